@@ -1,0 +1,307 @@
+import { NsGraphError } from "./errors.js";
+import { SOURCES } from "./host.js";
+import { type Link, linkedId } from "./link.js";
+import type { Namespace } from "./namespace.js";
+import type { Holder, NamespaceGraph, ProcessSet } from "./namespace-graph.js";
+import type { NamespaceId } from "./namespace-id.js";
+import { NAMESPACE_TYPES } from "./namespace-type.js";
+import type { Observation, SurveyFrame } from "./observation.js";
+import { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./order.js";
+import { type Pin, pinKey } from "./pin.js";
+import { limitsCompleteness, type Problem, problemKey } from "./problem.js";
+import type { Membership, Process } from "./process.js";
+import { DEFAULT_VIEW } from "./view.js";
+
+/** The parts of a graph, each without repetition; the order does not matter. */
+export interface GraphParts {
+  readonly frame: SurveyFrame;
+  readonly namespaces: readonly Namespace[];
+  readonly processes: readonly Process[];
+  readonly pins: readonly Pin[];
+  readonly problems: readonly Problem[];
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/**
+ * Builds a graph from observations, in whatever order and however often they come. Where two observations
+ * of one thing differ, the result does not depend on which came first.
+ *
+ * @throws NsGraphError `BAD_DOCUMENT` if there is no frame among them.
+ */
+export function buildGraph(observations: Iterable<Observation>): NamespaceGraph {
+  let frame: SurveyFrame | undefined;
+  const namespaces = new Map<NamespaceId, Namespace>();
+  const processes = new Map<number, Process>();
+  const pins = new Map<string, Pin>();
+  const problems = new Map<string, Problem>();
+  for (const observation of observations) {
+    switch (observation.kind) {
+      case "frame":
+        frame = frame === undefined ? observation.frame : lesser(frame, observation.frame);
+        break;
+      case "namespace": {
+        const { namespace } = observation;
+        const before = namespaces.get(namespace.id);
+        namespaces.set(namespace.id, before === undefined ? namespace : mergeNamespaces(before, namespace));
+        break;
+      }
+      case "process": {
+        const { process } = observation;
+        const before = processes.get(process.pid);
+        processes.set(process.pid, before === undefined ? process : lesser(before, process));
+        break;
+      }
+      case "pin":
+        pins.set(pinKey(observation.pin), observation.pin);
+        break;
+      case "problem":
+        problems.set(problemKey(observation.problem), observation.problem);
+        break;
+    }
+  }
+  if (frame === undefined) throw new NsGraphError("BAD_DOCUMENT", "a graph needs a frame (host, viewer and sources)");
+  return assembleGraph({
+    frame,
+    namespaces: [...namespaces.values()],
+    processes: [...processes.values()],
+    pins: [...pins.values()],
+    problems: [...problems.values()],
+  });
+}
+
+/** Makes a graph from parts in which nothing comes twice. */
+export function assembleGraph(parts: GraphParts): NamespaceGraph {
+  return new Graph(parts);
+}
+
+function stableText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => compareText(a, b)))
+      : inner,
+  );
+}
+
+function lesser<T>(a: T, b: T): T {
+  return a === b || compareText(stableText(a), stableText(b)) <= 0 ? a : b;
+}
+
+const LINK_RANK: Readonly<Record<Link["state"], number>> = { known: 0, invisible: 1, none: 2, unknown: 3 };
+
+function betterLink(a: Link, b: Link): Link {
+  const rank = LINK_RANK[a.state] - LINK_RANK[b.state];
+  return rank < 0 ? a : rank > 0 ? b : lesser(a, b);
+}
+
+function mergeNamespaces(a: Namespace, b: Namespace): Namespace {
+  if (a === b) return a;
+  const first = lesser(a, b);
+  const second = first === a ? b : a;
+  const { context: _a, ...kept } = first;
+  const { context: _b, ...other } = second;
+  return {
+    ...other,
+    ...kept,
+    parent: betterLink(a.parent, b.parent),
+    owner: betterLink(a.owner, b.owner),
+    ...(a.context && b.context ? { context: true as const } : {}),
+  };
+}
+
+function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
+  for (let i = 1; i < items.length; i++) {
+    if (compare(items[i - 1] as T, items[i] as T) > 0) return [...items].sort(compare);
+  }
+  return items;
+}
+
+function push<K, V>(index: Map<K, V[]>, key: K, value: V): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [value]);
+  else list.push(value);
+}
+
+function membershipKey(namespaces: Membership): string {
+  let key = "";
+  for (const type of NAMESPACE_TYPES) key += `${namespaces[type] ?? ""} `;
+  return key;
+}
+
+interface SetIndex {
+  readonly sets: readonly ProcessSet[];
+  readonly byNamespace: ReadonlyMap<NamespaceId, readonly ProcessSet[]>;
+}
+
+interface RelativeIndex {
+  readonly children: ReadonlyMap<NamespaceId, readonly Namespace[]>;
+  readonly owned: ReadonlyMap<NamespaceId, readonly Namespace[]>;
+}
+
+/** Indexes are made when a query first needs them: a JSON writer needs none. */
+class Graph implements NamespaceGraph {
+  readonly frame: SurveyFrame;
+  readonly complete: boolean;
+  readonly #namespaces: readonly Namespace[];
+  readonly #processes: readonly Process[];
+  readonly #pins: readonly Pin[];
+  readonly #problems: readonly Problem[];
+  #byId: ReadonlyMap<NamespaceId, Namespace> | undefined;
+  #byPid: ReadonlyMap<number, Process> | undefined;
+  #setIndex: SetIndex | undefined;
+  #relatives: RelativeIndex | undefined;
+  #pinsOf: ReadonlyMap<NamespaceId, readonly Pin[]> | undefined;
+  readonly #members = new Map<NamespaceId, readonly Process[]>();
+
+  constructor(parts: GraphParts) {
+    this.frame = parts.frame;
+    this.#namespaces = sorted(parts.namespaces, compareNamespaces);
+    this.#processes = sorted(parts.processes, compareProcesses);
+    this.#pins = sorted(parts.pins, comparePins);
+    this.#problems = sorted(parts.problems, compareProblems);
+    this.complete =
+      parts.frame.complete ??
+      (SOURCES.every((source) => parts.frame.sources.includes(source)) && !this.#problems.some(limitsCompleteness));
+  }
+
+  get host() {
+    return this.frame.host;
+  }
+  get viewer() {
+    return this.frame.viewer;
+  }
+  get sources() {
+    return this.frame.sources;
+  }
+  get users() {
+    return this.frame.users;
+  }
+  get view() {
+    return this.frame.view ?? DEFAULT_VIEW;
+  }
+
+  namespaces() {
+    return this.#namespaces;
+  }
+  processes() {
+    return this.#processes;
+  }
+  problems() {
+    return this.#problems;
+  }
+
+  processSets() {
+    return this.#sets().sets;
+  }
+
+  pins(id?: NamespaceId): readonly Pin[] {
+    if (id === undefined) return this.#pins;
+    if (this.#pinsOf === undefined) {
+      const index = new Map<NamespaceId, Pin[]>();
+      for (const pin of this.#pins) push(index, pin.namespace, pin);
+      this.#pinsOf = index;
+    }
+    return this.#pinsOf.get(id) ?? NOTHING;
+  }
+
+  namespace(id: NamespaceId) {
+    this.#byId ??= new Map(this.#namespaces.map((namespace) => [namespace.id, namespace]));
+    return this.#byId.get(id);
+  }
+  process(pid: number) {
+    this.#byPid ??= new Map(this.#processes.map((process) => [process.pid, process]));
+    return this.#byPid.get(pid);
+  }
+
+  parent(namespace: Namespace) {
+    const id = linkedId(namespace.parent);
+    return id === undefined ? undefined : this.namespace(id);
+  }
+  owner(namespace: Namespace) {
+    const id = linkedId(namespace.owner);
+    return id === undefined ? undefined : this.namespace(id);
+  }
+  children(id: NamespaceId) {
+    return this.#relativeIndex().children.get(id) ?? NOTHING;
+  }
+  owned(id: NamespaceId) {
+    return this.#relativeIndex().owned.get(id) ?? NOTHING;
+  }
+
+  members(id: NamespaceId): readonly Process[] {
+    const cached = this.#members.get(id);
+    if (cached !== undefined) return cached;
+    const sets = this.#sets().byNamespace.get(id) ?? NOTHING;
+    const members =
+      sets.length === 1
+        ? (sets[0] as ProcessSet).processes
+        : sorted(
+            sets.flatMap((set) => set.processes),
+            compareProcesses,
+          );
+    this.#members.set(id, members);
+    return members;
+  }
+
+  memberCount(id: NamespaceId): number {
+    let count = 0;
+    for (const set of this.#sets().byNamespace.get(id) ?? NOTHING) count += set.processes.length;
+    return count || (this.namespace(id)?.memberCount ?? 0);
+  }
+
+  holders(id: NamespaceId): readonly Holder[] {
+    const owned = this.owned(id);
+    const alsoOwned = new Set(owned);
+    const children = this.children(id).filter((child) => !alsoOwned.has(child));
+    return [
+      ...this.members(id).map((process): Holder => ({ kind: "member", process })),
+      ...children.map((namespace): Holder => ({ kind: "child", namespace })),
+      ...owned.map((namespace): Holder => ({ kind: namespace.type === "user" ? "child" : "owned", namespace })),
+      ...this.pins(id).map((pin): Holder => ({ kind: "pin", pin })),
+    ];
+  }
+
+  #relativeIndex(): RelativeIndex {
+    if (this.#relatives !== undefined) return this.#relatives;
+    const children = new Map<NamespaceId, Namespace[]>();
+    const owned = new Map<NamespaceId, Namespace[]>();
+    for (const namespace of this.#namespaces) {
+      const parent = linkedId(namespace.parent);
+      const owner = linkedId(namespace.owner);
+      if (parent !== undefined) push(children, parent, namespace);
+      if (owner !== undefined) push(owned, owner, namespace);
+    }
+    this.#relatives = { children, owned };
+    return this.#relatives;
+  }
+
+  #sets(): SetIndex {
+    if (this.#setIndex !== undefined) return this.#setIndex;
+    const canonical = new Map<Membership, Process[]>();
+    const byKey = new Map<string, Process[]>();
+    const sets: ProcessSet[] = [];
+    for (const process of this.#processes) {
+      let processes = canonical.get(process.namespaces);
+      if (processes === undefined) {
+        const key = membershipKey(process.namespaces);
+        processes = byKey.get(key);
+        if (processes === undefined) {
+          processes = [];
+          byKey.set(key, processes);
+          sets.push({ namespaces: process.namespaces, processes });
+        }
+        canonical.set(process.namespaces, processes);
+      }
+      processes.push(process);
+    }
+    const byNamespace = new Map<NamespaceId, ProcessSet[]>();
+    for (const set of sets) {
+      for (const type of NAMESPACE_TYPES) {
+        const id = set.namespaces[type];
+        if (id !== undefined) push(byNamespace, id, set);
+      }
+    }
+    this.#setIndex = { sets, byNamespace };
+    return this.#setIndex;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Membership } from "./process.js";
+
+/** The machine a survey was made on. */
+export interface Host {
+  /** uname(2) nodename. Hostile text. */
+  readonly hostname?: string;
+  /** uname(2) release, such as `6.18.44`. */
+  readonly kernel?: string;
+  /** /proc/sys/kernel/random/boot_id: two documents with the same one come from the same boot. */
+  readonly bootId?: string;
+  /** When the survey began, RFC 3339 in UTC. */
+  readonly takenAt?: string;
+  /** Fields of a document that this version does not know. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Who looked. What is invisible and which uids are shown depends on it. */
+export interface Viewer {
+  readonly pid?: number;
+  readonly euid?: number;
+  /** Effective capabilities by their names in capabilities(7), sorted. */
+  readonly capabilities?: readonly string[];
+  readonly namespaces: Membership;
+  /** Fields of a document that this version does not know. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** A range of subordinate uids, subuid(5). */
+export interface SubordinateRange {
+  /** Login name, or a uid in decimal. */
+  readonly owner: string;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** Names that the viewer's machine gives to uids. */
+export interface Users {
+  /** Login name by uid (decimal), as passwd(5) has it. Hostile text. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly subuids?: readonly SubordinateRange[];
+}
+
+/**
+ * A place where namespaces hide. A survey tells which of them it searched.
+ *
+ * - `process`: the links in /proc/PID/ns
+ * - `thread`: the links in /proc/PID/task/TID/ns
+ * - `for-children`: pid_for_children and time_for_children
+ * - `fd`: descriptors of namespaces
+ * - `socket`: sockets of network namespaces
+ * - `mount`: bind mounts in every reachable mount namespace
+ * - `kernel`: the kernel's own list, listns(2)
+ */
+export type Source = "process" | "thread" | "for-children" | "fd" | "socket" | "mount" | "kernel";
+
+/** All places, in canonical order. */
+export const SOURCES: readonly Source[] = ["process", "thread", "for-children", "fd", "socket", "mount", "kernel"];

@@ -1,0 +1,70 @@
+export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
+export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
+export { forest, type Grove, type TreeNode } from "./forest.js";
+export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./host.js";
+export { isInitialInode } from "./initial.js";
+export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./link.js";
+export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./namespace.js";
+export type { Holder, NamespaceGraph, ProcessSet } from "./namespace-graph.js";
+export { type NamespaceId, namespaceId, namespaceName, parseNamespaceId } from "./namespace-id.js";
+export { isHierarchical, isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from "./namespace-type.js";
+export type { Observation, SurveyFrame } from "./observation.js";
+export { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./order.js";
+export {
+  describePin,
+  type FdPin,
+  type ForChildrenPin,
+  type MountPin,
+  type OtherPin,
+  PIN_KINDS,
+  type Pin,
+  pinKey,
+  type SocketPin,
+  type ThreadPin,
+  type UnseenPin,
+} from "./pin.js";
+export { printable } from "./printable.js";
+export type {
+  Finding,
+  NamespaceHandle,
+  Opened,
+  Probe,
+  ProcessReading,
+  RelativeAnswer,
+  Sighting,
+  SurveyRequest,
+  ValueAnswer,
+} from "./probe.js";
+export { describeProblem, limitsCompleteness, type Problem, type ProblemCode, problemKey } from "./problem.js";
+export { isZombie, type Membership, type Process } from "./process.js";
+export {
+  type AnyRenderer,
+  type Chunks,
+  defaultOptions,
+  defineRenderer,
+  FACTS,
+  type Fact,
+  type Flag,
+  type Flags,
+  type Renderer,
+  type Surface,
+} from "./renderer.js";
+export {
+  arrange,
+  selectPidHierarchy,
+  selectProcesses,
+  selectProcessless,
+  selectSubject,
+  selectSubtree,
+  selectTypes,
+} from "./select.js";
+export { type SurveyOptions, survey } from "./survey.js";
+export {
+  DEFAULT_VIEW,
+  MEMBER_STYLES,
+  type MemberStyle,
+  type Subject,
+  TREE_RELATIONS,
+  type TreeRelation,
+  type View,
+} from "./view.js";

@@ -1,0 +1,109 @@
+import { type NamespaceId, parseNamespaceId } from "./namespace-id.js";
+
+interface PinBase {
+  /** The namespace that is held. */
+  readonly namespace: NamespaceId;
+  /** Fields of a document that this version does not know. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** A thread that is in another namespace than its process's main thread. */
+export interface ThreadPin extends PinBase {
+  readonly kind: "thread";
+  readonly pid: number;
+  readonly tid: number;
+}
+
+/** An open descriptor of an nsfs file. */
+export interface FdPin extends PinBase {
+  readonly kind: "fd";
+  readonly pid: number;
+  readonly fd: number;
+}
+
+/** A socket that was created in a network namespace and keeps it. */
+export interface SocketPin extends PinBase {
+  readonly kind: "socket";
+  readonly pid: number;
+  readonly fd: number;
+}
+
+/** A bind mount of an nsfs file. */
+export interface MountPin extends PinBase {
+  readonly kind: "mount";
+  /** Mount point, as a process in that mount namespace sees it. Hostile text. */
+  readonly path: string;
+  /** The mount namespace the mount is in. */
+  readonly mountNamespace: NamespaceId;
+}
+
+/** The namespace a process's (or thread's) next child will be in: unshare(2) of CLONE_NEWPID and CLONE_NEWTIME. */
+export interface ForChildrenPin extends PinBase {
+  readonly kind: "for-children";
+  readonly pid: number;
+  /** The thread, where it is not the main one. */
+  readonly tid?: number;
+}
+
+/** listns(2) lists the namespace and nothing that can be looked at holds it: a descriptor in flight, say. */
+export interface UnseenPin extends PinBase {
+  readonly kind: "unseen";
+}
+
+/** A kind that a later version of the document knows: kept, shown by its name, written back as it came. */
+export interface OtherPin extends PinBase {
+  readonly kind: "other";
+  /** The kind's name in the document. */
+  readonly name: string;
+}
+
+/**
+ * What keeps a namespace alive besides its member processes and the namespaces below it.
+ * The kinds grow with the kernel: a consumer treats one that it does not know by `describePin`.
+ */
+export type Pin = ThreadPin | FdPin | SocketPin | MountPin | ForChildrenPin | UnseenPin | OtherPin;
+
+/** The kinds this version finds, in canonical order. */
+export const PIN_KINDS = ["thread", "fd", "socket", "mount", "for-children", "unseen"] as const;
+
+/** A text that is equal for two pins only if they are the same pin. */
+export function pinKey(pin: Pin): string {
+  switch (pin.kind) {
+    case "thread":
+      return `thread ${pin.namespace} ${pin.pid} ${pin.tid}`;
+    case "fd":
+    case "socket":
+      return `${pin.kind} ${pin.namespace} ${pin.pid} ${pin.fd}`;
+    case "mount":
+      return `mount ${pin.namespace} ${pin.mountNamespace} ${pin.path}`;
+    case "for-children":
+      return `for-children ${pin.namespace} ${pin.pid} ${pin.tid ?? ""}`;
+    case "unseen":
+      return `unseen ${pin.namespace}`;
+    case "other":
+      return `other ${pin.namespace} ${pin.name} ${JSON.stringify(pin.extra ?? {})}`;
+  }
+}
+
+/**
+ * A pin in words, without the namespace it holds: `fd 4 of 12`, `mount /run/netns/blue in mnt:[4026531832]`.
+ * A path stands as it is: pass the result through `printable` before people see it.
+ */
+export function describePin(pin: Pin): string {
+  switch (pin.kind) {
+    case "thread":
+      return `thread ${pin.tid} of ${pin.pid}`;
+    case "fd":
+      return `fd ${pin.fd} of ${pin.pid}`;
+    case "socket":
+      return `socket ${pin.fd} of ${pin.pid}`;
+    case "mount":
+      return `mount ${pin.path} in mnt:[${parseNamespaceId(pin.mountNamespace)?.ino ?? pin.mountNamespace}]`;
+    case "for-children":
+      return pin.tid === undefined ? `for children of ${pin.pid}` : `for children of thread ${pin.tid} of ${pin.pid}`;
+    case "unseen":
+      return "something that can't be looked at (a descriptor in flight, a file system)";
+    case "other":
+      return pin.name;
+  }
+}

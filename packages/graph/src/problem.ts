@@ -1,0 +1,131 @@
+import { type NamespaceId, parseNamespaceId } from "./namespace-id.js";
+import type { NamespaceType } from "./namespace-type.js";
+
+/** What kind of thing could not be learned. */
+export type ProblemCode = keyof typeof codes;
+
+/** Something that could not be learned, as data: which code, the errno, and on what. Words come later: `describeProblem`. */
+export interface Problem {
+  readonly code: ProblemCode | (string & {});
+  /** Name of the errno, such as `EACCES`; absent where no call failed. */
+  readonly errno?: string;
+  readonly pid?: number;
+  readonly tid?: number;
+  readonly fd?: number;
+  readonly namespace?: NamespaceId;
+  readonly type?: NamespaceType;
+  /** A file, as it was named to the kernel. Hostile text. */
+  readonly path?: string;
+  /** The kernel interface, fact or capability that is missing or failed: `listns`, `status`, `CAP_SYS_PTRACE`. */
+  readonly what?: string;
+  /** Fields of a document that this version does not know. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+interface CodeTraits {
+  /** Whether something that the viewer asked for may be missing because of it. */
+  readonly limits: boolean;
+  /** The problem in words; parts in parentheses (errno) are added by `describeProblem`. */
+  readonly words: (problem: Problem) => string;
+}
+
+const process = (p: Problem): string =>
+  p.tid === undefined ? `process ${p.pid}` : `thread ${p.tid} of process ${p.pid}`;
+const namespace = (p: Problem): string =>
+  p.namespace === undefined
+    ? "a namespace"
+    : `${p.type === undefined ? "namespace " : `${p.type}:`}[${parseNamespaceId(p.namespace)?.ino ?? p.namespace}]`;
+const at = (p: Problem): string => (p.path === undefined ? "" : ` (${p.path})`);
+
+/** Every code, whether it limits what was asked for, and its words. */
+const codes = {
+  PROCESS_UNREADABLE: { limits: true, words: (p) => `the namespaces of ${process(p)} could not be read` },
+  LINK_UNREADABLE: { limits: true, words: (p) => `the ${p.type} namespace of ${process(p)} could not be read` },
+  CHILDREN_UNREADABLE: {
+    limits: true,
+    words: (p) => `the ${p.type} namespace for children of ${process(p)} could not be read`,
+  },
+  THREADS_UNREADABLE: { limits: true, words: (p) => `the threads of process ${p.pid} could not be read` },
+  DESCRIPTORS_UNREADABLE: { limits: true, words: (p) => `the descriptors of process ${p.pid} could not be listed` },
+  DESCRIPTOR_UNREADABLE: {
+    limits: true,
+    words: (p) => `descriptor ${p.fd} of process ${p.pid} could not be looked at`,
+  },
+  SOCKETS_UNREADABLE: {
+    limits: true,
+    words: (p) => `the network namespaces of process ${p.pid}'s sockets could not be asked for`,
+  },
+  SOCKET_UNREADABLE: {
+    limits: true,
+    words: (p) => `the network namespace of socket ${p.fd} of process ${p.pid} could not be asked for`,
+  },
+  MOUNTS_UNREADABLE: { limits: true, words: (p) => `the mounts of ${namespace(p)} could not be read` },
+  MOUNT_UNREADABLE: { limits: true, words: (p) => `the namespace mounted at ${p.path} could not be opened` },
+  LIST_UNREADABLE: { limits: true, words: (p) => `the kernel's own list of namespaces could not be used: ${p.what}` },
+  NAMESPACE_UNREADABLE: {
+    limits: true,
+    words: (p) => `${namespace(p)} could not be opened${at(p)}, so its relatives are not known`,
+  },
+  RELATION_UNREADABLE: { limits: true, words: (p) => `the ${p.what} of ${namespace(p)} could not be asked for` },
+  NAMESPACE_CHANGED: {
+    limits: true,
+    words: (p) => `the namespaces of ${process(p)} changed faster than they could be read`,
+  },
+  FACT_UNREADABLE: {
+    limits: true,
+    words: (p) => `${p.what} of ${p.pid === undefined ? namespace(p) : process(p)} could not be read`,
+  },
+  FACT_UNAVAILABLE: { limits: false, words: (p) => `${p.what} of ${namespace(p)}: no process in it could be asked` },
+  IOCTLS_MISSING: {
+    limits: true,
+    words: (p) => `this kernel (or sandbox) has no ${p.what}, so that relation is not known`,
+  },
+  INTERFACE_MISSING: { limits: false, words: (p) => `this kernel (or sandbox) has no ${p.what}` },
+  PROC_UNREADABLE: { limits: true, words: (p) => `${p.path ?? "/proc"} could not be read whole` },
+  PROC_HIDES: {
+    limits: true,
+    words: (p) => `/proc is mounted with ${p.what}, so other users' processes are not listed`,
+  },
+  PROC_FOREIGN: {
+    limits: true,
+    words: (p) =>
+      `/proc shows another PID namespace${p.namespace === undefined ? "" : ` (pid:[${parseNamespaceId(p.namespace)?.ino}])`} than the one this runs in`,
+  },
+  SCOPE_PID: {
+    limits: true,
+    words: () => "this runs in a child PID namespace, and processes outside it can't be seen",
+  },
+  SCOPE_USER: {
+    limits: true,
+    words: () => "this runs in a child user namespace, and what is owned above it can't be asked",
+  },
+  SCOPE_CAPABILITY: { limits: true, words: (p) => `without ${p.what} the kernel hides part of the machine` },
+  DESCRIPTOR_LIMIT: {
+    limits: true,
+    words: () =>
+      "there are more namespaces than descriptors may be open (RLIMIT_NOFILE), so an inode number may have been reused meanwhile",
+  },
+} as const satisfies Record<string, CodeTraits>;
+
+function traits(problem: Problem): CodeTraits | undefined {
+  return Object.hasOwn(codes, problem.code) ? codes[problem.code as ProblemCode] : undefined;
+}
+
+/** Whether, because of this problem, something that was asked for may be missing. An unknown code is taken to. */
+export function limitsCompleteness(problem: Problem): boolean {
+  return traits(problem)?.limits ?? true;
+}
+
+/** One problem as a sentence without a full stop. May hold hostile text (paths): pass it through `printable`. */
+export function describeProblem(problem: Problem): string {
+  const words =
+    traits(problem)?.words(problem) ??
+    `${problem.code}${problem.pid === undefined ? "" : ` of process ${problem.pid}`}`;
+  return problem.errno === undefined ? words : `${words} (${problem.errno})`;
+}
+
+/** A text that is equal for two problems only if they are the same. */
+export function problemKey(problem: Problem): string {
+  const { code, errno, pid, tid, fd, namespace: id, type, path, what, extra } = problem;
+  return JSON.stringify([code, pid, tid, fd, id, type, path, what, errno, extra]);
+}

@@ -1,0 +1,41 @@
+import type { NamespaceId } from "./namespace-id.js";
+import type { NamespaceType } from "./namespace-type.js";
+
+/**
+ * The namespaces a process is in, by type. A type is absent where the link could not be read: a zombie
+ * has only `pid` and `user`, a process that may not be inspected has none.
+ *
+ * Processes in the same namespaces share one object (`===`), so that a machine's few sets of
+ * namespaces cost nothing per process.
+ */
+export type Membership = Readonly<Partial<Record<NamespaceType, NamespaceId>>>;
+
+/** A process. Every field but `pid` and `namespaces` is absent where it was not asked for or could not be read. */
+export interface Process {
+  /** PID as /proc shows it. */
+  readonly pid: number;
+  /** PID of the parent; 0 where it has none in this PID namespace. */
+  readonly ppid?: number;
+  /** Command name (proc_pid_comm(5)); bytes that are not UTF-8 stand as U+DC80 … U+DCFF. Hostile text: see `printable`. */
+  readonly comm?: string;
+  /** Effective uid, in the viewer's user namespace. */
+  readonly uid?: number;
+  /** State letter of proc_pid_status(5); `Z` is a zombie. */
+  readonly state?: string;
+  /** Whether it is a kernel thread. */
+  readonly kernelThread?: true;
+  /** Its PID in every PID namespace it is in, outermost first (NStgid, Linux 4.1). */
+  readonly pids?: readonly number[];
+  /** Path of its cgroup (v2, or of the v1 hierarchy that names it best), relative to the viewer's cgroup namespace. */
+  readonly cgroup?: string;
+  /** Arguments, separated by single spaces (proc_pid_cmdline(5)). Hostile text. */
+  readonly commandLine?: string;
+  readonly namespaces: Membership;
+  /** Fields of a document that this version does not know. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Whether a process has exited and waits to be reaped. */
+export function isZombie(process: Process): boolean {
+  return process.state === "Z" || process.state === "X";
+}

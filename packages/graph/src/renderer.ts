@@ -1,0 +1,105 @@
+import type { NamespaceGraph } from "./namespace-graph.js";
+import type { View } from "./view.js";
+
+/**
+ * A fact that costs a read and is read only if somebody draws it.
+ *
+ * - `status`: comm, ppid, uid, state, kernelThread and pids of each process (one read)
+ * - `cgroup`: the cgroup path of each process
+ * - `command-line`: the arguments of each process
+ * - `maps`: uid and gid maps and setgroups of user namespaces
+ * - `time-offsets`: clock offsets of time namespaces
+ * - `users`: names of uids and subordinate ranges
+ * - `interfaces`, `mounts`, `hostname`, `cgroup-root`: facts of net, mnt, uts and cgroup namespaces
+ */
+export type Fact =
+  | "status"
+  | "cgroup"
+  | "command-line"
+  | "maps"
+  | "time-offsets"
+  | "users"
+  | "interfaces"
+  | "mounts"
+  | "hostname"
+  | "cgroup-root";
+
+/** All facts. */
+export const FACTS: readonly Fact[] = [
+  "status",
+  "cgroup",
+  "command-line",
+  "maps",
+  "time-offsets",
+  "users",
+  "interfaces",
+  "mounts",
+  "hostname",
+  "cgroup-root",
+];
+
+/** The surface that output goes to. */
+export interface Surface {
+  /** Whether colours (SGR escape sequences) are welcome. */
+  readonly color: boolean;
+  /** Width in cells; undefined where there is no terminal. */
+  readonly columns: number | undefined;
+  /** Whether characters beyond ASCII can be shown. */
+  readonly unicode: boolean;
+}
+
+/** A described option of a renderer: a switch, one of some words, a number or a text. */
+export type Flag<Value> = {
+  /** What it does, as one line of help. */
+  readonly summary: string;
+  /** The value without the flag. */
+  readonly default: Value;
+} & ([Value] extends [boolean]
+  ? { readonly type: "boolean" }
+  : [Value] extends [number]
+    ? { readonly type: "number"; readonly min?: number; readonly max?: number }
+    : string extends Value
+      ? { readonly type: "text"; readonly placeholder: string }
+      : { readonly type: "choice"; readonly choices: readonly Value[] });
+
+/** The options of a renderer, by their long names without dashes. */
+export type Flags<Options> = { readonly [Name in keyof Options & string]: Flag<Options[Name]> };
+
+/** What a renderer yields: text or bytes, at once or as they come. */
+export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+/**
+ * Draws a graph. A renderer holds no state, prints nothing and reads no environment: all that it may know
+ * comes with the three arguments. Names, commands, paths and labels in the graph are hostile text.
+ */
+export interface Renderer<Options extends object = Record<never, never>> {
+  /** The word after `--format`. */
+  readonly name: string;
+  /** What it is for, as one line. */
+  readonly summary: string;
+  /** Media type of what it yields, such as `image/svg+xml`. */
+  readonly mediaType: string;
+  /** File name extension without the dot. */
+  readonly extension: string;
+  /** Whether it yields bytes that are not to be sent to a terminal. */
+  readonly binary?: boolean;
+  readonly flags: Flags<Options>;
+  /** The facts it draws with these options and this view: nothing else is read. */
+  needs(options: Options, view: View): readonly Fact[];
+  render(graph: NamespaceGraph, options: Options, surface: Surface): Chunks;
+}
+
+/** A renderer whose options are not known statically, as the command handles them. */
+// biome-ignore lint/suspicious/noExplicitAny: the options of a plugin are known to itself alone
+export type AnyRenderer = Renderer<any>;
+
+/** Checks a renderer's types without widening them: `export default defineRenderer({ … })`. */
+export function defineRenderer<Options extends object>(renderer: Renderer<Options>): Renderer<Options> {
+  return renderer;
+}
+
+/** The options a renderer has when no flag is given. */
+export function defaultOptions<Options extends object>(renderer: Renderer<Options>): Options {
+  const entries = Object.entries(renderer.flags) as [string, Flag<unknown>][];
+  return Object.fromEntries(entries.map(([name, flag]) => [name, flag.default])) as Options;
+}
