@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs the Debian packages whose programs the tests against the real kernel use. Tests say so and skip where one is missing.
+set -eu
+
+packages="
+  fonts-dejavu-core
+  graphviz
+  iproute2
+  libcap2-bin
+  strace
+  tmux
+  util-linux
+"
+
+if ! command -v apt-get >/dev/null; then
+  echo "There is no apt-get here. Install by other means:" $packages >&2
+  exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  echo "Only root can install packages. Run: sudo $0" >&2
+  exit 1
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086
+apt-get install -qq --yes --no-install-recommends $packages
