@@ -1,0 +1,147 @@
+const tests = "[.]test[.]ts$|/test/";
+
+/** Code that ships: everything in a `src` that is not a test. */
+function shipped(...names) {
+  return { path: `^packages/(${names.join("|")})/src/`, pathNot: tests };
+}
+
+/** What any file may import besides the packages named: its own package. */
+function others(...allowed) {
+  return { pathNot: ["^packages/$1/", ...allowed] };
+}
+
+const graph = "^packages/graph/src/index[.]ts$";
+const renderDot = "^packages/render-dot/src/index[.]ts$";
+const koffi = "node_modules/koffi/";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "graph-imports-nothing",
+      comment:
+        "The model also runs in a browser and is what every other package builds on: with nothing below it, it can be used anywhere and break nowhere.",
+      severity: "error",
+      from: shipped("graph"),
+      to: others(),
+    },
+    {
+      name: "renderers-import-only-graph",
+      comment:
+        "A renderer is a pure function from a graph to chunks. Without node: it cannot read the environment or print, and a renderer of somebody else gets no less than ours.",
+      severity: "error",
+      from: { ...shipped("render-[^/]+"), path: "^packages/(render-(?!svg/)[^/]+)/src/" },
+      to: others(graph),
+    },
+    {
+      name: "render-svg-imports-graph-dot-and-graphviz",
+      comment:
+        "SVG is what Graphviz makes of our DOT, so this renderer may also use that one and a Graphviz, and nothing else.",
+      severity: "error",
+      from: shipped("render-svg"),
+      to: others(graph, renderDot, "node_modules/(@viz-js/viz|@hpcc-js/wasm-graphviz)/"),
+    },
+    {
+      name: "renderer-testing-imports-only-graph",
+      comment: "The contract suite serves authors of any renderer; it may know no renderer and no system.",
+      severity: "error",
+      from: shipped("renderer-testing"),
+      to: { ...others(graph, "node_modules/vitest/"), dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "sys-imports-graph-koffi-and-node",
+      comment:
+        "The probe answers the questions of the model. How an answer is drawn, or asked for on a command line, is not its business.",
+      severity: "error",
+      from: shipped("sys"),
+      to: { ...others(graph, koffi), dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "only-libc-imports-koffi",
+      comment:
+        "Native calls are declared in one file, so that a reader can check all of them, and another binding can take its place.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/sys/src/libc[.]ts$" },
+      to: { path: koffi },
+    },
+    {
+      name: "not-to-testkit",
+      comment: "The testkit is never published; what ships and imports it cannot be installed.",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src/", pathNot: [tests, "^packages/(testkit|bench)/"] },
+      to: { path: "^packages/testkit/" },
+    },
+    {
+      name: "not-to-bench",
+      comment: "The measurements look at the packages; nothing may come to depend on how it is measured.",
+      severity: "error",
+      from: { path: "^packages/([^/]+)/" },
+      to: { path: "^packages/bench/", pathNot: "^packages/$1/" },
+    },
+    {
+      name: "not-to-cli",
+      comment: "The command wires the packages together. What another package needs of it belongs into a package.",
+      severity: "error",
+      from: { path: "^packages/([^/]+)/", pathNot: "^packages/(cli|bench)/" },
+      to: { path: "^packages/cli/" },
+    },
+    {
+      name: "no-internals-of-another-package",
+      comment:
+        "A package is what its entry point exports. A file behind it can then be moved, renamed or split freely.",
+      severity: "error",
+      from: { path: "^packages/([^/]+)/" },
+      to: {
+        path: "^packages/[^/]+/",
+        pathNot: ["^packages/$1/", "^packages/[^/]+/src/index[.]ts$", "/package[.]json$"],
+      },
+    },
+    {
+      name: "not-to-tests",
+      comment: "A test that is imported runs twice; what tests share belongs into the testkit or a file beside them.",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "[.]test[.]ts$" },
+    },
+    {
+      name: "no-circular",
+      comment: "Files in a circle cannot be understood, tested or moved one at a time.",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-orphans",
+      comment: "Nothing imports this file and it imports nothing: it is dead, or somebody forgot to wire it.",
+      severity: "error",
+      from: { orphan: true, pathNot: [tests, "^packages/[^/]+/src/(index|bin)[.]ts$", "[.]config[.]ts$"] },
+      to: {},
+    },
+    {
+      name: "no-unresolvable",
+      comment: "An import that leads nowhere fails at run time, if the compiler was not looking.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "no-undeclared",
+      comment:
+        "A package that imports what its manifest does not name works here, by accident, and fails where it is installed.",
+      severity: "error",
+      from: { path: "^packages/[^/]+/src/", pathNot: [tests, "^packages/(testkit|bench)/"] },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"], pathNot: "^packages/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "/dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@ns-graph/source", "import", "types", "node", "default"],
+    },
+  },
+};
