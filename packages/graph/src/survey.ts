@@ -1,5 +1,5 @@
 import { SOURCES, type Source } from "./host.js";
-import { type InitialEvidence, isInitial, isInitialInode } from "./initial.js";
+import { isInitial, isInitialInode } from "./initial.js";
 import { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./link.js";
 import type { Namespace } from "./namespace.js";
 import { type NamespaceId, parseNamespaceId } from "./namespace-id.js";
@@ -14,6 +14,7 @@ import type {
   RelativeAnswer,
   Sighting,
   SurveyRequest,
+  ValueAnswer,
 } from "./probe.js";
 import type { Problem } from "./problem.js";
 import type { Membership, Process } from "./process.js";
@@ -68,6 +69,7 @@ export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Ob
     yield* surveyor.mounts();
   }
   yield* surveyor.namespaces();
+  yield* surveyor.unseen();
   yield* asProblems(probe.remarks());
 }
 
@@ -82,8 +84,14 @@ interface Draft {
   owner: Link;
   ownerUid?: number;
   nsId?: string;
-  /** Something that is known to hold it was found. */
+  /** Whether it was opened, so that its relatives could be asked for. */
+  opened: boolean;
+  /** Why it could not be opened; forgotten once another way to it leads there. */
+  failure?: Problem;
+  /** Something that holds it was found: a member or a pin. */
   held: boolean;
+  /** The kernel lists it. */
+  listed: boolean;
 }
 
 class Surveyor {
@@ -101,44 +109,47 @@ class Surveyor {
 
   *process(pid: number): Generator<Observation, void, undefined> {
     let reading: ProcessReading | undefined;
-    let failures: Problem[] = [];
+    const problems: Problem[] = [];
     for (let attempt = 0; ; attempt++) {
       reading = this.#probe.readProcess(pid, this.#request);
       if (reading === undefined) return;
       const { namespaces } = reading.process;
-      if (this.#samples.has(namespaces)) break;
-      failures = [];
-      const stable = this.#openAll(pid, namespaces, failures);
-      if (stable) break;
+      if (this.#samples.has(namespaces) || this.#openAll(pid, namespaces, problems)) break;
       if (attempt >= PATIENCE) {
-        failures.push({ code: "NAMESPACE_CHANGED", pid });
+        problems.push({ code: "NAMESPACE_CHANGED", pid });
         break;
       }
     }
-    yield* asProblems(failures);
+    yield* asProblems(problems);
     const { process } = reading;
     yield { kind: "process", process };
-    const sample = this.#samples.get(process.namespaces);
-    if (sample === undefined) this.#samples.set(process.namespaces, [pid]);
-    else if (sample.length < SAMPLE) sample.push(pid);
-    if (isKthreadd(process)) this.#kthreadd = process.namespaces;
+    this.#count(process);
     yield* this.finding(reading);
   }
 
-  /** Opens what a membership names and was not seen before; false where the process is not in it any more. */
-  #openAll(pid: number, namespaces: Membership, failures: Problem[]): boolean {
+  #count(process: Process): void {
+    const { namespaces, pid } = process;
+    const sample = this.#samples.get(namespaces);
+    if (sample === undefined) {
+      this.#samples.set(namespaces, [pid]);
+      for (const type of NAMESPACE_TYPES) {
+        const draft = this.#drafts.get(namespaces[type] ?? "");
+        if (draft !== undefined) draft.held = true;
+      }
+    } else if (sample.length < SAMPLE) {
+      sample.push(pid);
+    }
+    if (isKthreadd(process)) this.#kthreadd = namespaces;
+  }
+
+  /** Opens what a membership names and was not opened before; false where the process is not in it any more. */
+  #openAll(pid: number, namespaces: Membership, problems: Problem[]): boolean {
     for (const type of NAMESPACE_TYPES) {
       const id = namespaces[type];
-      if (id === undefined) continue;
-      const draft = this.#drafts.get(id);
-      if (draft !== undefined) {
-        draft.held = true;
-        continue;
-      }
+      if (id === undefined || this.#drafts.get(id)?.opened) continue;
       const opened = this.#probe.openMember(pid, type, id);
-      // A process that has gone in between was in it, as far as anybody can tell.
-      if (opened.state === "changed") return false;
-      this.#learn(id, type, opened, failures).held = true;
+      if (opened.state === "changed" || opened.state === "gone") return false;
+      this.#learn(id, type, opened, problems);
     }
     return true;
   }
@@ -149,20 +160,25 @@ class Surveyor {
   }
 
   *#sighting(sighting: Sighting): Generator<Observation, void, undefined> {
-    let draft = this.#drafts.get(sighting.id);
-    if (draft === undefined) {
+    const { id, pin } = sighting;
+    const known = this.#drafts.get(id);
+    if (!known?.opened) {
       const problems: Problem[] = [];
       const opened = sighting.open();
-      if (opened.state === "changed" || opened.state === "gone") return;
+      if (known === undefined && (opened.state === "changed" || opened.state === "gone")) return;
       const type = opened.state === "open" ? opened.handle.type : sighting.type;
-      if (type !== undefined) draft = this.#learn(sighting.id, type, opened, problems);
+      if (type !== undefined) this.#learn(id, type, opened, problems);
       else if (opened.state === "failed") problems.push(opened.problem);
       yield* asProblems(problems);
-      if (draft === undefined) return;
     }
-    if (sighting.pin !== undefined) {
+    const draft = this.#drafts.get(id);
+    if (draft === undefined) return;
+    if (pin !== undefined) {
       draft.held = true;
-      yield { kind: "pin", pin: sighting.pin };
+      yield { kind: "pin", pin };
+    } else if (known === undefined) {
+      // What this survey itself has open is listed too: only what was not met before says something.
+      draft.listed = true;
     }
   }
 
@@ -181,48 +197,52 @@ class Surveyor {
   }
 
   *namespaces(): Generator<Observation, void, undefined> {
-    const drafts = [...this.#drafts.values()];
-    const inodes = new Map(drafts.map((draft) => [draft.id, parseNamespaceId(draft.id) ?? { dev: 0, ino: 0 }]));
-    const evidence: InitialEvidence = {
-      kthreadd: this.#kthreadd,
-      fixedNetAndMnt: drafts.some(
-        (d) => (d.type === "net" || d.type === "mnt") && isInitialInode(d.type, inodes.get(d.id)?.ino ?? 0),
-      ),
-    };
-    const initial = new Map<NamespaceId, boolean | undefined>();
-    for (const { id, type } of drafts)
-      initial.set(id, isInitial({ id, type, ino: inodes.get(id)?.ino ?? 0 }, evidence));
+    const drafts = this.#living();
+    const initial = judgeInitial(drafts, this.#kthreadd);
     const levels = new Levels(this.#drafts, initial);
-    const below = new Set<NamespaceId>();
-    for (const draft of drafts) {
-      for (const link of [draft.parent, draft.owner]) {
-        const id = linkedId(link);
-        if (id !== undefined) below.add(id);
-      }
-    }
     const members = this.#request.facts.size > 0 ? this.#members() : undefined;
     for (const draft of drafts) {
-      const { id, type, parent, owner } = draft;
+      const { id, type, nsId, ownerUid, failure } = draft;
+      if (failure !== undefined) yield { kind: "problem", problem: failure };
       const read = members && this.#probe.readFacts(id, type, members.get(id) ?? [], this.#request.facts);
       if (read !== undefined) yield* asProblems(read.problems);
-      const first = initial.get(id);
-      const level = levels.of(id);
       const namespace: Namespace = {
         id,
         type,
-        dev: inodes.get(id)?.dev ?? 0,
-        ino: inodes.get(id)?.ino ?? 0,
-        ...(draft.nsId === undefined ? {} : { nsId: draft.nsId }),
-        ...(first === undefined ? {} : { initial: first }),
-        ...(level === undefined ? {} : { level }),
-        parent,
-        owner,
-        ...(draft.ownerUid === undefined ? {} : { ownerUid: draft.ownerUid }),
+        ...(parseNamespaceId(id) ?? { dev: 0, ino: 0 }),
+        ...defined({ nsId, initial: initial.get(id), level: levels.of(id) }),
+        parent: draft.parent,
+        owner: draft.owner,
+        ...defined({ ownerUid }),
         ...read?.facts,
       };
       yield { kind: "namespace", namespace };
-      if (!draft.held && !below.has(id)) yield { kind: "pin", pin: { kind: "unseen", namespace: id } };
     }
+  }
+
+  /** What something holds; a namespace that vanished while it was looked at, and what only it held, is left out. */
+  *unseen(): Generator<Observation, void, undefined> {
+    const below = new Set<NamespaceId>();
+    for (const draft of this.#living()) for (const id of relatives(draft)) below.add(id);
+    for (const { id, held, listed } of this.#drafts.values()) {
+      if (listed && !held && !below.has(id)) yield { kind: "pin", pin: { kind: "unseen", namespace: id } };
+    }
+  }
+
+  #living(): Draft[] {
+    const living = new Set<NamespaceId>();
+    const queue: NamespaceId[] = [];
+    const visit = (id: NamespaceId): void => {
+      if (living.has(id) || !this.#drafts.has(id)) return;
+      living.add(id);
+      queue.push(id);
+    };
+    for (const { id, held, listed } of this.#drafts.values()) if (held || listed) visit(id);
+    for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+      const draft = this.#drafts.get(id);
+      if (draft !== undefined) relatives(draft).forEach(visit);
+    }
+    return [...this.#drafts.values()].filter(({ id }) => living.has(id));
   }
 
   #members(): Map<NamespaceId, number[]> {
@@ -239,24 +259,28 @@ class Surveyor {
     return members;
   }
 
-  /** Writes down what is known of a namespace seen for the first time, and climbs to its owner and ancestors. */
-  #learn(id: NamespaceId, type: NamespaceType, opened: Opened, problems: Problem[]): Draft {
-    const draft: Draft = {
-      id,
-      type,
-      parent: isHierarchical(type) ? UNKNOWN_LINK : NO_LINK,
-      owner: UNKNOWN_LINK,
-      held: false,
-    };
-    this.#drafts.set(id, draft);
-    if (opened.state === "failed") problems.push(opened.problem);
-    if (opened.state !== "open") return draft;
-    const queue: [Draft, NamespaceHandle][] = [[draft, opened.handle]];
-    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) this.#climb(...entry, queue, problems);
+  #draft(id: NamespaceId, type: NamespaceType): Draft {
+    let draft = this.#drafts.get(id);
+    if (draft === undefined) {
+      const parent = isHierarchical(type) ? UNKNOWN_LINK : NO_LINK;
+      draft = { id, type, parent, owner: UNKNOWN_LINK, opened: false, held: false, listed: false };
+      this.#drafts.set(id, draft);
+    }
     return draft;
   }
 
+  /** Writes down what is known of a namespace, and climbs to its owner and ancestors. */
+  #learn(id: NamespaceId, type: NamespaceType, opened: Opened, problems: Problem[]): void {
+    const draft = this.#draft(id, type);
+    if (opened.state === "failed") draft.failure ??= opened.problem;
+    if (opened.state !== "open") return;
+    const queue: [Draft, NamespaceHandle][] = [[draft, opened.handle]];
+    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) this.#climb(...entry, queue, problems);
+  }
+
   #climb(draft: Draft, handle: NamespaceHandle, queue: [Draft, NamespaceHandle][], problems: Problem[]): void {
+    draft.opened = true;
+    delete draft.failure;
     const follow = (answer: RelativeAnswer): Link => {
       if (answer.state === "none") return NO_LINK;
       if (answer.state === "invisible") return INVISIBLE_LINK;
@@ -265,36 +289,55 @@ class Surveyor {
         return UNKNOWN_LINK;
       }
       const { id, type } = answer.handle;
-      if (!this.#drafts.has(id)) {
-        const relative: Draft = {
-          id,
-          type,
-          parent: isHierarchical(type) ? UNKNOWN_LINK : NO_LINK,
-          owner: UNKNOWN_LINK,
-          held: false,
-        };
-        this.#drafts.set(id, relative);
-        queue.push([relative, answer.handle]);
-      }
+      const relative = this.#draft(id, type);
+      if (!relative.opened) queue.push([relative, answer.handle]);
       return { state: "known", id };
     };
     draft.owner = follow(handle.owner());
     draft.parent = draft.type === "user" ? draft.owner : draft.type === "pid" ? follow(handle.parent()) : NO_LINK;
-    if (draft.type === "user") {
-      const uid = handle.ownerUid();
-      if (uid !== undefined && "value" in uid) draft.ownerUid = uid.value;
-      else if (uid !== undefined) problems.push(uid.problem);
-    }
-    const nsId = handle.nsId();
-    if (nsId !== undefined && "value" in nsId) draft.nsId = nsId.value;
-    else if (nsId !== undefined) problems.push(nsId.problem);
+    const take = <T>(answer: ValueAnswer<T>): T | undefined => {
+      if (answer === undefined || "value" in answer) return answer?.value;
+      problems.push(answer.problem);
+      return undefined;
+    };
+    Object.assign(
+      draft,
+      defined({ ownerUid: draft.type === "user" ? take(handle.ownerUid()) : undefined, nsId: take(handle.nsId()) }),
+    );
   }
+}
+
+/** The fields that have a value: an absent fact is an absent field. */
+function defined<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}
+
+function relatives(draft: Draft): NamespaceId[] {
+  return [draft.parent, draft.owner].map(linkedId).filter((id) => id !== undefined);
 }
 
 function isKthreadd(process: Process): boolean {
   if (process.pid !== 2 || process.ppid !== 0 || process.comm !== "kthreadd") return false;
   const pid = process.namespaces.pid;
-  return pid !== undefined && isInitialInode("pid", parseNamespaceId(pid)?.ino ?? 0);
+  return pid !== undefined && isInitialInode("pid", inodeOf(pid));
+}
+
+function inodeOf(id: NamespaceId): number {
+  return parseNamespaceId(id)?.ino ?? 0;
+}
+
+function judgeInitial(
+  drafts: readonly Draft[],
+  kthreadd: Membership | undefined,
+): ReadonlyMap<NamespaceId, boolean | undefined> {
+  const fixedNetAndMnt = drafts.some(
+    ({ id, type }) => (type === "net" || type === "mnt") && isInitialInode(type, inodeOf(id)),
+  );
+  return new Map(
+    drafts.map(({ id, type }) => [id, isInitial({ id, type, ino: inodeOf(id) }, { kthreadd, fixedNetAndMnt })]),
+  );
 }
 
 /** Nesting levels, from the initial namespace down; each chain is walked once. */
