@@ -37,7 +37,6 @@ export function pnpm(args) {
     // .npmrc silences npm, but what goes wrong here should be seen.
     env: { ...process.env, npm_config_loglevel: "error", TURBO_TELEMETRY_DISABLED: "1" },
     stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
   });
   if (error) console.error(error.message);
   return status === 0;
