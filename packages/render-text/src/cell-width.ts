@@ -1,0 +1,49 @@
+/*
+ * Widths as terminals count them: cells a code point, as wcwidth(3) does, because most terminals do not look at
+ * clusters. What is wide comes from UAX #11 in whole blocks, so that what Unicode adds to them later is wide too;
+ * where terminals disagree the larger width is taken, because a line that is too short does no harm.
+ */
+const WIDE =
+  /[\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d356}\u{1d360}-\u{1d376}\u{1f200}-\u{1f202}\u{1f210}-\u{1f265}\u{1f6d0}-\u{1f6df}\u{1f7e0}-\u{1f7ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+
+/** Two of them are a flag, which is as wide as one that is wide. */
+const REGIONAL = /\p{Regional_Indicator}/u;
+
+/** Marks that stand on the character before them, and the vowels and finals that a Hangul syllable is joined from. */
+const JOINED = /[\u1160-\u11ff\ud7b0-\ud7ff]|\p{Mn}|\p{Me}|\p{Cf}/u;
+
+const ASCII = /^[\u0020-\u007e]*$/;
+
+/** The cells that one character takes: 0, 1 or 2. */
+function characterWidth(character: string): number {
+  if (character < "\u0300") return 1;
+  if (JOINED.test(character)) return 0;
+  return WIDE.test(character) && !REGIONAL.test(character) ? 2 : 1;
+}
+
+/** The cells a text takes on a terminal. The text is `printable`: it holds no control characters. */
+export function cellWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += characterWidth(character);
+  return width;
+}
+
+/** The index at which a text has to be cut to fit into so many cells, without parting a mark from its base. */
+export function fittingLength(text: string, cells: number): number {
+  if (text.length <= cells && ASCII.test(text)) return text.length;
+  let width = 0;
+  let index = 0;
+  for (const character of text) {
+    width += characterWidth(character);
+    if (width > cells) return index;
+    index += character.length;
+  }
+  return index;
+}
+
+/** A text cut to so many cells; what was cut is marked. */
+export function clip(text: string, cells: number, ellipsis: string): string {
+  if (cellWidth(text) <= cells) return text;
+  return text.slice(0, fittingLength(text, Math.max(0, cells - cellWidth(ellipsis)))) + ellipsis;
+}

@@ -1,0 +1,116 @@
+import { flow, type Line, type Piece, piece } from "./flow.js";
+import type { Guides } from "./glyphs.js";
+import { LEAST_ROOM, type Pen, type Span } from "./pen.js";
+
+/** Beyond this, guides can't be followed by eye, however wide the terminal. */
+const MOST_LEVELS = 40;
+
+/** Something that stands in a tree. */
+export interface Branch<Value> {
+  readonly value: Value;
+  readonly children: readonly Branch<Value>[];
+}
+
+/** What is drawn for one branch. */
+export interface Entry {
+  /** Begins beside the guides and goes on below them. */
+  readonly head: Iterable<Piece>;
+  /** Paragraphs below it, each made for the room that there is. */
+  readonly body?: (room: number) => Iterable<Line>;
+}
+
+/** A branch that is to be drawn. */
+interface Open<Value> {
+  readonly branch: Branch<Value>;
+  readonly siblings: readonly Branch<Value>[];
+  readonly depth: number;
+  /** The guides of the levels above it. */
+  readonly guides: string;
+  /** Whether anything follows at the level it is drawn at, after what is below it. */
+  readonly isFollowed: boolean;
+}
+
+/** How deep the branches go; a root alone is 0. */
+function depthOf(roots: readonly Branch<unknown>[]): number {
+  let depth = -1;
+  let level: readonly Branch<unknown>[] = roots;
+  while (level.length > 0) {
+    depth++;
+    level = level.flatMap(({ children }) => children);
+  }
+  return depth;
+}
+
+/** How far a terminal's width lets a tree be indented. */
+interface Indentation {
+  readonly guides: Guides;
+  /** What is deeper is drawn at this level. */
+  readonly deepest: number;
+}
+
+function chooseIndentation(pen: Pen, depth: number): Indentation {
+  const { wide, narrow } = pen.glyphs.guides;
+  const spare = pen.columns - LEAST_ROOM;
+  const guides = (Math.min(depth, MOST_LEVELS) + 1) * wide.width <= spare ? wide : narrow;
+  return { guides, deepest: Math.min(MOST_LEVELS, Math.max(1, Math.floor(spare / guides.width) - 1)) };
+}
+
+/**
+ * Draws branches as tree(1) does, line by line, with at least `LEAST_ROOM` cells for what is said. What is deeper
+ * than the terminal has room for stands at the deepest level that is drawn, with its depth as a number.
+ */
+export function* drawTree<Value>(
+  pen: Pen,
+  roots: readonly Branch<Value>[],
+  describe: (branch: Branch<Value>, siblings: readonly Branch<Value>[]) => Entry,
+): Generator<string, void, undefined> {
+  const indentation = chooseIndentation(pen, depthOf(roots));
+  const stack: Open<Value>[] = [];
+  for (const branch of roots.toReversed())
+    stack.push({ branch, depth: 0, guides: "", isFollowed: false, siblings: roots });
+  for (let open = stack.pop(); open !== undefined; open = stack.pop()) {
+    yield* drawBranch(pen, indentation, open, describe(open.branch, open.siblings));
+    stack.push(...openChildren(indentation, open));
+  }
+}
+
+/** What is below a branch, the last first. */
+function* openChildren<Value>(
+  { guides, deepest }: Indentation,
+  { branch, depth, guides: above, isFollowed }: Open<Value>,
+): Generator<Open<Value>, void, undefined> {
+  const { children } = branch;
+  const isDeepest = depth >= deepest;
+  const below = depth === 0 ? "" : above + (isFollowed ? guides.past : guides.gap);
+  for (let index = children.length - 1; index >= 0; index--) {
+    yield {
+      branch: children[index] as Branch<Value>,
+      siblings: children,
+      depth: depth + 1,
+      guides: isDeepest ? above : below,
+      isFollowed: index < children.length - 1 || (isDeepest && isFollowed),
+    };
+  }
+}
+
+function* drawBranch<Value>(
+  pen: Pen,
+  { guides, deepest }: Indentation,
+  { branch, depth, guides: above, isFollowed }: Open<Value>,
+  { head, body }: Entry,
+): Generator<string, void, undefined> {
+  const hasBelow = branch.children.length > 0 && depth < deepest;
+  const hasNext = isFollowed || (branch.children.length > 0 && depth >= deepest);
+  const begin: Span = { text: depth === 0 ? "" : above + (hasNext ? guides.branch : guides.last), style: "faint" };
+  const past = depth === 0 ? "" : above + (hasNext ? guides.past : guides.gap);
+  const beside: Span = { text: past + (hasBelow ? guides.past : guides.gap), style: "faint" };
+  const drawn = Math.min(depth, deepest);
+  const room = pen.columns - (drawn + 1) * guides.width;
+  const label = depth > deepest ? [piece(`depth ${depth}:`, "odd")] : [];
+  let isFirst = true;
+  for (const line of flow([...label, ...head], pen.columns - drawn * guides.width, room)) {
+    yield pen.write([isFirst ? begin : beside, ...line]);
+    isFirst = false;
+  }
+  for (const line of body?.(room) ?? []) yield pen.write([beside, ...line]);
+}

@@ -1,0 +1,50 @@
+/** The characters that drawings are made of. */
+export interface Glyphs {
+  /** Guides of a tree: a branch, the last one, what runs past, nothing; wide and narrow. */
+  readonly guides: Readonly<Record<"wide" | "narrow", Guides>>;
+  /** Between two remarks. */
+  readonly dot: string;
+  readonly mapsTo: string;
+  readonly times: string;
+  readonly range: string;
+  readonly ellipsis: string;
+  /** Own, shared with the machine (workload matrix). */
+  readonly own: string;
+  readonly shared: string;
+}
+
+export interface Guides {
+  readonly width: number;
+  readonly branch: string;
+  readonly last: string;
+  readonly past: string;
+  readonly gap: string;
+}
+
+export const UNICODE: Glyphs = {
+  guides: {
+    wide: { width: 4, branch: "├── ", last: "└── ", past: "│   ", gap: "    " },
+    narrow: { width: 2, branch: "├╴", last: "└╴", past: "│ ", gap: "  " },
+  },
+  dot: "·",
+  mapsTo: "↦",
+  times: "×",
+  range: "–",
+  ellipsis: "…",
+  own: "●",
+  shared: "·",
+};
+
+export const ASCII: Glyphs = {
+  guides: {
+    wide: { width: 4, branch: "|-- ", last: "`-- ", past: "|   ", gap: "    " },
+    narrow: { width: 2, branch: "|-", last: "`-", past: "| ", gap: "  " },
+  },
+  dot: "-",
+  mapsTo: "->",
+  times: "x",
+  range: "-",
+  ellipsis: "...",
+  own: "O",
+  shared: ".",
+};

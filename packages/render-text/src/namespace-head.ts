@@ -1,0 +1,97 @@
+import { type Namespace, type NamespaceGraph, namespaceName } from "@ns-graph/graph";
+import { cellWidth } from "./cell-width.js";
+import { describeFacts } from "./facts.js";
+import { type Piece, words } from "./flow.js";
+import { describeCreator, describeMaps } from "./ids.js";
+import { type MemberWords, tellMembers } from "./members.js";
+import type { Pen, Span } from "./pen.js";
+import type { Style } from "./style.js";
+
+/** What a drawing knows of its graph beyond one namespace. */
+export interface Scene {
+  readonly graph: NamespaceGraph;
+  readonly pen: Pen;
+  /** Whether namespaces of several devices occur, so that inodes alone may mean two. */
+  readonly hasDevices: boolean;
+  /** The machine's own namespaces: the initial ones, or else those of most processes. */
+  readonly common: ReadonlySet<string>;
+}
+
+/** The kernel's spelling, and the device where it matters. */
+export function nameOf(scene: Pick<Scene, "hasDevices">, namespace: Namespace): string {
+  return scene.hasDevices ? `${namespaceName(namespace)} dev ${namespace.dev}` : namespaceName(namespace);
+}
+
+/** The style a namespace's name stands in. */
+export function nameStyle(scene: Scene, namespace: Namespace): Style | undefined {
+  if (namespace.context) return "faint";
+  if (namespace.type === "user") return "user";
+  return scene.common.has(namespace.id) ? undefined : "own";
+}
+
+/** A remark, which wraps between its words, after the ones before it. */
+function remark(scene: Scene, text: string, style: Style | undefined, isFirst: boolean): Piece[] {
+  const [first, ...rest] = words(text, style);
+  const before = isFirst ? "  " : ` ${scene.pen.glyphs.dot} `;
+  return [{ ...(first as Piece), before }, ...rest];
+}
+
+/** What is said of a namespace on its own line. */
+export class Head {
+  readonly pieces: Piece[] = [];
+  readonly #scene: Scene;
+  #remarks = 0;
+
+  constructor(scene: Scene, namespace: Namespace, width: number) {
+    this.#scene = scene;
+    const name = nameOf(scene, namespace);
+    const spans: Span[] = [{ text: name, style: nameStyle(scene, namespace) }];
+    const pad = Math.max(0, width - cellWidth(name));
+    if (pad > 0) spans.push({ text: " ".repeat(pad) });
+    this.pieces.push({ spans });
+  }
+
+  remark(text: string | undefined, style?: Style): this {
+    if (text !== undefined && text !== "") this.pieces.push(...remark(this.#scene, text, style, this.#remarks++ === 0));
+    return this;
+  }
+
+  /** Pieces that belong together as one remark. */
+  add(pieces: readonly Piece[]): this {
+    const [first, ...rest] = pieces;
+    if (first === undefined) return this;
+    const before = this.#remarks++ === 0 ? "  " : ` ${this.#scene.pen.glyphs.dot} `;
+    this.pieces.push({ ...first, before }, ...rest);
+    return this;
+  }
+}
+
+/** A namespace's head: its marks, who made it, its maps, its members and what else is known. */
+export function tellNamespace(
+  scene: Scene,
+  namespace: Namespace,
+  width: number,
+  above: Namespace | undefined,
+): { readonly head: Head; readonly members: MemberWords } {
+  const { graph, pen } = scene;
+  const head = new Head(scene, namespace, width);
+  if (namespace.context) {
+    head.remark("not among those asked for", "faint");
+    return { head, members: { pieces: [] } };
+  }
+  if (namespace.initial === true) head.remark("initial");
+  if (graph.viewer.namespaces[namespace.type] === namespace.id) head.remark("yours");
+  if (namespace.type === "user") {
+    head.remark(describeCreator(graph, pen, namespace));
+    for (const map of describeMaps(graph, pen, namespace)) head.remark(map);
+  }
+  const members = tellMembers(
+    graph,
+    pen,
+    namespace,
+    above === undefined || above.context ? undefined : graph.members(above.id),
+  );
+  head.add(members.pieces);
+  for (const fact of describeFacts(pen, namespace)) head.remark(fact);
+  return { head, members };
+}

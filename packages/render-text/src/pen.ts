@@ -1,0 +1,53 @@
+import { printable, type Surface } from "@ns-graph/graph";
+import { ASCII, type Glyphs, UNICODE } from "./glyphs.js";
+import { paint, type Style } from "./style.js";
+
+/** Room that is left beside the deepest indentation. */
+export const LEAST_ROOM = 32;
+/** Lines are never made for less than this. */
+export const LEAST_COLUMNS = LEAST_ROOM + 4;
+const USUAL_COLUMNS = 80;
+
+/** More marks than this on one character would reach into the lines above and below. */
+const STACKED_MARKS = /(?:^\p{M}|(?<=\p{M}{3})\p{M})/gu;
+const BEYOND_ASCII = /[^\u0000-\u007f]/gu;
+
+/** Text with one style. The text is safe to be shown. */
+export interface Span {
+  readonly text: string;
+  readonly style?: Style | undefined;
+}
+
+/** What drawing needs to know of the surface. */
+export interface Pen {
+  readonly columns: number;
+  readonly glyphs: Glyphs;
+  /** Hostile text, made visible; ASCII alone where the surface has no more. */
+  safe(text: string): string;
+  /** Spans as they are written. */
+  write(spans: readonly Span[]): string;
+}
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\u{${code.toString(16)}}`;
+}
+
+/** A pen for a surface. */
+export function takePen(surface: Surface): Pen {
+  const { color, unicode } = surface;
+  return {
+    columns: Math.max(LEAST_COLUMNS, Math.floor(surface.columns || USUAL_COLUMNS)),
+    glyphs: unicode ? UNICODE : ASCII,
+    safe(text) {
+      const visible = printable(text);
+      return unicode ? visible.replace(STACKED_MARKS, escapeCharacter) : visible.replace(BEYOND_ASCII, escapeCharacter);
+    },
+    write(spans) {
+      let line = "";
+      for (const { text, style } of spans)
+        line += color && style !== undefined && text !== "" ? paint(text, style) : text;
+      return line;
+    },
+  };
+}
