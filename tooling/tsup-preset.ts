@@ -24,15 +24,16 @@ export function library(overrides: Options = {}) {
  * A program: its entries with the named workspace packages inside, so that starting it reads few files.
  * What it imports dynamically becomes a chunk of its own.
  */
-export function program(entry: string[], bundled: string[] = [], overrides: Options = {}) {
+export function program(entry: string[], bundled: string[] = []) {
   return defineConfig({
     ...shared,
     entry,
     splitting: true,
     noExternal: bundled,
+    // It finds its native part beside itself, so it stays where it is installed.
+    external: ["koffi"],
     esbuildOptions(options) {
       options.conditions = ["@ns-graph/source"];
     },
-    ...overrides,
   });
 }
