@@ -1,0 +1,227 @@
+import { createRequire } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { NamespaceType } from "@ns-graph/graph";
+import { encodeText } from "./byte-text.js";
+import type { Conversation, Held, Keeper } from "./keeper.js";
+import { type NamespaceLink, namespaceOf, type RealNamespace } from "./real-namespace.js";
+
+/** The flags of clone(2), unshare(2) and setns(2). */
+export const CLONE_FLAGS: Readonly<Record<NamespaceType, number>> = {
+  cgroup: 0x02000000,
+  ipc: 0x08000000,
+  mnt: 0x00020000,
+  net: 0x40000000,
+  pid: 0x20000000,
+  time: 0x00000080,
+  user: 0x10000000,
+  uts: 0x04000000,
+};
+
+/** How long an answer may take, in milliseconds. */
+const ANSWER_LIMIT = 20_000;
+
+const MS_BIND = 4096;
+
+/**
+ * A thread that makes system calls when it is told. What fails rejects with an `ActorError` that has the errno.
+ * The process is multi-threaded: unshare(2) of `user` answers EINVAL, and all other types change this thread alone.
+ */
+export interface ActorThread {
+  readonly tid: number;
+  open(path: string): Promise<number>;
+  close(fd: number): Promise<void>;
+  /** Makes an empty file. */
+  touch(path: string): Promise<void>;
+  /** Which namespace an open nsfs descriptor is. */
+  namespaceAt(fd: number, type: NamespaceType): Promise<RealNamespace>;
+  /** The namespace this thread is in, or that its next child will be in. */
+  namespace(link: NamespaceLink): RealNamespace;
+  unshare(...types: NamespaceType[]): Promise<void>;
+  setns(fd: number): Promise<void>;
+  socketPair(): Promise<readonly [number, number]>;
+  /** socket(2): 1 is AF_UNIX, 2 AF_INET, 16 AF_NETLINK; 1 is SOCK_STREAM, 2 SOCK_DGRAM, 3 SOCK_RAW. */
+  socket(domain: number, type: number): Promise<number>;
+  /** Puts a copy of a descriptor into flight (SCM_RIGHTS) between two sockets that stay open, and answers these. */
+  sendDescriptor(fd: number): Promise<readonly [number, number]>;
+  /** Binds a file on another one, or a folder on another one. */
+  bindMount(source: string, target: string): Promise<void>;
+  mount(type: string, target: string, data?: string): Promise<void>;
+  unmount(target: string): Promise<void>;
+  chroot(path: string): Promise<void>;
+  /** prctl(PR_SET_NAME): at most 15 bytes; U+DC80 … U+DCFF stand for bytes that are not UTF-8. */
+  name(comm: string): Promise<void>;
+  /** A descriptor of the namespace its next child will be in (PIDFD_GET_PID_FOR_CHILDREN, Linux 6.11). */
+  pidForChildren(): Promise<number>;
+}
+
+/** A process that makes system calls when it is told; its methods work on the main thread. */
+export interface Actor extends ActorThread, Held {
+  /** Starts another thread. */
+  startThread(): Promise<ActorThread>;
+  /** Ends the main thread alone: the process becomes a zombie whose other threads live. It takes no more commands. */
+  exitLeader(survivor: ActorThread): Promise<void>;
+}
+
+/** A system call of an actor that failed. */
+export class ActorError extends Error {
+  override readonly name = "ActorError";
+  /** Name of the errno, such as `EPERM`. */
+  readonly code: string;
+
+  constructor(call: string, code: string) {
+    super(`${call}: ${code}`);
+    this.code = code;
+  }
+}
+
+/** How an actor is started. */
+export interface ActorOptions {
+  /** What starts it, such as `["unshare", "--mount"]`: then all of its threads are where that leads. */
+  readonly through?: readonly string[];
+}
+
+/** Starts an actor. */
+export async function startActor(keeper: Keeper, options: ActorOptions = {}): Promise<Actor> {
+  const program = process.env.NS_GRAPH_TEST_ACTOR ?? fileURLToPath(new URL("./actor.mjs", import.meta.url));
+  const command = [...(options.through ?? []), process.execPath, "--v8-pool-size=0", program];
+  return new ConversingActor(await keeper.converse(command));
+}
+
+class Performer implements ActorThread {
+  readonly #pid: number;
+  readonly tid: number;
+  protected readonly ask: (call: string, args: readonly unknown[], thread?: number) => Promise<unknown>;
+
+  constructor(
+    pid: number,
+    tid: number,
+    ask: (call: string, args: readonly unknown[], thread?: number) => Promise<unknown>,
+  ) {
+    this.#pid = pid;
+    this.tid = tid;
+    this.ask = ask;
+  }
+
+  #do(call: string, ...args: unknown[]): Promise<unknown> {
+    return this.ask(call, args, this.tid === this.#pid ? undefined : this.tid);
+  }
+
+  async open(path: string): Promise<number> {
+    return (await this.#do("open", path)) as number;
+  }
+  async close(fd: number): Promise<void> {
+    await this.#do("close", fd);
+  }
+  async touch(path: string): Promise<void> {
+    await this.#do("touch", path);
+  }
+  async namespaceAt(fd: number, type: NamespaceType): Promise<RealNamespace> {
+    const { dev, ino } = (await this.#do("stat", fd)) as { dev: number; ino: number };
+    return { id: `${dev}:${ino}`, type, dev, ino };
+  }
+  namespace(link: NamespaceLink): RealNamespace {
+    return namespaceOf(this.#pid, link, this.tid);
+  }
+  async unshare(...types: NamespaceType[]): Promise<void> {
+    await this.#do(
+      "unshare",
+      types.reduce((flags, type) => flags | CLONE_FLAGS[type], 0),
+    );
+  }
+  async setns(fd: number): Promise<void> {
+    await this.#do("setns", fd);
+  }
+  async socketPair(): Promise<readonly [number, number]> {
+    return (await this.#do("socketPair")) as [number, number];
+  }
+  async socket(domain: number, type: number): Promise<number> {
+    return (await this.#do("socket", domain, type)) as number;
+  }
+  async sendDescriptor(fd: number): Promise<readonly [number, number]> {
+    return (await this.#do("sendDescriptor", fd)) as [number, number];
+  }
+  async bindMount(source: string, target: string): Promise<void> {
+    await this.#do("mount", source, target, null, MS_BIND, null);
+  }
+  async mount(type: string, target: string, data = ""): Promise<void> {
+    await this.#do("mount", type, target, type, 0, data);
+  }
+  async unmount(target: string): Promise<void> {
+    await this.#do("unmount", target);
+  }
+  async chroot(path: string): Promise<void> {
+    await this.#do("chroot", path);
+  }
+  async name(comm: string): Promise<void> {
+    await this.#do("name", encodeText(comm).toString("hex"));
+  }
+  async pidForChildren(): Promise<number> {
+    return (await this.#do("pidForChildren")) as number;
+  }
+}
+
+class ConversingActor extends Performer implements Actor {
+  readonly #process: Conversation;
+
+  constructor(process: Conversation) {
+    let count = 0;
+    super(process.pid, process.pid, (call, args, thread) => {
+      const id = ++count;
+      process.send(JSON.stringify({ id, call, args, thread }));
+      return awaitAnswer(process, id, call);
+    });
+    this.#process = process;
+  }
+
+  get pid() {
+    return this.#process.pid;
+  }
+  get chain() {
+    return this.#process.chain;
+  }
+  get lines() {
+    return this.#process.lines;
+  }
+
+  async startThread(): Promise<ActorThread> {
+    return new Performer(this.pid, (await this.ask("startThread", [])) as number, this.ask);
+  }
+  async exitLeader(survivor: ActorThread): Promise<void> {
+    await this.ask("exitLeader", [survivor.tid]);
+  }
+  stop(): Promise<void> {
+    return this.#process.stop();
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+async function awaitAnswer(process: Conversation, id: number, call: string): Promise<unknown> {
+  const limit = Date.now() + ANSWER_LIMIT;
+  for (;;) {
+    const ended = process.ended();
+    const line = process
+      .output()
+      .split("\n")
+      .find((text) => text.startsWith(`{"id":${id},`) && text.endsWith("}"));
+    if (line !== undefined) {
+      const { value, error } = JSON.parse(line) as { value?: unknown; error?: string };
+      if (error !== undefined) throw new ActorError(call, error);
+      return value;
+    }
+    if (ended || Date.now() > limit) throw new Error(`no answer to ${call}:\n${process.output()}`);
+    await sleep(2);
+  }
+}
+
+/** Whether the program of the actors can run here: its one dependency is native. */
+export function isActorAvailable(): boolean {
+  try {
+    createRequire(import.meta.url).resolve("koffi");
+    return process.arch === "x64" || process.arch === "arm64";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startActor } from "./actor.js";
+import type { Held, Keeper } from "./keeper.js";
+import { waiting } from "./keeper.js";
+import type { Mounted } from "./mount-names.js";
+import { namespaceAt, namespaceOf } from "./real-namespace.js";
+import { enterCommand } from "./start-container.js";
+
+/** What is mounted over the name of a namespace, so that opening that path opens something else. */
+export type Cover = "device" | "fifo" | "file";
+
+/** Bind-mounts a UTS namespace and covers the mount: with a FIFO, opening it without care waits for ever. */
+export async function coverMount(keeper: Keeper, cover: Cover): Promise<Mounted> {
+  const folder = join(keeper.directory, "covered");
+  const make = { device: "mknod cover c 1 3", fifo: "mkfifo cover", file: ": >cover" }[cover];
+  const script = `
+    mkdir -p "$1"
+    mount -t tmpfs tmpfs "$1"
+    cd "$1"
+    : >name
+    unshare --uts=name true
+    stat -L -c %i name
+    ${make}
+    mount --bind cover name`;
+  const held = await keeper.start(["unshare", "--mount", ...waiting(script, folder)]);
+  const { dev } = namespaceOf("self", "uts");
+  const ino = Number(held.lines[0]);
+  return {
+    held,
+    pid: held.pid,
+    namespace: { id: `${dev}:${ino}`, type: "uts", dev, ino },
+    owner: namespaceOf(held.pid, "user"),
+    mountNamespace: namespaceOf(held.pid, "mnt"),
+    paths: [join(folder, "name")],
+    enter: enterCommand(held.pid, ["mnt"]),
+  };
+}
+
+/**
+ * Bind-mounts a UTS namespace in a mount namespace whose only process then goes to a folder with chroot(2): its
+ * mountinfo shows neither a line for `/` nor that mount, and only listmount(2) tells of it.
+ */
+export async function mountOutOfRoot(keeper: Keeper): Promise<Mounted> {
+  const folder = join(keeper.directory, "out-of-root");
+  const jail = join(keeper.directory, "jail");
+  mkdirSync(folder);
+  mkdirSync(jail);
+  const held = await startActor(keeper, { through: ["unshare", "--mount"] });
+  const path = join(folder, "name");
+  const home = await held.open("/proc/thread-self/ns/uts");
+  await held.touch(path);
+  await held.unshare("uts");
+  await held.bindMount("/proc/thread-self/ns/uts", path);
+  await held.setns(home);
+  await held.close(home);
+  const namespace = namespaceAt(`/proc/${held.pid}/root${path}`, "uts");
+  await held.chroot(jail);
+  return {
+    held,
+    pid: held.pid,
+    namespace,
+    owner: namespaceOf(held.pid, "user"),
+    mountNamespace: namespaceOf(held.pid, "mnt"),
+    paths: [path],
+    enter: enterCommand(held.pid, ["mnt"]),
+  };
+}
+
+/** A mount namespace with another /proc. */
+export interface OtherProc {
+  readonly held: Held;
+  readonly pid: number;
+  /** The start of a command line that runs the rest of it there. */
+  readonly enter: readonly string[];
+}
+
+/**
+ * Mounts a /proc with options such as `hidepid=2` or `subset=pid`, for a mount namespace of its own. Before
+ * Linux 5.8 such options would hold for every /proc of the PID namespace: then this refuses.
+ */
+export async function mountProc(keeper: Keeper, options: string): Promise<OtherProc> {
+  const held = await keeper.start(["unshare", "--mount", ...waiting(`mount -t proc -o "$1" proc /proc`, options)]);
+  return { held, pid: held.pid, enter: enterCommand(held.pid, ["mnt"]) };
+}
+
+/** Makes files of /proc unreadable, by mounting /dev/null over them, for a mount namespace of its own. */
+export async function blankProc(keeper: Keeper, files: readonly string[]): Promise<OtherProc> {
+  const script = `for file in "$@"; do mount --bind /dev/null "/proc/$file"; done`;
+  const held = await keeper.start(["unshare", "--mount", ...waiting(script, ...files)]);
+  return { held, pid: held.pid, enter: enterCommand(held.pid, ["mnt"]) };
+}
