@@ -1,1 +1,1 @@
-export {};
+export { createProbe } from "./probe.js";

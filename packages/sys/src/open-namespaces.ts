@@ -1,0 +1,168 @@
+import {
+  type NamespaceHandle,
+  type NamespaceId,
+  type NamespaceType,
+  namespaceId,
+  type Opened,
+  type Problem,
+  type RelativeAnswer,
+  type ValueAnswer,
+} from "@ns-graph/graph";
+import type { DescriptorBudget } from "./descriptor-budget.js";
+import { EINVAL, ENOTTY, EPERM, errnoName } from "./errno.js";
+import type { InterfaceName, Interfaces } from "./interfaces.js";
+import { closeFd, ioctl, ioctlInto, statusOf } from "./libc.js";
+import {
+  NS_GET_ID,
+  NS_GET_MNTNS_ID,
+  NS_GET_NSTYPE,
+  NS_GET_OWNER_UID,
+  NS_GET_PARENT,
+  NS_GET_USERNS,
+  typeOfFlag,
+} from "./nsfs.js";
+
+const answer = new BigUint64Array(1);
+const answerBytes = new Uint8Array(answer.buffer);
+const answer32 = new Uint32Array(answer.buffer);
+
+/** The namespaces that were opened, each once. */
+export class OpenNamespaces {
+  readonly #byId = new Map<NamespaceId, OpenNamespace>();
+  readonly #nsIds = new Set<string>();
+  readonly budget: DescriptorBudget;
+  readonly interfaces: Interfaces;
+
+  constructor(budget: DescriptorBudget, interfaces: Interfaces) {
+    this.budget = budget;
+    this.interfaces = interfaces;
+  }
+
+  get(id: NamespaceId): OpenNamespace | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Whether a namespace with this NS_GET_ID was asked for it. */
+  hasNsId(nsId: string): boolean {
+    return this.#nsIds.has(nsId);
+  }
+
+  noteNsId(nsId: string): void {
+    this.#nsIds.add(nsId);
+  }
+
+  /**
+   * Takes over a descriptor of a namespace; it is closed if that namespace is open already, and else kept.
+   * The type is asked of the kernel where it is not given.
+   */
+  adopt(fd: number, type?: NamespaceType): OpenNamespace | number {
+    const status = statusOf(fd);
+    if (typeof status === "number") {
+      closeFd(fd);
+      return status;
+    }
+    const id = namespaceId(status.dev, status.ino);
+    const known = this.#byId.get(id);
+    // One whose descriptor had to be closed may be another namespace by now: it is replaced.
+    if (known !== undefined && known.fd >= 0) {
+      closeFd(fd);
+      return known;
+    }
+    const kind = type ?? this.#askType(fd);
+    if (typeof kind === "number") {
+      closeFd(fd);
+      return kind;
+    }
+    const namespace = new OpenNamespace(id, kind, fd, this);
+    this.#byId.set(id, namespace);
+    this.budget.keep(namespace);
+    return namespace;
+  }
+
+  #askType(fd: number): NamespaceType | number {
+    const flag = ioctl(fd, NS_GET_NSTYPE);
+    if (flag === -ENOTTY) this.interfaces.markAbsent("NS_GET_NSTYPE", "ENOTTY");
+    return flag < 0 ? flag : (typeOfFlag(flag) ?? -EINVAL);
+  }
+
+  /** Adopts a descriptor (or -errno) that some place led to, expecting one namespace. */
+  expect(fd: number, id: NamespaceId, type: NamespaceType | undefined, failure: Omit<Problem, "errno">): Opened {
+    const namespace = fd < 0 ? fd : this.adopt(fd, type);
+    if (typeof namespace === "number")
+      return { state: "failed", problem: { ...failure, errno: errnoName(-namespace) } };
+    return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
+  }
+}
+
+/** A namespace behind an open descriptor of nsfs. */
+export class OpenNamespace implements NamespaceHandle {
+  readonly id: NamespaceId;
+  readonly type: NamespaceType;
+  fd: number;
+  readonly #all: OpenNamespaces;
+
+  constructor(id: NamespaceId, type: NamespaceType, fd: number, all: OpenNamespaces) {
+    this.id = id;
+    this.type = type;
+    this.fd = fd;
+    this.#all = all;
+  }
+
+  owner(): RelativeAnswer {
+    return this.#relative("NS_GET_USERNS", NS_GET_USERNS, "owner", "user");
+  }
+
+  parent(): RelativeAnswer {
+    return this.#relative("NS_GET_PARENT", NS_GET_PARENT, "parent", this.type);
+  }
+
+  #relative(name: InterfaceName, request: number, what: string, type: NamespaceType): RelativeAnswer {
+    const { interfaces, budget } = this.#all;
+    if (!interfaces.has(name)) return this.#missing(name);
+    const fd = budget.open(() => ioctl(this.fd, request));
+    if (fd === -EPERM) return { state: "invisible" };
+    if (fd === -ENOTTY) {
+      interfaces.markAbsent(name, "ENOTTY");
+      return this.#missing(name);
+    }
+    const relative = fd < 0 ? fd : this.#all.adopt(fd, type);
+    return typeof relative === "number"
+      ? { state: "failed", problem: this.#problem(what, -relative) }
+      : { state: "open", handle: relative };
+  }
+
+  /** One remark for the kernel, not one for each namespace: repeated problems are one. */
+  #missing(what: InterfaceName): RelativeAnswer {
+    return { state: "failed", problem: { code: "IOCTLS_MISSING", what, errno: "ENOTTY" } };
+  }
+
+  #problem(what: string, errno: number): Problem {
+    return { code: "RELATION_UNREADABLE", what, namespace: this.id, type: this.type, errno: errnoName(errno) };
+  }
+
+  ownerUid(): ValueAnswer<number> {
+    return this.#ask("NS_GET_OWNER_UID", NS_GET_OWNER_UID, "creator", () => answer32[0] as number);
+  }
+
+  nsId(): ValueAnswer<string> {
+    const result = this.#ask("NS_GET_ID", NS_GET_ID, "id", () => String(answer[0]));
+    if (result !== undefined && "value" in result) this.#all.noteNsId(result.value);
+    return result;
+  }
+
+  /** NS_GET_MNTNS_ID, of a mount namespace only. */
+  mountNamespaceId(): bigint | number {
+    const result = ioctlInto(this.fd, NS_GET_MNTNS_ID, answerBytes);
+    return result < 0 ? result : (answer[0] as bigint);
+  }
+
+  #ask<T>(name: InterfaceName, request: number, what: string, read: () => T): ValueAnswer<T> {
+    const { interfaces } = this.#all;
+    if (!interfaces.has(name)) return undefined;
+    const result = ioctlInto(this.fd, request, answerBytes);
+    if (result >= 0) return { value: read() };
+    if (result !== -ENOTTY) return { problem: this.#problem(what, -result) };
+    interfaces.markAbsent(name, "ENOTTY");
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import {
+  type Finding,
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  NsGraphError,
+  type Probe,
+  type Problem,
+} from "@ns-graph/graph";
+import { DescriptorBudget } from "./descriptor-budget.js";
+import { errnoName } from "./errno.js";
+import { readFacts } from "./facts.js";
+import { Interfaces } from "./interfaces.js";
+import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, statusAt } from "./libc.js";
+import { Memberships } from "./memberships.js";
+import { OpenNamespaces } from "./open-namespaces.js";
+import { findInKernelList, walkMountNamespaces } from "./places/kernel-list.js";
+import { findMounts } from "./places/mount.js";
+import { ProcessReader } from "./process-reader.js";
+import type { ScanContext } from "./scan-context.js";
+import { readUsers } from "./users.js";
+import { ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
+
+/**
+ * The kernel this runs on, through /proc, statx(2) and ioctl_ns(2). It only looks: nothing is entered, mounted or written.
+ *
+ * @throws NsGraphError `NOT_LINUX` elsewhere, `NO_PROC` where /proc is missing or has no namespaces,
+ *   `READ_FAILED` where koffi can't be loaded.
+ */
+export function createProbe(): Probe {
+  if (process.platform !== "linux") {
+    throw new NsGraphError("NOT_LINUX", `namespaces are read from Linux's /proc, and this is ${process.platform}`, {
+      hint: "A document saved on Linux (--format json) can be drawn here with --from FILE.",
+    });
+  }
+  return new LinuxProbe();
+}
+
+class LinuxProbe implements Probe {
+  readonly types: readonly NamespaceType[];
+  readonly #context: ScanContext;
+  readonly #reader: ProcessReader;
+  readonly #own: Float64Array;
+
+  constructor() {
+    const own = readOwnLinks();
+    this.types = NAMESPACE_TYPES.filter((type) => own.has(type) || existsSync(`/proc/self/ns/${type}`));
+    const first = this.types[0];
+    const status = first === undefined ? undefined : statusAt(AT_FDCWD, `/proc/self/ns/${first}`);
+    if (status === undefined || typeof status === "number") {
+      const shown = existsSync("/proc/1");
+      throw new NsGraphError(
+        "NO_PROC",
+        shown
+          ? "/proc shows another PID namespace than the one this runs in, and this process is not in it"
+          : "there is no /proc with namespaces here",
+        {
+          hint: shown
+            ? "Mount a fresh one first: unshare --mount-proc, or mount -t proc proc /proc in a mount namespace of your own."
+            : "Mount one: mount -t proc proc /proc",
+        },
+      );
+    }
+    const interfaces = new Interfaces();
+    const budget = new DescriptorBudget();
+    this.#context = {
+      types: this.types,
+      nsfsDev: status.dev,
+      memberships: new Memberships(status.dev),
+      namespaces: new OpenNamespaces(budget, interfaces),
+      budget,
+      interfaces,
+    };
+    this.#own = Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0);
+    this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
+  }
+
+  host: Probe["host"] = () => readHost();
+
+  viewer: Probe["viewer"] = () => readViewer(this.#context.memberships.of(this.#own));
+
+  users: Probe["users"] = () => readUsers();
+
+  pids: Probe["pids"] = () => {
+    const pids: number[] = [];
+    const problems: Problem[] = [];
+    const directory = openAt(AT_FDCWD, "/proc", O_DIRECTORY);
+    const failed = directory < 0 ? directory : listNumbers(directory, pids);
+    if (directory >= 0) closeFd(directory);
+    if (failed < 0) problems.push({ code: "PROC_UNREADABLE", path: "/proc", errno: errnoName(-failed) });
+    return { pids: [...new Set(pids)].sort((a, b) => a - b), sightings: [], problems };
+  };
+
+  readProcess: Probe["readProcess"] = (pid, request) => this.#reader.read(pid, request);
+
+  openMember: Probe["openMember"] = (pid, type, id) => this.#reader.open(pid, type, id);
+
+  readMounts: Probe["readMounts"] = (id, members) => findMounts(this.#context, id, members);
+
+  readKernelLists: Probe["readKernelLists"] = (request): Finding => {
+    const listed = request.sources.has("kernel") ? findInKernelList(this.#context) : undefined;
+    // The list holds every mount namespace; where there is none, those are walked.
+    const own = this.#context.namespaces.get(this.#context.memberships.of(this.#own).mnt ?? "");
+    return listed ?? (own === undefined ? { sightings: [], problems: [] } : walkMountNamespaces(this.#context, own));
+  };
+
+  readFacts: Probe["readFacts"] = (id, type, members, facts) => readFacts(this.#context, id, type, members, facts);
+
+  remarks: Probe["remarks"] = () => [...this.#context.interfaces.problems(), ...this.#context.budget.problems()];
+
+  close(): void {
+    this.#reader.close();
+    this.#context.budget.close();
+  }
+}

@@ -1,0 +1,263 @@
+import {
+  type Membership,
+  NAMESPACE_TYPES,
+  type NamespaceId,
+  type NamespaceType,
+  type Opened,
+  type Problem,
+  type Process,
+  type ProcessReading,
+  type SurveyRequest,
+} from "@ns-graph/graph";
+import { decodeBytes } from "./bytes.js";
+import { parseCgroupFile } from "./cgroup-file.js";
+import { EACCES, EIO, ENOENT, EPERM, ESRCH, errnoName } from "./errno.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt, statusAt } from "./libc.js";
+import { linkedInode } from "./memberships.js";
+import { findDescriptors } from "./places/descriptor.js";
+import { findForChildren } from "./places/for-children.js";
+import { SocketSearch } from "./places/socket.js";
+import { findThreads } from "./places/thread.js";
+import { hasGone } from "./proc-directory.js";
+import { type Findings, openLink, type ScanContext, type ScannedProcess } from "./scan-context.js";
+import { parseStatusFile, type StatusFile } from "./status-file.js";
+
+const NOTHING: readonly never[] = Object.freeze([]);
+const USER = NAMESPACE_TYPES.indexOf("user");
+const PID = NAMESPACE_TYPES.indexOf("pid");
+
+/** Reads processes, one at a time. */
+export class ProcessReader {
+  readonly #context: ScanContext;
+  readonly #self: number;
+  readonly #sockets = new SocketSearch();
+  readonly #inodes = new Float64Array(NAMESPACE_TYPES.length);
+  readonly #errnos = new Int32Array(NAMESPACE_TYPES.length);
+  readonly #links: readonly string[];
+  readonly #has: readonly boolean[];
+  /** The directory of the process that was read last, for opening what its links named. */
+  #directory = -1;
+  #pid = -1;
+
+  /** `self` is the PID of this process as /proc has it. */
+  constructor(context: ScanContext, self: number) {
+    this.#context = context;
+    this.#self = self;
+    this.#links = NAMESPACE_TYPES.map((type) => `ns/${type}`);
+    this.#has = NAMESPACE_TYPES.map((type) => context.types.includes(type));
+  }
+
+  close(): void {
+    if (this.#directory >= 0) closeFd(this.#directory);
+    this.#directory = -1;
+    this.#pid = -1;
+  }
+
+  /** `Probe.readProcess`. */
+  read(pid: number, request: SurveyRequest): ProcessReading | undefined {
+    this.close();
+    const { facts, sources } = request;
+    // Where nothing but the links is wanted, one path each is cheaper than a directory to begin at.
+    const linksOnly = sources.size === 1 && !facts.has("status") && !facts.has("cgroup") && !facts.has("command-line");
+    if (!linksOnly) {
+      const directory = this.#openDirectory(pid);
+      if (directory < 0) {
+        if (directory === -ENOENT || directory === -ESRCH) return undefined;
+        const problem: Problem = { code: "PROCESS_UNREADABLE", pid, errno: errnoName(-directory) };
+        return { process: { pid, namespaces: this.#nowhere() }, sightings: NOTHING, problems: [problem] };
+      }
+    }
+    const findings: Findings = { sightings: [], problems: [] };
+    const membership = this.#readMembership(pid, findings.problems);
+    if (membership === undefined) return undefined;
+    if (linksOnly) return { process: { pid, namespaces: membership }, ...findings };
+    const status = facts.has("status") ? this.#readStatus(pid, findings.problems) : undefined;
+    if (status === "gone") return undefined;
+    const process = this.#describe(pid, membership, status, facts, findings.problems);
+    if (process === undefined) return undefined;
+    if (sources.size > 1) this.#search(pid, membership, status, sources, findings);
+    return { process, ...findings };
+  }
+
+  /** `Probe.openMember`. */
+  open(pid: number, type: NamespaceType, id: NamespaceId): Opened {
+    if (this.#pid !== pid) {
+      this.close();
+      const directory = this.#openDirectory(pid);
+      if (directory === -ENOENT || directory === -ESRCH) return { state: "gone" };
+      if (directory < 0)
+        return {
+          state: "failed",
+          problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, pid, errno: errnoName(-directory) },
+        };
+    }
+    const opened = openLink(this.#context, this.#directory, `ns/${type}`, type, id, { pid });
+    if (opened.state !== "failed") return opened;
+    const { errno } = opened.problem;
+    const mayBeGone = errno === "EACCES" || errno === "ENOENT" || errno === "ESRCH";
+    return mayBeGone && hasGone(this.#directory, -EACCES) ? { state: "gone" } : opened;
+  }
+
+  #openDirectory(pid: number): number {
+    const directory = this.#context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
+    if (directory >= 0) {
+      this.#directory = directory;
+      this.#pid = pid;
+    }
+    return directory;
+  }
+
+  #nowhere(): Membership {
+    return this.#context.memberships.of(this.#inodes.fill(0));
+  }
+
+  /** The links; undefined where the process has gone. */
+  #readMembership(pid: number, problems: Problem[]): Membership | undefined {
+    let failures = this.#readLinks(pid);
+    // A dead process's links fail as those of one that is just leaving do, and a failure may pass: one more look.
+    if (failures > 0) failures = this.#readLinks(pid);
+    if (failures > 0) {
+      const directory = this.#directory >= 0 ? this.#directory : this.#openDirectory(pid);
+      if (directory === -ENOENT || directory === -ESRCH || (directory >= 0 && hasGone(directory, -ENOENT)))
+        return undefined;
+      this.#judge(pid, failures, problems);
+    }
+    return this.#context.memberships.of(this.#inodes);
+  }
+
+  #readLinks(pid: number): number {
+    const { types } = this.#context;
+    const directory = this.#directory;
+    const prefix = directory >= 0 ? "" : `/proc/${pid}/`;
+    let failures = 0;
+    for (let i = 0; i < NAMESPACE_TYPES.length; i++) {
+      this.#inodes[i] = 0;
+      this.#errnos[i] = 0;
+      if (!this.#has[i]) continue;
+      const link = this.#links[i] as string;
+      const length = directory >= 0 ? readLinkAt(directory, link) : readLinkAt(AT_FDCWD, prefix + link);
+      if (length < 0) this.#errnos[i] = -length;
+      else this.#inodes[i] = linkedInode(length);
+      if (this.#inodes[i] !== 0) continue;
+      failures++;
+      if (length >= 0) this.#errnos[i] = EIO;
+      // What is refused once is refused eight times.
+      if (failures === i + 1 && i === 2 && failures < types.length && this.#allRefused(i)) return this.#refuseAll();
+    }
+    return failures;
+  }
+
+  #allRefused(last: number): boolean {
+    for (let i = 0; i <= last; i++) if (this.#errnos[i] !== EACCES && this.#errnos[i] !== EPERM) return false;
+    return true;
+  }
+
+  #refuseAll(): number {
+    this.#errnos.fill(this.#errnos[0] as number);
+    this.#inodes.fill(0);
+    return this.#context.types.length;
+  }
+
+  /** Says what is missing of a process that is there. */
+  #judge(pid: number, failures: number, problems: Problem[]): void {
+    const { types } = this.#context;
+    if (failures >= types.length) {
+      problems.push({
+        code: "PROCESS_UNREADABLE",
+        pid,
+        errno: errnoName(this.#errnos.find((errno) => errno !== 0) ?? EIO),
+      });
+      return;
+    }
+    if (this.#isZombie()) return;
+    NAMESPACE_TYPES.forEach((type, i) => {
+      const errno = this.#errnos[i] as number;
+      if (errno !== 0) problems.push({ code: "LINK_UNREADABLE", pid, type, errno: errnoName(errno) });
+    });
+  }
+
+  /** A zombie has its user and pid links, and ENOENT for the rest. */
+  #isZombie(): boolean {
+    return NAMESPACE_TYPES.every((_, i) => {
+      if (!this.#has[i]) return true;
+      return i === USER || i === PID ? this.#inodes[i] !== 0 : this.#errnos[i] === ENOENT;
+    });
+  }
+
+  #readStatus(pid: number, problems: Problem[]): StatusFile | "gone" | undefined {
+    const bytes = this.#readFile(pid, "status", problems);
+    if (bytes === "gone" || bytes === undefined) return bytes;
+    const status = parseStatusFile(bytes);
+    if (status === undefined) problems.push({ code: "FACT_UNREADABLE", what: "status", pid });
+    return status;
+  }
+
+  #readFile(pid: number, file: string, problems: Problem[]): Buffer | "gone" | undefined {
+    const bytes = readFileAt(this.#directory, file, "single");
+    if (typeof bytes !== "number") return bytes;
+    if ((bytes === -ENOENT || bytes === -ESRCH) && hasGone(this.#directory, bytes)) return "gone";
+    problems.push({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-bytes) });
+    return undefined;
+  }
+
+  #describe(
+    pid: number,
+    namespaces: Membership,
+    status: StatusFile | undefined,
+    facts: SurveyRequest["facts"],
+    problems: Problem[],
+  ): Process | undefined {
+    const cgroup = facts.has("cgroup") ? this.#readFile(pid, "cgroup", problems) : undefined;
+    if (cgroup === "gone") return undefined;
+    const path = cgroup && parseCgroupFile(decodeBytes(cgroup));
+    const line = facts.has("command-line") ? this.#readFile(pid, "cmdline", problems) : undefined;
+    if (line === "gone") return undefined;
+    const commandLine = line && decodeBytes(line).replace(/\0+$/, "").replaceAll("\0", " ");
+    return {
+      pid,
+      ...(status && {
+        ppid: status.ppid,
+        comm: status.comm,
+        uid: status.uid,
+        state: status.state,
+        ...(status.kernelThread ? { kernelThread: true as const } : {}),
+        ...(status.pids === undefined ? {} : { pids: status.pids }),
+      }),
+      ...(path === undefined ? {} : { cgroup: path }),
+      ...(commandLine ? { commandLine } : {}),
+      namespaces,
+    };
+  }
+
+  #search(
+    pid: number,
+    membership: Membership,
+    status: StatusFile | undefined,
+    sources: SurveyRequest["sources"],
+    findings: Findings,
+  ): void {
+    const context = this.#context;
+    const process: ScannedProcess = {
+      pid,
+      isSelf: pid === this.#self,
+      directory: this.#directory,
+      inodes: this.#inodes,
+      isZombie: status === undefined ? this.#isZombie() : status.state === "Z" || status.state === "X",
+      threads: status?.threads ?? this.#countThreads(),
+      isUnreadable: Object.keys(membership).length === 0,
+    };
+    const forChildren = sources.has("for-children");
+    if (sources.has("thread")) findThreads(context, process, findings, forChildren);
+    if (forChildren) findForChildren(context, process, findings);
+    if (sources.has("fd") || sources.has("socket")) {
+      const sockets = findDescriptors(context, process, findings, sources.has("fd"));
+      if (sources.has("socket")) this.#sockets.find(context, process, sockets, findings);
+    }
+  }
+
+  /** The directory of the threads has a link for each, and two of its own. */
+  #countThreads(): number {
+    const status = statusAt(this.#directory, "task");
+    return typeof status === "number" ? 1 : status.links - 2;
+  }
+}

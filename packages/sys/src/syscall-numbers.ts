@@ -1,0 +1,24 @@
+/*
+ * Numbers of system calls that libc has no function for. Since number 424 every architecture counts alike
+ * (arch/x86/entry/syscalls/syscall_64.tbl, scripts/syscall.tbl), but for an offset: alpha adds 110, the mips ABIs
+ * have their own bases.
+ */
+const OFFSETS: Readonly<Record<string, number>> = {
+  alpha: 110,
+  mips: 4000,
+  mipsel: 4000,
+  mips64: 5000,
+  mips64el: 5000,
+};
+const offset = OFFSETS[process.arch] ?? 0;
+
+/** pidfd_open(2), Linux 5.3. */
+export const PIDFD_OPEN = 434 + offset;
+/** pidfd_getfd(2), Linux 5.6. */
+export const PIDFD_GETFD = 438 + offset;
+/** statmount(2), Linux 6.8. */
+export const STATMOUNT = 457 + offset;
+/** listmount(2), Linux 6.8. */
+export const LISTMOUNT = 458 + offset;
+/** listns(2), Linux 6.19. */
+export const LISTNS = 470 + offset;
