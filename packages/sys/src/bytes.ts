@@ -26,7 +26,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 
 /** Bytes as text. */
 export function decodeBytes(bytes: Buffer): string {
-  if (isAscii(bytes)) return bytes.latin1Slice();
+  if (isAscii(bytes)) return bytes.toString("latin1");
   try {
     return strict.decode(bytes);
   } catch {

@@ -60,7 +60,7 @@ export function readFacts(
     const problems: Problem[] = [];
     const read = (file: string): string | undefined => {
       const bytes = readFileAt(directory, file, "records");
-      if (typeof bytes !== "number") return bytes.latin1Slice();
+      if (typeof bytes !== "number") return bytes.toString("latin1");
       // A kernel that lacks the file has nothing to tell.
       if (bytes !== -ENOENT && bytes !== -ESRCH)
         problems.push({ code: "FACT_UNREADABLE", what: file, namespace: id, type, errno: errnoName(-bytes) });

@@ -58,13 +58,6 @@ function loadNative(): Native {
     );
   }
   const libc = koffi.load(null);
-  const optional = (...declaration: Parameters<typeof libc.func>): Native["closeRange"] => {
-    try {
-      return libc.func(...declaration) as unknown as Native["closeRange"];
-    } catch {
-      return undefined;
-    }
-  };
   return {
     openat: libc.func("openat", "int", ["int", "str", "int", "uint"]),
     openatBytes: libc.func("openat", "int", ["int", "void *", "int", "uint"]),
@@ -78,7 +71,7 @@ function loadNative(): Native {
     ioctlValue: libc.func("ioctl", "int", ["int", "ulong", "ulong"]),
     ioctlBuffer: libc.func("ioctl", "int", ["int", "ulong", "void *"]),
     prlimit: libc.func("prlimit", "int", ["int", "int", "void *", "void *"]),
-    closeRange: optional("close_range", "int", ["uint", "uint", "int"]),
+    closeRange: closeRange(libc),
     openByHandleAt: libc.func("open_by_handle_at", "int", ["int", "void *", "int"]),
     syscallNumbers: libc.func("syscall", "long", ["long", "long", "long", "long"]),
     syscallBuffers: libc.func("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
@@ -89,6 +82,15 @@ function loadNative(): Native {
 function libc(): Native {
   native ??= loadNative();
   return native;
+}
+
+/** close_range(2) came with glibc 2.34; without it each descriptor is closed by itself. */
+function closeRange(libc: LibraryHandle): Native["closeRange"] {
+  try {
+    return libc.func("close_range", "int", ["uint", "uint", "int"]) as unknown as Native["closeRange"];
+  } catch {
+    return undefined;
+  }
 }
 
 /** glibc names it after the system call (since 2.30); musl drops the 64. */

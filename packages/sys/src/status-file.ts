@@ -27,7 +27,7 @@ function unescapeName(name: string): string {
 
 /** Reads /proc/PID/status; undefined where it is not such a file. */
 export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
-  const text = bytes.latin1Slice();
+  const text = bytes.toString("latin1");
   if (!text.startsWith("Name:\t")) return undefined;
   const nameEnd = text.indexOf("\n");
   const comm = unescapeName(decodeBytes(bytes.subarray(6, nameEnd)));

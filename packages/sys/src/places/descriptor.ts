@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { namespaceId } from "@ns-graph/graph";
+import { type NamespaceId, namespaceId, type Sighting } from "@ns-graph/graph";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../errno.js";
 import { closeFd, listNumbers, O_DIRECTORY, openAt, S_IFSOCK, statusAt } from "../libc.js";
 import { type Findings, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
@@ -33,41 +33,39 @@ export function findDescriptors(
   const { pid } = process;
   const sockets: SocketDescriptor[] = [];
   const directory = context.budget.open(() => openAt(process.directory, "fd", O_DIRECTORY));
-  if (directory < 0) {
-    // What may not be inspected at all was said to be so already.
-    const said = process.isUnreadable && (directory === -EACCES || directory === -EPERM);
-    if (directory !== -ENOENT && directory !== -ESRCH && !said) {
-      findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", pid, errno: errnoName(-directory) });
-    }
-    return sockets;
-  }
   const fds: number[] = [];
-  const listed = listNumbers(directory, fds);
-  if (listed < 0 && listed !== -ENOENT && listed !== -ESRCH)
-    findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", pid, errno: errnoName(-listed) });
+  const failed = directory < 0 ? directory : listNumbers(directory, fds);
+  // What may not be inspected at all was said to be so already.
+  const isSaid = process.isUnreadable && (failed === -EACCES || failed === -EPERM);
+  if (failed < 0 && !isGone(failed) && !isSaid)
+    findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", pid, errno: errnoName(-failed) });
   const own = process.isSelf ? context.budget.kept() : undefined;
   for (const fd of fds) {
     if (own?.has(fd)) continue;
     const status = statusAt(directory, String(fd));
-    if (typeof status === "number") {
-      if (status === -ENOENT || status === -ESRCH || OF_OTHER_FILE_SYSTEMS.has(-status)) continue;
-      findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", pid, fd, errno: errnoName(-status) });
-    } else if (status.format === S_IFSOCK) {
-      sockets.push({ fd, ino: status.ino });
-    } else if (wanted && status.dev === context.nsfsDev) {
-      const id = namespaceId(status.dev, status.ino);
-      const open = openNow(context, id, () => {
-        const opened = context.budget.open(() => openAt(directory, String(fd), 0));
-        return context.namespaces.expect(opened, id, undefined, {
-          code: "NAMESPACE_UNREADABLE",
-          namespace: id,
-          pid,
-          fd,
-        });
-      });
-      findings.sightings.push({ id, pin: { kind: "fd", namespace: id, pid, fd }, open });
+    if (typeof status === "number") noteFailure(status, pid, fd, findings);
+    else if (status.format === S_IFSOCK) sockets.push({ fd, ino: status.ino });
+    else if (wanted && status.dev === context.nsfsDev) {
+      findings.sightings.push(sighting(context, directory, pid, fd, namespaceId(status.dev, status.ino)));
     }
   }
-  closeFd(directory);
+  if (directory >= 0) closeFd(directory);
   return sockets;
+}
+
+function noteFailure(result: number, pid: number, fd: number, findings: Findings): void {
+  if (isGone(result) || OF_OTHER_FILE_SYSTEMS.has(-result)) return;
+  findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", pid, fd, errno: errnoName(-result) });
+}
+
+function isGone(result: number): boolean {
+  return result === -ENOENT || result === -ESRCH;
+}
+
+function sighting(context: ScanContext, directory: number, pid: number, fd: number, id: NamespaceId): Sighting {
+  const open = openNow(context, id, () => {
+    const opened = context.budget.open(() => openAt(directory, String(fd), 0));
+    return context.namespaces.expect(opened, id, undefined, { code: "NAMESPACE_UNREADABLE", namespace: id, pid, fd });
+  });
+  return { id, pin: { kind: "fd", namespace: id, pid, fd }, open };
 }

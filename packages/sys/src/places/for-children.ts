@@ -3,6 +3,7 @@ import { EINVAL, ENOENT, ENOSYS, ENOTTY, ESRCH, errnoName } from "../errno.js";
 import { closeFd, ioctl, readLinkAt } from "../libc.js";
 import { linkedInode } from "../memberships.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
+import type { OpenNamespace } from "../open-namespaces.js";
 import { openPidfd } from "../pidfd.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 
@@ -64,32 +65,43 @@ function askPidfd(
   request: number,
   findings: Findings,
 ): void {
-  const { pid, directory, inodes } = process;
-  if (inodes[NAMESPACE_TYPES.indexOf(type)] === 0) return;
-  const unknown = (errno: number): void => {
-    findings.problems.push({ code: "CHILDREN_UNREADABLE", pid, type, errno: errnoName(errno) });
-  };
-  if (!context.interfaces.has("PIDFD_GET_PID_FOR_CHILDREN")) return unknown(ENOENT);
-  const pidfd = openPidfd(context.budget, pid, directory);
-  if (pidfd < 0) {
-    if (pidfd === -ENOSYS) context.interfaces.markAbsent("PIDFD_GET_PID_FOR_CHILDREN", "ENOSYS");
-    return pidfd === -ESRCH ? undefined : unknown(-pidfd);
-  }
-  const fd = context.budget.open(() => ioctl(pidfd, request));
-  closeFd(pidfd);
-  if (fd < 0) {
-    if (fd === -ENOTTY || fd === -EINVAL) context.interfaces.markAbsent("PIDFD_GET_PID_FOR_CHILDREN", errnoName(-fd));
-    if (fd !== -ESRCH) unknown(-fd);
+  const { pid, inodes } = process;
+  const own = inodes[NAMESPACE_TYPES.indexOf(type)] as number;
+  if (own === 0) return;
+  const namespace = openForChildren(context, process, type, request);
+  if (namespace === -ESRCH) return;
+  if (typeof namespace === "number") {
+    findings.problems.push({ code: "CHILDREN_UNREADABLE", pid, type, errno: errnoName(-namespace) });
     return;
   }
-  const namespace = context.namespaces.adopt(fd, type);
-  if (typeof namespace === "number") return unknown(-namespace);
   const { id } = namespace;
-  if (id === context.memberships.id(inodes[NAMESPACE_TYPES.indexOf(type)] as number)) return;
+  if (id === context.memberships.id(own)) return;
   findings.sightings.push({
     id,
     type,
     pin: { kind: "for-children", namespace: id, pid },
     open: () => ({ state: "open", handle: namespace }),
   });
+}
+
+/** The namespace, or -errno: -ENOENT where this kernel can't tell. */
+function openForChildren(
+  context: ScanContext,
+  process: ScannedProcess,
+  type: NamespaceType,
+  request: number,
+): OpenNamespace | number {
+  const { budget, interfaces, namespaces } = context;
+  if (!interfaces.has("PIDFD_GET_PID_FOR_CHILDREN")) return -ENOENT;
+  const pidfd = openPidfd(budget, process.pid, process.directory);
+  if (pidfd < 0) {
+    if (pidfd === -ENOSYS) interfaces.markAbsent("PIDFD_GET_PID_FOR_CHILDREN", "ENOSYS");
+    return pidfd === -ENOSYS ? -ENOENT : pidfd;
+  }
+  const fd = budget.open(() => ioctl(pidfd, request));
+  closeFd(pidfd);
+  if (fd >= 0) return namespaces.adopt(fd, type);
+  if (fd !== -ENOTTY && fd !== -EINVAL) return fd;
+  interfaces.markAbsent("PIDFD_GET_PID_FOR_CHILDREN", errnoName(-fd));
+  return -ENOENT;
 }

@@ -84,24 +84,30 @@ function openById(context: ScanContext, nsId: bigint): OpenNamespace | number {
  */
 export function walkMountNamespaces(context: ScanContext, own: OpenNamespace): Finding {
   const findings: Findings = { sightings: [], problems: [] };
-  const met = new Set<NamespaceId>([own.id]);
   for (const request of [NS_MNT_GET_NEXT, NS_MNT_GET_PREV]) {
-    for (let at: OpenNamespace | undefined = own; at !== undefined && at.fd >= 0; ) {
-      const next: OpenNamespace | number = step(context, at, request);
-      if (typeof next === "number") {
-        if (next === -ENOTTY || next === -EINVAL) context.interfaces.markAbsent("NS_MNT_GET_NEXT", errnoName(-next));
-        else if (next !== -ENOENT && next !== -EPERM)
-          findings.problems.push({ code: "LIST_UNREADABLE", what: "NS_MNT_GET_NEXT", errno: errnoName(-next) });
-        at = undefined;
-      } else {
-        at = met.has(next.id) ? undefined : next;
-        met.add(next.id);
-        if (at !== undefined) findings.sightings.push(sighting(at));
-      }
+    const end = walk(context, own, request, findings);
+    if (end === -ENOTTY || end === -EINVAL) {
+      context.interfaces.markAbsent("NS_MNT_GET_NEXT", errnoName(-end));
+      break;
     }
-    if (!context.interfaces.has("NS_MNT_GET_NEXT")) break;
+    if (end !== -ENOENT && end !== -EPERM) {
+      findings.problems.push({ code: "LIST_UNREADABLE", what: "NS_MNT_GET_NEXT", errno: errnoName(-end) });
+    }
   }
   return findings;
+}
+
+/** Goes on in one direction until the kernel answers with an errno: -ENOENT at the end. */
+function walk(context: ScanContext, own: OpenNamespace, request: number, findings: Findings): number {
+  const met = new Set<NamespaceId>([own.id]);
+  for (let at = own; ; ) {
+    const next = step(context, at, request);
+    if (typeof next === "number") return next;
+    if (met.has(next.id)) return -ENOENT;
+    met.add(next.id);
+    findings.sightings.push(sighting(next));
+    at = next;
+  }
 }
 
 const info = new Uint8Array(16);

@@ -122,7 +122,7 @@ function readTables(directory: number): ReadonlySet<number> {
   for (const table of SOCKET_TABLES) {
     // A table that this kernel lacks, or that can't be read, spares no question: the sockets are asked.
     const bytes = readFileAt(directory, `net/${table.file}`, "records");
-    if (typeof bytes !== "number") for (const ino of socketInodes(table, bytes.latin1Slice())) inodes.add(ino);
+    if (typeof bytes !== "number") for (const ino of socketInodes(table, bytes.toString("latin1"))) inodes.add(ino);
   }
   return inodes;
 }
