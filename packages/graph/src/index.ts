@@ -1,5 +1,8 @@
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
+export { editDistance } from "./edit-distance.js";
+export { enterCommand } from "./enter-command.js";
 export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
+export { describeLife, explainLife, type HolderCounts, type Life } from "./explain-life.js";
 export { forest, type Grove, type TreeNode } from "./forest.js";
 export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./host.js";
 export { isInitialInode } from "./initial.js";
@@ -37,6 +40,7 @@ export type {
 } from "./probe.js";
 export { describeProblem, limitsCompleteness, type Problem, type ProblemCode, problemKey } from "./problem.js";
 export { isZombie, type Membership, type Process } from "./process.js";
+export { quoteForShell } from "./quote-for-shell.js";
 export {
   type AnyRenderer,
   type Chunks,
@@ -58,6 +62,7 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select.js";
+export { parseSubject } from "./subject.js";
 export { type SurveyOptions, survey } from "./survey.js";
 export {
   DEFAULT_VIEW,

@@ -12,6 +12,8 @@ import type { Subject, View } from "./view.js";
 interface Cut {
   /** What was asked for. */
   readonly namespaces: ReadonlySet<NamespaceId>;
+  /** What stays as context with its memberships and pins. */
+  readonly around?: ReadonlySet<NamespaceId>;
   /** The processes that stay; all with a membership that stays, by default. */
   readonly processes?: (process: Process) => boolean;
   readonly view?: Partial<View>;
@@ -21,52 +23,20 @@ interface Cut {
  * Cuts a graph down to some namespaces. The owners and ancestors of what stays remain as context, so that
  * every edge still has its end; memberships in what goes are left out.
  */
-function cut(graph: NamespaceGraph, { namespaces: kept, processes: keepProcess, view }: Cut): NamespaceGraph {
-  const context = new Set<NamespaceId>();
-  const queue = [...kept];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    const namespace = graph.namespace(id);
-    if (namespace === undefined) continue;
-    for (const link of [namespace.owner, namespace.parent]) {
-      const relative = linkedId(link);
-      if (
-        relative === undefined ||
-        kept.has(relative) ||
-        context.has(relative) ||
-        graph.namespace(relative) === undefined
-      )
-        continue;
-      context.add(relative);
-      queue.push(relative);
-    }
-  }
+function cut(graph: NamespaceGraph, { namespaces: kept, around, processes: keepProcess, view }: Cut): NamespaceGraph {
+  const context = findContext(graph, kept, around ?? []);
   const namespaces: Namespace[] = [];
   for (const namespace of graph.namespaces()) {
     if (kept.has(namespace.id)) namespaces.push(namespace);
     else if (context.has(namespace.id)) namespaces.push({ ...namespace, context: true });
   }
-  const narrowed = new Map<Membership, Membership>();
-  const narrow = (membership: Membership): Membership => {
-    let result = narrowed.get(membership);
-    if (result === undefined) {
-      const entries = NAMESPACE_TYPES.filter((type) => kept.has(membership[type] ?? "")).map(
-        (type) => [type, membership[type]] as const,
-      );
-      result =
-        entries.length === Object.keys(membership).length ? membership : (Object.fromEntries(entries) as Membership);
-      narrowed.set(membership, result);
-    }
-    return result;
-  };
+  const held = around === undefined ? kept : new Set([...kept, ...around]);
+  const narrow = narrowTo(held);
   const processes: Process[] = [];
   for (const process of graph.processes()) {
     if (keepProcess !== undefined && !keepProcess(process)) continue;
     const memberships = narrow(process.namespaces);
-    if (
-      Object.keys(memberships).length === 0 &&
-      (keepProcess === undefined || Object.keys(process.namespaces).length > 0)
-    )
-      continue;
+    if (keepProcess === undefined && Object.keys(memberships).length === 0) continue;
     processes.push(memberships === process.namespaces ? process : { ...process, namespaces: memberships });
   }
   return assembleGraph({
@@ -77,9 +47,48 @@ function cut(graph: NamespaceGraph, { namespaces: kept, processes: keepProcess, 
     },
     namespaces,
     processes,
-    pins: graph.pins().filter((pin) => kept.has(pin.namespace)),
+    pins: graph.pins().filter((pin) => held.has(pin.namespace)),
     problems: graph.problems(),
   });
+}
+
+/** What stays only as context: what was named as such, and the owners and ancestors of all that stays. */
+function findContext(
+  graph: NamespaceGraph,
+  kept: ReadonlySet<NamespaceId>,
+  around: Iterable<NamespaceId>,
+): ReadonlySet<NamespaceId> {
+  const context = new Set<NamespaceId>(around);
+  const queue = [...kept, ...context];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const namespace = graph.namespace(id);
+    if (namespace === undefined) continue;
+    for (const link of [namespace.owner, namespace.parent]) {
+      const relative = linkedId(link);
+      if (relative === undefined || kept.has(relative) || context.has(relative)) continue;
+      if (graph.namespace(relative) === undefined) continue;
+      context.add(relative);
+      queue.push(relative);
+    }
+  }
+  return context;
+}
+
+/** Narrows memberships to some namespaces; equal objects stay equal. */
+function narrowTo(held: ReadonlySet<NamespaceId>): (membership: Membership) => Membership {
+  const narrowed = new Map<Membership, Membership>();
+  return (membership) => {
+    let result = narrowed.get(membership);
+    if (result === undefined) {
+      const entries = NAMESPACE_TYPES.filter((type) => held.has(membership[type] ?? "")).map(
+        (type) => [type, membership[type]] as const,
+      );
+      result =
+        entries.length === Object.keys(membership).length ? membership : (Object.fromEntries(entries) as Membership);
+      narrowed.set(membership, result);
+    }
+    return result;
+  };
 }
 
 function idsOf(namespaces: Iterable<Namespace>): Set<NamespaceId> {
@@ -158,28 +167,64 @@ export function selectProcessless(graph: NamespaceGraph): NamespaceGraph {
   });
 }
 
-/** One namespace with its relatives, members and pins, or one process with its namespaces; the view's subject is set. */
+/**
+ * One namespace with its relatives, members and pins, or one process with its namespaces; the view's subject is set.
+ * As context stay what holds the namespace by holding those below it, the mount namespaces that its mounts are in, the
+ * namespaces of the process's parent, and those that the process pins.
+ *
+ * @throws NsGraphError `NO_SUCH_PROCESS` or `NO_SUCH_SUBJECT` if the graph has no such process or namespace.
+ */
 export function selectSubject(graph: NamespaceGraph, subject: Subject): NamespaceGraph {
-  const kept = new Set<NamespaceId>();
-  if (subject.kind === "process") {
-    const process = requireProcess(graph, subject.pid);
-    for (const id of Object.values(process.namespaces)) kept.add(id);
-    const related = new Set([subject.pid, process.ppid]);
-    return cut(graph, { namespaces: kept, processes: ({ pid }) => related.has(pid), view: { subject } });
-  }
-  kept.add(subject.id);
-  for (const { id } of graph.children(subject.id)) kept.add(id);
-  for (const { id } of graph.owned(subject.id)) kept.add(id);
-  for (const pin of graph.pins(subject.id))
-    if (pin.kind === "mount" && graph.namespace(pin.mountNamespace)) kept.add(pin.mountNamespace);
-  const holders = new Set<number>();
-  for (const pin of graph.pins(subject.id)) if ("pid" in pin) holders.add(pin.pid);
-  const isMember = (process: Process): boolean => Object.values(process.namespaces).includes(subject.id);
+  return subject.kind === "process" ? selectOneProcess(graph, subject) : selectOneNamespace(graph, subject);
+}
+
+function selectOneProcess(graph: NamespaceGraph, subject: Subject & { kind: "process" }): NamespaceGraph {
+  const process = requireProcess(graph, subject.pid);
+  const parent = graph.process(process.ppid ?? 0);
+  const around = new Set<NamespaceId>(Object.values(parent?.namespaces ?? {}));
+  for (const pin of graph.pins()) if ("pid" in pin && pin.pid === subject.pid) around.add(pin.namespace);
   return cut(graph, {
-    namespaces: kept,
-    processes: (process) => holders.has(process.pid) || isMember(process),
+    namespaces: new Set(Object.values(process.namespaces)),
+    around,
+    processes: (one) => one === process || one === parent,
     view: { subject },
   });
+}
+
+function selectOneNamespace(graph: NamespaceGraph, subject: Subject & { kind: "namespace" }): NamespaceGraph {
+  const { id } = subject;
+  const namespace = graph.namespace(id);
+  if (namespace === undefined) throw new NsGraphError("NO_SUCH_SUBJECT", `there is no namespace ${id}`);
+  const kept = new Set<NamespaceId>([id]);
+  for (const below of [...graph.children(id), ...graph.owned(id)]) kept.add(below.id);
+  // An initial namespace needs no holder, and is above nearly all there is.
+  const around = namespace.initial === true ? new Set<NamespaceId>() : findBelow(graph, kept);
+  const processes = new Set<Process>();
+  for (const one of [...kept, ...around]) for (const process of graph.members(one)) processes.add(process);
+  for (const pin of graph.pins(id)) {
+    if (pin.kind === "mount") {
+      if (kept.has(pin.mountNamespace) || graph.namespace(pin.mountNamespace) === undefined) continue;
+      around.add(pin.mountNamespace);
+    }
+    // One member is enough to say whose mount namespace it is.
+    const holder = pin.kind === "mount" ? graph.members(pin.mountNamespace)[0] : "pid" in pin && graph.process(pin.pid);
+    if (holder) processes.add(holder);
+  }
+  return cut(graph, { namespaces: kept, around, processes: (process) => processes.has(process), view: { subject } });
+}
+
+/** What is below some namespaces, at any depth, besides themselves. */
+function findBelow(graph: NamespaceGraph, tops: ReadonlySet<NamespaceId>): Set<NamespaceId> {
+  const found = new Set<NamespaceId>();
+  const queue = [...tops];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const below of [...graph.children(id), ...graph.owned(id)]) {
+      if (tops.has(below.id) || found.has(below.id)) continue;
+      found.add(below.id);
+      queue.push(below.id);
+    }
+  }
+  return found;
 }
 
 function requireProcess(graph: NamespaceGraph, pid: number): Process {

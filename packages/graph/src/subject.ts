@@ -1,0 +1,147 @@
+import { editDistance } from "./edit-distance.js";
+import { NsGraphError } from "./errors.js";
+import type { Namespace } from "./namespace.js";
+import type { NamespaceGraph } from "./namespace-graph.js";
+import { type NamespaceId, namespaceName, parseNamespaceId } from "./namespace-id.js";
+import { isNamespaceType } from "./namespace-type.js";
+import { compareText } from "./order.js";
+import type { MountPin } from "./pin.js";
+import { printable } from "./printable.js";
+import type { Subject } from "./view.js";
+
+/** Where ip-netns(8) mounts the network namespaces it names; the second is where distributions link it from. */
+const NETNS_FOLDERS = ["/run/netns/", "/var/run/netns/"];
+/** How many nearest ones an error names. */
+const NEAREST = 3;
+/** Longer texts are not compared: nobody mistypes them. */
+const LONGEST = 64;
+
+/**
+ * What somebody means by a word: one process or one namespace of the graph.
+ *
+ * - `4711` is the process with that PID, or the namespace with that inode number; where there are both, the word is refused
+ * - `net:[4026532281]` is a namespace as the kernel spells it; `4:4026532281` one by device and inode
+ * - `/run/netns/blue` is the namespace mounted there, rather in the viewer's mount namespace than in another
+ * - `/proc/4711`, `/proc/4711/ns/net`, `/proc/4711/fd/7` are a process, a namespace it is in, and one it has open
+ * - `blue` is the network namespace of that name in ip-netns(8)
+ *
+ * @throws NsGraphError `NO_SUCH_SUBJECT` if there is nothing of that name, or more than one thing.
+ */
+export function parseSubject(graph: NamespaceGraph, text: string): Subject {
+  const word = text.trim();
+  const found = candidates(graph, word);
+  const [only, another] = found;
+  if (only === undefined) throw notFound(graph, word);
+  if (another !== undefined) throw ambiguous(graph, word, found);
+  return only;
+}
+
+function candidates(graph: NamespaceGraph, word: string): readonly Subject[] {
+  if (/^\d+$/.test(word)) return byNumber(graph, Number(word));
+  if (parseNamespaceId(word) !== undefined) return asSubjects(graph.namespace(word));
+  const named = /^([a-z]+):\[?(\d+)\]?$/.exec(word);
+  if (named !== null) {
+    const [, type, ino] = named;
+    return asSubjects(...graph.namespaces().filter((one) => one.type === type && one.ino === Number(ino)));
+  }
+  if (word.startsWith("/proc/")) {
+    const found = byProcPath(graph, word);
+    if (found.length > 0) return found;
+  }
+  if (word.includes("/")) return byPath(graph, [word.length > 1 ? word.replace(/\/+$/, "") : word]);
+  return byPath(
+    graph,
+    NETNS_FOLDERS.map((folder) => folder + word),
+  );
+}
+
+function asSubjects(...namespaces: readonly (Namespace | undefined)[]): readonly Subject[] {
+  return namespaces.flatMap((namespace) => (namespace === undefined ? [] : [{ kind: "namespace", id: namespace.id }]));
+}
+
+function byNumber(graph: NamespaceGraph, number: number): readonly Subject[] {
+  const process = graph.process(number);
+  const namespaces = asSubjects(...graph.namespaces().filter(({ ino }) => ino === number));
+  return process === undefined ? namespaces : [{ kind: "process", pid: process.pid }, ...namespaces];
+}
+
+function byProcPath(graph: NamespaceGraph, path: string): readonly Subject[] {
+  const [, pidText, rest = ""] = /^\/proc\/(\d+)(\/.*)?$/.exec(path.replace(/\/+$/, "")) ?? [];
+  const pid = Number(pidText);
+  const process = graph.process(pid);
+  if (process === undefined) return [];
+  if (rest === "") return [{ kind: "process", pid }];
+  const [, kind, name = ""] = /^\/(ns|fd)\/([a-z]+|\d+)$/.exec(rest) ?? [];
+  if (kind === "ns") return isNamespaceType(name) ? asSubjects(graph.namespace(process.namespaces[name] ?? "")) : [];
+  if (kind !== "fd") return [];
+  const pin = graph.pins().find((one) => one.kind === "fd" && one.pid === pid && one.fd === Number(name));
+  return pin === undefined ? [] : asSubjects(graph.namespace(pin.namespace));
+}
+
+function mountPins(graph: NamespaceGraph): readonly MountPin[] {
+  return graph.pins().filter((pin) => pin.kind === "mount");
+}
+
+function byPath(graph: NamespaceGraph, paths: readonly string[]): readonly Subject[] {
+  const pins = mountPins(graph).filter(({ path }) => paths.includes(path));
+  const own = pins.filter(({ mountNamespace }) => mountNamespace === graph.viewer.namespaces.mnt);
+  const ids = new Set<NamespaceId>();
+  for (const { namespace } of own.length > 0 ? own : pins) ids.add(namespace);
+  return asSubjects(...[...ids].map((id) => graph.namespace(id)));
+}
+
+function spell(graph: NamespaceGraph, subject: Subject, isUnique: boolean): string {
+  if (subject.kind === "process") return `/proc/${subject.pid}`;
+  const namespace = graph.namespace(subject.id);
+  return namespace === undefined || !isUnique ? subject.id : namespaceName(namespace);
+}
+
+function ambiguous(graph: NamespaceGraph, word: string, found: readonly Subject[]): NsGraphError {
+  const names = found.map((subject) => spell(graph, subject, true));
+  const spelt = found.map((subject, at) =>
+    spell(graph, subject, names.indexOf(names[at] ?? "") === names.lastIndexOf(names[at] ?? "")),
+  );
+  const what = found.some(({ kind }) => kind === "process") ? "a process and a namespace" : "more than one namespace";
+  return new NsGraphError("NO_SUCH_SUBJECT", `${printable(word)} is ${what}`, {
+    hint: `Say which: ${spelt.join(", ")}.`,
+  });
+}
+
+function notFound(graph: NamespaceGraph, word: string): NsGraphError {
+  if (word === "") return new NsGraphError("NO_SUCH_SUBJECT", "nothing was named");
+  const what = /^\d+$/.test(word)
+    ? `no process and no namespace has the number ${word}`
+    : word.includes("/")
+      ? `nothing that was found is mounted at ${printable(word)}`
+      : `no namespace is called ${printable(word)}`;
+  const near = nearest(graph, word);
+  return new NsGraphError("NO_SUCH_SUBJECT", what, near.length === 0 ? {} : { hint: `Nearest: ${near.join(", ")}.` });
+}
+
+/** What could have been meant, the nearest first. */
+function nearest(graph: NamespaceGraph, word: string): readonly string[] {
+  if (word.length > LONGEST) return [];
+  const number = /^(?:[a-z]+:\[?)?(\d+)\]?$/.exec(word)?.[1];
+  const farthest = number === undefined ? Math.max(2, word.length / 3) : Math.min(2, Math.ceil(number.length / 4));
+  const distances = new Map<string, number>();
+  const offer = (key: string, shown: string): void => {
+    if (key.length > LONGEST) return;
+    const isPart = number === undefined && (key.includes(word) || word.includes(key));
+    const distance = isPart ? 1 : editDistance(word, key);
+    if (distance <= farthest) distances.set(shown, Math.min(distance, distances.get(shown) ?? distance));
+  };
+  if (number === undefined) {
+    for (const { path } of mountPins(graph)) {
+      offer(path, printable(path));
+      offer(path.slice(path.lastIndexOf("/") + 1), printable(path));
+    }
+  } else {
+    for (const namespace of graph.namespaces())
+      offer(word === number ? `${namespace.ino}` : namespaceName(namespace), namespaceName(namespace));
+    if (word === number) for (const { pid } of graph.processes()) offer(`${pid}`, `${pid}`);
+  }
+  return [...distances]
+    .sort(([a, left], [b, right]) => left - right || compareText(a, b))
+    .slice(0, NEAREST)
+    .map(([shown]) => shown);
+}
