@@ -1,10 +1,10 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, ESRCH, errnoName } from "../errno.js";
-import { closeFd, ioctl, readLinkAt } from "../libc.js";
+import { closeFd, existsAt, ioctl, readLinkAt } from "../libc.js";
 import { linkedInode } from "../memberships.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
-import { openPidfd } from "../pidfd.js";
+import { openPidfd, openThreadPidfd } from "../pidfd.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 
 interface ChildrenLink {
@@ -18,41 +18,57 @@ const LINKS: readonly ChildrenLink[] = [
   { type: "time", link: "ns/time_for_children", request: PIDFD_GET_TIME_FOR_CHILDREN },
 ];
 
-/** The namespaces a process's next child will be in, where they are not its own: pid_for_children and time_for_children. */
-export function findForChildren(context: ScanContext, process: ScannedProcess, findings: Findings): void {
-  if (!process.isUnreadable && !process.isZombie)
-    readChildrenLinks(context, process, process.directory, undefined, findings);
+/** Whose next child: a process's main thread, or another one. */
+interface Maker {
+  readonly who: { readonly pid: number; readonly tid?: number };
+  /** What the paths begin at: the process's directory, or that of all its threads. */
+  readonly directory: number;
+  readonly prefix: string;
 }
 
-/** The same of the main thread (its process's directory) or of another (the directory of all). */
-export function readChildrenLinks(
+/** The namespaces a process's next child will be in, where they are not its own: pid_for_children and time_for_children. */
+export function findForChildren(context: ScanContext, process: ScannedProcess, findings: Findings): void {
+  if (process.isUnreadable || process.isZombie) return;
+  const { pid, directory } = process;
+  readChildrenLinks(context, process, { who: { pid }, directory, prefix: "" }, findings);
+}
+
+/** The same of a thread that is not the main one; `directory` is that of all threads. */
+export function findForThreadsChildren(
   context: ScanContext,
   process: ScannedProcess,
   directory: number,
-  tid: number | undefined,
+  tid: number,
   findings: Findings,
 ): void {
-  const { pid } = process;
-  const who = tid === undefined ? { pid } : { pid, tid };
+  readChildrenLinks(context, process, { who: { pid: process.pid, tid }, directory, prefix: `${tid}/` }, findings);
+}
+
+function readChildrenLinks(context: ScanContext, process: ScannedProcess, maker: Maker, findings: Findings): void {
+  const { who, directory, prefix } = maker;
   for (const { type, link, request } of LINKS) {
-    if (!context.types.includes(type)) continue;
-    const path = tid === undefined ? link : `${tid}/${link}`;
+    const own = process.inodes[NAMESPACE_TYPES.indexOf(type)] as number;
+    if (own === 0 || !context.types.includes(type)) continue;
+    const path = prefix + link;
     const length = readLinkAt(directory, path);
-    if (length === -ENOENT && tid === undefined) {
-      askPidfd(context, process, type, request, findings);
-      continue;
+    if (length === -ENOENT) {
+      askPidfd(context, maker, type, own, request, findings);
+    } else if (length < 0) {
+      noteFailure(length, maker, type, findings);
+    } else {
+      const inode = linkedInode(length);
+      if (inode === 0 || inode === own) continue;
+      const id = context.memberships.id(inode);
+      const open = openNow(context, id, () => openLink(context, directory, path, type, id, who));
+      findings.sightings.push({ id, type, pin: { kind: "for-children", namespace: id, ...who }, open });
     }
-    if (length === -ENOENT || length === -ESRCH) continue;
-    if (length < 0) {
-      findings.problems.push({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-length) });
-      continue;
-    }
-    const inode = linkedInode(length);
-    if (inode === 0 || inode === process.inodes[NAMESPACE_TYPES.indexOf(type)]) continue;
-    const id = context.memberships.id(inode);
-    const open = openNow(context, id, () => openLink(context, directory, path, type, id, who));
-    findings.sightings.push({ id, type, pin: { kind: "for-children", namespace: id, ...who }, open });
   }
+}
+
+function noteFailure(result: number, { who, directory, prefix }: Maker, type: NamespaceType, findings: Findings): void {
+  // A thread or process that has ended makes no children.
+  if (result === -ESRCH || existsAt(directory, `${prefix}status`) < 0) return;
+  findings.problems.push({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
 }
 
 /**
@@ -60,48 +76,39 @@ export function readChildrenLinks(
  */
 function askPidfd(
   context: ScanContext,
-  process: ScannedProcess,
+  maker: Maker,
   type: NamespaceType,
+  own: number,
   request: number,
   findings: Findings,
 ): void {
-  const { pid, inodes } = process;
-  const own = inodes[NAMESPACE_TYPES.indexOf(type)] as number;
-  if (own === 0) return;
-  const namespace = openForChildren(context, process, type, request);
-  if (namespace === -ESRCH) return;
-  if (typeof namespace === "number") {
-    findings.problems.push({ code: "CHILDREN_UNREADABLE", pid, type, errno: errnoName(-namespace) });
+  const handle = openForChildren(context, maker, type, request);
+  if (typeof handle === "number") {
+    noteFailure(handle, maker, type, findings);
     return;
   }
-  const { id } = namespace;
+  const { id } = handle;
   if (id === context.memberships.id(own)) return;
-  findings.sightings.push({
-    id,
-    type,
-    pin: { kind: "for-children", namespace: id, pid },
-    open: () => ({ state: "open", handle: namespace }),
-  });
+  const pin = { kind: "for-children", namespace: id, ...maker.who } as const;
+  findings.sightings.push({ id, type, pin, open: () => ({ state: "open", handle }) });
 }
 
 /** The namespace, or -errno: -ENOENT where this kernel can't tell. */
 function openForChildren(
-  context: ScanContext,
-  process: ScannedProcess,
+  { budget, interfaces, namespaces }: ScanContext,
+  { who, directory }: Maker,
   type: NamespaceType,
   request: number,
 ): OpenNamespace | number {
-  const { budget, interfaces, namespaces } = context;
   if (!interfaces.has("PIDFD_GET_PID_FOR_CHILDREN")) return -ENOENT;
-  const pidfd = openPidfd(budget, process.pid, process.directory);
-  if (pidfd < 0) {
-    if (pidfd === -ENOSYS) interfaces.markAbsent("PIDFD_GET_PID_FOR_CHILDREN", "ENOSYS");
-    return pidfd === -ENOSYS ? -ENOENT : pidfd;
-  }
-  const fd = budget.open(() => ioctl(pidfd, request));
-  closeFd(pidfd);
+  const pidfd =
+    who.tid === undefined ? openPidfd(budget, who.pid, directory) : openThreadPidfd(budget, who.tid, directory);
+  // A pidfd of a thread came later than pidfds, and before the ioctl.
+  const isAbsent = pidfd === -ENOSYS || (pidfd === -EINVAL && who.tid !== undefined);
+  const fd = pidfd < 0 ? pidfd : budget.open(() => ioctl(pidfd, request));
+  if (pidfd >= 0) closeFd(pidfd);
   if (fd >= 0) return namespaces.adopt(fd, type);
-  if (fd !== -ENOTTY && fd !== -EINVAL) return fd;
+  if (!isAbsent && fd !== -ENOTTY && fd !== -EINVAL) return fd;
   interfaces.markAbsent("PIDFD_GET_PID_FOR_CHILDREN", errnoName(-fd));
   return -ENOENT;
 }

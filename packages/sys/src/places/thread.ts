@@ -3,7 +3,7 @@ import { ENOENT, ESRCH, errnoName } from "../errno.js";
 import { closeFd, listNumbers, O_DIRECTORY, openAt, readLinkAt } from "../libc.js";
 import { linkedInode } from "../memberships.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
-import { readChildrenLinks } from "./for-children.js";
+import { findForThreadsChildren } from "./for-children.js";
 
 /** The types in which a thread may differ from its process's main thread: all but those that clone(2) makes them share. */
 const OF_THREADS: readonly NamespaceType[] = NAMESPACE_TYPES.filter((type) => type !== "user" && type !== "pid");
@@ -32,7 +32,7 @@ export function findThreads(
   for (const tid of tids) {
     if (tid === pid) continue;
     findThread(context, process, directory, tid, findings);
-    if (forChildren) readChildrenLinks(context, process, directory, tid, findings);
+    if (forChildren) findForThreadsChildren(context, process, directory, tid, findings);
   }
   closeFd(directory);
 }

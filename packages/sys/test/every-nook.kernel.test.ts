@@ -1,0 +1,251 @@
+import type { NamespaceGraph, Pin } from "@ns-graph/graph";
+import {
+  coverMount,
+  exitLeader,
+  holdByDescriptor,
+  holdBySockets,
+  holdForChildren,
+  leaveBehind,
+  makeKeeper,
+  makeZombie,
+  mountAtOddPaths,
+  mountElsewhere,
+  mountOutOfRoot,
+  mountTwice,
+  mountWithoutProcesses,
+  nestPidNamespaces,
+  nestUserNamespaces,
+  outliveInit,
+  type RealNamespace,
+  requireNamespaces,
+  requireProgram,
+  unshareInThread,
+  unshareUserAndPid,
+} from "@ns-graph/testkit";
+import { expect, test } from "vitest";
+import { scan } from "./scan.js";
+
+/** The namespace in the graph, which has to be there. */
+function found(graph: NamespaceGraph, real: RealNamespace) {
+  const namespace = graph.namespace(real.id);
+  expect(namespace).toMatchObject({ id: real.id, type: real.type, dev: real.dev, ino: real.ino });
+  return namespace as NonNullable<typeof namespace>;
+}
+
+function known(real: RealNamespace) {
+  return { state: "known", id: real.id };
+}
+
+function pinsOf(graph: NamespaceGraph, real: RealNamespace): readonly Pin[] {
+  return graph.pins(real.id);
+}
+
+test("held by one descriptor: found without a process, pinned by that pid and fd", async (context) => {
+  requireNamespaces(context, "net");
+  requireProgram(context, "ip");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace, owner } = await holdByDescriptor(keeper);
+  const graph = await scan();
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(graph.members(namespace.id)).toEqual([]);
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "fd", namespace: namespace.id, pid, fd }]);
+});
+
+test("held by sockets: pinned by each socket, with its owner", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fds, namespace, owner } = await holdBySockets(keeper);
+  const graph = await scan();
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual(fds.map((fd) => ({ kind: "socket", namespace: namespace.id, pid, fd })));
+});
+
+test("ancestors without processes: every level with its parent, owner and creator", async (context) => {
+  requireNamespaces(context, "user");
+  await using keeper = await makeKeeper();
+  const { levels, above, pid } = await nestUserNamespaces(keeper, { depth: 3 });
+  const graph = await scan();
+  for (const [depth, level] of levels.entries()) {
+    const namespace = found(graph, level);
+    expect(namespace.parent).toEqual(known(levels[depth - 1] ?? above));
+    expect(namespace.owner).toEqual(namespace.parent);
+    expect(namespace.level).toBe(depth + 1 + (graph.namespace(above.id)?.level ?? Number.NaN));
+    expect(namespace.ownerUid).toBe(0);
+    expect(graph.members(level.id).map((process) => process.pid)).toEqual(depth === 2 ? [pid] : []);
+  }
+});
+
+test("relations of a new user and pid namespace", async (context) => {
+  requireNamespaces(context, "user", "pid");
+  await using keeper = await makeKeeper();
+  const { namespaces, outside, pid } = await unshareUserAndPid(keeper);
+  const graph = await scan();
+  const { user, pid: pidNamespace } = namespaces as Required<typeof namespaces>;
+  expect(found(graph, user).parent).toEqual(known(outside.user as RealNamespace));
+  expect(found(graph, pidNamespace).parent).toEqual(known(outside.pid as RealNamespace));
+  expect(found(graph, pidNamespace).owner).toEqual(known(user));
+  expect(graph.members(pidNamespace.id).map((process) => process.pid)).toContain(pid);
+});
+
+test("two names: two pins with both paths", async (context) => {
+  requireNamespaces(context, "net", "mnt");
+  await using keeper = await makeKeeper();
+  const { namespace, paths, mountNamespace } = await mountTwice(keeper);
+  const graph = await scan();
+  found(graph, namespace);
+  expect(pinsOf(graph, namespace)).toEqual(
+    [...paths]
+      .sort()
+      .map((path) => ({ kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id })),
+  );
+});
+
+test("a name in another mount namespace", async (context) => {
+  requireNamespaces(context, "uts", "mnt");
+  await using keeper = await makeKeeper();
+  const { namespace, paths, mountNamespace, owner } = await mountElsewhere(keeper);
+  const graph = await scan();
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual([
+    { kind: "mount", namespace: namespace.id, path: paths[0], mountNamespace: mountNamespace.id },
+  ]);
+});
+
+test("a thread of its own", async (context) => {
+  requireNamespaces(context, "net", "uts");
+  await using keeper = await makeKeeper();
+  const { pid, tid, net, uts } = await unshareInThread(keeper);
+  const graph = await scan();
+  for (const namespace of [net, uts]) {
+    found(graph, namespace);
+    expect(graph.members(namespace.id)).toEqual([]);
+    expect(pinsOf(graph, namespace)).toEqual([{ kind: "thread", namespace: namespace.id, pid, tid }]);
+  }
+});
+
+test("a main thread that has exited while another lives", async (context) => {
+  requireNamespaces(context, "net", "uts");
+  await using keeper = await makeKeeper();
+  const { pid, tid, net, uts } = await exitLeader(keeper);
+  const graph = await scan();
+  expect(graph.process(pid)?.state).toBe("Z");
+  for (const namespace of [net, uts]) {
+    found(graph, namespace);
+    expect(pinsOf(graph, namespace)).toContainEqual({ kind: "thread", namespace: namespace.id, pid, tid });
+  }
+});
+
+test.for([
+  ["time", "main"],
+  ["time", "thread"],
+  ["pid", "main"],
+  ["pid", "thread"],
+] as const)("a %s namespace for the children of a %s thread", async ([type, where], context) => {
+  requireNamespaces(context, type);
+  await using keeper = await makeKeeper();
+  const { pid, tid, namespace, own } = await holdForChildren(keeper, type, where);
+  const graph = await scan();
+  if (namespace === undefined) {
+    expect(graph.problems()).toContainEqual({ code: "CHILDREN_UNREADABLE", pid, type, errno: "ENOENT" });
+    return;
+  }
+  if (type === "pid") expect(found(graph, namespace).parent).toEqual(known(own));
+  const pin = { kind: "for-children", namespace: namespace.id, pid, ...(tid === undefined ? {} : { tid }) };
+  expect(pinsOf(graph, namespace)).toEqual([pin]);
+});
+
+test("a pid namespace whose init was reaped", async (context) => {
+  requireNamespaces(context, "pid");
+  await using keeper = await makeKeeper();
+  const { pid, namespace, own } = await outliveInit(keeper);
+  const graph = await scan();
+  if (namespace === undefined) throw new Error("the kernel does not tell");
+  expect(found(graph, namespace).parent).toEqual(known(own));
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "for-children", namespace: namespace.id, pid }]);
+});
+
+test("bind-mounted user, pid and mount namespaces without processes", async (context) => {
+  requireNamespaces(context, "user", "pid", "mnt", "uts");
+  await using keeper = await makeKeeper();
+  const { user, pidNamespace, mnt, inner } = await mountWithoutProcesses(keeper);
+  const graph = await scan();
+  for (const { namespace, path, mountNamespace } of [user, pidNamespace, mnt, inner]) {
+    found(graph, namespace);
+    expect(graph.members(namespace.id)).toEqual([]);
+    expect(pinsOf(graph, namespace)).toEqual([
+      { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id },
+    ]);
+  }
+  expect(found(graph, user.namespace)).toMatchObject({ parent: known(user.parent), ownerUid: user.ownerUid });
+  expect(found(graph, pidNamespace.namespace)).toMatchObject({
+    parent: known(pidNamespace.parent),
+    owner: known(user.namespace),
+  });
+  expect(found(graph, mnt.namespace).owner).toEqual(known(user.namespace));
+});
+
+test("nesting to the kernel's limit", async (context) => {
+  requireNamespaces(context, "user", "pid");
+  await using keeper = await makeKeeper();
+  const users = await nestUserNamespaces(keeper, { depth: Number.POSITIVE_INFINITY });
+  const pids = await nestPidNamespaces(keeper, { depth: Number.POSITIVE_INFINITY });
+  const graph = await scan();
+  for (const { levels, above } of [users, pids]) {
+    expect(levels.length).toBeGreaterThan(25);
+    for (const [depth, level] of levels.entries()) {
+      expect(found(graph, level).parent).toEqual(known(levels[depth - 1] ?? above));
+    }
+  }
+  expect(graph.process(pids.pid)?.pids).toHaveLength(pids.levels.length + 1);
+});
+
+test("a creator without processes is never taken for root", async (context) => {
+  requireNamespaces(context, "user", "net");
+  await using keeper = await makeKeeper();
+  const { namespace, owner, ownerUid } = await leaveBehind(keeper);
+  const graph = await scan();
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(found(graph, owner).ownerUid).toBe(ownerUid);
+});
+
+test("a zombie has its user and pid namespaces only, and that is no problem", async (context) => {
+  requireNamespaces(context, "user");
+  await using keeper = await makeKeeper();
+  const { pid, user, pidNamespace } = await makeZombie(keeper);
+  const graph = await scan();
+  expect(graph.process(pid)).toMatchObject({ state: "Z", namespaces: { user: user.id, pid: pidNamespace.id } });
+  expect(Object.keys(graph.process(pid)?.namespaces ?? {})).toEqual(["pid", "user"]);
+  expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
+});
+
+test.for(["fifo", "device", "file"] as const)("a mount that a %s covers", async (cover, context) => {
+  requireNamespaces(context, "mnt", "net");
+  await using keeper = await makeKeeper();
+  const { namespace, paths, mountNamespace } = await coverMount(keeper, cover);
+  const graph = await scan();
+  found(graph, namespace);
+  expect(pinsOf(graph, namespace)).toEqual([
+    { kind: "mount", namespace: namespace.id, path: paths[0], mountNamespace: mountNamespace.id },
+  ]);
+});
+
+test("a mount that a chrooted process does not see", async (context) => {
+  requireNamespaces(context, "mnt", "net");
+  await using keeper = await makeKeeper();
+  const { namespace, paths, mountNamespace } = await mountOutOfRoot(keeper);
+  const graph = await scan();
+  found(graph, namespace);
+  expect(pinsOf(graph, namespace)).toEqual(
+    paths.map((path) => ({ kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id })),
+  );
+});
+
+test("mount points with spaces, newlines, backslashes and bytes that are not UTF-8", async (context) => {
+  requireNamespaces(context, "mnt", "net");
+  await using keeper = await makeKeeper();
+  const { namespace, paths } = await mountAtOddPaths(keeper);
+  const graph = await scan();
+  found(graph, namespace);
+  const seen = pinsOf(graph, namespace).map((pin) => (pin.kind === "mount" ? pin.path : pin.kind));
+  expect(seen.sort()).toEqual([...paths].sort());
+});

@@ -1,0 +1,172 @@
+/*
+ * A process that makes system calls as it is told: one command a line on its standard input, one answer a line on
+ * its standard output, both JSON. It ends when its input does. Plain JavaScript, so that it runs on every Node
+ * without a build; `actor.ts` describes its commands and is the only one that starts it.
+ *
+ *     {"id": 1, "call": "open", "args": ["/proc/thread-self/ns/net"]}                → {"id": 1, "value": 17}
+ *     {"id": 2, "call": "unshare", "args": [1073741824], "thread": 4712}             → {"id": 2, "error": "EPERM"}
+ */
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { constants } from "node:os";
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
+import koffi from "koffi";
+
+const libc = koffi.load(null);
+const calls = {
+  chroot: libc.func("int chroot(const char *path)"),
+  close: libc.func("int close(int fd)"),
+  exitProcess: libc.func("void _exit(int status)"),
+  gettid: libc.func("int gettid(void)"),
+  ioctl: libc.func("int ioctl(int fd, unsigned long request, unsigned long value)"),
+  mount: libc.func(
+    "int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)",
+  ),
+  prctl: libc.func("int prctl(int option, const void *value, unsigned long a, unsigned long b, unsigned long c)"),
+  sendmsg: libc.func("long sendmsg(int fd, const void *message, int flags)"),
+  setns: libc.func("int setns(int fd, int flags)"),
+  socket: libc.func("int socket(int domain, int type, int protocol)"),
+  socketpair: libc.func("int socketpair(int domain, int type, int protocol, _Out_ int *pair)"),
+  syscall: libc.func("long syscall(long number, long a, long b, long c)"),
+  umount2: libc.func("int umount2(const char *target, int flags)"),
+  unshare: libc.func("int unshare(int flags)"),
+};
+
+const AF_UNIX = 1;
+const SOCK_STREAM = 1;
+const SOCK_CLOEXEC = 0o2000000;
+const PR_SET_NAME = 15;
+const PIDFD_GET_PID_FOR_CHILDREN = 0xff06;
+const PIDFD_THREAD = 0o200;
+const SYS_PIDFD_OPEN = 434;
+const SYS_EXIT = { arm64: 93, x64: 60 }[process.arch];
+
+/** The result of a call that answers -1 on failure. */
+function done(result) {
+  if (result !== -1) return Number(result);
+  const errno = koffi.errno();
+  const name = Object.entries(constants.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
+  throw Object.assign(new Error(name), { code: name });
+}
+
+/** A struct msghdr with one byte of data and one descriptor (SCM_RIGHTS), for 64-bit machines; what it points at goes along. */
+function messageWith(fd) {
+  const data = Buffer.from([0]);
+  const vector = Buffer.alloc(16);
+  vector.writeBigUInt64LE(BigInt(koffi.address(data)), 0);
+  vector.writeBigUInt64LE(1n, 8);
+  const control = Buffer.alloc(24);
+  control.writeBigUInt64LE(20n, 0);
+  control.writeInt32LE(1, 8); // SOL_SOCKET
+  control.writeInt32LE(1, 12); // SCM_RIGHTS
+  control.writeInt32LE(fd, 16);
+  const message = Buffer.alloc(56);
+  message.writeBigUInt64LE(BigInt(koffi.address(vector)), 16);
+  message.writeBigUInt64LE(1n, 24);
+  message.writeBigUInt64LE(BigInt(koffi.address(control)), 32);
+  message.writeBigUInt64LE(24n, 40);
+  return { message, parts: [data, vector, control] };
+}
+
+function socketPair() {
+  const pair = [0, 0];
+  done(calls.socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+  return pair;
+}
+
+/** What any thread can do; each works on the calling thread where the kernel distinguishes them. */
+const operations = {
+  chroot: (path) => done(calls.chroot(path)),
+  close: (fd) => closeSync(fd),
+  mount: (source, target, type, flags, data) => done(calls.mount(source, target, type, flags, data)),
+  name: (hex) => done(calls.prctl(PR_SET_NAME, Buffer.from(`${hex}00`, "hex"), 0, 0, 0)),
+  open: (path) => openSync(path),
+  pause: (milliseconds) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
+  pidForChildren: () => {
+    const pidfd = done(calls.syscall(SYS_PIDFD_OPEN, calls.gettid(), PIDFD_THREAD, 0));
+    try {
+      return done(calls.ioctl(pidfd, PIDFD_GET_PID_FOR_CHILDREN, 0));
+    } finally {
+      closeSync(pidfd);
+    }
+  },
+  sendDescriptor: (fd) => {
+    const [from, to] = socketPair();
+    const { message } = messageWith(fd);
+    done(calls.sendmsg(from, message, 0));
+    return [from, to];
+  },
+  setns: (fd) => done(calls.setns(fd, 0)),
+  socket: (domain, type) => done(calls.socket(domain, type | SOCK_CLOEXEC, 0)),
+  socketPair,
+  stat: (fd) => {
+    const { dev, ino } = fstatSync(fd);
+    return { dev, ino };
+  },
+  tid: () => calls.gettid(),
+  touch: (path) => closeSync(openSync(path, "a")),
+  unmount: (target) => done(calls.umount2(target, 0)),
+  unshare: (flags) => done(calls.unshare(flags)),
+};
+
+function answer(id, body) {
+  writeSync(1, `${JSON.stringify({ id, ...body })}\n`);
+}
+
+function perform({ id, call, args }) {
+  try {
+    answer(id, { value: operations[call](...args) ?? null });
+  } catch (error) {
+    answer(id, { error: error.code ?? error.message });
+  }
+}
+
+/** The end of the input, for a thread that nobody else reads it for. */
+function awaitEnd() {
+  const byte = Buffer.alloc(1);
+  for (;;) {
+    try {
+      if (readSync(0, byte) === 0) calls.exitProcess(0);
+    } catch (error) {
+      if (error.code !== "EAGAIN") calls.exitProcess(1);
+      operations.pause(20);
+    }
+  }
+}
+
+const threads = new Map();
+
+function startThread(id) {
+  const worker = new Worker(new URL(import.meta.url));
+  worker.once("message", (tid) => {
+    threads.set(tid, worker);
+    answer(id, { value: tid });
+  });
+}
+
+function obey(command) {
+  if (command.call === "startThread") startThread(command.id);
+  else if (command.call === "exitLeader") {
+    threads.get(command.args[0]).postMessage(command);
+    calls.syscall(SYS_EXIT, 0, 0, 0);
+  } else if (command.thread === undefined) perform(command);
+  else threads.get(command.thread).postMessage(command);
+}
+
+if (isMainThread) {
+  let rest = "";
+  process.stdin.setEncoding("utf8");
+  process.stdin.on("data", (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) obey(JSON.parse(line));
+  });
+  process.stdin.on("end", () => calls.exitProcess(0));
+  writeSync(1, "ready\n");
+} else {
+  parentPort.on("message", (command) => {
+    if (command.call !== "exitLeader") return perform(command);
+    answer(command.id, { value: null });
+    awaitEnd();
+  });
+  parentPort.postMessage(calls.gettid());
+}
