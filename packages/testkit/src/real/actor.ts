@@ -1,9 +1,8 @@
-import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { NamespaceType } from "@ns-graph/graph";
 import { encodeText } from "./byte-text.js";
 import type { Conversation, Held, Keeper } from "./keeper.js";
+import { programPath } from "./program-path.js";
 import { type NamespaceLink, namespaceOf, type RealNamespace } from "./real-namespace.js";
 
 /** The flags of clone(2), unshare(2) and setns(2). */
@@ -83,8 +82,7 @@ export interface ActorOptions {
 
 /** Starts an actor. */
 export async function startActor(keeper: Keeper, options: ActorOptions = {}): Promise<Actor> {
-  const program = process.env.NS_GRAPH_TEST_ACTOR ?? fileURLToPath(new URL("./actor.mjs", import.meta.url));
-  const command = [...(options.through ?? []), process.execPath, "--v8-pool-size=0", program];
+  const command = [...(options.through ?? []), process.execPath, "--v8-pool-size=0", programPath("actor.mjs")];
   return new ConversingActor(await keeper.converse(command));
 }
 
@@ -213,15 +211,5 @@ async function awaitAnswer(process: Conversation, id: number, call: string): Pro
     }
     if (ended || Date.now() > limit) throw new Error(`no answer to ${call}:\n${process.output()}`);
     await sleep(2);
-  }
-}
-
-/** Whether the program of the actors can run here: its one dependency is native. */
-export function isActorAvailable(): boolean {
-  try {
-    createRequire(import.meta.url).resolve("koffi");
-    return process.arch === "x64" || process.arch === "arm64";
-  } catch {
-    return false;
   }
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Held, Keeper } from "./keeper.js";
+import { programPath } from "./program-path.js";
 import { findProgram } from "./requirement.js";
 
 /** Processes that are made and reaped as fast as can be, until it is stopped or two minutes are over. */
@@ -52,7 +52,7 @@ function compile(directory: string): string | undefined {
   if (compiler === undefined) return undefined;
   const program = join(directory, "churn");
   try {
-    execFileSync(compiler, ["-O1", "-o", program, fileURLToPath(new URL("./churn.c", import.meta.url))], {
+    execFileSync(compiler, ["-O1", "-o", program, programPath("churn.c")], {
       stdio: "pipe",
     });
     return program;

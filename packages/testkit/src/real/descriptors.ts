@@ -1,4 +1,5 @@
 import { readdirSync, readlinkSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** The open descriptors of this process with what they point at, `3 -> /dev/null`; epoll and event descriptors are among them. */
 export function listDescriptors(): string[] {
@@ -19,19 +20,28 @@ export function countDescriptors(): number {
 }
 
 /**
- * Runs something and throws if it left descriptors open (or closed foreign ones). Whatever opens lazily and stays
- * open for the life of the process, such as a thread pool, has to be warmed up before.
+ * Runs something and throws if it left descriptors open (or closed foreign ones). What closes a moment later is waited
+ * for. Whatever opens lazily and stays open for the life of the process has to be warmed up before.
  */
 export async function expectNoLeak<T>(body: () => T | Promise<T>): Promise<T> {
   const before = listDescriptors();
   const result = await body();
-  const after = listDescriptors();
-  if (after.length !== before.length) {
-    const opened = after.filter((entry) => !before.includes(entry));
-    const closed = before.filter((entry) => !after.includes(entry));
-    throw new Error(
-      `descriptors changed from ${before.length} to ${after.length}; opened: [${opened.join(", ")}], closed: [${closed.join(", ")}]`,
-    );
-  }
+  await awaitDescriptors(before);
   return result;
+}
+
+/** Waits for a second at most until as many descriptors are open as were; throws, and says which differ, if that fails. */
+export async function awaitDescriptors(before: readonly string[]): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const after = listDescriptors();
+    if (after.length === before.length) return;
+    if (attempt >= 100) {
+      const opened = after.filter((entry) => !before.includes(entry));
+      const closed = before.filter((entry) => !after.includes(entry));
+      throw new Error(
+        `descriptors changed from ${before.length} to ${after.length}; opened: [${opened.join(", ")}], closed: [${closed.join(", ")}]`,
+      );
+    }
+    await sleep(10);
+  }
 }

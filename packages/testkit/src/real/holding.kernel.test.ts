@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
+import { checkDescriptors } from "../contract/check-descriptors.js";
 import {
   exitLeader,
   expectNoLeak,
@@ -18,6 +19,8 @@ import {
   requireNamespaces,
   unshareInThread,
 } from "./index.js";
+
+checkDescriptors();
 
 /** Every link in every process's and thread's ns folder that names this namespace. */
 function linksTo(name: string): string[] {

@@ -4,12 +4,11 @@ export {
   type ActorOptions,
   type ActorThread,
   CLONE_FLAGS,
-  isActorAvailable,
   startActor,
 } from "./actor.js";
 export { decodeText, encodeText } from "./byte-text.js";
 export { type Churn, churn } from "./churn.js";
-export { countDescriptors, expectNoLeak, listDescriptors } from "./descriptors.js";
+export { awaitDescriptors, countDescriptors, expectNoLeak, listDescriptors } from "./descriptors.js";
 export { type HeldByDescriptor, holdByDescriptor } from "./hold-by-descriptor.js";
 export { type HeldBySockets, type HeldInFlight, holdBySockets, holdInFlight } from "./hold-by-sockets.js";
 export { type HeldForChildren, holdForChildren, outliveInit } from "./hold-for-children.js";

@@ -9,7 +9,9 @@ import { type NamespaceLink, namespaceOf, type RealNamespace } from "./real-name
 /** How long a process may take to get where it should be, in milliseconds; an emulated machine is slow. */
 const START_LIMIT = 30_000;
 /** How long processes may take to end by themselves before they are killed, in milliseconds. */
-const END_LIMIT = 3_000;
+const END_LIMIT = 1_500;
+/** How long killed processes may take to be gone, in milliseconds. */
+const KILL_LIMIT = 10_000;
 
 /** A process that holds namespaces until it is stopped. */
 export interface Held extends AsyncDisposable {
@@ -242,7 +244,7 @@ class HeldProcess implements Conversation {
     for (const entry of family.toReversed()) {
       if (isRunning(entry)) process.kill(entry.pid, "SIGKILL");
     }
-    if (!(await this.#gone(family, Date.now() + END_LIMIT))) {
+    if (!(await this.#gone(family, Date.now() + KILL_LIMIT))) {
       throw new Error(
         `does not end: ${family.filter(isRunning).map((entry) => entry.pid)} (${this.#child.spawnargs.join(" ")})`,
       );

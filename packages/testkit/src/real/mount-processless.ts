@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Actor, startActor } from "./actor.js";
 import type { Keeper } from "./keeper.js";
@@ -29,17 +29,24 @@ export interface MountedWithoutProcesses {
   readonly inner: MountedNamespace;
 }
 
+function onOneCpu(): string[] {
+  const allowed = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+  return ["taskset", "--cpu-list", allowed];
+}
+
 /** Bind-mounts a user, a PID and a mount namespace, ends the processes in them, and leaves the mounts. */
 export async function mountWithoutProcesses(keeper: Keeper, ownerUid = 65534): Promise<MountedWithoutProcesses> {
   const folder = join(keeper.directory, "processless");
   mkdirSync(folder, { mode: 0o777 });
-  // Started first: a mount namespace can be mounted only in one that is older.
-  const held = await startActor(keeper, { through: ["unshare", "--mount"] });
+  // A mount namespace can be mounted only in one that is older, and Linux 6.18 tells their age by numbers that it gives
+  // out per CPU: so this is started first, and both on one CPU.
+  const held = await startActor(keeper, { through: [...onOneCpu(), "unshare", "--mount"] });
   await held.mount("tmpfs", folder, "mode=777");
   const at = `/proc/${held.pid}/root${folder}`;
   const script = `mount -t tmpfs tmpfs "$1"; : >"$1/inner"; unshare --uts mount --bind /proc/self/ns/uts "$1/inner"`;
   const identity = ["setpriv", `--reuid=${ownerUid}`, `--regid=${ownerUid}`, "--clear-groups"];
   const inside = await keeper.start([
+    ...onOneCpu(),
     ...identity,
     ...["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"],
     ...waiting(script, folder),

@@ -85,7 +85,7 @@ const refusals = new Map<NamespaceType, string | undefined>();
 /** Skips a test where no namespaces of these types can be made (a container's seccomp filter, an old kernel). */
 export function requireNamespaces(context: Skippable, ...types: NamespaceType[]): void {
   requireRoot(context);
-  requireProgram(context, "unshare", "mkfifo", "sh");
+  requireProgram(context, "sh", "mkfifo", "mount", "nsenter", "setpriv", "taskset", "unshare");
   for (const type of types) {
     if (!refusals.has(type)) {
       const { status, stderr, error } = spawnSync("unshare", [...unshareOptions([type]), "true"], { encoding: "utf8" });

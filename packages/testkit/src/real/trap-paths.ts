@@ -1,10 +1,12 @@
 import { mkdirSync } from "node:fs";
+import { release } from "node:os";
 import { join } from "node:path";
 import { startActor } from "./actor.js";
 import type { Held, Keeper } from "./keeper.js";
 import { waiting } from "./keeper.js";
 import type { Mounted } from "./mount-names.js";
 import { namespaceAt, namespaceOf } from "./real-namespace.js";
+import { compareReleases } from "./requirement.js";
 import { enterCommand } from "./start-container.js";
 
 /** What is mounted over the name of a namespace, so that opening that path opens something else. */
@@ -77,9 +79,10 @@ export interface OtherProc {
 
 /**
  * Mounts a /proc with options such as `hidepid=2` or `subset=pid`, for a mount namespace of its own. Before
- * Linux 5.8 such options would hold for every /proc of the PID namespace: then this refuses.
+ * Linux 5.8 such options would hold for every /proc of the PID namespace: then this throws.
  */
 export async function mountProc(keeper: Keeper, options: string): Promise<OtherProc> {
+  if (compareReleases(release(), "5.8") < 0) throw new Error(`options of /proc are not its own on ${release()}`);
   const held = await keeper.start(["unshare", "--mount", ...waiting(`mount -t proc -o "$1" proc /proc`, options)]);
   return { held, pid: held.pid, enter: enterCommand(held.pid, ["mnt"]) };
 }

@@ -1,0 +1,1 @@
+export { checkDescriptors } from "./check-descriptors.js";
