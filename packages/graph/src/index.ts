@@ -63,6 +63,7 @@ export {
   selectTypes,
 } from "./select.js";
 export { parseSubject } from "./subject.js";
+export { summarizeProblems } from "./summarize-problems.js";
 export { type SurveyOptions, survey } from "./survey.js";
 export {
   DEFAULT_VIEW,

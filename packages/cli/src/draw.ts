@@ -1,0 +1,85 @@
+import { DEFAULT_VIEW, defaultOptions, type Fact, type NamespaceGraph, NsGraphError, printable } from "@ns-graph/graph";
+import { checkCombinations } from "./check-combinations.js";
+import { suggest } from "./did-you-mean.js";
+import { exitCodeFor } from "./exit-code.js";
+import type { Command, Invocation } from "./main.js";
+import { COMMANDS } from "./options.js";
+import { parsePid, quote } from "./parse-arguments.js";
+import { problemText, warningText } from "./problem-report.js";
+import { pump } from "./pump.js";
+import { readGraph } from "./read-graph.js";
+import { factsOfView, requestedView, select } from "./selection.js";
+import type { Sink } from "./sink.js";
+import { describeSurface, type Target } from "./surface.js";
+import type { System } from "./system.js";
+
+/** Draws the graph of all processes, or of those that are named. */
+export const draw: Command = async (invocation, system) => {
+  const { given, operands } = invocation;
+  checkCombinations({ given, hasPids: operands.length > 0, isShow: false });
+  const pids = operands.map(readPid);
+  const view = { ...DEFAULT_VIEW, ...requestedView(given) };
+  const facts = [...invocation.format.renderer.needs(rendererOptions(invocation), view), ...factsOfView(view)];
+  return drawGraph(invocation, system, { facts, pids }, (graph) => select(graph, given, pids));
+};
+
+/** What is drawn: the facts to read, and what to make of the graph. */
+export async function drawGraph(
+  invocation: Invocation,
+  system: System,
+  request: { readonly facts: readonly Fact[]; readonly pids: readonly number[] },
+  choose: (graph: NamespaceGraph) => NamespaceGraph,
+): Promise<number> {
+  const { given, format } = invocation;
+  const { renderer } = format;
+  const target = given.output === undefined ? system.describeStdout() : NO_TERMINAL;
+  if (renderer.binary && target.isTerminal) {
+    throw new NsGraphError("USAGE", `${printable(renderer.name)} is not for a terminal`, {
+      hint: `Write it to a file: --output namespaces.${printable(renderer.extension)}`,
+    });
+  }
+  const sink = given.output === undefined ? system.openStdout() : await system.openOutput(given.output);
+  const surface = describeSurface(given, system.env, target);
+  const options = rendererOptions(invocation);
+  const graph = await readGraph(given, request, system);
+  system.warn(warningText(graph));
+  const chosen = choose(graph);
+  await writeTo(sink, () =>
+    pump(
+      format,
+      () => renderer.render(chosen, options, surface),
+      (chunk) => sink.write(chunk),
+    ),
+  );
+  system.warn(problemText(graph, given.verbose ?? false));
+  return exitCodeFor(graph, given.strict ?? false);
+}
+
+const NO_TERMINAL: Target = { isTerminal: false, columns: undefined };
+
+/** Runs what writes to a sink: what it wrote stands only if it comes to its end. */
+export async function writeTo(sink: Sink, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    await sink.close();
+  } catch (error) {
+    sink.abort();
+    throw error;
+  }
+}
+
+/** The renderer's options: those that were given, and the defaults of the others. */
+export function rendererOptions({ format, flags }: Invocation): object {
+  const defaults: object = defaultOptions(format.renderer);
+  return { ...defaults, ...flags };
+}
+
+function readPid(word: string): number {
+  if (/^\d+$/.test(word)) return parsePid(word, "PID");
+  const names = COMMANDS.map(({ name }) => name);
+  const isSubject = /[[/:]/.test(word);
+  const hint = isSubject ? `To see everything about it: ns-graph show ${printable(word)}` : "See ns-graph --help.";
+  throw new NsGraphError("USAGE", `${quote(word)} is neither a PID nor a command.${suggest(word, names, quote)}`, {
+    hint,
+  });
+}

@@ -1,0 +1,36 @@
+import { NsGraphError, printable } from "@ns-graph/graph";
+
+const PREFIX = "ns-graph: ";
+const INDENT = " ".repeat(PREFIX.length);
+
+/** An error as people see it: what failed and what to do about it; the stack only of a fault of this program. */
+export function errorText(error: unknown, wantsStack: boolean): string {
+  if (error instanceof NsGraphError) {
+    const hint = error.hint === undefined ? "" : `\n${error.hint}`;
+    return prefixed(`${error.message}${hint}`) + (wantsStack ? stackText(error) : "");
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = wantsStack ? "" : "\nNS_GRAPH_DEBUG=1 shows where it happened. Please report it.";
+  return (
+    prefixed(`this is a fault of ns-graph itself: ${printable(message)}${hint}`) + (wantsStack ? stackText(error) : "")
+  );
+}
+
+/** Lines after `ns-graph: `, the second and following ones aligned with the first. */
+export function prefixed(text: string): string {
+  const lines = text.split("\n").map(withoutControls);
+  return `${PREFIX}${lines.join(`\n${INDENT}`)}\n`;
+}
+
+/** Texts are made printable where they are put together; this is for what was forgotten. */
+function withoutControls(line: string): string {
+  return line.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069\p{Cs}]/gu, (character) => printable(character));
+}
+
+function stackText(error: unknown): string {
+  const lines: string[] = [];
+  for (let current = error, depth = 0; current instanceof Error && depth < 5; current = current.cause, depth++) {
+    lines.push(...(current.stack ?? String(current)).split("\n").map(withoutControls));
+  }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,22 @@
+import { limitsCompleteness, type NamespaceGraph, NsGraphError } from "@ns-graph/graph";
+
+/** Exit status where it was done, even if only in part. */
+export const DONE = 0;
+/** Exit status where it could not be done. */
+export const FAILED = 1;
+/** Exit status after wrong usage. */
+export const MISUSED = 2;
+/** Exit status with --strict where something could not be read. */
+export const INCOMPLETE = 3;
+
+/** The exit status after a graph was drawn. */
+export function exitCodeFor(graph: NamespaceGraph, isStrict: boolean): number {
+  return isStrict && graph.problems().some(limitsCompleteness) ? INCOMPLETE : DONE;
+}
+
+/** The exit status after an error. */
+export function exitCodeForError(error: unknown): number {
+  return error instanceof NsGraphError && (error.code === "USAGE" || error.code === "NO_SUCH_FORMAT")
+    ? MISUSED
+    : FAILED;
+}

@@ -1,0 +1,88 @@
+import { type AnyRenderer, NsGraphError, printable } from "@ns-graph/graph";
+import { suggest } from "./did-you-mean.js";
+import { quote } from "./parse-arguments.js";
+
+/** The renderers inside this program. Each is loaded only when it is asked for. */
+const BUILT_IN = {
+  text: async () => (await import("@ns-graph/render-text")).default,
+  json: async () => (await import("@ns-graph/render-json")).jsonRenderer,
+  dot: async () => (await import("@ns-graph/render-dot")).dotRenderer,
+} satisfies Readonly<Record<string, () => Promise<AnyRenderer>>>;
+
+/** The names of the formats inside this program, the default first. */
+export const BUILT_IN_FORMATS = Object.keys(BUILT_IN) as readonly (keyof typeof BUILT_IN)[];
+
+/** What is drawn when no format is named. */
+export const DEFAULT_FORMAT = "text";
+
+/** Formats that are published together with this program, and installed beside it by those who want them. */
+export const PUBLISHED_FORMATS: Readonly<Record<string, string>> = { svg: "@ns-graph/render-svg" };
+
+/** Where a renderer inside this program comes from. */
+export const BUILT_IN_ORIGIN = "built in";
+
+/** A renderer, and where it came from. */
+export interface Format {
+  readonly renderer: AnyRenderer;
+  /** `built in`, the name of a package, or the path of a module. */
+  readonly origin: string;
+}
+
+/** Where formats beyond the built-in ones are found. */
+export interface PluginLoader {
+  /** The short names of the installed renderers, sorted, without loading one. */
+  names(): Promise<readonly string[]>;
+  /** The renderer of an installed package, or undefined where there is none of that name. */
+  loadPackage(name: string): Promise<Format | undefined>;
+  /** The renderer in a module that the user named by its path. */
+  loadModule(path: string): Promise<Format>;
+}
+
+/** Whether a word after --format is the path of a module: a name has neither a slash nor a dot. */
+export function isModulePath(word: string): boolean {
+  return word.includes("/") || word.includes(".");
+}
+
+/**
+ * Finds the renderer that --format names: built in, installed, or a module's path.
+ *
+ * @throws NsGraphError `NO_SUCH_FORMAT` where nothing has that name; `BAD_RENDERER` where what has it is no renderer.
+ */
+export async function findFormat(word: string, plugins: PluginLoader): Promise<Format> {
+  if (Object.hasOwn(BUILT_IN, word)) {
+    return { renderer: await BUILT_IN[word as keyof typeof BUILT_IN](), origin: BUILT_IN_ORIGIN };
+  }
+  if (isModulePath(word)) return plugins.loadModule(word);
+  const format = /^[a-z0-9][a-z0-9_-]*$/i.test(word) ? await plugins.loadPackage(word) : undefined;
+  if (format !== undefined) return format;
+  throw noSuchFormat(word, await knownFormats(plugins));
+}
+
+/** Every name that --format knows at this moment. */
+export async function knownFormats(plugins: PluginLoader): Promise<readonly string[]> {
+  return [...new Set([...BUILT_IN_FORMATS, ...(await plugins.names())])].sort();
+}
+
+/** The built-in formats whose renderers have an option of this name. */
+export async function formatsWithFlag(flag: string): Promise<readonly string[]> {
+  const owners: string[] = [];
+  for (const name of BUILT_IN_FORMATS) {
+    const renderer: AnyRenderer = await BUILT_IN[name]();
+    if (Object.hasOwn(renderer.flags, flag)) owners.push(name);
+  }
+  return owners;
+}
+
+function noSuchFormat(word: string, known: readonly string[]): NsGraphError {
+  const list = `Known: ${known.join(", ")} (ns-graph --list-formats).`;
+  const published = Object.hasOwn(PUBLISHED_FORMATS, word) ? PUBLISHED_FORMATS[word] : undefined;
+  if (published !== undefined) {
+    return new NsGraphError("NO_SUCH_FORMAT", `the format ${quote(word)} is not installed`, {
+      hint: `It comes with a package of its own: npm install -g ${published}\n${list}`,
+    });
+  }
+  const meant = suggest(word, new Set([...known, ...Object.keys(PUBLISHED_FORMATS)]), quote);
+  return new NsGraphError("NO_SUCH_FORMAT", `no format is called ${quote(word)}.${meant}`, {
+    hint: `${list}\nA package that adds it would be called @ns-graph/render-${printable(word)} or ns-graph-render-${printable(word)}.`,
+  });
+}

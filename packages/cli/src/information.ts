@@ -1,0 +1,60 @@
+import { NsGraphError, printable } from "@ns-graph/graph";
+import { writeTo } from "./draw.js";
+import { errorText } from "./error-text.js";
+import { DONE } from "./exit-code.js";
+import { type Format, findFormat, knownFormats } from "./formats.js";
+import { flagEntries, helpText } from "./help.js";
+import type { Command } from "./main.js";
+import { describeSurface } from "./surface.js";
+import type { System } from "./system.js";
+import { definitionList } from "./text-columns.js";
+
+/** Where there is no terminal. */
+const WIDTH = 80;
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 100;
+
+/** Prints the version. */
+export const printVersion: Command = (_invocation, system) => print(`${system.version}\n`, system);
+
+/** Prints what `--help` promises. */
+export const printHelp: Command = ({ format }, system) => print(helpText(format.renderer, width(system)), system);
+
+/** Prints every format, where it comes from and its options. */
+export const printFormats: Command = async ({ format }, system) => {
+  const formats = new Map<string, Format>();
+  for (const name of await knownFormats(system.plugins)) {
+    try {
+      formats.set(name, await findFormat(name, system.plugins));
+    } catch (error) {
+      if (!(error instanceof NsGraphError)) throw error;
+      system.warn(errorText(error, false));
+    }
+  }
+  if (![...formats.values()].some(({ renderer }) => renderer === format.renderer))
+    formats.set(format.renderer.name, format);
+  const texts = [...formats].map(([name, { renderer, origin }]) => {
+    const head = `${printable(name)}  ${printable(renderer.summary)} (${printable(origin)})\n`;
+    return head + definitionList(flagEntries(renderer), { width: width(system), indent: 4 });
+  });
+  return print(texts.join("\n"), system);
+};
+
+/** Prints the completion script of a shell. */
+export const printCompletion: Command = async ({ operands }, system) => {
+  const { completionScript, readShell } = await import("./completion.js");
+  const shell = readShell(operands);
+  return print(completionScript(shell, await knownFormats(system.plugins)), system);
+};
+
+/** Prints a text to standard output. */
+export async function print(text: string, system: System): Promise<number> {
+  const sink = system.openStdout();
+  await writeTo(sink, async () => sink.write(text));
+  return DONE;
+}
+
+function width(system: System): number {
+  const { columns } = describeSurface({}, system.env, system.describeStdout());
+  return Math.min(columns ?? WIDTH, MAX_WIDTH);
+}

@@ -1,0 +1,67 @@
+import { NsGraphError } from "@ns-graph/graph";
+import { errorText } from "./error-text.js";
+import { DONE, exitCodeForError } from "./exit-code.js";
+import { DEFAULT_FORMAT, type Format, findFormat, formatsWithFlag } from "./formats.js";
+import { type CommandName, describeFlags, isCommandName } from "./options.js";
+import { type Arguments, findFormatName, parseArguments, UnknownOption } from "./parse-arguments.js";
+import type { System } from "./system.js";
+import { ClosedPipe } from "./write-error.js";
+
+/** A command line that was understood. */
+export interface Invocation extends Arguments {
+  /** The words after the command's name. */
+  readonly operands: readonly string[];
+  readonly format: Format;
+}
+
+/** Does what a command line asks for, and answers the exit status. */
+export type Command = (invocation: Invocation, system: System) => Promise<number>;
+
+/** What does the work of each command, loaded only when it is asked for. */
+const COMMAND_TABLE: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  draw: async () => (await import("./draw.js")).draw,
+  show: async () => (await import("./show.js")).show,
+  completion: async () => (await import("./information.js")).printCompletion,
+};
+
+/** Runs a command line and answers the exit status. It never throws: what goes wrong is told on standard error. */
+export async function main(args: readonly string[], system: System): Promise<number> {
+  try {
+    return await dispatch(args, system);
+  } catch (error) {
+    if (error instanceof ClosedPipe) return DONE;
+    system.warn(errorText(error, Boolean(system.env.NS_GRAPH_DEBUG)));
+    return exitCodeForError(error);
+  }
+}
+
+async function dispatch(args: readonly string[], system: System): Promise<number> {
+  const format = await findFormat(findFormatName(args) ?? DEFAULT_FORMAT, system.plugins);
+  const parsed = await parse(args, format);
+  const { given, operands } = parsed;
+  const invocation = { ...parsed, format };
+  if (given.help || given.version || given["list-formats"]) {
+    const { printHelp, printVersion, printFormats } = await import("./information.js");
+    const print = given.help ? printHelp : given.version ? printVersion : printFormats;
+    return print(invocation, system);
+  }
+  const [word = "", ...rest] = operands;
+  if (!isCommandName(word)) return (await COMMAND_TABLE.draw())(invocation, system);
+  return (await COMMAND_TABLE[word]())({ ...invocation, operands: rest }, system);
+}
+
+async function parse(args: readonly string[], { renderer }: Format): Promise<Arguments> {
+  try {
+    return parseArguments(args, describeFlags(renderer));
+  } catch (error) {
+    throw error instanceof UnknownOption ? await explainUnknown(error, renderer.name) : error;
+  }
+}
+
+/** An option that nobody knows may be one of another format. */
+async function explainUnknown(error: UnknownOption, format: string): Promise<NsGraphError> {
+  const owners = await formatsWithFlag(error.option.replace(/^no-/, ""));
+  if (owners.length === 0) return error;
+  const message = `--${error.option} is an option of the format ${owners.join(" and ")}, and this would draw ${format}`;
+  return new NsGraphError("USAGE", message, { hint: `Add --format ${owners[0]}.`, cause: error });
+}

@@ -1,0 +1,127 @@
+import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { NsGraphError, printable } from "@ns-graph/graph";
+import { checkRenderer } from "./check-renderer.js";
+import type { Format, PluginLoader } from "./formats.js";
+import { quote } from "./parse-arguments.js";
+import { LIMITS, type Limits, smokeRun, withinTime } from "./smoke-run.js";
+import { findDistrust, trustedLike } from "./trusted-path.js";
+
+/** Where the packages of renderers are looked for, and how they are loaded. */
+export interface PluginSource {
+  /** A file of this program: packages are looked for in each node_modules above it, as Node's import does. */
+  readonly program: string;
+  /** The directory that module paths are relative to. */
+  readonly cwd: string;
+  /** Import of a module by its URL. */
+  importModule(url: string): Promise<unknown>;
+  /** The URL that an import of a package from the program leads to. */
+  resolvePackage(name: string): string;
+  readonly limits?: Limits;
+}
+
+const SCOPE = "@ns-graph";
+const SCOPED = "render-";
+const UNSCOPED = "ns-graph-render-";
+
+/** The package names that a format's name stands for; the first that is installed counts. */
+function packageNames(name: string): readonly string[] {
+  return [`${SCOPE}/${SCOPED}${name}`, `${UNSCOPED}${name}`];
+}
+
+/** Loads renderers from packages installed beside this program, and from modules that a user names. */
+export function createPluginLoader(source: PluginSource): PluginLoader {
+  const folders = packageFolders(source.program);
+  const limits = source.limits ?? LIMITS;
+  return {
+    names: async () => {
+      const names = new Set<string>();
+      for (const folder of folders) {
+        for (const entry of list(join(folder, SCOPE)))
+          if (entry.startsWith(SCOPED)) names.add(entry.slice(SCOPED.length));
+        for (const entry of list(folder)) if (entry.startsWith(UNSCOPED)) names.add(entry.slice(UNSCOPED.length));
+      }
+      return [...names].sort();
+    },
+    loadPackage: async (name) => {
+      for (const packageName of packageNames(name)) {
+        const folder = folders.map((above) => join(above, packageName)).find(isDirectory);
+        if (folder === undefined) continue;
+        refuseUntrusted(packageName, folder, source.program);
+        return load(packageName, limits, () => {
+          const url = source.resolvePackage(packageName);
+          refuseUntrusted(packageName, fileURLToPath(url), source.program);
+          return source.importModule(url);
+        });
+      }
+      return undefined;
+    },
+    loadModule: async (path) => {
+      const file = path.startsWith("file:") ? fileURLToPath(path) : resolve(source.cwd, path);
+      if (isDirectory(file)) {
+        throw new NsGraphError("NO_SUCH_FORMAT", `${quote(path)} is a directory, not the module of a renderer`, {
+          hint: "Name the file in it that exports the renderer.",
+        });
+      }
+      if (statSync(file, { throwIfNoEntry: false }) === undefined) {
+        throw new NsGraphError("NO_SUCH_FORMAT", `there is no module ${quote(path)}`, {
+          hint: "With a slash or a dot in it, --format is the path of a renderer's module; without, the name of a format.",
+        });
+      }
+      return load(path, limits, () => source.importModule(pathToFileURL(file).href));
+    },
+  };
+}
+
+async function load(plugin: string, limits: Limits, importModule: () => Promise<unknown>): Promise<Format> {
+  let module: unknown;
+  try {
+    module = await withinTime(plugin, limits, importModule());
+  } catch (error) {
+    throw describeLoadError(plugin, error);
+  }
+  const exported = module as { readonly default?: unknown; readonly renderer?: unknown };
+  const renderer = checkRenderer(exported.default ?? exported.renderer, printable(plugin));
+  const format: Format = { renderer, origin: plugin };
+  await smokeRun(format, limits);
+  return format;
+}
+
+function describeLoadError(plugin: string, error: unknown): NsGraphError {
+  if (error instanceof NsGraphError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new NsGraphError("BAD_RENDERER", `${printable(plugin)} could not be loaded: ${printable(message)}`, {
+    cause: error,
+  });
+}
+
+function refuseUntrusted(packageName: string, path: string, program: string): void {
+  const distrust = findDistrust(realpathSync(path), trustedLike(program));
+  if (distrust === undefined) return;
+  throw new NsGraphError("BAD_RENDERER", `${packageName} is not loaded: ${distrust}, so its code could be anybody's`, {
+    hint: "Install it where only root or you can write, or name its module by its path.",
+  });
+}
+
+function packageFolders(program: string): readonly string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(realpathSync(program)); ; folder = dirname(folder)) {
+    if (!folder.endsWith("/node_modules")) folders.push(join(folder, "node_modules"));
+    if (folder === dirname(folder)) return folders;
+  }
+}
+
+function list(folder: string): readonly string[] {
+  let entries: readonly Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map((entry) => entry.name);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,27 @@
+import { describeProblem, type NamespaceGraph, parseNamespaceId, printable, summarizeProblems } from "@ns-graph/graph";
+import { prefixed } from "./error-text.js";
+
+/** What has to be known before the graph is looked at: here, that /proc is another PID namespace's. */
+export function warningText(graph: NamespaceGraph): string {
+  const foreign = graph.problems().find(({ code }) => code === "PROC_FOREIGN");
+  if (foreign === undefined) return "";
+  const shown = inode(foreign.namespace);
+  const own = inode(graph.viewer.namespaces.pid);
+  return prefixed(
+    `/proc shows another PID namespace${shown} than the one this runs in${own}, so PIDs below are not those seen here.\n` +
+      "Mount a fresh one first: unshare --pid --fork --mount-proc …",
+  );
+}
+
+/** What could not be learned: summed up in one line, or (verbose) one line each. Empty where there is nothing to tell. */
+export function problemText(graph: NamespaceGraph, isVerbose: boolean): string {
+  const problems = graph.problems();
+  if (isVerbose) return problems.map((problem) => prefixed(printable(describeProblem(problem)))).join("");
+  const summary = summarizeProblems(graph);
+  return summary === undefined ? "" : prefixed(`${summary} (--verbose lists ${problems.length === 1 ? "it" : "them"})`);
+}
+
+function inode(id: string | undefined): string {
+  const ino = id === undefined ? undefined : parseNamespaceId(id)?.ino;
+  return ino === undefined ? "" : ` (pid:[${ino}])`;
+}

@@ -1,0 +1,56 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { NsGraphError, printable } from "@ns-graph/graph";
+
+const SIZE = 2 ** 18;
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EISDIR: "it is a directory",
+  ENOENT: "there is no such file",
+  ENOTDIR: "the path leads through something that is no directory",
+};
+
+/**
+ * The bytes of a file, or of standard input (`-`), as they come.
+ *
+ * @throws NsGraphError `READ_FAILED`
+ */
+export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
+  const isInput = path === "-";
+  let fd: number | undefined;
+  try {
+    fd = isInput ? 0 : openSync(path, "r");
+    for (;;) {
+      const chunk = await readChunk(fd);
+      if (chunk.length === 0) return;
+      yield chunk;
+    }
+  } catch (error) {
+    throw describeReadError(error, isInput ? "standard input" : printable(path));
+  } finally {
+    if (fd !== undefined && !isInput) closeSync(fd);
+  }
+}
+
+function describeReadError(error: unknown, name: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  // Anything else was thrown by whoever takes the chunks.
+  if (syscall === undefined || code === undefined) return error;
+  const reason = REASONS[code] ?? "the system refuses";
+  return new NsGraphError("READ_FAILED", `could not read ${name}: ${reason} (${code})`, { cause: error });
+}
+
+async function readChunk(fd: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(SIZE);
+  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+    try {
+      return bytes.subarray(0, readSync(fd, bytes));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EOF") return new Uint8Array();
+      if (code !== "EAGAIN" && code !== "EINTR") throw error;
+      // Standard input that somebody else made non-blocking.
+      await new Promise((resume) => setTimeout(resume, pause));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  buildGraph,
+  FACTS,
+  type Fact,
+  type NamespaceGraph,
+  printable,
+  SOURCES,
+  type Source,
+  survey,
+} from "@ns-graph/graph";
+import type { Given } from "./parse-arguments.js";
+import type { System } from "./system.js";
+
+/** What is to be known of the graph. */
+export interface ReadRequest {
+  readonly facts: Iterable<Fact>;
+  /** The processes that are named, if any are. */
+  readonly pids: readonly number[];
+}
+
+const QUICK_SOURCES: readonly Source[] = ["process"];
+/** kthreadd, whose namespaces tell which ones are the initial ones. */
+const KTHREADD = 2;
+
+/**
+ * Reads the graph: from the document of --from, or from this machine.
+ *
+ * @throws NsGraphError `BAD_DOCUMENT`, `UNSUPPORTED_VERSION`, `READ_FAILED`, `NOT_LINUX`, `NO_PROC`
+ */
+export async function readGraph(given: Given, request: ReadRequest, system: System): Promise<NamespaceGraph> {
+  if (given.from !== undefined) {
+    const { readDocument } = await import("@ns-graph/render-json");
+    const name = given.from === "-" ? "standard input" : printable(given.from);
+    return readDocument(system.readInput(given.from), { name });
+  }
+  const probe = await system.createProbe();
+  try {
+    return buildGraph(survey(probe, given.quick ? quickOptions(request) : fullOptions(given, request)));
+  } finally {
+    probe.close();
+  }
+}
+
+/** Pins and relatives of what is asked for may be anywhere, so all processes are read. */
+function fullOptions({ facts: wantsAll }: Given, { facts }: ReadRequest) {
+  return { sources: SOURCES, facts: wantsAll ? FACTS : facts };
+}
+
+/** The cgroup paths cost as much as all the rest, so they are drawn only where time is no matter. */
+function quickOptions({ facts, pids }: ReadRequest) {
+  return {
+    sources: QUICK_SOURCES,
+    facts: [...facts].filter((fact) => fact !== "cgroup"),
+    ...(pids.length === 0 ? {} : { pids: [...new Set([...pids, KTHREADD])].sort((a, b) => a - b) }),
+  };
+}

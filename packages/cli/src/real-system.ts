@@ -1,0 +1,74 @@
+import { fstatSync, writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Probe } from "@ns-graph/graph";
+import type { PluginLoader } from "./formats.js";
+import { readFileChunks } from "./read-file.js";
+import { descriptorSink } from "./sink.js";
+import type { Target } from "./surface.js";
+import type { System } from "./system.js";
+
+const STDOUT = 1;
+const STDERR = 2;
+
+/** The world as it is. */
+export const realSystem: Omit<System, "version"> = {
+  env: process.env,
+  plugins: lazyPlugins(),
+  describeStdout,
+  openStdout: () => descriptorSink(STDOUT, "standard output"),
+  openOutput: async (path) => (await import("./file-sink.js")).openOutput(path),
+  readInput: readFileChunks,
+  createProbe,
+  warn,
+};
+
+/** Node's terminal module is loaded only where there may be a terminal. */
+function describeStdout(): Target {
+  if (!isCharacterDevice(STDOUT)) return { isTerminal: false, columns: undefined };
+  const { isTTY = false, columns } = process.stdout;
+  return { isTerminal: isTTY, columns: isTTY && columns > 0 ? columns : undefined };
+}
+
+/**
+ * In bigints, because in numbers the answer for a pipe stays where Node's realpath looks for its own: modules behind
+ * symbolic links would not be found any more (lib/fs.js, "break if a pipe/socket").
+ */
+function isCharacterDevice(fd: number): boolean {
+  try {
+    return fstatSync(fd, { bigint: true }).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+/** What reads this machine is loaded only where there is something for it to read. */
+async function createProbe(): Promise<Probe> {
+  const { createProbe: open } = await import("@ns-graph/sys");
+  return open();
+}
+
+function warn(text: string): void {
+  try {
+    if (text !== "") writeSync(STDERR, text);
+  } catch {
+    // Nobody can be told that there is nobody to be told.
+  }
+}
+
+/** What loads plugins is itself loaded only where one is asked for. */
+function lazyPlugins(): PluginLoader {
+  const load = async () => {
+    const { createPluginLoader } = await import("./plugins.js");
+    return createPluginLoader({
+      program: fileURLToPath(import.meta.url),
+      cwd: process.cwd(),
+      importModule: (url) => import(url),
+      resolvePackage: (name) => import.meta.resolve(name),
+    });
+  };
+  return {
+    names: async () => (await load()).names(),
+    loadPackage: async (name) => (await load()).loadPackage(name),
+    loadModule: async (path) => (await load()).loadModule(path),
+  };
+}

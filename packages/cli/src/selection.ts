@@ -1,0 +1,51 @@
+import {
+  arrange,
+  type Fact,
+  type MemberStyle,
+  type NamespaceGraph,
+  selectPidHierarchy,
+  selectProcesses,
+  selectProcessless,
+  selectSubtree,
+  selectTypes,
+  type View,
+} from "@ns-graph/graph";
+import type { Given } from "./parse-arguments.js";
+
+/** The view that the options ask for; what they leave open stays as it is. */
+export function requestedView(given: Given): Partial<View> {
+  const members = memberStyle(given);
+  const tree = given.pidns ? "parent" : given.tree;
+  return { ...(tree === undefined ? {} : { tree }), ...(members === undefined ? {} : { members }) };
+}
+
+function memberStyle(given: Given): MemberStyle | undefined {
+  if (given["no-pids"]) return "none";
+  if (given["show-comm"]) return "comm";
+  if (given["all-pids"]) return "pids";
+  return given.pids;
+}
+
+/** The facts that a view needs whatever draws it. */
+export function factsOfView({ tree, members }: Partial<View>): readonly Fact[] {
+  const facts = new Set<Fact>();
+  if (members === "comm" || members === "pids" || tree === "process") facts.add("status");
+  if (tree === "workload") facts.add("status").add("cgroup");
+  return [...facts];
+}
+
+/**
+ * Cuts a graph down to what the options ask for.
+ *
+ * @throws NsGraphError `NO_SUCH_PROCESS` for a PID that the graph lacks.
+ */
+export function select(graph: NamespaceGraph, given: Given, pids: readonly number[]): NamespaceGraph {
+  let selected = graph;
+  if (pids.length > 0) selected = selectProcesses(selected, pids);
+  if (given.subtree !== undefined) selected = selectSubtree(selected, given.subtree, given.pidns ? "pid" : "user");
+  if (given.pidns) selected = selectPidHierarchy(selected);
+  if (given.namespaces !== undefined) selected = selectTypes(selected, given.namespaces);
+  if (given.processless) selected = selectProcessless(selected);
+  const view = requestedView(given);
+  return Object.keys(view).length === 0 ? selected : arrange(selected, view);
+}

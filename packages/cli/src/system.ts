@@ -1,0 +1,24 @@
+import type { Probe } from "@ns-graph/graph";
+import type { PluginLoader } from "./formats.js";
+import type { Sink } from "./sink.js";
+import type { Target } from "./surface.js";
+
+/** All that the command touches of the world around it. */
+export interface System {
+  /** The version of this program. */
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly plugins: PluginLoader;
+  /** What standard output is. */
+  describeStdout(): Target;
+  /** Standard output. */
+  openStdout(): Sink;
+  /** The file that --output names. */
+  openOutput(path: string): Promise<Sink>;
+  /** The bytes that --from names. */
+  readInput(path: string): AsyncIterable<Uint8Array>;
+  /** What surveys this machine. */
+  createProbe(): Promise<Probe>;
+  /** Writes to standard error, as far as that takes it. */
+  warn(text: string): void;
+}

@@ -1,0 +1,35 @@
+import { NsGraphError, printable } from "@ns-graph/graph";
+
+/** Whoever read the output has gone: no failure, but there is nothing more to do. */
+export class ClosedPipe extends Error {
+  override readonly name = "ClosedPipe";
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EBADF: "it is closed",
+  EBUSY: "it is in use, as a mount point perhaps",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than allowed",
+  EIO: "the device failed",
+  EISDIR: "it is a directory",
+  ELOOP: "its symbolic links lead in a circle, or where they must not",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "the name is too long",
+  ENOENT: "there is no such directory",
+  ENOSPC: "no space is left",
+  ENOTDIR: "the path leads through something that is no directory",
+  ENXIO: "nobody is at the other end",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ETXTBSY: "it is a program that runs",
+};
+
+/** An error of open(2), write(2), rename(2) and their like, in words. A closed pipe is told apart. */
+export function describeWriteError(error: unknown, name: string): Error {
+  if (error instanceof NsGraphError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EPIPE") return new ClosedPipe("nobody reads any more", { cause: error });
+  const reason = code === undefined ? message : `${REASONS[code] ?? "the system refuses"} (${code})`;
+  return new NsGraphError("WRITE_FAILED", `could not write to ${printable(name)}: ${reason}`, { cause: error });
+}

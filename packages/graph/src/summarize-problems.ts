@@ -1,0 +1,112 @@
+import type { Viewer } from "./host.js";
+import type { NamespaceGraph } from "./namespace-graph.js";
+import { printable } from "./printable.js";
+import { describeProblem, limitsCompleteness, type Problem } from "./problem.js";
+
+/** A sentence is told only of this many kinds of trouble; the rest is counted. */
+const GROUPS = 5;
+
+/** Problems that are told together: the same kind of trouble, for the same reason. */
+interface Group {
+  readonly problems: readonly Problem[];
+  readonly words: string;
+  readonly remedy: string | undefined;
+}
+
+/** The codes that tell of one part of a process which could be read otherwise. */
+const PARTS_OF_PROCESSES: ReadonlySet<string> = new Set([
+  "LINK_UNREADABLE",
+  "CHILDREN_UNREADABLE",
+  "THREADS_UNREADABLE",
+  "DESCRIPTORS_UNREADABLE",
+  "DESCRIPTOR_UNREADABLE",
+  "SOCKETS_UNREADABLE",
+  "SOCKET_UNREADABLE",
+  "NAMESPACE_CHANGED",
+]);
+
+/** What is said of many problems of one code; `n` is how many things they are about. */
+const COUNTED: Readonly<Record<string, (n: number) => string>> = {
+  MOUNTS_UNREADABLE: (n) => `the mounts of ${count(n, "mount namespace")} could not be read`,
+  MOUNT_UNREADABLE: (n) => `${count(n, "bind mount")} could not be opened`,
+  NAMESPACE_UNREADABLE: (n) => `${count(n, "namespace")} could not be asked for relatives`,
+  RELATION_UNREADABLE: (n) => `the relatives of ${count(n, "namespace")} could not be asked for`,
+  FACT_UNREADABLE: (n) => `${count(n, "fact")} could not be read`,
+};
+
+/**
+ * What could not be learned, as one line without a full stop, such as `3 of 412 processes could not be read
+ * (EACCES): run as root, or grant CAP_SYS_PTRACE`. It counts what is alike, names the errno, and says what
+ * would help. Undefined where nothing that was asked for may be missing. Safe to print.
+ */
+export function summarizeProblems(graph: NamespaceGraph): string | undefined {
+  const groups = groupProblems(graph);
+  if (groups.length === 0) return undefined;
+  const told = groups.slice(0, GROUPS);
+  const clauses: string[] = [];
+  for (let i = 0; i < told.length; ) {
+    const remedy = told[i]?.remedy;
+    const alike: string[] = [];
+    for (; i < told.length && told[i]?.remedy === remedy; i++) alike.push(told[i]?.words ?? "");
+    clauses.push(remedy === undefined ? alike.join(", ") : `${alike.join(", ")}: ${remedy}`);
+  }
+  const rest = groups.slice(GROUPS).reduce((sum, { problems }) => sum + problems.length, 0);
+  if (rest > 0) clauses.push(`and ${count(rest, "more problem")}`);
+  return clauses.join("; ");
+}
+
+function groupProblems(graph: NamespaceGraph): readonly Group[] {
+  const unreadable = new Set<number>();
+  for (const { code, pid } of graph.problems())
+    if (code === "PROCESS_UNREADABLE" && pid !== undefined) unreadable.add(pid);
+  const byKey = new Map<string, Problem[]>();
+  for (const problem of graph.problems()) {
+    if (!limitsCompleteness(problem)) continue;
+    const isPart = PARTS_OF_PROCESSES.has(problem.code);
+    if (isPart && problem.pid !== undefined && unreadable.has(problem.pid)) continue;
+    const isCounted = isPart || problem.code === "PROCESS_UNREADABLE" || Object.hasOwn(COUNTED, problem.code);
+    const key = isCounted ? `${isPart ? "part" : problem.code} ${problem.errno ?? ""}` : describeProblem(problem);
+    const alike = byKey.get(key);
+    if (alike === undefined) byKey.set(key, [problem]);
+    else alike.push(problem);
+  }
+  return [...byKey.values()].map((problems) => ({
+    problems,
+    words: printable(describeGroup(graph, problems)),
+    remedy: findRemedy(graph.viewer, problems[0] as Problem),
+  }));
+}
+
+function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): string {
+  const [first] = problems as readonly [Problem];
+  const errno = first.errno === undefined ? "" : ` (${first.errno})`;
+  if (first.code === "PROCESS_UNREADABLE" || PARTS_OF_PROCESSES.has(first.code)) {
+    const pids = new Set(problems.map(({ pid }) => pid));
+    const known = new Set<number | undefined>(graph.processes().map(({ pid }) => pid));
+    const total = known.size + [...pids].filter((pid) => !known.has(pid)).length;
+    const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
+    return `${pids.size} of ${count(total, "process", "processes")} ${whole}${errno}`;
+  }
+  const words = Object.hasOwn(COUNTED, first.code) ? COUNTED[first.code] : undefined;
+  if (words === undefined || problems.length === 1) return describeProblem(first);
+  const things = new Set(
+    problems.map(({ namespace, path, pid, what }) => JSON.stringify([namespace, path, pid, what])),
+  );
+  return `${words(things.size)}${errno}`;
+}
+
+function findRemedy(viewer: Viewer, { code, errno, what }: Problem): string | undefined {
+  if (errno === "EMFILE" || errno === "ENFILE") return "raise the limit of open files (ulimit -n)";
+  if (code === "PROC_HIDES") return "run as root";
+  if (code === "SCOPE_CAPABILITY") return viewer.euid === 0 ? undefined : `run as root, or grant ${what}`;
+  if (errno !== "EACCES" && errno !== "EPERM") return undefined;
+  if (viewer.euid !== 0) return "run as root, or grant CAP_SYS_PTRACE";
+  const { capabilities } = viewer;
+  if (capabilities === undefined) return "root may lack CAP_SYS_PTRACE here";
+  const missing = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"].filter((name) => !capabilities.includes(name));
+  return missing.length === 0 ? "something forbids it even to root" : `root lacks ${missing.join(" and ")} here`;
+}
+
+function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
