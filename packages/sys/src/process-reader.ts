@@ -94,8 +94,9 @@ export class ProcessReader {
     const opened = openLink(this.#context, this.#directory, `ns/${type}`, type, id, { pid });
     if (opened.state !== "failed") return opened;
     const { errno } = opened.problem;
-    const mayBeGone = errno === "EACCES" || errno === "ENOENT" || errno === "ESRCH";
-    return mayBeGone && hasGone(this.#directory, -EACCES) ? { state: "gone" } : opened;
+    // It has ended (a zombie's links are gone too): what it was in has to be read again.
+    if (errno === "ENOENT" || errno === "ESRCH") return { state: "gone" };
+    return errno === "EACCES" && hasGone(this.#directory, -EACCES) ? { state: "gone" } : opened;
   }
 
   #openDirectory(pid: number): number {

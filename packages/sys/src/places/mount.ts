@@ -95,12 +95,20 @@ function report(
     known !== undefined && known.fd >= 0
       ? { state: "open", handle: known }
       : openMounted(context, directory, mount, mounts, id);
+  if (opened.state !== "open" && !isStillMounted(directory, mount)) return;
   findings.sightings.push({
     id,
     type,
     pin: { kind: "mount", namespace: id, path, mountNamespace },
     open: () => opened,
   });
+}
+
+/** Whether a mount that could not be opened is there all the same, or was unmounted (or its process ended) meanwhile. */
+function isStillMounted(directory: number, mount: NsfsMountLine): boolean {
+  const bytes = readFileAt(directory, "mountinfo", "records");
+  if (typeof bytes === "number") return false;
+  return parseMountinfo(decodeBytes(bytes)).some(({ id, root }) => id === mount.id && root === mount.root);
 }
 
 /**
