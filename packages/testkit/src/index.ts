@@ -1,1 +1,2 @@
+export * from "./fake/index.js";
 export * from "./real/index.js";

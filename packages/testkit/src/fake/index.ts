@@ -1,0 +1,4 @@
+export { FAKE_DEV, type FakeKernel, fakeKernel, INITIAL_INODES, type KernelNamespace } from "./fake-kernel.js";
+export type { FakeProbe } from "./fake-probe.js";
+export { GENERATIONS, type Generation } from "./generation.js";
+export type { FakeMount, FakeNamespace, FakeProcess, Fate, KernelSpec, Key, Keys } from "./kernel-spec.js";
