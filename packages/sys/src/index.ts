@@ -1,1 +1,2 @@
+export { PLACES, type Place } from "./places/table.js";
 export { createProbe } from "./probe.js";
