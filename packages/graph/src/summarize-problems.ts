@@ -1,4 +1,3 @@
-import type { Viewer } from "./host.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { printable } from "./printable.js";
 import { describeProblem, limitsCompleteness, type Problem } from "./problem.js";
@@ -56,16 +55,12 @@ export function summarizeProblems(graph: NamespaceGraph): string | undefined {
 }
 
 function groupProblems(graph: NamespaceGraph): readonly Group[] {
-  const unreadable = new Set<number>();
-  for (const { code, pid } of graph.problems())
-    if (code === "PROCESS_UNREADABLE" && pid !== undefined) unreadable.add(pid);
+  const unreadable = new Set<number | undefined>();
+  for (const { code, pid } of graph.problems()) if (code === "PROCESS_UNREADABLE") unreadable.add(pid);
   const byKey = new Map<string, Problem[]>();
   for (const problem of graph.problems()) {
-    if (!limitsCompleteness(problem)) continue;
-    const isPart = PARTS_OF_PROCESSES.has(problem.code);
-    if (isPart && problem.pid !== undefined && unreadable.has(problem.pid)) continue;
-    const isCounted = isPart || problem.code === "PROCESS_UNREADABLE" || Object.hasOwn(COUNTED, problem.code);
-    const key = isCounted ? `${isPart ? "part" : problem.code} ${problem.errno ?? ""}` : describeProblem(problem);
+    if (!limitsCompleteness(problem) || isImplied(problem, unreadable)) continue;
+    const key = groupKey(problem);
     const alike = byKey.get(key);
     if (alike === undefined) byKey.set(key, [problem]);
     else alike.push(problem);
@@ -73,8 +68,21 @@ function groupProblems(graph: NamespaceGraph): readonly Group[] {
   return [...byKey.values()].map((problems) => ({
     problems,
     words: printable(describeGroup(graph, problems)),
-    remedy: findRemedy(graph.viewer, problems[0] as Problem),
+    remedy: findRemedy(graph, problems[0] as Problem),
   }));
+}
+
+/** Whether unreadable processes say it already: of their parts, and of what the viewer lacks, which their remedy names. */
+function isImplied({ code, pid }: Problem, unreadable: ReadonlySet<number | undefined>): boolean {
+  if (code === "SCOPE_CAPABILITY") return unreadable.size > 0;
+  return PARTS_OF_PROCESSES.has(code) && pid !== undefined && unreadable.has(pid);
+}
+
+function groupKey(problem: Problem): string {
+  const { code, errno = "" } = problem;
+  if (PARTS_OF_PROCESSES.has(code)) return `part ${errno}`;
+  const isTogether = code === "PROCESS_UNREADABLE" || code === "SCOPE_CAPABILITY" || Object.hasOwn(COUNTED, code);
+  return isTogether ? `${code} ${errno}` : describeProblem(problem);
 }
 
 function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): string {
@@ -87,6 +95,9 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
     const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
     return `${pids.size} of ${count(total, "process", "processes")} ${whole}${errno}`;
   }
+  if (first.code === "SCOPE_CAPABILITY") {
+    return describeProblem({ ...first, what: enumerate(problems.map(({ what }) => what ?? "")) });
+  }
   const words = Object.hasOwn(COUNTED, first.code) ? COUNTED[first.code] : undefined;
   if (words === undefined || problems.length === 1) return describeProblem(first);
   const things = new Set(
@@ -95,16 +106,21 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   return `${words(things.size)}${errno}`;
 }
 
-function findRemedy(viewer: Viewer, { code, errno, what }: Problem): string | undefined {
+function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | undefined {
   if (errno === "EMFILE" || errno === "ENFILE") return "raise the limit of open files (ulimit -n)";
   if (code === "PROC_HIDES") return "run as root";
-  if (code === "SCOPE_CAPABILITY") return viewer.euid === 0 ? undefined : `run as root, or grant ${what}`;
-  if (errno !== "EACCES" && errno !== "EPERM") return undefined;
-  if (viewer.euid !== 0) return "run as root, or grant CAP_SYS_PTRACE";
-  const { capabilities } = viewer;
-  if (capabilities === undefined) return "root may lack CAP_SYS_PTRACE here";
-  const missing = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"].filter((name) => !capabilities.includes(name));
-  return missing.length === 0 ? "something forbids it even to root" : `root lacks ${missing.join(" and ")} here`;
+  if (code !== "SCOPE_CAPABILITY" && errno !== "EACCES" && errno !== "EPERM") return undefined;
+  const said = (word: string): Problem[] => graph.problems().filter((problem) => problem.code === word);
+  if (said("SCOPE_USER").length > 0) return "run as root outside this user namespace";
+  const missing = said("SCOPE_CAPABILITY").map(({ what }) => what ?? "");
+  const isRoot = graph.viewer.euid === 0;
+  if (missing.length > 0) return isRoot ? `grant ${enumerate(missing)}` : `run as root, or grant ${enumerate(missing)}`;
+  return isRoot ? "something forbids it even to root" : "something forbids it even with all capabilities";
+}
+
+function enumerate(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }
 
 function count(n: number, one: string, many = `${one}s`): string {
