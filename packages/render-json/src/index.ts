@@ -1,1 +1,3 @@
-export {};
+export { FORMAT, FORMAT_VERSION } from "./format.js";
+export { type ReadOptions, readDocument } from "./read-document.js";
+export { jsonRenderer } from "./renderer.js";

@@ -1,0 +1,334 @@
+import {
+  assembleGraph,
+  compareNamespaces,
+  comparePins,
+  compareProblems,
+  compareProcesses,
+  type Host,
+  type Namespace,
+  type NamespaceGraph,
+  type Pin,
+  type Problem,
+  type Process,
+  type Source,
+  type Users,
+  type View,
+  type Viewer,
+} from "@ns-graph/graph";
+import { DocumentFault } from "./document-fault.js";
+import * as shapes from "./document-shapes.js";
+import { FORMAT, FORMAT_VERSION } from "./format.js";
+import { INCOMPLETE, JsonCursor, quote } from "./json-cursor.js";
+import type { Read } from "./shape.js";
+
+/** How many characters are gathered before it is tried again to read what was incomplete. */
+const LEAST = 2 ** 16;
+/** How many characters a single value may have. */
+const MAX_VALUE = 2 ** 26;
+/** The format has to be named within so many characters. */
+const FORMAT_WITHIN = 2 ** 24;
+
+const BYTE_ORDER_MARK = "\ufeff";
+const OPEN_LIST = "[".charCodeAt(0);
+
+/** The parts of a document as they are read. */
+interface Draft {
+  tool?: Readonly<Record<string, unknown>>;
+  host?: Host;
+  viewer?: Viewer;
+  sources?: readonly Source[];
+  complete?: boolean;
+  users?: Users;
+  view?: View;
+  namespaces?: Namespace[];
+  processes?: Process[];
+  pins?: Pin[];
+  problems?: Problem[];
+}
+
+type HeaderName = "tool" | "host" | "viewer" | "sources" | "complete" | "users" | "view";
+type ListName = Exclude<keyof Draft, HeaderName>;
+type Item<Name extends ListName> = Required<Draft>[Name][number];
+
+const HEADERS: { readonly [Name in HeaderName]: Read<Required<Draft>[Name]> } = {
+  tool: shapes.tool,
+  host: shapes.host,
+  viewer: shapes.viewer,
+  sources: shapes.sources,
+  complete: (cursor) => cursor.boolean(),
+  users: shapes.users,
+  view: shapes.view,
+};
+
+const LISTS: { readonly [Name in ListName]: Read<Item<Name>> } = {
+  namespaces: shapes.namespace,
+  processes: shapes.process,
+  pins: shapes.pin,
+  problems: shapes.problem,
+};
+
+/** Parses a document whose text comes in pieces. A list's items are read one by one, so that the text is never there as a whole. */
+export class DocumentParser {
+  readonly #cursor = new JsonCursor();
+  readonly #draft: Draft = {};
+  readonly #extra = new Map<string, unknown>();
+  readonly #seen = new Set<string>();
+  readonly #steps: Generator<void, NamespaceGraph, void>;
+  #gathered: string[] = [];
+  #gatheredLength = 0;
+  #length = 0;
+  #isOurs = false;
+  #version: number | undefined;
+  /** What was wrong before it was known that this is a document of the right version. */
+  #doubt: DocumentFault | undefined;
+
+  constructor() {
+    this.#steps = this.#document();
+  }
+
+  /** The lines that were begun so far. */
+  get lines(): number {
+    return this.#cursor.lastLine;
+  }
+
+  /** @throws DocumentFault */
+  read(text: string): void {
+    this.#gathered.push(this.#length === 0 && text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+    this.#length += text.length;
+    this.#gatheredLength += text.length;
+    // What is incomplete is read again from its beginning: only once it has doubled, so that small pieces cost no more than large ones.
+    if (this.#gatheredLength < Math.max(LEAST, this.#cursor.pending)) return;
+    this.#advance();
+    if (this.#cursor.pending > MAX_VALUE) throw this.#cursor.fault(`is larger than ${MAX_VALUE / 2 ** 20} MiB`);
+  }
+
+  /** @throws DocumentFault */
+  finish(): NamespaceGraph {
+    this.#cursor.end();
+    const graph = this.#advance();
+    if (graph === undefined) throw new Error("the parser waits for more than the whole document");
+    return graph;
+  }
+
+  #advance(): NamespaceGraph | undefined {
+    this.#cursor.append(this.#gathered);
+    this.#gathered = [];
+    this.#gatheredLength = 0;
+    const step = this.#steps.next();
+    if (step.done) return step.value;
+    if (!this.#isOurs && this.#length > FORMAT_WITHIN)
+      throw foreign(`its first ${FORMAT_WITHIN / 2 ** 20} MiB have no ${NAMED}`);
+    return undefined;
+  }
+
+  *#document(): Generator<void, NamespaceGraph, void> {
+    yield* this.#whole(begin);
+    for (let first = true; ; first = false) {
+      const key = yield* this.#whole((cursor) => cursor.nextKey(first));
+      if (key === undefined) break;
+      this.#cursor.path.push(key);
+      if (this.#seen.has(key)) this.#suspect(this.#cursor.fault("is there twice"));
+      this.#seen.add(key);
+      yield* this.#member(key);
+      this.#cursor.path.length = 0;
+    }
+    yield* this.#whole((cursor) => {
+      if (!Number.isNaN(cursor.peek())) throw cursor.trailing();
+    });
+    return this.#graph();
+  }
+
+  /** Reads one thing; waits, and begins again, where the text ends before it does. */
+  *#whole<T>(read: Read<T>): Generator<void, T, void> {
+    const cursor = this.#cursor;
+    const depth = cursor.path.length;
+    for (;;) {
+      cursor.mark();
+      try {
+        return read(cursor);
+      } catch (error) {
+        if (error !== INCOMPLETE) throw error;
+        cursor.reset();
+        cursor.path.length = depth;
+      }
+      yield;
+    }
+  }
+
+  /** Reads a value of the document; undefined where there is something else, if it is not sure yet that this matters. */
+  *#value<T>(read: Read<T>): Generator<void, T | undefined, void> {
+    return yield* this.#whole((cursor) => this.#tolerantly(read, cursor));
+  }
+
+  #tolerantly<T>(read: Read<T>, cursor: JsonCursor): T | undefined {
+    if (this.#doubt === undefined) {
+      const depth = cursor.path.length;
+      const { at } = cursor;
+      try {
+        return read(cursor);
+      } catch (error) {
+        if (!(error instanceof DocumentFault)) throw error;
+        this.#suspect(error);
+        cursor.rewind(at);
+        cursor.path.length = depth;
+      }
+    }
+    cursor.pass();
+    return undefined;
+  }
+
+  /** Throws a fault of shape, or keeps it until it is known that this is a document of the right version. */
+  #suspect(fault: DocumentFault): void {
+    if (fault.kind !== "shape" || (this.#isOurs && this.#version !== undefined)) throw fault;
+    this.#doubt ??= fault;
+  }
+
+  *#member(key: string): Generator<void, void, void> {
+    if (key === "format") {
+      yield* this.#whole(checkFormat);
+      this.#isOurs = true;
+      this.#checkVersion();
+    } else if (key === "version") {
+      const version = yield* this.#whole((cursor) => cursor.unknown());
+      if (Number.isSafeInteger(version)) this.#version = version as number;
+      else this.#suspect(this.#cursor.fault("must be a whole number"));
+      this.#checkVersion();
+    } else if (Object.hasOwn(LISTS, key)) {
+      yield* this.#list(key as ListName);
+    } else if (Object.hasOwn(HEADERS, key)) {
+      Object.assign(this.#draft, { [key]: yield* this.#value(HEADERS[key as HeaderName] as Read<unknown>) });
+    } else {
+      this.#extra.set(key, yield* this.#value((cursor) => cursor.unknown()));
+    }
+  }
+
+  #checkVersion(): void {
+    if (!this.#isOurs || this.#version === undefined) return;
+    if (this.#version !== FORMAT_VERSION) {
+      throw new DocumentFault(
+        "version",
+        `a document of version ${this.#version}; this ns-graph reads version ${FORMAT_VERSION}`,
+      );
+    }
+    if (this.#doubt !== undefined) throw this.#doubt;
+  }
+
+  *#list(name: ListName): Generator<void, void, void> {
+    const items: unknown[] = [];
+    if (!(yield* this.#whole((cursor) => cursor.peek() === OPEN_LIST))) {
+      yield* this.#value((cursor) => cursor.openList());
+      return;
+    }
+    this.#cursor.openList();
+    Object.assign(this.#draft, { [name]: items });
+    this.#cursor.path.push(0);
+    while (!this.#items(LISTS[name], items)) yield;
+  }
+
+  /** Reads items as far as the text goes; true at the end of the list. */
+  #items(read: Read<unknown>, items: unknown[]): boolean {
+    const cursor = this.#cursor;
+    for (;;) {
+      cursor.mark();
+      try {
+        if (!cursor.nextItem(items.length === 0)) return true;
+        cursor.path[1] = items.length;
+        if (items.length === shapes.MAX_ITEMS)
+          this.#suspect(cursor.fault(`is one too many: there may be ${shapes.MAX_ITEMS}`));
+        const item = this.#tolerantly(read, cursor);
+        if (item !== undefined) items.push(item);
+      } catch (error) {
+        if (error !== INCOMPLETE) throw error;
+        cursor.reset();
+        cursor.path.length = 2;
+        return false;
+      }
+    }
+  }
+
+  #graph(): NamespaceGraph {
+    if (!this.#isOurs) throw foreign(`it has no ${NAMED}`);
+    if (this.#doubt !== undefined) throw this.#doubt;
+    if (this.#version === undefined) throw this.#lacks("version");
+    const { tool, host, viewer, sources, complete, users, view, namespaces, processes, pins, problems } = this.#draft;
+    if (tool === undefined) throw this.#lacks("tool");
+    if (host === undefined) throw this.#lacks("host");
+    if (viewer === undefined) throw this.#lacks("viewer");
+    if (sources === undefined) throw this.#lacks("sources");
+    if (complete === undefined) throw this.#lacks("complete");
+    if (namespaces === undefined) throw this.#lacks("namespaces");
+    if (processes === undefined && view?.members !== "none") throw this.#lacks("processes");
+    if (pins === undefined) throw this.#lacks("pins");
+    if (problems === undefined) throw this.#lacks("problems");
+    refuseRepeatedIds(namespaces);
+    return assembleGraph({
+      frame: {
+        host,
+        viewer,
+        sources,
+        complete,
+        ...(users === undefined ? {} : { users }),
+        ...(view === undefined ? {} : { view }),
+        extra: Object.fromEntries([["tool", tool], ...this.#extra]),
+      },
+      namespaces: inOrder("namespaces", namespaces, compareNamespaces),
+      processes: inOrder("processes", processes ?? [], compareProcesses),
+      pins: inOrder("pins", pins, comparePins),
+      problems: inOrder("problems", problems, compareProblems),
+    });
+  }
+
+  #lacks(name: string): DocumentFault {
+    return this.#cursor.fault(`lacks ${quote(name)}`);
+  }
+}
+
+const NAMED = `"format": "${FORMAT}"`;
+
+function foreign(why: string): DocumentFault {
+  return new DocumentFault("foreign", why);
+}
+
+function begin(cursor: JsonCursor): void {
+  const code = cursor.peek();
+  if (Number.isNaN(code)) throw foreign("it is empty");
+  if (code !== "{".charCodeAt(0)) throw foreign(`it begins with ${quote(String.fromCharCode(code))}, not with "{"`);
+  cursor.openObject();
+}
+
+function checkFormat(cursor: JsonCursor): void {
+  const format = cursor.unknown();
+  if (format !== FORMAT) throw foreign(`its format is ${typeof format === "string" ? quote(format) : "no text"}`);
+}
+
+/** An id names one namespace, whatever the type. */
+function refuseRepeatedIds(namespaces: readonly Namespace[]): void {
+  const places = new Map<string, number>();
+  for (const [place, { id }] of namespaces.entries()) {
+    const before = places.get(id);
+    if (before !== undefined) throw repeated("namespaces", before, place, "have the same id");
+    places.set(id, place);
+  }
+}
+
+/** The items in canonical order. Two of which neither comes first are the same one twice. */
+function inOrder<T>(name: ListName, items: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
+  let isSorted = true;
+  for (let place = 1; place < items.length && isSorted; place++) {
+    isSorted = compare(items[place - 1] as T, items[place] as T) < 0;
+  }
+  if (isSorted) return items;
+  const sorted = [...items].sort(compare);
+  for (let place = 1; place < sorted.length; place++) {
+    const [one, next] = [sorted[place - 1] as T, sorted[place] as T];
+    if (compare(one, next) !== 0) continue;
+    const first = items.indexOf(one);
+    const second = items.indexOf(next, first + 1);
+    throw repeated(name, first, second, name === "processes" ? "have the same pid" : "are the same");
+  }
+  return sorted;
+}
+
+function repeated(name: ListName, first: number, second: number, what: string): DocumentFault {
+  return new DocumentFault("shape", `/${name}/${first} and /${name}/${second} ${what}`);
+}

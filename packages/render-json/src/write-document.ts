@@ -1,0 +1,284 @@
+import {
+  DEFAULT_VIEW,
+  type Host,
+  type Link,
+  type Membership,
+  NAMESPACE_TYPES,
+  type Namespace,
+  type NamespaceGraph,
+  type NetworkInterface,
+  type Pin,
+  type Problem,
+  type Process,
+  type Subject,
+  type SubordinateRange,
+  type TimeOffsets,
+  type Users,
+  type View,
+  type Viewer,
+} from "@ns-graph/graph";
+import { FORMAT, FORMAT_VERSION, TOOL } from "./format.js";
+import { jsonText, jsonValue } from "./json-text.js";
+
+/** Lines are joined to chunks of at least so many characters. */
+const CHUNK = 65_536;
+
+type Extra = Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * The document of a graph, in chunks of whole lines: each item of a list is a line, and so is each other part. Equal graphs
+ * give equal texts.
+ */
+export function* writeDocument(graph: NamespaceGraph): Generator<string, void, undefined> {
+  let chunk = "";
+  for (const line of lines(graph)) {
+    chunk += line;
+    if (chunk.length >= CHUNK) {
+      yield chunk;
+      chunk = "";
+    }
+  }
+  yield chunk;
+}
+
+function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
+  const { extra, users } = graph.frame;
+  const { tool = TOOL, ...others } = extra ?? {};
+  const showsMembers = graph.view.members !== "none";
+  yield `{\n  "format": "${FORMAT}",\n  "version": ${FORMAT_VERSION},\n`;
+  yield `  "tool": ${jsonValue(tool)},\n`;
+  yield `  "host": ${hostText(graph.host)},\n`;
+  yield `  "viewer": ${viewerText(graph.viewer)},\n`;
+  yield `  "sources": ${textList(graph.sources)},\n`;
+  yield `  "complete": ${graph.complete},\n`;
+  if (users !== undefined) yield `  "users": ${usersText(users)},\n`;
+  if (!isDefault(graph.view)) yield `  "view": ${viewText(graph.view)},\n`;
+  yield* list("namespaces", graph.namespaces(), (namespace) =>
+    namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
+  );
+  if (showsMembers) yield* list("processes", graph.processes(), processWriter());
+  yield* list("pins", graph.pins(), pinText);
+  yield* list("problems", graph.problems(), problemText, Object.keys(others).length === 0);
+  yield* extraLines(others);
+  yield "}\n";
+}
+
+function* list<T>(
+  name: string,
+  items: readonly T[],
+  write: (item: T) => string,
+  isLast = false,
+): Generator<string, void, undefined> {
+  const behind = isLast ? "\n" : ",\n";
+  if (items.length === 0) {
+    yield `  "${name}": []${behind}`;
+    return;
+  }
+  yield `  "${name}": [\n`;
+  const last = items.length - 1;
+  for (let place = 0; place < last; place++) yield `    ${write(items[place] as T)},\n`;
+  yield `    ${write(items[last] as T)}\n  ]${behind}`;
+}
+
+/** What stands behind everything else in the document. */
+function* extraLines(extra: Readonly<Record<string, unknown>>): Generator<string, void, undefined> {
+  const members = Object.entries(extra)
+    .map(([key, value]) => [key, jsonValue(value)] as const)
+    .filter(([, json]) => json !== undefined);
+  for (const [place, [key, json]] of members.entries()) {
+    yield `  ${jsonText(key)}: ${json}${place === members.length - 1 ? "\n" : ",\n"}`;
+  }
+}
+
+/*
+ * Members of an object, each with a comma before it. What is absent leaves nothing.
+ */
+
+function plain(key: string, value: number | boolean | undefined): string {
+  return value === undefined ? "" : `,"${key}":${value}`;
+}
+
+function quoted(key: string, value: string | undefined): string {
+  return value === undefined ? "" : `,"${key}":${jsonText(value)}`;
+}
+
+function nested<T>(key: string, value: T | undefined, write: (value: T) => string): string {
+  return value === undefined ? "" : `,"${key}":${write(value)}`;
+}
+
+function others(extra: Extra): string {
+  if (extra === undefined) return "";
+  let text = "";
+  for (const [key, value] of Object.entries(extra)) {
+    const json = jsonValue(value);
+    if (json !== undefined) text += `,${jsonText(key)}:${json}`;
+  }
+  return text;
+}
+
+/** An object of members. */
+function object(members: string): string {
+  return `{${members.slice(1)}}`;
+}
+
+function textList(texts: readonly string[]): string {
+  return `[${texts.map(jsonText).join(",")}]`;
+}
+
+function hostText(host: Host): string {
+  return object(
+    quoted("hostname", host.hostname) +
+      quoted("kernel", host.kernel) +
+      quoted("bootId", host.bootId) +
+      quoted("takenAt", host.takenAt) +
+      others(host.extra),
+  );
+}
+
+function viewerText(viewer: Viewer): string {
+  return object(
+    plain("pid", viewer.pid) +
+      plain("euid", viewer.euid) +
+      nested("capabilities", viewer.capabilities, textList) +
+      nested("namespaces", viewer.namespaces, membershipText) +
+      others(viewer.extra),
+  );
+}
+
+function usersText(users: Users): string {
+  const uids = Object.keys(users.names).sort((a, b) => Number(a) - Number(b));
+  const names = uids.map((uid) => quoted(uid, users.names[uid])).join("");
+  return object(
+    `,"names":${object(names)}` +
+      nested("subuids", users.subuids, (ranges) => `[${ranges.map(subordinateRangeText).join(",")}]`),
+  );
+}
+
+function subordinateRangeText({ owner, start, count }: SubordinateRange): string {
+  return object(quoted("owner", owner) + plain("start", start) + plain("count", count));
+}
+
+function isDefault(view: View): boolean {
+  return view.tree === DEFAULT_VIEW.tree && view.members === DEFAULT_VIEW.members && view.subject === undefined;
+}
+
+function viewText(view: View): string {
+  return object(
+    quoted("tree", view.tree) + quoted("members", view.members) + nested("subject", view.subject, subjectText),
+  );
+}
+
+function subjectText(subject: Subject): string {
+  return subject.kind === "namespace"
+    ? object(quoted("kind", subject.kind) + quoted("id", subject.id))
+    : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
+}
+
+function membershipText(namespaces: Membership): string {
+  let members = "";
+  for (const type of NAMESPACE_TYPES) members += quoted(type, namespaces[type]);
+  return object(members);
+}
+
+function linkText(link: Link): string {
+  return link.state === "known" ? `{"state":"known","id":${jsonText(link.id)}}` : `{"state":"${link.state}"}`;
+}
+
+function namespaceText(namespace: Namespace, memberCount: number | undefined): string {
+  return object(
+    quoted("id", namespace.id) +
+      quoted("type", namespace.type) +
+      plain("ino", namespace.ino) +
+      plain("dev", namespace.dev) +
+      quoted("nsId", namespace.nsId) +
+      plain("initial", namespace.initial) +
+      plain("level", namespace.level) +
+      nested("parent", namespace.parent, linkText) +
+      nested("owner", namespace.owner, linkText) +
+      plain("ownerUid", namespace.ownerUid) +
+      plain("memberCount", memberCount) +
+      plain("context", namespace.context) +
+      nested("uidMap", namespace.uidMap, JSON.stringify) +
+      nested("gidMap", namespace.gidMap, JSON.stringify) +
+      quoted("setgroups", namespace.setgroups) +
+      nested("timeOffsets", namespace.timeOffsets, timeOffsetsText) +
+      nested("interfaces", namespace.interfaces, (interfaces) => `[${interfaces.map(interfaceText).join(",")}]`) +
+      plain("mountCount", namespace.mountCount) +
+      quoted("rootMount", namespace.rootMount) +
+      quoted("hostname", namespace.hostname) +
+      quoted("cgroupRoot", namespace.cgroupRoot) +
+      plain("initPid", namespace.initPid) +
+      others(namespace.extra),
+  );
+}
+
+function timeOffsetsText({ monotonic, boottime }: TimeOffsets): string {
+  return object(nested("monotonic", monotonic, JSON.stringify) + nested("boottime", boottime, JSON.stringify));
+}
+
+function interfaceText({ name, state, addresses }: NetworkInterface): string {
+  return object(quoted("name", name) + quoted("state", state) + nested("addresses", addresses, textList));
+}
+
+/** Processes in the same namespaces share one object, whose text is made once. */
+function processWriter(): (process: Process) => string {
+  const memberships = new Map<Membership, string>();
+  return (process) => {
+    let membership = memberships.get(process.namespaces);
+    if (membership === undefined) {
+      membership = membershipText(process.namespaces);
+      memberships.set(process.namespaces, membership);
+    }
+    return `{"pid":${process.pid}${plain("ppid", process.ppid)}${quoted("comm", process.comm)}${plain("uid", process.uid)}${quoted(
+      "state",
+      process.state,
+    )}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
+      "cgroup",
+      process.cgroup,
+    )}${quoted("commandLine", process.commandLine)},"namespaces":${membership}${others(process.extra)}}`;
+  };
+}
+
+function numberList(numbers: readonly number[]): string {
+  return numbers.length === 1 ? `[${numbers[0]}]` : `[${numbers.join(",")}]`;
+}
+
+function pinText(pin: Pin): string {
+  return object(
+    quoted("kind", pin.kind === "other" ? pin.name : pin.kind) +
+      quoted("namespace", pin.namespace) +
+      placeText(pin) +
+      others(pin.extra),
+  );
+}
+
+function placeText(pin: Pin): string {
+  switch (pin.kind) {
+    case "thread":
+    case "for-children":
+      return plain("pid", pin.pid) + plain("tid", pin.tid);
+    case "fd":
+    case "socket":
+      return plain("pid", pin.pid) + plain("fd", pin.fd);
+    case "mount":
+      return quoted("path", pin.path) + quoted("mountNamespace", pin.mountNamespace);
+    case "unseen":
+    case "other":
+      return "";
+  }
+}
+
+function problemText(problem: Problem): string {
+  return object(
+    quoted("code", problem.code) +
+      quoted("errno", problem.errno) +
+      plain("pid", problem.pid) +
+      plain("tid", problem.tid) +
+      plain("fd", problem.fd) +
+      quoted("namespace", problem.namespace) +
+      quoted("type", problem.type) +
+      quoted("path", problem.path) +
+      quoted("what", problem.what) +
+      others(problem.extra),
+  );
+}
