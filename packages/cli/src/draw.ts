@@ -1,10 +1,10 @@
 import { DEFAULT_VIEW, defaultOptions, type Fact, type NamespaceGraph, NsGraphError, printable } from "@ns-graph/graph";
 import { checkCombinations } from "./check-combinations.js";
+import { COMMANDS } from "./commands.js";
 import { suggest } from "./did-you-mean.js";
 import { exitCodeFor } from "./exit-code.js";
 import type { Command, Invocation } from "./main.js";
-import { COMMANDS } from "./options.js";
-import { parsePid, quote } from "./parse-arguments.js";
+import { parsePid, quote } from "./parse-options.js";
 import { problemText, warningText } from "./problem-report.js";
 import { pump } from "./pump.js";
 import { readGraph } from "./read-graph.js";

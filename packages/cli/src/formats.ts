@@ -1,6 +1,6 @@
 import { type AnyRenderer, NsGraphError, printable } from "@ns-graph/graph";
 import { suggest } from "./did-you-mean.js";
-import { quote } from "./parse-arguments.js";
+import { quote } from "./parse-options.js";
 
 /** The renderers inside this program. Each is loaded only when it is asked for. */
 const BUILT_IN = {
@@ -63,14 +63,15 @@ export async function knownFormats(plugins: PluginLoader): Promise<readonly stri
   return [...new Set([...BUILT_IN_FORMATS, ...(await plugins.names())])].sort();
 }
 
+/** The renderers inside this program, the default first. */
+export async function loadBuiltIn(): Promise<readonly AnyRenderer[]> {
+  return Promise.all(BUILT_IN_FORMATS.map((name): Promise<AnyRenderer> => BUILT_IN[name]()));
+}
+
 /** The built-in formats whose renderers have an option of this name. */
 export async function formatsWithFlag(flag: string): Promise<readonly string[]> {
-  const owners: string[] = [];
-  for (const name of BUILT_IN_FORMATS) {
-    const renderer: AnyRenderer = await BUILT_IN[name]();
-    if (Object.hasOwn(renderer.flags, flag)) owners.push(name);
-  }
-  return owners;
+  const renderers = await loadBuiltIn();
+  return renderers.filter(({ flags }) => Object.hasOwn(flags, flag)).map(({ name }) => name);
 }
 
 function noSuchFormat(word: string, known: readonly string[]): NsGraphError {

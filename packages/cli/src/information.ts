@@ -2,7 +2,7 @@ import { NsGraphError, printable } from "@ns-graph/graph";
 import { writeTo } from "./draw.js";
 import { errorText } from "./error-text.js";
 import { DONE } from "./exit-code.js";
-import { type Format, findFormat, knownFormats } from "./formats.js";
+import { type Format, findFormat, knownFormats, loadBuiltIn } from "./formats.js";
 import { flagEntries, helpText } from "./help.js";
 import type { Command } from "./main.js";
 import { describeSurface } from "./surface.js";
@@ -42,9 +42,11 @@ export const printFormats: Command = async ({ format }, system) => {
 
 /** Prints the completion script of a shell. */
 export const printCompletion: Command = async ({ operands }, system) => {
-  const { completionScript, readShell } = await import("./completion.js");
+  const { completionScript, readShell } = await import("./completion/script.js");
+  const { describeGrammar } = await import("./completion/grammar.js");
   const shell = readShell(operands);
-  return print(completionScript(shell, await knownFormats(system.plugins)), system);
+  const grammar = describeGrammar(await loadBuiltIn(), await knownFormats(system.plugins));
+  return print(completionScript(shell, grammar), system);
 };
 
 /** Prints a text to standard output. */

@@ -1,9 +1,11 @@
 import { NsGraphError } from "@ns-graph/graph";
+import { type CommandName, isCommandName } from "./commands.js";
 import { errorText } from "./error-text.js";
 import { DONE, exitCodeForError } from "./exit-code.js";
 import { DEFAULT_FORMAT, type Format, findFormat, formatsWithFlag } from "./formats.js";
-import { type CommandName, describeFlags, isCommandName } from "./options.js";
-import { type Arguments, findFormatName, parseArguments, UnknownOption } from "./parse-arguments.js";
+import { describeFlags } from "./options.js";
+import { type Arguments, findFormatName, parseArguments } from "./parse-arguments.js";
+import { UnknownOption } from "./parse-options.js";
 import type { System } from "./system.js";
 import { ClosedPipe } from "./write-error.js";
 

@@ -7,12 +7,11 @@ export type OptionValue =
   | { readonly type: "number"; readonly placeholder: string; readonly min?: number; readonly max?: number }
   | { readonly type: "pid" | "types" | "format" | "file" | "text"; readonly placeholder: string };
 
+/** An option, described. */
+export type DescribedOption = OptionValue & { readonly summary: string; readonly short?: string };
+
 /** One option of the command. */
-export type Option = OptionValue & {
-  readonly summary: string;
-  readonly short?: string;
-  readonly section: Section;
-};
+export type Option = DescribedOption & { readonly section: Section };
 
 /** The headings options stand under in every description of the command. */
 export type Section = "What to read" | "What to show" | "How to show it" | "Everything else";
@@ -46,7 +45,7 @@ export const OPTIONS = {
     placeholder: "LIST",
     short: "t",
     section: "What to show",
-    summary: `only these types, separated by commas (${NAMESPACE_TYPES.join(",")}); owners stay as context`,
+    summary: `only these types, in a list with commas (${NAMESPACE_TYPES.join(", ")}); owners stay as context`,
   },
   pidns: { type: "boolean", section: "What to show", summary: "the PID namespace hierarchy alone" },
   subtree: {
@@ -141,97 +140,29 @@ export function flagsOf(renderer: AnyRenderer): readonly (readonly [name: string
 }
 
 /** The flags of a renderer in the terms of the command's own options. */
-export function describeFlags(renderer: AnyRenderer): ReadonlyMap<string, OptionValue> {
+export function describeFlags(renderer: AnyRenderer): ReadonlyMap<string, DescribedOption> {
   return new Map(flagsOf(renderer).map(([name, flag]) => [name, describeFlag(name, flag)]));
 }
 
-function describeFlag(name: string, flag: AnyFlag): OptionValue {
+function describeFlag(name: string, flag: AnyFlag): DescribedOption {
   const placeholder = name.toUpperCase();
+  const { summary } = flag;
   switch (flag.type) {
     case "boolean":
-      return { type: "boolean" };
+      return { type: "boolean", summary };
     case "choice":
-      return { type: "choice", placeholder, choices: flag.choices };
+      return { type: "choice", summary, placeholder, choices: flag.choices };
     case "number": {
       const { min, max } = flag;
       return {
         type: "number",
+        summary,
         placeholder,
         ...(min === undefined ? {} : { min }),
         ...(max === undefined ? {} : { max }),
       };
     }
     case "text":
-      return { type: "text", placeholder: flag.placeholder };
+      return { type: "text", summary, placeholder: flag.placeholder };
   }
 }
-
-/** A word that may stand in the first place, and what it does. */
-export interface CommandDescription {
-  readonly name: string;
-  /** What follows the name, as usage lines write it. */
-  readonly operands: string;
-  readonly summary: string;
-}
-
-/** Every command but the default one. */
-export const COMMANDS = [
-  {
-    name: "show",
-    operands: "PID | net:[INO] | INO | PATH | NAME",
-    summary: "everything known about one namespace or process: relatives, members, every pin, how to enter it",
-  },
-  {
-    name: "completion",
-    operands: "bash | zsh | fish",
-    summary: "print a completion script for a shell",
-  },
-] as const satisfies readonly CommandDescription[];
-
-/** The name of a command; the default one, which draws the graph, is called `draw`. */
-export type CommandName = "draw" | (typeof COMMANDS)[number]["name"];
-
-/** Whether a word is the name of a command, which takes the first place. */
-export function isCommandName(word: string): word is Exclude<CommandName, "draw"> {
-  return COMMANDS.some(({ name }) => name === word);
-}
-
-/** The shells that completion scripts exist for. */
-export const SHELLS = ["bash", "zsh", "fish"] as const;
-/** A shell that a completion script exists for. */
-export type Shell = (typeof SHELLS)[number];
-
-/** A command line worth knowing, and what it is for. */
-export interface Example {
-  readonly line: string;
-  readonly purpose: string;
-}
-
-/** Command lines worth knowing. */
-export const EXAMPLES: readonly Example[] = [
-  { line: "sudo ns-graph", purpose: "every namespace of this machine" },
-  { line: "ns-graph --format dot | dot -Tpng > namespaces.png", purpose: "a picture, drawn by Graphviz" },
-  { line: "ns-graph --format json -o host.json", purpose: "a document to keep" },
-  { line: "ns-graph --from host.json --tree workload", purpose: "the same machine later, or elsewhere" },
-  { line: "ns-graph --namespaces net,pid --show-comm", purpose: "two types, with the commands in them" },
-  { line: "ns-graph --pidns --all-pids", purpose: "each process's PID in every PID namespace" },
-  { line: "sudo ns-graph --processless", purpose: "namespaces that no process is in, and what pins them" },
-  { line: "sudo ns-graph show net:[4026532281]", purpose: "why is this one still alive?" },
-];
-
-/** Every exit status and what it means. */
-export const EXIT_STATUSES: readonly (readonly [status: number, meaning: string])[] = [
-  [0, "done, even if something could not be read"],
-  [1, "could not be done"],
-  [2, "wrong usage"],
-  [3, "with --strict: something could not be read"],
-];
-
-/** Environment variables that matter, and how. */
-export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
-  ["NO_COLOR", "no colours, if it is set to anything"],
-  ["FORCE_COLOR", "colours even without a terminal; none if it is 0"],
-  ["COLUMNS", "the width to draw for, in cells"],
-  ["LC_ALL, LC_CTYPE, LANG", "the first that is set decides whether characters beyond ASCII are drawn"],
-  ["NS_GRAPH_DEBUG", "print the stack of an internal error"],
-];

@@ -33,7 +33,8 @@ export function resolveOutput(path: string): OutputTarget {
   const fd = openDescriptor(path);
   if (fd !== undefined) return { kind: "descriptor", fd };
   if (path.endsWith("/")) throw systemError("EISDIR");
-  const existing = statSync(path, { throwIfNoEntry: false });
+  // In bigints: the answer for a pipe would else mislead Node's realpath, as real-system.ts tells.
+  const existing = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (existing?.isDirectory()) throw systemError("EISDIR");
   if (existing !== undefined && !existing.isFile()) return { kind: "direct", path };
   const followed = followLinks(path);

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { NsGraphError, printable } from "@ns-graph/graph";
 import { checkRenderer } from "./check-renderer.js";
 import type { Format, PluginLoader } from "./formats.js";
-import { quote } from "./parse-arguments.js";
+import { quote } from "./parse-options.js";
 import { LIMITS, type Limits, smokeRun, withinTime } from "./smoke-run.js";
 import { findDistrust, trustedLike } from "./trusted-path.js";
 

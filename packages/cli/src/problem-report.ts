@@ -1,9 +1,16 @@
-import { describeProblem, type NamespaceGraph, parseNamespaceId, printable, summarizeProblems } from "@ns-graph/graph";
+import {
+  describeProblem,
+  type NamespaceGraph,
+  type Problem,
+  parseNamespaceId,
+  printable,
+  summarizeProblems,
+} from "@ns-graph/graph";
 import { prefixed } from "./error-text.js";
 
 /** What has to be known before the graph is looked at: here, that /proc is another PID namespace's. */
 export function warningText(graph: NamespaceGraph): string {
-  const foreign = graph.problems().find(({ code }) => code === "PROC_FOREIGN");
+  const foreign = graph.problems().find(isForeign);
   if (foreign === undefined) return "";
   const shown = inode(foreign.namespace);
   const own = inode(graph.viewer.namespaces.pid);
@@ -17,8 +24,15 @@ export function warningText(graph: NamespaceGraph): string {
 export function problemText(graph: NamespaceGraph, isVerbose: boolean): string {
   const problems = graph.problems();
   if (isVerbose) return problems.map((problem) => prefixed(printable(describeProblem(problem)))).join("");
-  const summary = summarizeProblems(graph);
+  const summary = summarizeProblems(
+    graph,
+    problems.filter((problem) => !isForeign(problem)),
+  );
   return summary === undefined ? "" : prefixed(`${summary} (--verbose lists ${problems.length === 1 ? "it" : "them"})`);
+}
+
+function isForeign({ code }: Problem): boolean {
+  return code === "PROC_FOREIGN";
 }
 
 function inode(id: string | undefined): string {

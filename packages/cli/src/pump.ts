@@ -36,7 +36,10 @@ export async function pump(
       } catch (error) {
         throw blame(format, error);
       }
-      const { done, value } = readStep(format, isPromise(result) ? await attempt(() => result) : result);
+      const { done, value } = readStep(
+        format,
+        isPromise(result) ? await attempt(() => settle(format, result)) : result,
+      );
       if (done) {
         isDone = true;
       } else if (value.length > 0) {
@@ -78,6 +81,15 @@ function iterate(format: Format, chunks: unknown): { next(): unknown; return?():
     if (typeof iterable[Symbol.iterator] === "function") return (iterable as Iterable<unknown>)[Symbol.iterator]();
   }
   throw rendererFailed(format, `its render answers ${describeKind(chunks)}, where an iterable of chunks is expected`);
+}
+
+/** Waits for a step of a renderer; once nothing is left that could end it, it is given up. */
+function settle(format: Format, step: PromiseLike<unknown>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(rendererFailed(format, "it waits for something that never comes"));
+    process.once("beforeExit", giveUp);
+    step.then(resolve, reject).then(() => process.removeListener("beforeExit", giveUp));
+  });
 }
 
 type Step =

@@ -36,10 +36,13 @@ const COUNTED: Readonly<Record<string, (n: number) => string>> = {
 /**
  * What could not be learned, as one line without a full stop, such as `3 of 412 processes could not be read
  * (EACCES): run as root, or grant CAP_SYS_PTRACE`. It counts what is alike, names the errno, and says what
- * would help. Undefined where nothing that was asked for may be missing. Safe to print.
+ * would help; of all problems, or of some. Undefined where nothing that was asked for may be missing. Safe to print.
  */
-export function summarizeProblems(graph: NamespaceGraph): string | undefined {
-  const groups = groupProblems(graph);
+export function summarizeProblems(
+  graph: NamespaceGraph,
+  problems: readonly Problem[] = graph.problems(),
+): string | undefined {
+  const groups = groupProblems(graph, problems);
   if (groups.length === 0) return undefined;
   const told = groups.slice(0, GROUPS);
   const clauses: string[] = [];
@@ -54,11 +57,11 @@ export function summarizeProblems(graph: NamespaceGraph): string | undefined {
   return clauses.join("; ");
 }
 
-function groupProblems(graph: NamespaceGraph): readonly Group[] {
+function groupProblems(graph: NamespaceGraph, all: readonly Problem[]): readonly Group[] {
   const unreadable = new Set<number | undefined>();
-  for (const { code, pid } of graph.problems()) if (code === "PROCESS_UNREADABLE") unreadable.add(pid);
+  for (const { code, pid } of all) if (code === "PROCESS_UNREADABLE") unreadable.add(pid);
   const byKey = new Map<string, Problem[]>();
-  for (const problem of graph.problems()) {
+  for (const problem of all) {
     if (!limitsCompleteness(problem) || isImplied(problem, unreadable)) continue;
     const key = groupKey(problem);
     const alike = byKey.get(key);

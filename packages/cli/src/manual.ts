@@ -1,0 +1,47 @@
+/** What the command is for, in one sentence. */
+export const PURPOSE = "Finds every Linux namespace on a machine and draws how they hold one another.";
+
+/** The same, short enough for the first line of a manual page. */
+export const SUMMARY = "finds every Linux namespace and draws how they hold one another";
+
+/** What the command does and how it is meant, a paragraph each. */
+export const DESCRIPTION: readonly string[] = [
+  "ns-graph looks wherever the kernel lets a namespace live: in processes and their threads, in what their next children will be in, in open descriptors and sockets, in bind mounts of every mount namespace it can reach, and in the kernel's own list (Linux 6.19). It asks each namespace for its owner, its parent and its creator, and climbs to every ancestor. Threads of a process always share its user and PID namespace.",
+  "Without arguments it draws the user namespaces, each with what it owns. PIDs as arguments leave only the namespaces of those processes. It only looks: nothing is entered, mounted, changed or sent anywhere.",
+  "What may not be read is left out and counted on standard error; that is no failure. As root, or with the capability CAP_SYS_PTRACE, more can be read. Namespaces above what the viewer may see are called invisible; that a namespace is an initial one is said only where it is known.",
+];
+
+/** A command line worth knowing, and what it is for. */
+export interface Example {
+  readonly line: string;
+  readonly purpose: string;
+}
+
+/** Command lines worth knowing. */
+export const EXAMPLES: readonly Example[] = [
+  { line: "sudo ns-graph", purpose: "every namespace of this machine" },
+  { line: "ns-graph --format dot | dot -Tpng > namespaces.png", purpose: "a picture, drawn by Graphviz" },
+  { line: "ns-graph --format json -o host.json", purpose: "a document to keep" },
+  { line: "ns-graph --from host.json --tree workload", purpose: "the same machine later, or elsewhere" },
+  { line: "ns-graph --namespaces net,pid --show-comm", purpose: "two types, with the commands in them" },
+  { line: "ns-graph --pidns --all-pids", purpose: "each process's PID in every PID namespace" },
+  { line: "sudo ns-graph --processless", purpose: "namespaces that no process is in, and what pins them" },
+  { line: "sudo ns-graph show 'net:[4026532281]'", purpose: "why is this one still alive?" },
+];
+
+/** Every exit status and what it means. */
+export const EXIT_STATUSES: readonly (readonly [status: number, meaning: string])[] = [
+  [0, "done, even if something could not be read"],
+  [1, "could not be done"],
+  [2, "wrong usage"],
+  [3, "with --strict: something could not be read"],
+];
+
+/** Environment variables that matter, and how. */
+export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
+  ["NO_COLOR", "no colours, if it is set to anything"],
+  ["FORCE_COLOR", "colours even without a terminal; none if it is 0"],
+  ["COLUMNS", "the width to draw for, in cells"],
+  ["LC_ALL, LC_CTYPE, LANG", "the first that is set decides whether characters beyond ASCII are drawn"],
+  ["NS_GRAPH_DEBUG", "print the stack of an internal error"],
+];
