@@ -1,4 +1,5 @@
 export { FAKE_DEV, type FakeKernel, fakeKernel, INITIAL_INODES, type KernelNamespace } from "./fake-kernel.js";
 export type { FakeProbe } from "./fake-probe.js";
 export { GENERATIONS, type Generation } from "./generation.js";
+export { HOSTILE_TEXTS } from "./hostile-text.js";
 export type { FakeMount, FakeNamespace, FakeProcess, Fate, KernelSpec, Key, Keys } from "./kernel-spec.js";

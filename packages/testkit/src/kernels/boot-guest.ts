@@ -26,7 +26,12 @@ export interface GuestResult {
  *
  * @throws Error with the guest's console, if it ended without a result or took too long.
  */
-export async function bootGuest(kernel: Kernel, busybox: string, program: GuestProgram, cache: string): Promise<GuestResult> {
+export async function bootGuest(
+  kernel: Kernel,
+  busybox: string,
+  program: GuestProgram,
+  cache: string,
+): Promise<GuestResult> {
   const folder = mkdtempSync(join(cache, "guest-"));
   const initramfs = join(folder, "initramfs");
   const socket = join(folder, "share");
@@ -59,7 +64,9 @@ export async function bootGuest(kernel: Kernel, busybox: string, program: GuestP
       const code = read("code").trim();
       if (!inTime || code === "") {
         const how = inTime ? "ended without a result" : `took more than ${program.limit + BOOT_LIMIT} s`;
-        throw new Error(`the guest ${how}\n${guest.output()}${read("console").slice(-4000)}\n${read("stderr").slice(-4000)}`);
+        throw new Error(
+          `the guest ${how}\n${guest.output()}${read("console").slice(-4000)}\n${read("stderr").slice(-4000)}`,
+        );
       }
       return { stdout: read("stdout"), stderr: read("stderr"), exitCode: Number(code) };
     } finally {

@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { orderModules } from "./kernel-modules.js";
@@ -54,7 +64,9 @@ export async function fetchKernels(rows: readonly KernelRow[], cache: string): P
 
   let apt: PrivateApt;
   try {
-    apt = await PrivateApt.open(join(cache, "apt"), [...new Set([BUSYBOX_SUITE, ...stale.flatMap((row) => row.suites)])]);
+    apt = await PrivateApt.open(join(cache, "apt"), [
+      ...new Set([BUSYBOX_SUITE, ...stale.flatMap((row) => row.suites)]),
+    ]);
   } catch (error) {
     if (!existsSync(busybox)) throw error;
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);

@@ -37,7 +37,16 @@ export function packInitramfs(busybox: string, modules: readonly string[], progr
     { path: "dev/console", mode: CHARACTER_DEVICE, device: [5, 1] },
     { path: "bin/busybox", mode: PROGRAM, content: readFileSync(busybox) },
     ...modules.map((file) => ({ path: `modules/${basename(file)}`, mode: FILE, content: readFileSync(file) })),
-    { path: "init", mode: PROGRAM, content: Buffer.from(mountScript(modules.map((file) => basename(file)), program)) },
+    {
+      path: "init",
+      mode: PROGRAM,
+      content: Buffer.from(
+        mountScript(
+          modules.map((file) => basename(file)),
+          program,
+        ),
+      ),
+    },
     { path: "run-program", mode: PROGRAM, content: Buffer.from(programScript(program)) },
   ];
   return packCpio(entries);

@@ -14,7 +14,8 @@ export function findVirtiofsd(): string | undefined {
 /** The mount points below / that lead to a path. */
 function mountPointsAbove(path: string): string[] {
   const points: string[] = [];
-  for (let at = path; at !== "/"; at = dirname(at)) if (statSync(at).dev !== statSync(dirname(at)).dev) points.unshift(at);
+  for (let at = path; at !== "/"; at = dirname(at))
+    if (statSync(at).dev !== statSync(dirname(at)).dev) points.unshift(at);
   return points;
 }
 
