@@ -1,0 +1,267 @@
+import { join } from "node:path";
+import type { NamespaceGraph, NamespaceType, Pin } from "@ns-graph/graph";
+import {
+  coverMount,
+  exitLeader,
+  findKernelThread,
+  type HeldForChildren,
+  HOSTILE_COMMS,
+  holdByDescriptor,
+  holdBySockets,
+  holdForChildren,
+  holdInFlight,
+  type Keeper,
+  leaveBehind,
+  MAX_PID_DEPTH,
+  MAX_USER_DEPTH,
+  makeZombie,
+  mountAtOddPaths,
+  mountElsewhere,
+  mountOutOfRoot,
+  mountTwice,
+  mountWithoutProcesses,
+  nameProcesses,
+  namespaceOf,
+  nestPidNamespaces,
+  nestUserNamespaces,
+  outliveInit,
+  type RealNamespace,
+  readProcessEntries,
+  startActor,
+  unshareInThread,
+  unshareUserAndPid,
+} from "../../real/index.js";
+import { type Exhibit, type Judgement, judgeNamespace, type Truth, worst } from "./exhibit.js";
+
+type Maker = (keeper: Keeper) => Promise<Omit<Exhibit, "id">>;
+
+/** An exhibit of namespaces, each with what is true of it. */
+function exhibit(...truths: readonly (readonly [RealNamespace, Truth])[]): Omit<Exhibit, "id"> {
+  return {
+    namespaces: truths.map(([namespace]) => namespace),
+    judge: (graph) => worst(truths.map(([namespace, truth]) => judgeNamespace(graph, namespace, truth))),
+  };
+}
+
+const mountPins = (namespace: RealNamespace, paths: readonly string[], mountNamespace: RealNamespace): Pin[] =>
+  paths.map((path) => ({ kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id }));
+
+function forChildren(made: HeldForChildren): Omit<Exhibit, "id"> {
+  const { pid, tid, namespace, own } = made;
+  const who = tid === undefined ? { pid } : { pid, tid };
+  if (namespace === undefined) {
+    // Nobody can name it: all that can be asked is that the gap is told.
+    const judge = (graph: NamespaceGraph): Judgement => {
+      const told = graph
+        .problems()
+        .some((problem) => problem.code === "CHILDREN_UNREADABLE" && problem.pid === pid && problem.tid === tid);
+      return { outcome: told ? "reported" : "missed" };
+    };
+    return { namespaces: [], judge };
+  }
+  const pins: Pin[] = [{ kind: "for-children", namespace: namespace.id, ...who }];
+  return exhibit([namespace, { pins, members: [], ...(own.type === "pid" ? { parent: own } : {}) }]);
+}
+
+/** A mount namespace, and a UTS namespace bind-mounted in it, that nothing but a descriptor in flight holds. */
+async function sendMountNamespace(keeper: Keeper): Promise<Record<"mnt" | "inner", RealNamespace> & { path: string }> {
+  const actor = await startActor(keeper);
+  const path = join(keeper.directory, "in-flight");
+  await actor.touch(path);
+  const homes: [number, number] = [
+    await actor.open("/proc/thread-self/ns/uts"),
+    await actor.open("/proc/thread-self/ns/mnt"),
+  ];
+  await actor.unshare("uts", "mnt");
+  await actor.mount("tmpfs", keeper.directory);
+  await actor.touch(path);
+  await actor.bindMount("/proc/thread-self/ns/uts", path);
+  const mnt = actor.namespace("mnt");
+  const inner = actor.namespace("uts");
+  const away = await actor.open("/proc/thread-self/ns/mnt");
+  for (const home of homes) await actor.setns(home);
+  await actor.sendDescriptor(away);
+  for (const fd of [away, ...homes]) await actor.close(fd);
+  return { mnt, inner, path };
+}
+
+const MAKERS: Readonly<Record<string, Maker>> = {
+  "one descriptor": async (keeper) => {
+    const { pid, fd, namespace, owner } = await holdByDescriptor(keeper);
+    return exhibit([namespace, { pins: [{ kind: "fd", namespace: namespace.id, pid, fd }], owner, members: [] }]);
+  },
+  sockets: async (keeper) => {
+    const { pid, fds, namespace, owner } = await holdBySockets(keeper);
+    const pins = fds.map((fd): Pin => ({ kind: "socket", namespace: namespace.id, pid, fd }));
+    return exhibit([namespace, { pins, owner, members: [] }]);
+  },
+  "ancestors without processes": async (keeper) => {
+    const { levels, above, pid } = await nestUserNamespaces(keeper, { depth: 3 });
+    return exhibit(
+      ...levels.map((level, i): [RealNamespace, Truth] => {
+        const parent = levels[i - 1] ?? above;
+        return [level, { parent, owner: parent, ownerUid: 0, pins: [], members: i === 2 ? [pid] : [] }];
+      }),
+    );
+  },
+  relations: async (keeper) => {
+    const { namespaces, outside } = await unshareUserAndPid(keeper);
+    const { user, pid } = namespaces as Record<NamespaceType, RealNamespace>;
+    const above = outside as Record<NamespaceType, RealNamespace>;
+    return exhibit([user, { parent: above.user }], [pid, { parent: above.pid, owner: user }]);
+  },
+  "two names": async (keeper) => {
+    const { namespace, paths, mountNamespace, owner } = await mountTwice(keeper);
+    return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), owner, members: [] }]);
+  },
+  "a name in another mount namespace": async (keeper) => {
+    const { namespace, paths, mountNamespace, owner } = await mountElsewhere(keeper);
+    return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), owner, members: [] }]);
+  },
+  "a thread of its own": async (keeper) => {
+    const { pid, tid, net, uts } = await unshareInThread(keeper);
+    const truth = ({ id }: RealNamespace): Truth => ({
+      pins: [{ kind: "thread", namespace: id, pid, tid }],
+      members: [],
+    });
+    return exhibit([net, truth(net)], [uts, truth(uts)]);
+  },
+  "threads of a process whose main thread has ended": async (keeper) => {
+    const { pid, tid, net, uts } = await exitLeader(keeper);
+    const truth = ({ id }: RealNamespace): Truth => ({
+      pins: [{ kind: "thread", namespace: id, pid, tid }],
+      members: [],
+    });
+    return exhibit([net, truth(net)], [uts, truth(uts)]);
+  },
+  "time namespace for children": async (keeper) => forChildren(await holdForChildren(keeper, "time")),
+  "time namespace for children of a thread": async (keeper) =>
+    forChildren(await holdForChildren(keeper, "time", "thread")),
+  "PID namespace before its first process": async (keeper) => forChildren(await holdForChildren(keeper, "pid")),
+  "PID namespace before its first process, of a thread": async (keeper) =>
+    forChildren(await holdForChildren(keeper, "pid", "thread")),
+  "PID namespace whose init was reaped": async (keeper) => forChildren(await outliveInit(keeper)),
+  "user, PID and mount namespaces without processes": async (keeper) => {
+    const { user, pidNamespace, mnt } = await mountWithoutProcesses(keeper);
+    const pins = ({ namespace, path, mountNamespace }: typeof mnt): Truth => ({
+      pins: mountPins(namespace, [path], mountNamespace),
+      members: [],
+    });
+    return exhibit(
+      [user.namespace, { ...pins(user), parent: user.parent, owner: user.parent, ownerUid: user.ownerUid }],
+      [pidNamespace.namespace, { ...pins(pidNamespace), parent: pidNamespace.parent, owner: user.namespace }],
+      [mnt.namespace, { ...pins(mnt), owner: user.namespace }],
+    );
+  },
+  "a name in a mount namespace without processes": async (keeper) => {
+    const { user, inner } = await mountWithoutProcesses(keeper);
+    const { namespace, path, mountNamespace } = inner;
+    return exhibit([
+      namespace,
+      { pins: mountPins(namespace, [path], mountNamespace), owner: user.namespace, members: [] },
+    ]);
+  },
+  "user namespaces as deep as can be": async (keeper) => {
+    const { levels, above } = await nestUserNamespaces(keeper, { depth: MAX_USER_DEPTH });
+    return exhibit(...levels.map((level, i): [RealNamespace, Truth] => [level, { parent: levels[i - 1] ?? above }]));
+  },
+  "PID namespaces as deep as can be": async (keeper) => {
+    const { levels, above } = await nestPidNamespaces(keeper, { depth: MAX_PID_DEPTH });
+    return exhibit(...levels.map((level, i): [RealNamespace, Truth] => [level, { parent: levels[i - 1] ?? above }]));
+  },
+  creator: async (keeper) => {
+    const { namespace, owner, ownerUid, pid, fd } = await leaveBehind(keeper);
+    const pins: Pin[] = [{ kind: "fd", namespace: namespace.id, pid, fd }];
+    return exhibit([namespace, { pins, owner, members: [] }], [owner, { ownerUid, members: [] }]);
+  },
+  zombie: async (keeper) => {
+    const { pid, user, pidNamespace } = await makeZombie(keeper);
+    const judge = (graph: NamespaceGraph): Judgement => {
+      const process = graph.process(pid);
+      const right =
+        process?.state === "Z" &&
+        Object.keys(process.namespaces).length === 2 &&
+        process.namespaces.user === user.id &&
+        process.namespaces.pid === pidNamespace.id &&
+        !graph.problems().some((problem) => problem.pid === pid);
+      return right ? { outcome: "found" } : { outcome: "wrong", why: JSON.stringify(process) };
+    };
+    return { namespaces: [user], judge };
+  },
+  "kernel threads": async () => {
+    const flagged = readProcessEntries().filter((entry) => (entry.flags & 0x200000) !== 0);
+    const judge = (graph: NamespaceGraph): Judgement => {
+      const called = (pid: number): boolean => graph.process(pid)?.kernelThread === true;
+      const wrong = [
+        ...flagged.filter(({ pid }) => graph.process(pid) !== undefined && !called(pid)).map(({ pid }) => pid),
+        ...graph.processes().flatMap(({ pid }) => (called(pid) && pid === process.pid ? [pid] : [])),
+      ];
+      return findKernelThread() !== undefined && wrong.length === 0
+        ? { outcome: "found" }
+        : { outcome: "wrong", why: `${flagged.length} kernel threads, wrong about ${wrong}` };
+    };
+    return { namespaces: [], judge };
+  },
+  "PIDs in every PID namespace": async (keeper) => {
+    const { levels, pid } = await nestPidNamespaces(keeper, { depth: 3 });
+    const judge = (graph: NamespaceGraph): Judgement => {
+      const pids = graph.process(pid)?.pids;
+      const right = pids?.length === levels.length + 1 && pids[0] === pid && pids.at(-1) === 1;
+      return right ? { outcome: "found" } : { outcome: "wrong", why: JSON.stringify(pids) };
+    };
+    return { namespaces: levels.slice(-1), judge };
+  },
+  "a covered mount": async (keeper) => {
+    const { namespace, paths, mountNamespace } = await coverMount(keeper, "fifo");
+    return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
+  },
+  "a mount outside of every root": async (keeper) => {
+    const { namespace, paths, mountNamespace } = await mountOutOfRoot(keeper);
+    const judged = exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
+    const judge = (graph: NamespaceGraph): Judgement => {
+      const told = graph.problems().some((problem) => problem.namespace === mountNamespace.id);
+      const judgement = judged.judge(graph);
+      return judgement.outcome === "missed" && told ? { outcome: "reported" } : judgement;
+    };
+    return { namespaces: [namespace], judge };
+  },
+  "odd mount points": async (keeper) => {
+    const { namespace, paths, mountNamespace } = await mountAtOddPaths(keeper);
+    return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
+  },
+  "odd names": async (keeper) => {
+    const { pids } = await nameProcesses(keeper, HOSTILE_COMMS);
+    const judge = (graph: NamespaceGraph): Judgement => {
+      const wrong = [...pids].filter(([comm, pid]) => graph.process(pid)?.comm !== comm);
+      const why = wrong.map(([comm, pid]) => `${JSON.stringify(comm)}: ${JSON.stringify(graph.process(pid)?.comm)}`);
+      return wrong.length === 0 ? { outcome: "found" } : { outcome: "wrong", why: why.join("; ") };
+    };
+    return { namespaces: [namespaceOf("self", "pid")], judge };
+  },
+  "in flight": async (keeper) => {
+    const { namespace, owner } = await holdInFlight(keeper);
+    return exhibit([namespace, { pins: [{ kind: "unseen", namespace: namespace.id }], owner, members: [] }]);
+  },
+  "a mount namespace in flight": async (keeper) => {
+    const { mnt } = await sendMountNamespace(keeper);
+    return exhibit([mnt, { owner: namespaceOf("self", "user"), members: [] }]);
+  },
+  "a name in a mount namespace in flight": async (keeper) => {
+    const { mnt, inner, path } = await sendMountNamespace(keeper);
+    return exhibit([inner, { pins: mountPins(inner, [path], mnt), members: [] }]);
+  },
+};
+
+/** Makes all exhibits; one that can't be made judges itself as wrong. */
+export async function makeExhibits(makeKeeper: () => Promise<Keeper>): Promise<Exhibit[]> {
+  const exhibits: Exhibit[] = [];
+  for (const [id, make] of Object.entries(MAKERS)) {
+    try {
+      exhibits.push({ id, ...(await make(await makeKeeper())) });
+    } catch (error) {
+      const why = `it could not be made: ${error instanceof Error ? error.message : error}`;
+      exhibits.push({ id, namespaces: [], judge: () => ({ outcome: "wrong", why }) });
+    }
+  }
+  return exhibits;
+}

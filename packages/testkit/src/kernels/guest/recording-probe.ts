@@ -1,0 +1,130 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import {
+  type Finding,
+  type Membership,
+  type NamespaceHandle,
+  type NamespaceId,
+  type Opened,
+  type Pin,
+  type Probe,
+  parseNamespaceId,
+  type Sighting,
+} from "@ns-graph/graph";
+import { INTERFACES, type Interface } from "../guest-report.js";
+
+const BY_PIN: Readonly<Record<string, Interface>> = { thread: "task", fd: "fd", socket: "SIOCGSKNS" };
+
+/** A probe that passes everything on, and notes by which interface each namespace was come upon. */
+export class RecordingProbe implements Probe {
+  readonly #probe: Probe;
+  readonly #ways = new Map<NamespaceId, Set<Interface | "kernel list">>();
+  readonly #seen = new Set<Membership>();
+
+  constructor(probe: Probe) {
+    this.#probe = probe;
+  }
+
+  /** The ways that lead to a namespace, in their order. */
+  waysTo(id: NamespaceId): Interface[] {
+    const ways = this.#ways.get(id);
+    // Where there is no listns(2) the mount namespaces are walked instead.
+    const list = this.#probe.remarks().some((problem) => problem.what === "listns") ? "NS_MNT_GET_NEXT" : "listns";
+    return INTERFACES.filter((way) => ways?.has(way) || (way === list && ways?.has("kernel list")));
+  }
+
+  #note(id: NamespaceId, way: Interface | "kernel list"): void {
+    const ways = this.#ways.get(id);
+    if (ways === undefined) this.#ways.set(id, new Set([way]));
+    else ways.add(way);
+  }
+
+  get types() {
+    return this.#probe.types;
+  }
+  host: Probe["host"] = () => this.#probe.host();
+  viewer: Probe["viewer"] = () => this.#probe.viewer();
+  users: Probe["users"] = () => this.#probe.users();
+  pids: Probe["pids"] = () => this.#probe.pids();
+  readFacts: Probe["readFacts"] = (...args) => this.#probe.readFacts(...args);
+  remarks: Probe["remarks"] = () => this.#probe.remarks();
+  close: Probe["close"] = () => this.#probe.close();
+
+  readProcess: Probe["readProcess"] = (pid, request) => {
+    const reading = this.#probe.readProcess(pid, request);
+    if (reading === undefined) return undefined;
+    const { namespaces } = reading.process;
+    if (!this.#seen.has(namespaces)) for (const id of Object.values(namespaces)) this.#note(id, "ns links");
+    this.#seen.add(namespaces);
+    return { ...reading, ...this.#record(reading, (pin) => wayOfPin(pin)) };
+  };
+
+  openMember: Probe["openMember"] = (...args) => this.#watchOpened(this.#probe.openMember(...args));
+
+  readMounts: Probe["readMounts"] = (id, members) => {
+    const tables = members.map(readMountinfo);
+    return this.#record(this.#probe.readMounts(id, members), (_pin, sighting) => {
+      const root = `${sighting.type}:[${parseNamespaceId(sighting.id)?.ino}]`;
+      return tables.some((table) => table.includes(` ${root} `)) ? "mountinfo" : "listmount";
+    });
+  };
+
+  readKernelLists: Probe["readKernelLists"] = (request) =>
+    this.#record(this.#probe.readKernelLists(request), () => "kernel list");
+
+  #record(
+    finding: Finding,
+    way: (pin: Pin | undefined, sighting: Sighting) => Interface | "kernel list" | undefined,
+  ): Finding {
+    const sightings = finding.sightings.map((sighting): Sighting => {
+      const found = way(sighting.pin, sighting);
+      if (found !== undefined) this.#note(sighting.id, found);
+      return { ...sighting, open: () => this.#watchOpened(sighting.open()) };
+    });
+    return { sightings, problems: finding.problems };
+  }
+
+  #watchOpened(opened: Opened): Opened {
+    return opened.state === "open" ? { state: "open", handle: this.#watch(opened.handle) } : opened;
+  }
+
+  #watch(handle: NamespaceHandle): NamespaceHandle {
+    const follow = (answer: ReturnType<NamespaceHandle["owner"]>): ReturnType<NamespaceHandle["owner"]> => {
+      if (answer.state !== "open") return answer;
+      this.#note(answer.handle.id, "relatives");
+      return { state: "open", handle: this.#watch(answer.handle) };
+    };
+    return {
+      id: handle.id,
+      type: handle.type,
+      owner: () => follow(handle.owner()),
+      parent: () => follow(handle.parent()),
+      ownerUid: () => handle.ownerUid(),
+      nsId: () => handle.nsId(),
+    };
+  }
+}
+
+function wayOfPin(pin: Pin | undefined): Interface | undefined {
+  if (pin === undefined) return undefined;
+  if (pin.kind !== "for-children") return BY_PIN[pin.kind];
+  const folder = pin.tid === undefined ? `/proc/${pin.pid}` : `/proc/${pin.pid}/task/${pin.tid}`;
+  const inode = `[${parseNamespaceId(pin.namespace)?.ino}]`;
+  const links = ["pid", "time"].map((type) => readLink(`${folder}/ns/${type}_for_children`));
+  return links.some((link) => link.endsWith(inode)) ? "for_children" : "PIDFD_GET_*";
+}
+
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
+
+function readMountinfo(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/mountinfo`, "latin1");
+  } catch {
+    return "";
+  }
+}
