@@ -1,1 +1,2 @@
 export { checkDescriptors } from "./check-descriptors.js";
+export { describeProbe } from "./describe-probe.js";

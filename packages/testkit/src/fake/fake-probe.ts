@@ -103,7 +103,7 @@ export class FakeProbe implements Probe, HandleKeeper {
     this.readings.set(pid, (this.readings.get(pid) ?? 0) + 1);
     const process = this.#processes.get(pid);
     if (process === undefined || process === "gone") return undefined;
-    this.#processes.set(pid, process.then ?? process);
+    this.#processes.set(pid, process.next ?? process);
     const problems = [...(process.problems ?? [])];
     const { errno } = process;
     if (typeof errno === "string") problems.push({ code: "PROCESS_UNREADABLE", pid, errno });

@@ -60,7 +60,7 @@ export interface FakeProcess {
    * What the PID is after this look: the process elsewhere, another process, or nothing. A description may lead
    * back to itself, and the process then never comes to rest.
    */
-  readonly then?: FakeProcess | "gone";
+  readonly next?: FakeProcess | "gone";
 }
 
 /** A bind mount of a namespace. */

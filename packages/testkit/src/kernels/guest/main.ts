@@ -29,14 +29,17 @@ function look(): Promise<Look> {
 }
 
 const keepers: Keeper[] = [];
+
+async function startKeeper(): Promise<Keeper> {
+  const keeper = await makeKeeper();
+  keepers.push(keeper);
+  return keeper;
+}
+
 try {
   // What is opened once and kept is opened now, so that it is not taken for a leak.
   await look().catch(() => undefined);
-  const exhibits = await makeExhibits(async () => {
-    const keeper = await makeKeeper();
-    keepers.push(keeper);
-    return keeper;
-  });
+  const exhibits = await makeExhibits(startKeeper);
   const { graph, probe } = await look();
   const findings: FindingReport[] = exhibits.map(({ id, namespaces, judge }) => {
     const ways = new Set(namespaces.flatMap((namespace) => probe.waysTo(namespace.id)));
@@ -47,7 +50,7 @@ try {
     release: release(),
     architecture: process.arch,
     node: process.version,
-    findings: [...findings, ...(await askAsOthers(exhibits))],
+    findings: [...findings, ...(await askAsOthers(await startKeeper(), exhibits))],
     absent: Object.fromEntries(absent),
     problems: [...new Set(graph.problems().map(({ code }) => code))].sort(),
   };

@@ -248,7 +248,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
   "a name in a mount namespace in flight": async (keeper) => {
     const { mnt, inner, path } = await sendMountNamespace(keeper);
-    return exhibit([inner, { pins: mountPins(inner, [path], mnt), members: [] }]);
+    return exhibit([inner, { pins: mountPins(inner, [path], mnt), owner: namespaceOf("self", "user"), members: [] }]);
   },
 };
 
