@@ -6,12 +6,12 @@ function describeOffset([seconds, nanoseconds]: readonly [string, number]): stri
   return `${seconds} s ${nanoseconds} ns`;
 }
 
-/** Clock offsets: `monotonic +86400 s`; nothing where both are zero. */
+/** Clock offsets: `monotonic 86400 s`. */
 export function describeOffsets({ monotonic, boottime }: TimeOffsets): string {
   const said = [["monotonic", monotonic] as const, ["boottime", boottime] as const].filter(
     ([, [seconds, nanoseconds]]) => seconds !== "0" || nanoseconds !== 0,
   );
-  if (said.length === 0) return "clocks not shifted";
+  if (said.length === 0) return "not shifted";
   return said.map(([name, offset]) => `${name} ${describeOffset(offset)}`).join(", ");
 }
 
@@ -20,20 +20,18 @@ export function describeInterface(pen: Pen, { name, state, addresses }: NetworkI
   return pen.safe([name, ...(state === undefined ? [] : [state]), ...addresses].join(" "));
 }
 
-/** The facts of a namespace that were asked for, in a few words each; those of user namespaces are told elsewhere. */
-export function describeFacts(pen: Pen, namespace: Namespace): string[] {
+/** One fact: what it is called, and what is said of it, each phrase for itself. */
+export type FactWords = readonly [label: string, phrases: readonly string[]];
+
+/** The facts of a namespace that were asked for; those of user namespaces are told elsewhere. */
+export function* describeFacts(pen: Pen, namespace: Namespace): Generator<FactWords, void, undefined> {
   const { timeOffsets, interfaces, mountCount, rootMount, hostname, cgroupRoot, initPid } = namespace;
-  const facts: string[] = [];
-  if (hostname !== undefined) facts.push(`hostname ${pen.safe(hostname)}`);
-  if (interfaces !== undefined) {
-    facts.push(
-      interfaces.length === 0 ? "no interfaces" : interfaces.map((each) => describeInterface(pen, each)).join(", "),
-    );
-  }
-  if (mountCount !== undefined) facts.push(mountCount === 1 ? "1 mount" : `${mountCount} mounts`);
-  if (rootMount !== undefined) facts.push(`root ${pen.safe(rootMount)}`);
-  if (cgroupRoot !== undefined) facts.push(`root ${pen.safe(cgroupRoot)}`);
-  if (initPid !== undefined) facts.push(`init ${initPid}`);
-  if (timeOffsets !== undefined && namespace.initial !== true) facts.push(describeOffsets(timeOffsets));
-  return facts;
+  if (hostname !== undefined) yield ["hostname", [pen.safe(hostname)]];
+  if (interfaces !== undefined)
+    yield ["interfaces", interfaces.length === 0 ? ["none"] : interfaces.map((each) => describeInterface(pen, each))];
+  if (mountCount !== undefined) yield ["mounts", [`${mountCount}`]];
+  if (rootMount !== undefined) yield ["root", [pen.safe(rootMount)]];
+  if (cgroupRoot !== undefined) yield ["root", [pen.safe(cgroupRoot)]];
+  if (initPid !== undefined) yield ["init", [`${initPid}`]];
+  if (timeOffsets !== undefined) yield ["clocks", [describeOffsets(timeOffsets)]];
 }

@@ -78,6 +78,14 @@ export function piece(text: string, style?: Span["style"], before?: string): Pie
   return { spans: [{ text, style }], ...(before === undefined ? {} : { before }) };
 }
 
+/** A phrase is broken only where it is longer than this. */
+const WHOLE_PHRASE = 30;
+
+/** A short phrase as one piece, a longer one as its words. */
+export function phrase(text: string, style?: Span["style"]): Piece[] {
+  return cellWidth(text) <= WHOLE_PHRASE ? [piece(text, style)] : words(text, style);
+}
+
 /** The words of a sentence as pieces, so that it wraps between them. */
 export function words(text: string, style?: Span["style"]): Piece[] {
   return text.split(" ").map((word) => piece(word, style));

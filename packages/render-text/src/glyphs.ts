@@ -1,5 +1,7 @@
 /** The characters that drawings are made of. */
 export interface Glyphs {
+  /** Whether nothing but ASCII can be shown. */
+  readonly isAscii: boolean;
   /** Guides of a tree: a branch, the last one, what runs past, nothing; wide and narrow. */
   readonly guides: Readonly<Record<"wide" | "narrow", Guides>>;
   /** Between two remarks. */
@@ -22,6 +24,7 @@ export interface Guides {
 }
 
 export const UNICODE: Glyphs = {
+  isAscii: false,
   guides: {
     wide: { width: 4, branch: "├── ", last: "└── ", past: "│   ", gap: "    " },
     narrow: { width: 2, branch: "├╴", last: "└╴", past: "│ ", gap: "  " },
@@ -36,6 +39,7 @@ export const UNICODE: Glyphs = {
 };
 
 export const ASCII: Glyphs = {
+  isAscii: true,
   guides: {
     wide: { width: 4, branch: "|-- ", last: "`-- ", past: "|   ", gap: "    " },
     narrow: { width: 2, branch: "|-", last: "`-", past: "| ", gap: "  " },

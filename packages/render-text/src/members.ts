@@ -1,38 +1,51 @@
 import { isZombie, type Namespace, type NamespaceGraph, namespaceName, type Process } from "@ns-graph/graph";
-import { cellWidth } from "./cell-width.js";
+import { clip } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
+import { foldTexts, wrapTexts } from "./fold.js";
 import type { Pen } from "./pen.js";
 
 /** Up to this many are told with their commands on the namespace's own line. */
 const FEW = 6;
-/** Lines of PIDs before a list is folded. */
+/** The kernel keeps 15 bytes of a name, each of which may take four cells; a document may hold any name. */
+const NAME_CELLS = 60;
+/** Lines of PIDs before a list is folded, and of those that are in what is the machine's: nearly everybody is. */
 const LINES_TOLD = 3;
-/** A set that lacks at most this many of another is told by what it lacks. */
-const FEW_MISSING = 4;
+const LINES_TOLD_OF_ALL = 1;
 
-/** "1 process", "4 processes". */
+/** "1 process", "4 pins". */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** "4 processes" */
+/** "no process", "1 process", "4 processes". */
 export function countProcesses(number: number): string {
   return number === 0 ? "no process" : count(number, "process", "processes");
 }
 
-/** What a process is besides a living program. */
 function kindOf(process: Process): string {
-  if (process.kernelThread) return " (kernel thread)";
-  return isZombie(process) ? " (zombie)" : "";
+  return process.kernelThread ? " (kernel thread)" : isZombie(process) ? " (zombie)" : "";
 }
 
 /** A process as `4711 bash`, and what it is if it is not a living program. */
 export function nameProcess(pen: Pen, process: Process): string {
-  return `${process.pid}${process.comm === undefined ? "" : ` ${pen.safe(process.comm)}`}${kindOf(process)}`;
+  const { pid, comm } = process;
+  const name = comm === undefined ? "" : ` ${clip(pen.safe(comm), NAME_CELLS, pen.glyphs.ellipsis)}`;
+  return `${pid}${name}${kindOf(process)}`;
+}
+
+/** Processes as a list: `4711 bash, 4712 4713 sleep`. */
+export function listProcesses(pen: Pen, processes: readonly Process[]): Piece[] {
+  return processes.map((process, index) => {
+    const next = processes[index + 1];
+    if (next === undefined) return piece(nameProcess(pen, process));
+    // The name stands after the last of those that follow one another.
+    const isAlike = next.comm === process.comm && kindOf(next) === kindOf(process);
+    return piece(isAlike ? `${process.pid}` : `${nameProcess(pen, process)},`);
+  });
 }
 
 /** How many of them are not living programs: "88 kernel threads, 1 zombie". */
-export function countKinds(processes: readonly Process[]): string {
+function countKinds(processes: readonly Process[]): string {
   let threads = 0;
   let zombies = 0;
   for (const process of processes) {
@@ -45,131 +58,47 @@ export function countKinds(processes: readonly Process[]): string {
   ].join(", ");
 }
 
-/** Words as lines, without a style: made for lists that may be as long as the machine's processes are many. */
-export function* wrapWords(texts: Iterable<string>, room: number): Generator<string, void, undefined> {
-  let line = "";
-  let used = 0;
-  for (const text of texts) {
-    const width = cellWidth(text);
-    if (used > 0 && used + 1 + width > room) {
-      yield line;
-      line = "";
-      used = 0;
-    }
-    line += used > 0 ? ` ${text}` : text;
-    used += used > 0 ? width + 1 : width;
-  }
-  if (used > 0) yield line;
-}
-
 function* pidsOf(processes: readonly Process[]): Generator<string, void, undefined> {
   for (const { pid } of processes) yield `${pid}`;
 }
 
 /** PIDs as lines; after a few the rest is counted. */
-export function* foldPids(pen: Pen, processes: readonly Process[], room: number): Generator<Line, void, undefined> {
-  const lines: string[] = [];
-  for (const line of wrapWords(pidsOf(processes), room)) {
-    lines.push(line);
-    if (lines.length > LINES_TOLD) break;
-  }
-  if (lines.length <= LINES_TOLD) {
-    for (const text of lines) yield [{ text }];
-    return;
-  }
-  const pids = lines.slice(0, LINES_TOLD).map((line) => line.split(" "));
-  const last = pids.at(-1) as string[];
-  const told = pids.reduce((sum, line) => sum + line.length, 0);
-  let rest = "";
-  let shown = told;
-  do {
-    last.pop();
-    shown--;
-    rest = `${pen.glyphs.ellipsis} and ${processes.length - shown} more`;
-  } while (last.length > 0 && last.join(" ").length + 1 + cellWidth(rest) > room);
-  for (const line of pids.slice(0, -1)) yield [{ text: line.join(" ") }];
-  yield [{ text: [...last, ""].join(" ") }, { text: rest, style: "faint" }];
+function foldPids(pen: Pen, processes: readonly Process[], lines: number, room: number): Iterable<Line> {
+  return foldTexts(pidsOf(processes), {
+    first: room,
+    rest: room,
+    lines,
+    total: processes.length,
+    ellipsis: pen.glyphs.ellipsis,
+    more: (number) => `${pen.glyphs.ellipsis} and ${number} more`,
+  });
 }
 
 /** Every PID. */
-export function* allPids(processes: readonly Process[], room: number): Generator<Line, void, undefined> {
-  for (const text of wrapWords(pidsOf(processes), room)) yield [{ text }];
-}
-
-/** The PIDs of a process by PID namespace, innermost first, where the graph has the chain of namespaces. */
-export function pidsByNamespace(
-  graph: NamespaceGraph,
-  process: Process,
-): readonly { readonly pid: number; readonly namespace: Namespace | undefined }[] {
-  const pids = process.pids ?? [process.pid];
-  let namespace = graph.namespace(process.namespaces.pid ?? "");
-  const levels: { pid: number; namespace: Namespace | undefined }[] = [];
-  for (const pid of pids.toReversed()) {
-    levels.push({ pid, namespace });
-    namespace = namespace === undefined ? undefined : graph.parent(namespace);
-  }
-  return levels;
-}
-
-/** The few, with their commands: `4711 bash, 4712 sleep`. */
-function nameFew(pen: Pen, processes: readonly Process[]): Piece[] {
-  const named = processes.some((process) => process.comm !== undefined || kindOf(process) !== "");
-  return processes.map((process, index) =>
-    piece(nameProcess(pen, process) + (named && index < processes.length - 1 ? "," : "")),
-  );
-}
-
-/** Those of `all` that are not in `some`; undefined where they are more than a few. Both are sorted by pid. */
-function findMissing(all: readonly Process[], some: readonly Process[]): readonly Process[] | undefined {
-  if (all.length < some.length || all.length - some.length > FEW_MISSING) return undefined;
-  const missing: Process[] = [];
-  let at = 0;
-  for (const process of all) {
-    if (some[at] === process) at++;
-    else if (missing.push(process) > FEW_MISSING) return undefined;
-  }
-  return at === some.length ? missing : undefined;
-}
-
-/** How the members of a namespace are told: on its own line, and on lines below. */
-export interface MemberWords {
-  readonly pieces: readonly Piece[];
-  readonly lines?: (room: number) => Iterable<Line>;
-}
-
-/**
- * The members of a namespace, as the view wants them. In the folded style those that are the same as, or nearly the
- * same as, the ones just told above are told by that.
- */
-export function tellMembers(
-  graph: NamespaceGraph,
-  pen: Pen,
-  namespace: Namespace,
-  above: readonly Process[] | undefined,
-): MemberWords {
-  const style = graph.view.members;
-  const total = graph.memberCount(namespace.id);
-  const members = graph.members(namespace.id);
-  const counted = countProcesses(total);
-  if (total === 0) return { pieces: [piece(counted, "odd")] };
-  if (style === "none" || members.length === 0) return { pieces: [piece(counted)] };
-  if (style === "all") return { pieces: [piece(counted)], lines: (room) => allPids(members, room) };
-  if (style === "comm") return { pieces: [piece(counted)], lines: (room) => commandLines(pen, members, room) };
-  if (style === "pids") return { pieces: [piece(counted)], lines: (room) => levelLines(graph, pen, members, room) };
-  if (members.length <= FEW) return { pieces: [piece(`${counted}:`), ...nameFew(pen, members)] };
-  const missing = above === undefined ? undefined : findMissing(above, members);
-  if (missing?.length === 0) return { pieces: [piece(`the same ${counted}`)] };
-  if (missing !== undefined)
-    return { pieces: [piece(`${total} of these processes, without`), ...nameFew(pen, missing)] };
-  const kinds = countKinds(members);
-  return {
-    pieces: [piece(kinds === "" ? counted : `${counted} (${kinds})`)],
-    lines: (room) => foldPids(pen, members, room),
-  };
+function* allPids(processes: readonly Process[], room: number): Generator<Line, void, undefined> {
+  for (const row of wrapTexts(pidsOf(processes), room, room)) yield [{ text: row.join(" ") }];
 }
 
 function* commandLines(pen: Pen, members: readonly Process[], room: number): Generator<Line, void, undefined> {
   for (const process of members) yield* flow(words(nameProcess(pen, process)), room, room);
+}
+
+/** A process's PID in a PID namespace. */
+export interface LocalPid {
+  readonly pid: number;
+  /** Undefined where the graph does not have the chain of namespaces. */
+  readonly namespace: Namespace | undefined;
+}
+
+/** The PIDs of a process in every PID namespace it is in, outermost first. */
+export function localPids(graph: NamespaceGraph, process: Process): readonly LocalPid[] {
+  let namespace = graph.namespace(process.namespaces.pid ?? "");
+  const levels: LocalPid[] = [];
+  for (const pid of (process.pids ?? [process.pid]).toReversed()) {
+    levels.push({ pid, namespace });
+    namespace = namespace === undefined ? undefined : graph.parent(namespace);
+  }
+  return levels.reverse();
 }
 
 function* levelLines(
@@ -179,10 +108,158 @@ function* levelLines(
   room: number,
 ): Generator<Line, void, undefined> {
   for (const process of members) {
-    const [, ...inner] = pidsByNamespace(graph, process).toReversed();
-    const pieces = inner.map(({ pid, namespace }) =>
-      piece(`= ${pid} in ${namespace === undefined ? "a pid namespace" : namespaceName(namespace)}`, "faint", "  "),
-    );
-    yield* flow([...words(nameProcess(pen, process)), ...pieces], room, room);
+    const pieces = words(nameProcess(pen, process));
+    for (const { pid, namespace } of localPids(graph, process).slice(1)) {
+      const where = namespace === undefined ? "a pid namespace" : namespaceName(namespace);
+      pieces.push(piece(`= ${pid} in ${where}`, "faint"));
+    }
+    yield* flow(pieces, room, room);
   }
+}
+
+/** Processes that were told nearby, so that others can be told by how they differ from them. */
+export interface Reference {
+  readonly processes: readonly Process[];
+  /** What they are the processes of: `cgroup:[4026531835]`; absent for those right above. */
+  readonly name?: string;
+}
+
+interface Difference {
+  readonly missing: readonly Process[];
+  readonly extra: readonly Process[];
+}
+
+/** Shorter lists are told again rather than called the same, or nearly the same. */
+const LEAST_SAME = 4;
+const LEAST_NEARLY_SAME = 2 * FEW + 1;
+
+/** How two lists, sorted by pid, differ; undefined where it is in more than a few. */
+function findDifference(before: readonly Process[], after: readonly Process[]): Difference | undefined {
+  if (Math.abs(before.length - after.length) > FEW) return undefined;
+  const missing: Process[] = [];
+  const extra: Process[] = [];
+  let left = 0;
+  let right = 0;
+  while (left < before.length || right < after.length) {
+    const a = before[left];
+    const b = after[right];
+    if (a?.pid === b?.pid) {
+      left++;
+      right++;
+    } else if (a !== undefined && (b === undefined || a.pid < b.pid)) {
+      missing.push(a);
+      left++;
+    } else if (b !== undefined) {
+      extra.push(b);
+      right++;
+    }
+    if (missing.length + extra.length > FEW) return undefined;
+  }
+  return { missing, extra };
+}
+
+/** Members told by those of another namespace, where that is shorter. */
+function tellByReference(
+  pen: Pen,
+  members: readonly Process[],
+  { processes, name }: Reference,
+): readonly Piece[] | undefined {
+  const difference = findDifference(processes, members);
+  if (difference === undefined) return undefined;
+  const { missing, extra } = difference;
+  const number = processes.length;
+  if (missing.length === 0 && extra.length === 0) {
+    if (number < LEAST_SAME) return undefined;
+    return words(name === undefined ? `the same ${number} processes` : `the ${number} processes of ${name}`);
+  }
+  if (number < LEAST_NEARLY_SAME) return undefined;
+  const pieces = words(
+    `${countProcesses(members.length)}: the ${number} ${name === undefined ? "above" : `of ${name}`}`,
+  );
+  if (missing.length > 0) pieces.push(...words("without"), ...listProcesses(pen, missing));
+  if (extra.length > 0) pieces.push(...words("and"), ...listProcesses(pen, extra));
+  return pieces;
+}
+
+/** How the members of a namespace are told. */
+export interface MemberWords {
+  /** On the namespace's own line. */
+  readonly pieces: readonly Piece[];
+  /** Below it. */
+  readonly lines?: (room: number) => Iterable<Line>;
+  /** Whether it is a long list, which others may be told by. */
+  readonly isList?: true;
+}
+
+/**
+ * The members of a namespace, as the view wants them. In the folded style those that are nearly the same as ones that
+ * were just told are told by that.
+ *
+ * @param isEverybodys whether a list of them says little, because nearly every process is among them
+ */
+export function tellMembers(
+  graph: NamespaceGraph,
+  pen: Pen,
+  namespace: Namespace,
+  references: readonly Reference[],
+  isEverybodys = false,
+): MemberWords {
+  const total = graph.memberCount(namespace.id);
+  const members = graph.members(namespace.id);
+  const counted = piece(countProcesses(total), total === 0 ? "odd" : undefined);
+  if (members.length === 0) return { pieces: [counted] };
+  switch (graph.view.members) {
+    case "none":
+      return { pieces: [counted] };
+    case "all":
+      return { pieces: [counted], lines: (room) => allPids(members, room) };
+    case "comm":
+      return { pieces: [counted], lines: (room) => commandLines(pen, members, room) };
+    case "pids":
+      return { pieces: [counted], lines: (room) => levelLines(graph, pen, members, room) };
+    case "fold":
+      return tellFolded(pen, members, references, isEverybodys);
+  }
+}
+
+/** Up to this many are told a line each where one namespace alone is told of. */
+const SOME = 12;
+
+/** The members of one namespace that everything is to be said of: a line each as long as they are not many. */
+export function* tellAllMembers(
+  graph: NamespaceGraph,
+  pen: Pen,
+  namespace: Namespace,
+  room: number,
+): Generator<Line, void, undefined> {
+  const members = graph.members(namespace.id);
+  const words = tellMembers(graph, pen, namespace, []);
+  if (graph.view.members === "fold" && members.length > 0 && members.length <= SOME) {
+    yield [{ text: countProcesses(members.length) }];
+    yield* levelLines(graph, pen, members, room);
+    return;
+  }
+  yield* flow(words.pieces, room, room);
+  yield* words.lines?.(room) ?? [];
+}
+
+function tellFolded(
+  pen: Pen,
+  members: readonly Process[],
+  references: readonly Reference[],
+  isEverybodys: boolean,
+): MemberWords {
+  for (const reference of references) {
+    const pieces = tellByReference(pen, members, reference);
+    if (pieces !== undefined) return { pieces };
+  }
+  if (members.length <= FEW)
+    return { pieces: [piece(`${countProcesses(members.length)}:`), ...listProcesses(pen, members)] };
+  const kinds = countKinds(members);
+  const counted = countProcesses(members.length);
+  return {
+    pieces: [piece(kinds === "" ? counted : `${counted} (${kinds})`)],
+    lines: (room) => foldPids(pen, members, isEverybodys ? LINES_TOLD_OF_ALL : LINES_TOLD, room),
+    isList: true,
+  };
 }

@@ -1,9 +1,9 @@
-import { type Namespace, type NamespaceGraph, namespaceName } from "@ns-graph/graph";
+import { type Namespace, type NamespaceGraph, namespaceName, type Sharing } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { describeFacts } from "./facts.js";
-import { type Piece, words } from "./flow.js";
+import { type Piece, phrase } from "./flow.js";
 import { describeCreator, describeMaps } from "./ids.js";
-import { type MemberWords, tellMembers } from "./members.js";
+import { type MemberWords, type Reference, tellMembers } from "./members.js";
 import type { Pen, Span } from "./pen.js";
 import type { Style } from "./style.js";
 
@@ -13,8 +13,9 @@ export interface Scene {
   readonly pen: Pen;
   /** Whether namespaces of several devices occur, so that inodes alone may mean two. */
   readonly hasDevices: boolean;
-  /** The machine's own namespaces: the initial ones, or else those of most processes. */
-  readonly common: ReadonlySet<string>;
+  /** The namespaces that were asked for, without those that are there as context. */
+  readonly asked: readonly Namespace[];
+  readonly sharing: Sharing;
 }
 
 /** The kernel's spelling, and the device where it matters. */
@@ -26,14 +27,7 @@ export function nameOf(scene: Pick<Scene, "hasDevices">, namespace: Namespace): 
 export function nameStyle(scene: Scene, namespace: Namespace): Style | undefined {
   if (namespace.context) return "faint";
   if (namespace.type === "user") return "user";
-  return scene.common.has(namespace.id) ? undefined : "own";
-}
-
-/** A remark, which wraps between its words, after the ones before it. */
-function remark(scene: Scene, text: string, style: Style | undefined, isFirst: boolean): Piece[] {
-  const [first, ...rest] = words(text, style);
-  const before = isFirst ? "  " : ` ${scene.pen.glyphs.dot} `;
-  return [{ ...(first as Piece), before }, ...rest];
+  return scene.sharing.machine.namespaces[namespace.type] === namespace.id ? undefined : "own";
 }
 
 /** What is said of a namespace on its own line. */
@@ -52,8 +46,7 @@ export class Head {
   }
 
   remark(text: string | undefined, style?: Style): this {
-    if (text !== undefined && text !== "") this.pieces.push(...remark(this.#scene, text, style, this.#remarks++ === 0));
-    return this;
+    return text === undefined ? this : this.add(phrase(text, style));
   }
 
   /** Pieces that belong together as one remark. */
@@ -71,7 +64,7 @@ export function tellNamespace(
   scene: Scene,
   namespace: Namespace,
   width: number,
-  above: Namespace | undefined,
+  references: readonly Reference[],
 ): { readonly head: Head; readonly members: MemberWords } {
   const { graph, pen } = scene;
   const head = new Head(scene, namespace, width);
@@ -82,16 +75,12 @@ export function tellNamespace(
   if (namespace.initial === true) head.remark("initial");
   if (graph.viewer.namespaces[namespace.type] === namespace.id) head.remark("yours");
   if (namespace.type === "user") {
-    head.remark(describeCreator(graph, pen, namespace));
+    if (namespace.initial !== true) head.remark(describeCreator(graph, pen, namespace));
     for (const map of describeMaps(graph, pen, namespace)) head.remark(map);
   }
-  const members = tellMembers(
-    graph,
-    pen,
-    namespace,
-    above === undefined || above.context ? undefined : graph.members(above.id),
-  );
+  const isEverybodys = namespace.type !== "user" && scene.sharing.machine.namespaces[namespace.type] === namespace.id;
+  const members = tellMembers(graph, pen, namespace, references, isEverybodys);
   head.add(members.pieces);
-  for (const fact of describeFacts(pen, namespace)) head.remark(fact);
+  for (const [label, phrases] of describeFacts(pen, namespace)) head.remark(`${label} ${phrases.join(", ")}`);
   return { head, members };
 }

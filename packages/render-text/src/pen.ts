@@ -24,6 +24,8 @@ export interface Pen {
   readonly glyphs: Glyphs;
   /** Hostile text, made visible; ASCII alone where the surface has no more. */
   safe(text: string): string;
+  /** Text that is `printable` already; ASCII alone where the surface has no more. */
+  shown(text: string): string;
   /** Spans as they are written. */
   write(spans: readonly Span[]): string;
 }
@@ -36,13 +38,13 @@ function escapeCharacter(character: string): string {
 /** A pen for a surface. */
 export function takePen(surface: Surface): Pen {
   const { color, unicode } = surface;
+  const shown = (text: string): string =>
+    unicode ? text.replace(STACKED_MARKS, escapeCharacter) : text.replace(BEYOND_ASCII, escapeCharacter);
   return {
     columns: Math.max(LEAST_COLUMNS, Math.floor(surface.columns || USUAL_COLUMNS)),
     glyphs: unicode ? UNICODE : ASCII,
-    safe(text) {
-      const visible = printable(text);
-      return unicode ? visible.replace(STACKED_MARKS, escapeCharacter) : visible.replace(BEYOND_ASCII, escapeCharacter);
-    },
+    safe: (text) => shown(printable(text)),
+    shown,
     write(spans) {
       let line = "";
       for (const { text, style } of spans)

@@ -1,4 +1,5 @@
 import { describePin, type NamespaceGraph, type NamespaceId, type Pin, parseNamespaceId } from "@ns-graph/graph";
+import { clip } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { count } from "./members.js";
 import type { Pen } from "./pen.js";
@@ -6,6 +7,8 @@ import type { Pen } from "./pen.js";
 /** Pins that are told before the rest is counted: of a namespace without a process, and of any other. */
 const TOLD_ALONE = 6;
 const TOLD_BESIDE = 2;
+/** Longer paths are clipped. */
+const PIN_CELLS = 160;
 
 const MANY: Readonly<Record<Exclude<Pin["kind"], "other">, readonly [one: string, many: string]>> = {
   thread: ["thread", "threads"],
@@ -39,9 +42,9 @@ export function mountNamespaceName(id: NamespaceId): string {
 
 /** A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`. */
 export function tellPin(graph: NamespaceGraph, pen: Pen, pin: Pin): Piece[] {
-  const said = words(pen.safe(pinText(graph, pin)), "pin");
+  const said = words(clip(pen.safe(pinText(graph, pin)), PIN_CELLS, pen.glyphs.ellipsis), "pin");
   const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
-  return comm === undefined ? said : [...said, piece(pen.safe(comm))];
+  return comm === undefined ? said : [...said, piece(clip(pen.safe(comm), PIN_CELLS, pen.glyphs.ellipsis))];
 }
 
 function pinText(graph: NamespaceGraph, pin: Pin): string {
@@ -59,11 +62,13 @@ export function* pinLines(
 ): Generator<Line, void, undefined> {
   const pins = graph.pins(id);
   if (pins.length === 0) return;
-  const told = graph.view.members === "all" ? pins.length : graph.memberCount(id) > 0 ? TOLD_BESIDE : TOLD_ALONE;
+  const isOnly = graph.memberCount(id) === 0;
+  const held = isOnly ? "held by" : "also held by";
+  const told = graph.view.members === "all" ? pins.length : isOnly ? TOLD_ALONE : TOLD_BESIDE;
   // A line that says "and 1 more" is no shorter than the one it stands for.
   const shown = pins.length <= told + 1 ? pins : pins.slice(0, told);
-  for (const pin of shown) yield* flow([piece("held by", "pin"), ...tellPin(graph, pen, pin)], room, room);
+  for (const pin of shown) yield* flow([...words(held, "pin"), ...tellPin(graph, pen, pin)], room, room);
   const rest = pins.slice(shown.length);
   if (rest.length > 0)
-    yield* flow(words(`held by ${count(rest.length, "more pin")}: ${countPins(pen, rest)}`, "pin"), room, room);
+    yield* flow(words(`${held} ${count(rest.length, "more pin")}: ${countPins(pen, rest)}`, "pin"), room, room);
 }

@@ -1,8 +1,20 @@
-import { defineRenderer, type Fact, type NamespaceGraph, type Surface, type View } from "@ns-graph/graph";
+import {
+  defineRenderer,
+  FACTS,
+  type Fact,
+  type NamespaceGraph,
+  type Surface,
+  shareNamespaces,
+  type View,
+} from "@ns-graph/graph";
 import type { Scene } from "./namespace-head.js";
-import { drawOwnerTree } from "./owner-tree.js";
+import { drawNamespaceTree } from "./namespace-tree.js";
 import { takePen } from "./pen.js";
+import { drawProcessTree } from "./process-tree.js";
+import { showNamespace } from "./show-namespace.js";
+import { showProcess } from "./show-process.js";
 import { drawSummary } from "./summary.js";
+import { drawWorkloadMatrix } from "./workload-matrix.js";
 
 /** Lines are yielded in pieces of about so many characters. */
 const CHUNK = 16_384;
@@ -19,25 +31,65 @@ function* inChunks(lines: Iterable<string>): Generator<string, void, undefined> 
 }
 
 function setScene(graph: NamespaceGraph, surface: Surface): Scene {
-  const devices = new Set<number>();
-  const common = new Set<string>();
-  for (const { dev, id, initial } of graph.namespaces()) {
-    devices.add(dev);
-    if (initial === true) common.add(id);
+  const devices = new Set(graph.namespaces().map(({ dev }) => dev));
+  return {
+    graph,
+    pen: takePen(surface),
+    hasDevices: devices.size > 1,
+    asked: graph.namespaces().filter(({ context }) => !context),
+    sharing: shareNamespaces(graph),
+  };
+}
+
+function drawTree(scene: Scene): Iterable<string> {
+  switch (scene.graph.view.tree) {
+    case "owner":
+    case "parent":
+      return drawNamespaceTree(scene, scene.graph.view.tree);
+    case "process":
+      return drawProcessTree(scene);
+    case "workload":
+      return drawWorkloadMatrix(scene);
   }
-  return { graph, pen: takePen(surface), hasDevices: devices.size > 1, common };
+}
+
+/** Everything about one thing, where the view asks for it and the graph has it. */
+function showSubject(scene: Scene): Iterable<string> | undefined {
+  const { graph } = scene;
+  const { subject } = graph.view;
+  if (subject?.kind === "process") {
+    const process = graph.process(subject.pid);
+    return process && showProcess(scene, process);
+  }
+  const namespace = subject && graph.namespace(subject.id);
+  return namespace && showNamespace(scene, namespace);
 }
 
 function* drawLines(scene: Scene): Generator<string, void, undefined> {
+  const shown = showSubject(scene);
+  if (shown !== undefined) {
+    yield* shown;
+    return;
+  }
   yield* drawSummary(scene);
-  if (scene.graph.namespaces().length === 0) return;
+  if (scene.graph.namespaces().length === 0 && scene.graph.processes().length === 0) return;
   yield "";
-  yield* drawOwnerTree(scene);
+  yield* drawTree(scene);
 }
 
-function factsOf(view: View): readonly Fact[] {
-  const shared: readonly Fact[] = ["maps", "users"];
-  return view.members === "none" ? shared : [...shared, "status", "cgroup"];
+/** The facts that a view draws. Names of processes are worth a read of each, unless no process is drawn. */
+function factsOf({ tree, members, subject }: View): readonly Fact[] {
+  if (subject?.kind === "process") return ["status", "cgroup", "command-line", "users"];
+  if (subject !== undefined) return FACTS.filter((fact) => fact !== "command-line");
+  switch (tree) {
+    case "owner":
+      return members === "none" ? ["maps", "users"] : ["status", "cgroup", "maps", "users"];
+    case "parent":
+      return members === "none" ? ["maps", "users"] : ["status", "cgroup", "maps", "users"];
+    case "process":
+    case "workload":
+      return ["status", "cgroup"];
+  }
 }
 
 /** Trees for a terminal, in the kernel's own spelling. */

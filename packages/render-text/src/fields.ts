@@ -1,0 +1,52 @@
+import { flow, type Line, type Piece } from "./flow.js";
+import type { Pen } from "./pen.js";
+
+/** Labels stand in a column this wide, with a gap after it. */
+const LABEL_CELLS = 10;
+const INDENT = 2;
+/** Narrower terminals get the label on a line of its own. */
+const LEAST_FOR_COLUMNS = 60;
+
+/** What is said under a label: pieces that flow, each on lines of its own. */
+export interface Field {
+  readonly label: string;
+  readonly entries: (room: number) => Iterable<Line>;
+}
+
+/** A field of paragraphs. */
+export function field(label: string, ...paragraphs: readonly (readonly Piece[])[]): Field {
+  return {
+    label,
+    *entries(room) {
+      // What goes on below the first line of a paragraph is set in, or it would look like another one.
+      for (const pieces of paragraphs) {
+        let isFirst = true;
+        for (const line of flow(pieces, room, room - 2)) {
+          yield isFirst ? line : [{ text: "  " }, ...line];
+          isFirst = false;
+        }
+      }
+    },
+  };
+}
+
+/** The column in which what is said stands. */
+export function fieldIndent({ columns }: Pen): number {
+  return columns >= LEAST_FOR_COLUMNS ? INDENT + LABEL_CELLS + 2 : 2 * INDENT;
+}
+
+/** Fields as a table of two columns. A field without anything to say is left out. */
+export function* drawFields(pen: Pen, fields: Iterable<Field>): Generator<string, void, undefined> {
+  const indent = fieldIndent(pen);
+  const isBeside = indent > 2 * INDENT;
+  for (const { label, entries } of fields) {
+    let isFirst = true;
+    for (const line of entries(pen.columns - indent)) {
+      if (isFirst && !isBeside) yield pen.write([{ text: " ".repeat(INDENT) }, { text: label, style: "faint" }]);
+      const margin = isFirst && isBeside ? " ".repeat(INDENT) : " ".repeat(indent);
+      const beside = isFirst && isBeside ? label.padEnd(LABEL_CELLS + 2) : "";
+      yield pen.write([{ text: margin }, { text: beside, style: "faint" }, ...line]);
+      isFirst = false;
+    }
+  }
+}

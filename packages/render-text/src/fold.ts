@@ -1,0 +1,65 @@
+import { cellWidth, clip } from "./cell-width.js";
+import type { Line } from "./flow.js";
+
+/** A list that is told as far as there is room. */
+export interface Folding {
+  /** Cells on the first line, and on those after it. */
+  readonly first: number;
+  readonly rest: number;
+  /** How many lines it may take. */
+  readonly lines: number;
+  readonly total: number;
+  /** What marks a text that was clipped because no line could hold it. */
+  readonly ellipsis: string;
+  /** What is said of those that are not told. */
+  readonly more: (number: number) => string;
+}
+
+/** Texts as lines, a space between two. A text that fits on no line stands alone on one. */
+export function* wrapTexts(texts: Iterable<string>, first: number, rest: number): Generator<string[], void, undefined> {
+  let line: string[] = [];
+  let used = 0;
+  let room = first;
+  for (const text of texts) {
+    const width = cellWidth(text);
+    if (used > 0 ? used + 1 + width > room : width > room && room < rest) {
+      yield line;
+      line = [];
+      used = 0;
+      room = rest;
+    }
+    line.push(text);
+    used += (used > 0 ? 1 : 0) + width;
+  }
+  if (line.length > 0) yield line;
+}
+
+function* clipped(texts: Iterable<string>, cells: number, ellipsis: string): Generator<string, void, undefined> {
+  for (const text of texts) yield clip(text, cells, ellipsis);
+}
+
+/** A list in a few lines. Those that are not told are counted at its end. */
+export function* foldTexts(
+  texts: Iterable<string>,
+  { first, rest, lines, total, ellipsis, more }: Folding,
+): Generator<Line, void, undefined> {
+  const rows: string[][] = [];
+  for (const row of wrapTexts(clipped(texts, rest, ellipsis), first, rest)) {
+    rows.push(row);
+    if (rows.length > lines) break;
+  }
+  if (rows.length <= lines) {
+    for (const row of rows) yield [{ text: row.join(" ") }];
+    return;
+  }
+  rows.length = lines;
+  const last = rows.at(-1) ?? [];
+  const room = lines === 1 ? first : rest;
+  let told = rows.reduce((sum, row) => sum + row.length, 0);
+  while (last.length > 0 && cellWidth(`${last.join(" ")} ${more(total - told)}`) > room) {
+    last.pop();
+    told--;
+  }
+  for (const row of rows.slice(0, -1)) yield [{ text: row.join(" ") }];
+  yield [{ text: last.map((text) => `${text} `).join("") }, { text: more(total - told), style: "faint" }];
+}

@@ -1,0 +1,180 @@
+import {
+  forest,
+  type Grove,
+  linkedId,
+  type Namespace,
+  type NamespaceGraph,
+  namespaceName,
+  type TreeNode,
+} from "@ns-graph/graph";
+import { cellWidth } from "./cell-width.js";
+import { type Branch, drawTree, type Entry } from "./draw-tree.js";
+import { flow, type Line, words } from "./flow.js";
+import { count, type Reference } from "./members.js";
+import { nameOf, type Scene, tellNamespace } from "./namespace-head.js";
+import { pinLines } from "./pins.js";
+
+type Relation = "owner" | "parent";
+
+const HEADINGS: Readonly<Record<Grove["heading"], Readonly<Record<Relation, string>>>> = {
+  visible: { owner: "", parent: "" },
+  "invisible-owner": {
+    owner: "Owned by a user namespace above what can be seen from here:",
+    parent: "Below one above what can be seen from here:",
+  },
+  "unknown-owner": { owner: "With an owner that is not known:", parent: "With a parent that is not known:" },
+  loop: {
+    owner: "Owned in a circle, so that none is at the top:",
+    parent: "Parents in a circle, so that none is at the top:",
+  },
+};
+
+/** Names wider than the others by more than this don't widen the column. */
+const NAME_COLUMN = 26;
+/** Narrower terminals have no room for columns. */
+const LEAST_FOR_COLUMNS = 60;
+
+/** A namespace and the one it stands below. */
+interface Place {
+  readonly namespace: Namespace;
+  readonly above: Namespace | undefined;
+}
+
+interface Planting {
+  readonly nodes: readonly TreeNode[];
+  readonly above: Namespace | undefined;
+  readonly into: Branch<Place>[];
+}
+
+/**
+ * A forest as branches. User namespaces stand after the others, because much may be below them. Without context,
+ * what is below a namespace that nobody asked for stands in its place.
+ */
+function toBranches(roots: readonly TreeNode[], withContext: boolean): readonly Branch<Place>[] {
+  const result: Branch<Place>[] = [];
+  const queue: Planting[] = [{ nodes: roots, above: undefined, into: result }];
+  for (let at = 0; at < queue.length; at++) {
+    const { nodes, above, into } = queue[at] as Planting;
+    for (const isUser of [false, true]) {
+      for (const { namespace, children } of nodes) {
+        if ((namespace.type === "user") !== isUser) continue;
+        if (namespace.context && !withContext) {
+          queue.push({ nodes: children, above, into });
+          continue;
+        }
+        const branch = { value: { namespace, above }, children: [] };
+        into.push(branch);
+        queue.push({ nodes: children, above: namespace, into: branch.children });
+      }
+    }
+  }
+  return result;
+}
+
+/** What holds a namespace without a process up and stands elsewhere in the tree, unless something below it does. */
+function tellBelow(graph: NamespaceGraph, { id }: Namespace, below: readonly Branch<Place>[]): string | undefined {
+  if (below.length > 0) return undefined;
+  const holders = new Set([...graph.children(id), ...graph.owned(id)]);
+  const [only] = holders;
+  if (only === undefined) return undefined;
+  return holders.size === 1 ? `held by ${namespaceName(only)}` : `held by ${count(holders.size, "namespace")}`;
+}
+
+/** Draws places one after the other, and remembers what it told of members so that it need not tell it again. */
+class NamespaceTree {
+  readonly #scene: Scene;
+  readonly #relation: Relation;
+  readonly #widths = new Map<readonly Branch<Place>[], number>();
+  /** The last long list of members that was told below each namespace. */
+  readonly #lists = new Map<Namespace | undefined, Namespace>();
+
+  constructor(scene: Scene, relation: Relation) {
+    this.#scene = scene;
+    this.#relation = relation;
+  }
+
+  describe({ value: place, children }: Branch<Place>, siblings: readonly Branch<Place>[]): Entry {
+    const { graph, pen } = this.#scene;
+    const { namespace, above } = place;
+    const { head, members } = tellNamespace(
+      this.#scene,
+      namespace,
+      this.#columnOf(namespace, siblings),
+      this.#references(above),
+    );
+    if (namespace.context) return { head: head.pieces };
+    if (members.isList) this.#lists.set(above, namespace);
+    if (graph.memberCount(namespace.id) === 0) head.remark(tellBelow(graph, namespace, children));
+    head.remark(this.#relation === "owner" ? this.#tellParent(place) : this.#tellOwner(namespace));
+    return {
+      head: head.pieces,
+      *body(room): Generator<Line, void, undefined> {
+        yield* members.lines?.(room) ?? [];
+        yield* pinLines(graph, pen, namespace.id, room);
+      },
+    };
+  }
+
+  #references(above: Namespace | undefined): Reference[] {
+    const { graph } = this.#scene;
+    const last = this.#lists.get(above);
+    return [
+      ...(above === undefined || above.context ? [] : [{ processes: graph.members(above.id) }]),
+      ...(last === undefined ? [] : [{ processes: graph.members(last.id), name: nameOf(this.#scene, last) }]),
+    ];
+  }
+
+  /** The parent of a pid namespace, where it stands elsewhere. */
+  #tellParent({ namespace, above }: Place): string | undefined {
+    const parent = namespace.type === "pid" ? linkedId(namespace.parent) : undefined;
+    if (parent === undefined || parent === above?.id) return undefined;
+    const known = this.#scene.graph.namespace(parent);
+    return `child of ${known === undefined ? "a pid namespace that is not here" : nameOf(this.#scene, known)}`;
+  }
+
+  #tellOwner({ type, owner }: Namespace): string | undefined {
+    const { graph, sharing } = this.#scene;
+    if (type === "user") return undefined;
+    if (owner.state === "invisible") return "owner not visible from here";
+    if (owner.state !== "known") return "owner not known";
+    // Nearly all are owned by this one.
+    if (owner.id === sharing.machine.namespaces.user) return undefined;
+    const known = graph.namespace(owner.id);
+    return `owned by ${known === undefined ? "a user namespace that is not here" : nameOf(this.#scene, known)}`;
+  }
+
+  /** How wide the names of siblings are, so that what is said of them stands in a column. */
+  #columnOf(namespace: Namespace, siblings: readonly Branch<Place>[]): number {
+    if (namespace.type === "user" || this.#scene.pen.columns < LEAST_FOR_COLUMNS) return 0;
+    let width = this.#widths.get(siblings);
+    if (width === undefined) {
+      width = 0;
+      for (const { value } of siblings) {
+        if (value.namespace.type === "user") continue;
+        const wanted = cellWidth(nameOf(this.#scene, value.namespace));
+        if (wanted <= NAME_COLUMN) width = Math.max(width, wanted);
+      }
+      this.#widths.set(siblings, width);
+    }
+    return width;
+  }
+}
+
+/**
+ * The namespaces as trees: by `owner` the user namespaces, each with those that it owns; by `parent` the hierarchies of
+ * pid and user namespaces, and those of the other types one by one.
+ */
+export function* drawNamespaceTree(scene: Scene, relation: Relation): Generator<string, void, undefined> {
+  const { graph, pen } = scene;
+  const tree = new NamespaceTree(scene, relation);
+  let isFirst = true;
+  for (const { heading, roots } of forest(graph, relation)) {
+    const branches = toBranches(roots, relation === "owner");
+    if (branches.length === 0) continue;
+    if (!isFirst) yield "";
+    isFirst = false;
+    const title = HEADINGS[heading][relation];
+    if (title !== "") for (const line of flow(words(title, "odd"), pen.columns, pen.columns)) yield pen.write(line);
+    yield* drawTree(pen, branches, (branch, siblings) => tree.describe(branch, siblings));
+  }
+}

@@ -1,0 +1,151 @@
+import { NAMESPACE_TYPES, type NamespaceId, type NamespaceType, type Process } from "@ns-graph/graph";
+import { type Branch, drawTree, type Entry } from "./draw-tree.js";
+import { flow, type Piece, piece, words } from "./flow.js";
+import { foldTexts } from "./fold.js";
+import { nameProcess } from "./members.js";
+import { nameOf, nameStyle, type Scene } from "./namespace-head.js";
+
+/** From so many on, processes without anything to say of them stand on one line. */
+const MANY = 4;
+/** Lines that such ones take. */
+const LINES_TOLD = 2;
+
+/** A process with its parent, or processes of which there is nothing to say but that they are there. */
+type Place =
+  | { readonly kind: "process"; readonly process: Process; readonly parent: Process | undefined }
+  | { readonly kind: "rest"; readonly processes: readonly Process[] };
+
+interface Step {
+  readonly type: NamespaceType;
+  readonly id: NamespaceId;
+}
+
+/** The namespaces a process is in and its parent is not; for one without a parent, those that are not the machine's. */
+function stepsOf({ sharing }: Scene, process: Process, parent: Process | undefined): readonly Step[] {
+  const before = parent?.namespaces ?? sharing.machine.namespaces;
+  if (before === process.namespaces) return [];
+  const steps: Step[] = [];
+  for (const type of NAMESPACE_TYPES) {
+    const id = process.namespaces[type];
+    if (id !== undefined && before[type] !== undefined && before[type] !== id) steps.push({ type, id });
+  }
+  return steps;
+}
+
+/** Children by the pid of their parent; processes whose parent is not there are children of 0. */
+function findChildren(scene: Scene): ReadonlyMap<number, readonly Process[]> {
+  const { graph } = scene;
+  const children = new Map<number, Process[]>();
+  for (const process of graph.processes()) {
+    const { pid, ppid = 0 } = process;
+    const parent = ppid !== pid && graph.process(ppid) !== undefined ? ppid : 0;
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [process]);
+    else siblings.push(process);
+  }
+  return children;
+}
+
+interface Planting {
+  readonly parent: Process | undefined;
+  readonly processes: readonly Process[];
+  readonly into: Branch<Place>[];
+}
+
+/** The processes as branches: those without a parent first, then those whose parents run in a circle. */
+function plant(scene: Scene): { readonly roots: readonly Branch<Place>[]; readonly circles: readonly Branch<Place>[] } {
+  const children = findChildren(scene);
+  const met = new Set<Process>();
+  const isFolded = scene.graph.view.members === "fold" || scene.graph.view.members === "none";
+  const grow = (start: Planting): void => {
+    const queue = [start];
+    for (let at = 0; at < queue.length; at++) {
+      const { parent, processes, into } = queue[at] as Planting;
+      const fresh = processes.filter((process) => !met.has(process));
+      const dull = isFolded
+        ? fresh.filter((process) => !children.has(process.pid) && stepsOf(scene, process, parent).length === 0)
+        : [];
+      const folded = new Set(dull.length >= MANY ? dull : []);
+      for (const process of fresh) {
+        met.add(process);
+        if (folded.has(process)) continue;
+        const branch: Branch<Place> & { children: Branch<Place>[] } = {
+          value: { kind: "process", process, parent },
+          children: [],
+        };
+        into.push(branch);
+        queue.push({ parent: process, processes: children.get(process.pid) ?? [], into: branch.children });
+      }
+      if (folded.size > 0) into.push({ value: { kind: "rest", processes: [...folded] }, children: [] });
+    }
+  };
+  const roots: Branch<Place>[] = [];
+  grow({ parent: undefined, processes: children.get(0) ?? [], into: roots });
+  const circles: Branch<Place>[] = [];
+  for (const process of scene.graph.processes())
+    if (!met.has(process)) grow({ parent: undefined, processes: [process], into: circles });
+  return { roots, circles };
+}
+
+function tellStep(scene: Scene, process: Process, { type, id }: Step): Piece[] {
+  const { graph, sharing } = scene;
+  const namespace = graph.namespace(id);
+  const pieces = [
+    namespace === undefined
+      ? piece(`a ${type} namespace that is not here`, "odd")
+      : piece(nameOf(scene, namespace), nameStyle(scene, namespace)),
+  ];
+  const inner = type === "pid" ? process.pids?.at(-1) : undefined;
+  if (inner !== undefined && inner !== process.pid) pieces.push(...words(`as ${inner}`));
+  if (sharing.machine.namespaces[type] === id) pieces.push(...words("(the machine's)"));
+  return pieces;
+}
+
+function describePlace(scene: Scene, place: Place): Entry {
+  const { pen } = scene;
+  if (place.kind === "rest") {
+    const { processes } = place;
+    const areThreads = processes.every(({ kernelThread }) => kernelThread);
+    const what = areThreads ? "more kernel threads" : "more";
+    const name = (process: Process): string =>
+      areThreads ? `${process.pid} ${pen.safe(process.comm ?? "")}`.trimEnd() : nameProcess(pen, process);
+    return {
+      head: [piece(`${processes.length} ${what} in the same namespaces:`, "faint")],
+      body: (room) =>
+        foldTexts(
+          processes.map((process, index) => name(process) + (index < processes.length - 1 ? "," : "")),
+          {
+            first: room,
+            rest: room,
+            lines: LINES_TOLD,
+            total: processes.length,
+            ellipsis: pen.glyphs.ellipsis,
+            more: (number) => `${pen.glyphs.ellipsis} and ${number} more`,
+          },
+        ),
+    };
+  }
+  const { process, parent } = place;
+  const head = words(nameProcess(pen, process));
+  const steps = stepsOf(scene, process, parent);
+  for (const [index, step] of steps.entries()) {
+    const [first, ...rest] = tellStep(scene, process, step);
+    if (index === 0) head.push({ ...piece("in"), before: "  " });
+    if (first !== undefined) head.push(first, ...rest);
+  }
+  if (Object.keys(process.namespaces).length === 0)
+    head.push({ ...piece("could", "bad"), before: "  " }, ...words("not be read", "bad"));
+  return { head };
+}
+
+/** The processes below their parents, each with the namespaces that it is in and its parent is not. */
+export function* drawProcessTree(scene: Scene): Generator<string, void, undefined> {
+  const { pen } = scene;
+  const { roots, circles } = plant(scene);
+  yield* drawTree(pen, roots, ({ value }) => describePlace(scene, value));
+  if (circles.length === 0) return;
+  yield "";
+  const title = "Parents in a circle, so that none is at the top:";
+  for (const line of flow(words(title, "odd"), pen.columns, pen.columns)) yield pen.write(line);
+  yield* drawTree(pen, circles, ({ value }) => describePlace(scene, value));
+}

@@ -1,0 +1,115 @@
+import {
+  describePin,
+  isZombie,
+  NAMESPACE_TYPES,
+  type Namespace,
+  type NamespaceType,
+  type Process,
+} from "@ns-graph/graph";
+import { drawFields, type Field, field } from "./fields.js";
+import { type Piece, piece, words } from "./flow.js";
+import { describeUid } from "./ids.js";
+import { localPids, nameProcess } from "./members.js";
+import { nameOf, nameStyle, type Scene } from "./namespace-head.js";
+import { drawCommand, flowed } from "./show-namespace.js";
+import type { Style } from "./style.js";
+
+/** Descriptors and the like that are told one by one. */
+const PINS_TOLD = 24;
+/** As many as `cgroup:[4026531835]` takes. */
+const NAME_CELLS = 19;
+
+/** Everything that is known of one process. */
+export function* showProcess(scene: Scene, process: Process): Generator<string, void, undefined> {
+  const { pen } = scene;
+  yield* flowed(scene, words(nameProcess(pen, process), "title"));
+  yield* drawFields(pen, fieldsOf(scene, process));
+  if (isZombie(process)) return;
+  yield* drawCommand(pen, ["nsenter", "--target", `${process.pid}`, "--all"]);
+}
+
+function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undefined> {
+  const { graph, pen } = scene;
+  const { commandLine, uid, ppid, cgroup } = process;
+  const parent = graph.process(ppid ?? 0);
+  if (commandLine !== undefined && commandLine !== "") yield field("command", words(pen.safe(commandLine)));
+  if (uid !== undefined) yield field("user", words(describeUid(graph, pen, uid)));
+  if (ppid !== undefined)
+    yield field("parent", words(ppid === 0 ? "none" : nameProcess(pen, parent ?? { pid: ppid, namespaces: {} })));
+  if (cgroup !== undefined) yield field("cgroup", words(pen.safe(cgroup)));
+  if (process.pids !== undefined) {
+    const levels = localPids(graph, process);
+    yield field(
+      "PIDs",
+      ...levels.map(({ pid, namespace }) => [
+        ...words(`${pid} in`),
+        ...(namespace === undefined ? words("a pid namespace above") : [piece(nameOf(scene, namespace))]),
+        ...(namespace?.initial === true ? words("(initial)") : []),
+      ]),
+    );
+  }
+  const known = NAMESPACE_TYPES.filter((type) => process.namespaces[type] !== undefined);
+  const missing = NAMESPACE_TYPES.filter((type) => process.namespaces[type] === undefined);
+  yield field("namespaces", ...known.map((type) => tellMembership(scene, process, parent, type)));
+  if (missing.length > 0) yield field("not known", words(missing.join(" "), "bad"));
+  yield* pinsField(scene, process);
+}
+
+/** A namespace of the process, and whose it is besides. */
+function tellMembership(
+  scene: Scene,
+  process: Process,
+  parent: Process | undefined,
+  type: NamespaceType,
+): readonly Piece[] {
+  const { graph, pen } = scene;
+  const id = process.namespaces[type] ?? "";
+  const namespace = graph.namespace(id);
+  const name = namespace === undefined ? `${type}:[?]` : nameOf(scene, namespace);
+  const pieces: Piece[] = [
+    {
+      spans: [
+        { text: name, style: namespace && nameStyle(scene, namespace) },
+        { text: " ".repeat(Math.max(0, NAME_CELLS - name.length)) },
+      ],
+    },
+  ];
+  const [machine, machineStyle] = tellMachine(namespace);
+  const [first, ...rest] = words(machine, machineStyle);
+  if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
+  const fromParent = tellParent(scene, id, parent, type);
+  const [second, ...others] = words(fromParent);
+  if (second !== undefined) pieces.push({ ...second, before: ` ${pen.glyphs.dot} ` }, ...others);
+  return pieces;
+}
+
+function tellMachine(namespace: Namespace | undefined): readonly [string, Style?] {
+  if (namespace?.initial === true) return ["initial"];
+  if (namespace?.initial === false) return ["not initial", "own"];
+  return ["not known whether initial"];
+}
+
+function tellParent(scene: Scene, id: string, parent: Process | undefined, type: NamespaceType): string {
+  const { graph, pen } = scene;
+  if (parent === undefined) return "no parent to share it with";
+  const above = parent.namespaces[type];
+  if (above === undefined) return `that of its parent ${parent.pid} is not known`;
+  if (above === id) return "shared with its parent";
+  const other = graph.namespace(above);
+  return `its parent is in ${other === undefined ? pen.safe(above) : nameOf(scene, other)}`;
+}
+
+/** Namespaces that the process keeps alive without being in them. */
+function* pinsField(scene: Scene, process: Process): Generator<Field, void, undefined> {
+  const { graph, pen } = scene;
+  const pins = graph.pins().filter((pin) => "pid" in pin && pin.pid === process.pid);
+  if (pins.length === 0) return;
+  const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
+  const lines = told.map((pin) => {
+    const namespace = graph.namespace(pin.namespace);
+    const name = namespace === undefined ? pen.safe(pin.namespace) : nameOf(scene, namespace);
+    return [piece(name), ...words("by"), ...words(pen.safe(describePin(pin)), "pin")];
+  });
+  const rest = pins.length - told.length;
+  yield field("holds", ...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]));
+}
