@@ -4,7 +4,8 @@ import { COMMANDS } from "./commands.js";
 import { suggest } from "./did-you-mean.js";
 import { exitCodeFor } from "./exit-code.js";
 import type { Command, Invocation } from "./main.js";
-import { parsePid, quote } from "./parse-options.js";
+import { OPTIONS } from "./options.js";
+import { parsePid, quote, usageError } from "./parse-options.js";
 import { problemText, warningText } from "./problem-report.js";
 import { pump } from "./pump.js";
 import { readGraph } from "./read-graph.js";
@@ -76,10 +77,9 @@ export function rendererOptions({ format, flags }: Invocation): object {
 
 function readPid(word: string): number {
   if (/^\d+$/.test(word)) return parsePid(word, "PID");
-  const names = COMMANDS.map(({ name }) => name);
-  const isSubject = /[[/:]/.test(word);
-  const hint = isSubject ? `To see everything about it: ns-graph show ${printable(word)}` : "See ns-graph --help.";
-  throw new NsGraphError("USAGE", `${quote(word)} is neither a PID nor a command.${suggest(word, names, quote)}`, {
-    hint,
-  });
+  const names = new Map(COMMANDS.map(({ name }) => [name as string, quote(name)]));
+  for (const name of Object.keys(OPTIONS)) names.set(name, `--${name}`);
+  const meant = suggest(word, names.keys(), (name) => names.get(name) ?? name);
+  const hint = /[[/:]/.test(word) ? `To see everything about it: ns-graph show ${printable(word)}` : undefined;
+  throw usageError(`${quote(word)} is neither a PID nor a command.${meant}`, hint);
 }

@@ -129,13 +129,13 @@ class Parser {
   }
 
   #short(word: string): void {
+    if (word.length > 2 && this.#table.has(word.slice(1))) {
+      throw usageError(`there is no option ${printable(word)}. Did you mean -${word}?`);
+    }
     for (let index = 1; index < word.length; index++) {
       const letter = String.fromCodePoint(word.codePointAt(index) ?? 0);
       const entry = [...this.#table].find(([, { short }]) => short === letter);
-      if (entry === undefined) {
-        const isLongMeant = index === 1 && word.length > 2 && this.#table.has(word.slice(1));
-        throw usageError(`there is no option -${printable(letter)}.${isLongMeant ? ` Did you mean -${word}?` : ""}`);
-      }
+      if (entry === undefined) throw usageError(`there is no option -${printable(letter)}`);
       const [name, option] = entry;
       const rest = word.slice(index + 1);
       if (option.type !== "boolean") {

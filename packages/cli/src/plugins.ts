@@ -77,7 +77,7 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
 async function load(plugin: string, limits: Limits, importModule: () => Promise<unknown>): Promise<Format> {
   let module: unknown;
   try {
-    module = await withinTime(plugin, limits, importModule());
+    module = await withinTime(plugin, "loading it", limits, importModule());
   } catch (error) {
     throw describeLoadError(plugin, error);
   }

@@ -42,8 +42,8 @@ export async function pump(
       );
       if (done) {
         isDone = true;
-      } else if (value.length > 0) {
-        isEmpty = false;
+      } else {
+        if (value.length > 0) isEmpty = false;
         const pending = write(value);
         if (pending !== undefined) await pending;
       }
@@ -66,7 +66,7 @@ export function rendererFailed({ renderer, origin }: Format, how: string, cause?
 export function blame(format: Format, error: unknown): unknown {
   if (error instanceof NsGraphError || format.origin === BUILT_IN_ORIGIN) return error;
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
-    return rendererFailed(format, "drawing a graph without namespaces, it does not come to an end");
+    return rendererFailed(format, "drawing a graph without namespaces does not come to an end");
   }
   const message = error instanceof Error ? error.message : String(error);
   return rendererFailed(format, `it throws ${JSON.stringify(printable(message))}`, error);

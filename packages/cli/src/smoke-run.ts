@@ -14,6 +14,8 @@ export interface Limits {
 /** Far beyond what any picture of nothing needs, the start of a WebAssembly engine included. */
 export const LIMITS: Limits = { milliseconds: 10_000, characters: 2 ** 24, chunks: 100_000 };
 
+const DRAWING = "drawing a graph without namespaces";
+
 /**
  * Lets a plugin draw the empty graph: it is a renderer if it can do that, whatever it says of itself.
  *
@@ -34,7 +36,7 @@ export async function smokeRun(format: Format, limits: Limits = LIMITS): Promise
   }
   const draw = (): Chunks => renderer.render(emptyGraph(), options, { color: false, columns: 80, unicode: true });
   const count = countdown(format, limits);
-  await withinTime(origin, limits, pump(format, draw, count, run));
+  await withinTime(origin, DRAWING, limits, pump(format, draw, count, run));
 }
 
 /**
@@ -42,13 +44,14 @@ export async function smokeRun(format: Format, limits: Limits = LIMITS): Promise
  *
  * @throws NsGraphError `BAD_RENDERER` where it takes longer than it may.
  */
-export async function withinTime<T>(plugin: string, { milliseconds }: Limits, work: Promise<T>): Promise<T> {
+export async function withinTime<T>(plugin: string, what: string, limits: Limits, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const message = `${printable(plugin)} is not a renderer: after ${milliseconds / 1000} s it had not drawn a graph without namespaces`;
-      reject(new NsGraphError("BAD_RENDERER", message));
-    }, milliseconds);
+    const giveUp = (): void =>
+      reject(
+        new NsGraphError("BAD_RENDERER", `${printable(plugin)} is not a renderer: ${what} does not come to an end`),
+      );
+    timer = setTimeout(giveUp, limits.milliseconds);
   });
   try {
     return await Promise.race([work, timeout]);
@@ -70,7 +73,7 @@ function countdown(format: Format, limits: Limits): (chunk: string | Uint8Array)
     characters += chunk.length;
     chunks++;
     if (characters > limits.characters || chunks > limits.chunks || Date.now() > end) {
-      throw rendererFailed(format, "drawing a graph without namespaces, it does not come to an end");
+      throw rendererFailed(format, `${DRAWING} does not come to an end`);
     }
   };
 }

@@ -1,0 +1,60 @@
+import type { NsGraphError } from "@ns-graph/graph";
+import { describe, expect, test } from "vitest";
+import { checkCombinations } from "./check-combinations.js";
+import { parseArguments } from "./parse-arguments.js";
+
+function check(line: string): void {
+  const [first, ...rest] = line.split(" ").filter(Boolean);
+  const isShow = first === "show";
+  const { given, operands } = parseArguments(isShow ? rest : line.split(" ").filter(Boolean));
+  checkCombinations({ given, hasPids: !isShow && operands.length > 0, isShow });
+}
+
+describe("options that can't be combined", () => {
+  test.each([
+    ["1 --subtree 1", "PIDs and --subtree can't be combined"],
+    ["--namespaces net --pidns", "--namespaces and --pidns can't be combined"],
+    ["--all-pids", "--all-pids works only with --pidns"],
+    ["--no-pids --show-comm", "--no-pids and --show-comm can't be combined"],
+    ["--pids none --show-comm", "--no-pids and --show-comm can't be combined"],
+    ["--pidns --no-pids --all-pids", "--no-pids and --all-pids can't be combined"],
+    ["--pidns --show-comm --all-pids", "--show-comm and --all-pids can't be combined"],
+    ["--no-pids --pids all", "--no-pids and --pids can't be combined"],
+    ["--no-color --color always", "--no-color and --color can't be combined"],
+    ["--pidns --tree workload", "--pidns and --tree can't be combined"],
+    ["--processless 1", "--processless and PIDs can't be combined"],
+    ["--processless --show-comm", "--processless can't be combined with --show-comm"],
+    ["--processless --quick", "--processless and --quick can't be combined"],
+    ["--quick --facts", "--quick and --facts can't be combined"],
+    ["--from x --quick", "--quick has no meaning with --from"],
+    ["--from x --facts", "--facts has no meaning with --from"],
+    ["show 1 --subtree 1", "show can't be combined with"],
+    ["show 1 --namespaces net", "show can't be combined with"],
+    ["show 1 --pidns", "show can't be combined with"],
+    ["show 1 --processless", "show can't be combined with"],
+  ])("%s", (line, message) => {
+    expect(() => check(line)).toThrow(message);
+    expect(() => check(line)).toThrow(expect.objectContaining({ code: "USAGE" }) as NsGraphError);
+  });
+});
+
+describe("options that go together", () => {
+  test.each([
+    "",
+    "1 2 3",
+    "--pidns --subtree 1",
+    "--pidns --all-pids",
+    "--pidns --tree parent",
+    "--subtree 1 --namespaces net",
+    "--processless --namespaces net --no-pids",
+    "--no-pids --pids none",
+    "--no-pids --no-show-comm",
+    "--color never --no-color",
+    "--quick --no-pids 1",
+    "--from x --pidns --strict",
+    "show 1 --quick",
+    "show 1 --from x --strict",
+  ])("%j", (line) => {
+    expect(() => check(line)).not.toThrow();
+  });
+});

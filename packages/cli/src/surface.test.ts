@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { describeSurface } from "./surface.js";
+
+const terminal = { isTerminal: true, columns: 100 };
+const pipe = { isTerminal: false, columns: undefined };
+const utf8 = { LANG: "de_DE.UTF-8" };
+
+describe("describeSurface", () => {
+  test.each([
+    ["a terminal", {}, {}, terminal, true],
+    ["a pipe", {}, {}, pipe, false],
+    ["NO_COLOR", {}, { NO_COLOR: "1" }, terminal, false],
+    ["NO_COLOR that is empty", {}, { NO_COLOR: "" }, terminal, true],
+    ["FORCE_COLOR into a pipe", {}, { FORCE_COLOR: "1" }, pipe, true],
+    ["FORCE_COLOR=0", {}, { FORCE_COLOR: "0" }, terminal, false],
+    ["NO_COLOR and FORCE_COLOR", {}, { NO_COLOR: "1", FORCE_COLOR: "1" }, terminal, false],
+    ["a dumb terminal", {}, { TERM: "dumb" }, terminal, false],
+    ["CI", {}, { CI: "true" }, terminal, false],
+    ["--color always into a pipe", { color: "always" }, { NO_COLOR: "1" }, pipe, true],
+    ["--color never", { color: "never" }, { FORCE_COLOR: "1" }, terminal, false],
+    ["--no-color", { "no-color": true }, { FORCE_COLOR: "1" }, terminal, false],
+    ["--color auto", { color: "auto" }, {}, terminal, true],
+  ] as const)("colour: %s", (_name, given, env, target, color) => {
+    expect(describeSurface(given, env, target).color).toBe(color);
+  });
+
+  test.each([
+    ["of the terminal", {}, terminal, 100],
+    ["of COLUMNS, before that of the terminal", { COLUMNS: "60" }, terminal, 60],
+    ["of COLUMNS without a terminal", { COLUMNS: "60" }, pipe, 60],
+    ["unknown without either", {}, pipe, undefined],
+    ["not of a COLUMNS that is none", { COLUMNS: "wide" }, terminal, 100],
+    ["not of COLUMNS=0", { COLUMNS: "0" }, pipe, undefined],
+  ])("width: %s", (_name, env, target, columns) => {
+    expect(describeSurface({}, env, target).columns).toBe(columns);
+  });
+
+  test.each([
+    [utf8, true],
+    [{ LANG: "C" }, false],
+    [{}, false],
+    [{ LANG: "C.utf8" }, true],
+    [{ ...utf8, LC_ALL: "C" }, false],
+    [{ LANG: "C", LC_CTYPE: "en_US.UTF-8" }, true],
+    [{ ...utf8, LC_ALL: "" }, true],
+    [{ LC_ALL: "POSIX", LC_CTYPE: "en_US.UTF-8" }, false],
+  ])("characters beyond ASCII with %j: %s", (env, unicode) => {
+    expect(describeSurface({}, env, pipe).unicode).toBe(unicode);
+  });
+});

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { definitionList, wrap } from "./text-columns.js";
+
+describe("wrap", () => {
+  test("no line is longer than it may be, and no word is lost", () => {
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 12, max: 60 }), (list, width) => {
+        const lines = wrap(list.join(" "), width);
+        expect(lines.every((line) => line.length <= width)).toBe(true);
+        expect(lines.join(" ")).toBe(list.join(" "));
+      }),
+    );
+  });
+});
+
+describe("definitionList", () => {
+  test("explanations stand beside their terms, and below one that is too long", () => {
+    const list = definitionList(
+      [
+        ["-a", "one two three"],
+        ["--a-long-one", "four"],
+      ],
+      { width: 30, maxTerm: 6 },
+    );
+    expect(list).toBe("  -a      one two three\n  --a-long-one\n          four\n");
+  });
+});
