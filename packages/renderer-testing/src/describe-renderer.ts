@@ -1,0 +1,187 @@
+import {
+  type AnyRenderer,
+  type Chunks,
+  DEFAULT_VIEW,
+  defaultOptions,
+  FACTS,
+  type Flag,
+  MEMBER_STYLES,
+  type NamespaceGraph,
+  type Surface,
+  TREE_RELATIONS,
+} from "@ns-graph/graph";
+import { sampleGraphs } from "./sample-graphs.js";
+
+/** The two functions of a test runner that the suite is written with: those of vitest, node:test, mocha or jest. */
+export interface TestRunner {
+  describe(title: string, body: () => void): unknown;
+  test(title: string, body: () => Promise<void>): unknown;
+}
+
+/** What the suite can't know of a format. */
+export interface RendererExpectations {
+  /**
+   * Checks one whole output, such as by parsing it; throws if it is not what the format allows. It gets a text, or
+   * bytes where the renderer yielded any.
+   */
+  readonly accept?: (output: string | Uint8Array, graph: NamespaceGraph) => void | Promise<void>;
+}
+
+/** More chunks than any of the sample graphs needs: a renderer that yields more does not end. */
+const MOST_CHUNKS = 250_000;
+
+const PLAIN: Surface = { color: false, columns: 80, unicode: true };
+const SURFACES: readonly Surface[] = [
+  PLAIN,
+  { color: true, columns: 80, unicode: true },
+  { color: false, columns: 40, unicode: false },
+  { color: false, columns: undefined, unicode: true },
+];
+
+function check(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
+
+async function collect(chunks: Chunks): Promise<string | Uint8Array> {
+  const parts: (string | Uint8Array)[] = [];
+  for await (const chunk of chunks) {
+    check(
+      typeof chunk === "string" || chunk instanceof Uint8Array,
+      `a chunk is ${chunk === null ? "null" : typeof chunk}, neither a string nor a Uint8Array`,
+    );
+    parts.push(chunk);
+    check(parts.length <= MOST_CHUNKS, `it yielded more than ${MOST_CHUNKS} chunks for a small graph`);
+  }
+  if (parts.every((part) => typeof part === "string")) return parts.join("");
+  const encoder = new TextEncoder();
+  const bytes = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
+  const whole = new Uint8Array(bytes.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of bytes) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function asText(output: string | Uint8Array): string {
+  return typeof output === "string" ? output : String(output);
+}
+
+/** The facts of a graph, for telling whether drawing changed it. */
+function textOf(graph: NamespaceGraph): string {
+  return JSON.stringify([
+    graph.frame,
+    graph.namespaces(),
+    graph.processes(),
+    graph.pins(),
+    graph.problems(),
+    graph.view,
+  ]);
+}
+
+function flagsOf(renderer: AnyRenderer): [string, Flag<unknown>][] {
+  return Object.entries(renderer.flags as object);
+}
+
+/** The values worth trying for a flag: all of a choice, both of a switch. */
+function valuesOf(flag: Flag<unknown>): readonly unknown[] {
+  const { type, default: standard } = flag as { type: string; default: unknown; choices?: readonly unknown[] };
+  if (type === "boolean") return [true, false];
+  return type === "choice" ? ((flag as { choices?: readonly unknown[] }).choices ?? []) : [standard];
+}
+
+function checkParts(renderer: AnyRenderer): void {
+  check(/^[a-z][a-z0-9-]*$/.test(renderer.name), "the name has other characters than small letters, digits and dashes");
+  check(/^\S[^\n]*$/.test(renderer.summary), "the summary is not one line of text");
+  check(/^[\w.+-]+\/[\w.+-]+/.test(renderer.mediaType), "the media type is not of the form type/subtype");
+  check(
+    /^[a-z0-9.]+$/.test(renderer.extension) && !renderer.extension.startsWith("."),
+    "the extension is not one without a dot at its beginning",
+  );
+  for (const [name, flag] of flagsOf(renderer)) {
+    check(
+      /^[a-z][a-z0-9-]*$/.test(name),
+      `the flag ${JSON.stringify(name)} has other characters than small letters, digits and dashes`,
+    );
+    check(/^\S[^\n]*$/.test(flag.summary), `the summary of the flag ${name} is not one line of text`);
+    check(valuesOf(flag).includes(flag.default), `the default of the flag ${name} is not one of its values`);
+  }
+}
+
+function checkNeeds(renderer: AnyRenderer): void {
+  const facts: ReadonlySet<string> = new Set(FACTS);
+  for (const tree of TREE_RELATIONS) {
+    for (const members of MEMBER_STYLES) {
+      for (const fact of renderer.needs(defaultOptions(renderer), { ...DEFAULT_VIEW, tree, members })) {
+        check(facts.has(fact), `it needs ${JSON.stringify(fact)}, which is no fact (${FACTS.join(", ")})`);
+      }
+    }
+  }
+}
+
+/**
+ * Defines the tests that every renderer has to pass, in a `describe` of the given runner.
+ *
+ * They check the parts of the contract (`Renderer` in `@ns-graph/graph`): described flags, known facts, chunks of strings or
+ * bytes that end, the same output twice, nothing changed in the graph, no hostile text passed on that could steer a
+ * terminal, and output for every sample graph, also for one whose edges contradict each other.
+ */
+export function describeRenderer(
+  renderer: AnyRenderer,
+  runner: TestRunner,
+  expectations: RendererExpectations = {},
+): void {
+  const { describe, test } = runner;
+  const options = (): object => defaultOptions(renderer);
+  const draw = (graph: NamespaceGraph, chosen = options(), surface = PLAIN): Promise<string | Uint8Array> =>
+    collect(renderer.render(graph, chosen, surface));
+
+  describe(`the renderer ${renderer.name}`, () => {
+    test("describes itself", async () => checkParts(renderer));
+    test("needs facts that there are", async () => checkNeeds(renderer));
+
+    for (const { title, graph } of sampleGraphs()) {
+      test(`draws ${title}`, async () => {
+        const before = textOf(graph);
+        const output = await draw(graph);
+        check(output.length > 0, "it yielded nothing");
+        check(textOf(graph) === before, "it changed the graph");
+        check(asText(await draw(graph)) === asText(output), "two runs gave different output");
+        await expectations.accept?.(output, graph);
+      });
+    }
+
+    for (const [name, flag] of flagsOf(renderer)) {
+      for (const value of valuesOf(flag)) {
+        test(`draws everything with --${name} ${String(value)}`, async () => {
+          for (const { graph } of sampleGraphs()) {
+            const output = await draw(graph, { ...options(), [name]: value });
+            check(output.length > 0, "it yielded nothing");
+            await expectations.accept?.(output, graph);
+          }
+        });
+      }
+    }
+
+    test("draws on every surface", async () => {
+      for (const { graph } of sampleGraphs()) {
+        for (const surface of SURFACES) check((await draw(graph, options(), surface)).length > 0, "it yielded nothing");
+      }
+    });
+
+    if (!renderer.binary) {
+      test("passes nothing on that steers a terminal or turns the direction of writing", async () => {
+        for (const { title, graph } of sampleGraphs()) {
+          const output = await draw(graph);
+          if (typeof output !== "string") continue;
+          const found = /(?![\n\t])[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.exec(output);
+          check(
+            found === null,
+            `${title}: the output has U+${found?.[0].codePointAt(0)?.toString(16).padStart(4, "0")} at ${found?.index}`,
+          );
+        }
+      });
+    }
+  });
+}
