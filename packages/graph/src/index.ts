@@ -75,3 +75,27 @@ export {
   type TreeRelation,
   type View,
 } from "./view.js";
+export type { ContainerName, ContainerNames } from "./workload/container-names.js";
+export { groupTitle } from "./workload/group-title.js";
+export { leadingProcess } from "./workload/leading-process.js";
+export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
+export {
+  describeWorkload,
+  type Pod,
+  shortId,
+  type Workload,
+  type WorkloadKind,
+  type WorkloadTitle,
+  workloadTitle,
+} from "./workload/workload.js";
+export { workloadOf } from "./workload/workload-of.js";
+export {
+  type GroupKind,
+  type NamespaceUse,
+  type Separation,
+  separationOf,
+  type TypeUse,
+  type WorkloadGroup,
+  type WorkloadPart,
+  workloads,
+} from "./workload/workloads.js";

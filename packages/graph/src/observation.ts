@@ -4,6 +4,7 @@ import type { Pin } from "./pin.js";
 import type { Problem } from "./problem.js";
 import type { Process } from "./process.js";
 import type { View } from "./view.js";
+import type { ContainerNames } from "./workload/container-names.js";
 
 /** The frame of a survey: where, by whom, and which places were searched. */
 export interface SurveyFrame {
@@ -13,6 +14,8 @@ export interface SurveyFrame {
   readonly sources: readonly Source[];
   /** Names of the uids that occur; absent where they were not asked for. */
   readonly users?: Users;
+  /** Names of the containers; absent where they were not asked for. */
+  readonly containerNames?: ContainerNames;
   /** Given by a document; computed from the sources and problems where it is absent. */
   readonly complete?: boolean;
   readonly view?: View;

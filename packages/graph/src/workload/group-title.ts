@@ -1,0 +1,33 @@
+import type { NamespaceGraph } from "../namespace-graph.js";
+import type { Process } from "../process.js";
+import { type WorkloadTitle, workloadTitle } from "./workload.js";
+import type { WorkloadGroup } from "./workloads.js";
+
+/** A process by PID and what it runs: `4711 sleep 60`. */
+function describeLeader({ pid, comm, commandLine }: Process): string {
+  const command = commandLine ?? comm;
+  return command === undefined ? `${pid}` : `${pid} ${command}`;
+}
+
+/** What a group of processes is called. Where nothing is known of it, its leader stands for it. Hostile text. */
+export function groupTitle(graph: NamespaceGraph, group: WorkloadGroup): WorkloadTitle {
+  const { kind, workload, engine, leader } = group;
+  switch (kind) {
+    case "machine":
+      return { engine: isInitial(graph, group) ? "the machine" : "as PID 1", name: "" };
+    case "unreadable":
+      return { engine: "could not be read", name: "" };
+    case "workload":
+      return workload === undefined ? { engine: "", name: describeLeader(leader) } : workloadTitle(workload);
+    case "sandbox":
+      return { engine: engine ?? "", name: describeLeader(leader) };
+    case "processes":
+      return { engine: "", name: describeLeader(leader) };
+  }
+}
+
+function isInitial(graph: NamespaceGraph, { isolation }: WorkloadGroup): boolean {
+  return Object.values(isolation).every(({ uses }) =>
+    uses.every(({ namespace }) => graph.namespace(namespace)?.initial !== false),
+  );
+}

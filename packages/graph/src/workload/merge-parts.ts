@@ -1,0 +1,53 @@
+import type { ProcessSet } from "../namespace-graph.js";
+import type { NamespaceId } from "../namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import { compareProcesses } from "../order.js";
+import type { Membership, Process } from "../process.js";
+
+interface GrowingSet extends ProcessSet {
+  readonly processes: Process[];
+}
+
+function knownTypes(namespaces: Membership): readonly NamespaceType[] {
+  return NAMESPACE_TYPES.filter((type) => namespaces[type] !== undefined);
+}
+
+function textOf(namespaces: Membership, types: readonly NamespaceType[]): string {
+  return types.map((type): NamespaceId | undefined => namespaces[type]).join(" ");
+}
+
+/**
+ * Sets of processes, the largest first. One of which less is known than of others (of a zombie only two namespaces are)
+ * is added to the largest that it does not contradict. The processes of each come by PID, and go so.
+ */
+export function mergeParts(gathered: ReadonlyMap<Membership, readonly Process[]>): readonly ProcessSet[] {
+  if (gathered.size === 1) return Array.from(gathered, ([namespaces, processes]) => ({ namespaces, processes }));
+  const sets = Array.from(
+    gathered,
+    ([namespaces, processes]): GrowingSet => ({ namespaces, processes: [...processes] }),
+  );
+  const most = sets.reduce((number, { namespaces }) => Math.max(number, knownTypes(namespaces).length), 0);
+  const isWhole = ({ namespaces }: ProcessSet): boolean => knownTypes(namespaces).length === most;
+  const parts = sets.filter(isWhole).sort(bySize);
+  const whole = [...parts];
+  const indexes = new Map<string, Map<string, GrowingSet>>();
+  for (const set of sets) {
+    if (isWhole(set)) continue;
+    const types = knownTypes(set.namespaces);
+    let index = indexes.get(types.join());
+    if (index === undefined) {
+      // Of equals the largest comes last and stays.
+      index = new Map(whole.toReversed().map((part) => [textOf(part.namespaces, types), part]));
+      indexes.set(types.join(), index);
+    }
+    const home = index.get(textOf(set.namespaces, types));
+    if (home === undefined) parts.push(set);
+    else home.processes.push(...set.processes);
+  }
+  for (const { processes } of parts) processes.sort(compareProcesses);
+  return parts.sort(bySize);
+}
+
+function bySize(a: ProcessSet, b: ProcessSet): number {
+  return b.processes.length - a.processes.length || (a.processes[0]?.pid ?? 0) - (b.processes[0]?.pid ?? 0);
+}

@@ -1,0 +1,344 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assembleGraph } from "../build-graph.js";
+import { INVISIBLE_LINK, NO_LINK } from "../link.js";
+import type { Namespace } from "../namespace.js";
+import type { NamespaceGraph } from "../namespace-graph.js";
+import { parseNamespaceId } from "../namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import type { Membership, Process } from "../process.js";
+import type { ContainerNames } from "./container-names.js";
+import { groupTitle } from "./group-title.js";
+import { leadingProcess } from "./leading-process.js";
+import { machineNamespaces } from "./machine-namespaces.js";
+import { describeWorkload } from "./workload.js";
+import { type WorkloadGroup, workloads } from "./workloads.js";
+
+const INITIAL: Membership = Object.freeze(
+  Object.fromEntries(NAMESPACE_TYPES.map((type, i) => [type, `4:${4026531830 + i}`])),
+);
+const ID = (digit: string) => digit.repeat(64);
+
+let next = 4026532177;
+/** The machine's namespaces but for new ones of some types. */
+function apart(...types: readonly NamespaceType[]): Membership {
+  return { ...INITIAL, ...Object.fromEntries(types.map((type) => [type, `4:${next++}`])) };
+}
+
+function graphOf(
+  processes: readonly (Partial<Process> & { readonly pid: number })[],
+  { initial = true, names }: { readonly initial?: boolean | undefined; readonly names?: ContainerNames } = {},
+): NamespaceGraph {
+  const namespaces = new Map<string, Namespace>();
+  const complete = processes.map((process): Process => ({ ppid: 1, namespaces: INITIAL, ...process }));
+  for (const { namespaces: membership } of complete) {
+    for (const type of NAMESPACE_TYPES) {
+      const id = membership[type];
+      if (id === undefined) continue;
+      const isInitial = id === INITIAL[type] ? initial : initial === undefined ? undefined : false;
+      namespaces.set(id, {
+        id,
+        type,
+        ...(parseNamespaceId(id) ?? { dev: 4, ino: 1 }),
+        ...(isInitial === undefined ? {} : { initial: isInitial }),
+        parent: NO_LINK,
+        owner: INVISIBLE_LINK,
+      });
+    }
+  }
+  return assembleGraph({
+    frame: {
+      host: {},
+      viewer: { namespaces: {} },
+      sources: [],
+      ...(names === undefined ? {} : { containerNames: names }),
+    },
+    namespaces: [...namespaces.values()],
+    processes: complete,
+    pins: [],
+    problems: [],
+  });
+}
+
+function states({ isolation }: WorkloadGroup): string {
+  return NAMESPACE_TYPES.map((type) => isolation[type].state.charAt(0)).join("");
+}
+
+function table(graph: NamespaceGraph): string[] {
+  return workloads(graph).map((group) => {
+    const { engine, name } = groupTitle(graph, group);
+    return `${engine} ${name}`.trim().concat(` ${states(group)} ${group.processes.map(({ pid }) => pid).join()}`);
+  });
+}
+
+test("processes in the machine's namespaces are the machine, whatever service they are of", () => {
+  const graph = graphOf([
+    { pid: 1, ppid: 0, cgroup: "/init.scope" },
+    { pid: 20, cgroup: "/system.slice/cron.service" },
+    { pid: 30, cgroup: "/user.slice/user-1000.slice/session-3.scope" },
+  ]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1,20,30"]);
+});
+
+test("a container is one group, also where it unshares more, and what it shares with the machine is exposed", () => {
+  const cgroup = `/system.slice/docker-${ID("3")}.scope`;
+  const inside = apart("cgroup", "ipc", "mnt", "pid", "uts");
+  const graph = graphOf([
+    { pid: 1, ppid: 0 },
+    { pid: 50, cgroup, namespaces: inside },
+    {
+      pid: 51,
+      ppid: 50,
+      cgroup: `${cgroup}/system.slice/x.service`,
+      namespaces: { ...inside, mnt: apart("mnt").mnt ?? "" },
+    },
+  ]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1", "docker 333333333333 ooomommo 50,51"]);
+  const [, container] = workloads(graph);
+  expect(container?.exposed).toEqual(["net"]);
+  expect(container?.parts.map(({ processes }) => processes.map(({ pid }) => pid))).toEqual([[50], [51]]);
+  expect(container?.isolation.mnt.uses).toHaveLength(2);
+});
+
+test("a container that is in all of the machine's namespaces is a group of its own", () => {
+  const graph = graphOf([{ pid: 1 }, { pid: 2, cgroup: `/docker/${ID("a")}` }]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1", "docker aaaaaaaaaaaa mmmmmmmm 2"]);
+  expect(workloads(graph)[1]?.exposed).toEqual(["ipc", "mnt", "net", "pid", "uts"]);
+});
+
+test("the containers of a pod share what they share with each other", () => {
+  const pod = apart("ipc", "net", "uts");
+  const slice = "/kubepods.slice/kubepods-podccf19bc6_503b_4dd0_b33d_e5717fe6613c.slice/cri-containerd-";
+  const container = (pid: number, digit: string) => ({
+    pid,
+    cgroup: `${slice}${ID(digit)}.scope`,
+    namespaces: { ...pod, mnt: `4:${next++}`, pid: `4:${next++}` },
+  });
+  const graph = graphOf([{ pid: 1 }, container(10, "a"), container(11, "b"), { pid: 12, namespaces: apart("net") }], {
+    names: { [ID("b")]: { name: "app", pod: { name: "cart", namespace: "shop" } } },
+  });
+  expect(table(graph)).toEqual([
+    "the machine mmmmmmmm 1",
+    "pod ccf19bc6 aaaaaaaaaaaa msosomms 10",
+    "pod shop/cart app msosomms 11",
+    "12 mmmommmm 12",
+  ]);
+  const groups = workloads(graph);
+  const use = groups[1]?.isolation.net.uses[0];
+  expect(use?.groups).toEqual([groups[1], groups[2]]);
+  expect(groups[2]?.isolation.net.uses[0]).toBe(use);
+});
+
+test("what has no workload goes with its topmost ancestor that is apart", () => {
+  const outer = apart("user", "mnt");
+  const graph = graphOf([
+    { pid: 1 },
+    { pid: 40, comm: "bash" },
+    { pid: 41, ppid: 40, comm: "unshare", commandLine: "unshare -Urm sh", namespaces: outer },
+    { pid: 42, ppid: 41, comm: "sh", namespaces: { ...outer, net: `4:${next++}` } },
+    { pid: 43, ppid: 40, comm: "sh", namespaces: outer },
+  ]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1,40", "41 unshare -Urm sh mmsmmmsm 41,42", "43 sh mmsmmmsm 43"]);
+});
+
+test("a service that is apart is told by its unit, whatever else it does in the machine's namespaces", () => {
+  const cgroup = "/system.slice/nginx.service";
+  const graph = graphOf([{ pid: 1 }, { pid: 7, cgroup, namespaces: apart("mnt") }, { pid: 8, cgroup }]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1,8", "service nginx.service mmommmmm 7"]);
+  expect(workloads(graph)[1]?.exposed).toEqual([]);
+});
+
+test("sandboxes are told by who leads them", () => {
+  const zygote = apart("user", "pid", "net");
+  const graph = graphOf([
+    { pid: 1 },
+    { pid: 5, comm: "chromium" },
+    { pid: 6, ppid: 5, comm: "chromium", namespaces: zygote },
+    { pid: 7, ppid: 6, comm: "chromium", namespaces: { ...zygote, user: `4:${next++}` } },
+    { pid: 8, comm: "Discord", commandLine: "/opt/Discord --type=zygote --x", namespaces: apart("user") },
+    { pid: 9, comm: "bwrap", namespaces: apart("mnt", "user") },
+    { pid: 10, comm: "Isolated Web Co", namespaces: apart("user", "net") },
+    { pid: 11, comm: "chromium", namespaces: apart("uts") },
+  ]);
+  expect(workloads(graph).map(({ kind, engine = kind }) => engine)).toEqual([
+    "machine",
+    "chromium",
+    "chromium",
+    "bubblewrap",
+    "firefox",
+    "processes",
+  ]);
+});
+
+test("what could not be read is said to be that, unless its cgroup tells more", () => {
+  const graph = graphOf([
+    { pid: 1, namespaces: {} },
+    { pid: 2, cgroup: `/docker/${ID("c")}`, namespaces: {} },
+    { pid: 3, cgroup: "/system.slice/nginx.service", namespaces: {} },
+  ]);
+  expect(table(graph)).toEqual(["docker cccccccccccc uuuuuuuu 2", "could not be read uuuuuuuu 1,3"]);
+});
+
+test("a zombie is where it can belong to", () => {
+  const inside = apart("pid", "user", "net");
+  const zombie = (namespaces: Membership): Membership => ({
+    pid: namespaces.pid ?? "",
+    user: namespaces.user ?? "",
+  });
+  const graph = graphOf([
+    { pid: 1 },
+    { pid: 2, namespaces: inside },
+    { pid: 3, ppid: 2, state: "Z", namespaces: zombie(inside) },
+    { pid: 4, state: "Z", namespaces: zombie(INITIAL) },
+  ]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1,4", "2 mmmoomom 2,3"]);
+  expect(workloads(graph)[1]?.parts).toHaveLength(1);
+});
+
+describe("where it is not known what is initial", () => {
+  test("PID 1 stands for the machine", () => {
+    const graph = graphOf([{ pid: 1 }, { pid: 2 }, { pid: 3, namespaces: apart("net") }], { initial: undefined });
+    expect(table(graph)).toEqual(["the machine mmmmmmmm 1,2", "3 mmmommmm 3"]);
+    expect(machineNamespaces(graph).mayBeInitial).toBe(true);
+  });
+
+  test("most processes do if PID 1 can't be read", () => {
+    const graph = graphOf([{ pid: 1, namespaces: {} }, { pid: 2 }, { pid: 3 }, { pid: 4, namespaces: apart("net") }], {
+      initial: undefined,
+    });
+    expect(table(graph)).toEqual(["the machine mmmmmmmm 2,3", "4 mmmommmm 4", "could not be read uuuuuuuu 1"]);
+  });
+
+  test("what is known not to be initial is not called the machine", () => {
+    const graph = graphOf([{ pid: 1 }, { pid: 2, namespaces: apart("net") }], { initial: false });
+    expect(table(graph)).toEqual(["as PID 1 mmmmmmmm 1", "2 mmmommmm 2"]);
+    expect(machineNamespaces(graph).mayBeInitial).toBe(false);
+  });
+});
+
+describe("the leading process", () => {
+  const process = (fields: Partial<Process> & { readonly pid: number }): Process => ({ namespaces: {}, ...fields });
+
+  test("is the topmost, not the one with the lowest PID", () => {
+    const processes = [process({ pid: 3, ppid: 900 }), process({ pid: 900, ppid: 1 })];
+    expect(leadingProcess(processes)?.pid).toBe(900);
+  });
+
+  test("is the one that is 1 inside, alive and no kernel thread", () => {
+    expect(
+      leadingProcess([process({ pid: 3, ppid: 1, pids: [3, 7] }), process({ pid: 8, ppid: 1, pids: [8, 1] })])?.pid,
+    ).toBe(8);
+    expect(leadingProcess([process({ pid: 3, state: "Z" }), process({ pid: 8 })])?.pid).toBe(8);
+    expect(leadingProcess([process({ pid: 3, kernelThread: true }), process({ pid: 8 })])?.pid).toBe(8);
+  });
+
+  test("of none there is none, and of two that are each other's parents one is found", () => {
+    expect(leadingProcess([])).toBeUndefined();
+    expect(leadingProcess([process({ pid: 5, ppid: 6 }), process({ pid: 6, ppid: 5 })])?.pid).toBe(5);
+  });
+});
+
+test("names of containers do not come from what every object has", () => {
+  const graph = graphOf([{ pid: 1 }, { pid: 2, cgroup: `/docker/${ID("d")}` }], { names: {} });
+  const [, group] = workloads(graph);
+  expect(group?.workload && describeWorkload(group.workload)).toBe("docker dddddddddddd");
+});
+
+describe("any graph", () => {
+  const id = fc.integer({ min: 1, max: 12 }).map((ino) => `4:${ino}`);
+  const cgroup = fc.constantFrom(
+    undefined,
+    "/",
+    `/docker/${ID("1")}`,
+    `/docker/${ID("2")}/x.service`,
+    "/system.slice/a.service",
+    "/lxc/b",
+    "/../user.slice/user-1.slice/session-1.scope",
+  );
+  const graphs = fc
+    .record({
+      processes: fc.uniqueArray(
+        fc.record(
+          {
+            pid: fc.integer({ min: 1, max: 30 }),
+            ppid: fc.integer({ min: 0, max: 30 }),
+            state: fc.constantFrom("S", "Z"),
+            comm: fc.constantFrom("bwrap", "sh", "chrome"),
+            cgroup,
+            // Ids of one type only, as in a graph; the type is part of the number.
+            namespaces: fc
+              .dictionary(fc.constantFrom(...NAMESPACE_TYPES), id)
+              .map((some) =>
+                Object.fromEntries(
+                  Object.entries(some).map(([type, one]) => [
+                    type,
+                    one.replace(":", `:${NAMESPACE_TYPES.indexOf(type as NamespaceType) + 1}0`),
+                  ]),
+                ),
+              ),
+          },
+          { requiredKeys: ["pid", "namespaces"] },
+        ),
+        { selector: ({ pid }) => pid, maxLength: 30 },
+      ),
+      initial: fc.constantFrom(true, false, undefined),
+    })
+    .map(({ processes, initial }) => ({
+      graph: graphOf(
+        processes.map(({ cgroup: path, ...rest }) => ({ ...rest, ...(path === undefined ? {} : { cgroup: path }) })),
+        { initial },
+      ),
+    }));
+
+  test("has each process in one part of one group", () => {
+    fc.assert(
+      fc.property(graphs, ({ graph }) => {
+        const groups = workloads(graph);
+        const pids = groups.flatMap(({ processes }) => processes.map(({ pid }) => pid)).sort((a, b) => a - b);
+        expect(pids).toEqual(graph.processes().map(({ pid }) => pid));
+        for (const { processes, parts, leader } of groups) {
+          expect(parts.flatMap((part) => part.processes).sort((a, b) => a.pid - b.pid)).toEqual(processes);
+          expect(processes).toContain(leader);
+        }
+      }),
+    );
+  });
+
+  test("says own, shared and machine's of what is that", () => {
+    fc.assert(
+      fc.property(graphs, ({ graph }) => {
+        const { ids } = machineNamespaces(graph);
+        const groups = workloads(graph);
+        const groupOf = new Map(groups.flatMap((group) => group.processes.map(({ pid }) => [pid, group] as const)));
+        const usersOf = (one: string) => new Set(graph.members(one).map(({ pid }) => groupOf.get(pid)));
+        for (const { isolation, processes } of groups) {
+          for (const type of NAMESPACE_TYPES) {
+            const { state, uses } = isolation[type];
+            const used = new Set(processes.flatMap(({ namespaces }) => namespaces[type] ?? []));
+            expect(new Set(uses.map(({ namespace }) => namespace))).toEqual(used);
+            expect(state === "unknown").toBe(used.size === 0);
+            expect(state === "machine").toBe([...used].some((one) => ids.has(one)));
+            if (state === "own" || state === "shared")
+              expect(state === "shared").toBe([...used].some((one) => usersOf(one).size > 1));
+          }
+        }
+      }),
+    );
+  });
+});
+
+test("a machine of many workloads takes time in proportion", () => {
+  const processes = Array.from({ length: 20_000 }, (_, i) => ({
+    pid: i + 2,
+    // A chain of ancestors as long as can be.
+    ppid: i + 1,
+    cgroup: i % 2 === 0 ? `/docker/${i.toString(16).padStart(64, "0")}` : "/",
+    namespaces: i % 2 === 0 ? apart("net", "mnt") : { ...INITIAL, uts: "4:77" },
+  }));
+  const graph = graphOf(processes);
+  graph.processSets();
+  const start = performance.now();
+  const groups = workloads(graph);
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(groups).toHaveLength(10_000);
+}, 30_000);

@@ -1,0 +1,200 @@
+import type { NamespaceGraph } from "../namespace-graph.js";
+import type { NamespaceId } from "../namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import { compareProcesses } from "../order.js";
+import type { Membership, Process } from "../process.js";
+import { type ContainerNames, nameWorkload } from "./container-names.js";
+import { type Gathering, groupProcesses } from "./group-processes.js";
+import { leadingProcess } from "./leading-process.js";
+import { machineNamespaces } from "./machine-namespaces.js";
+import { mergeParts } from "./merge-parts.js";
+import { sandboxEngine } from "./sandboxes.js";
+import type { Workload, WorkloadKind } from "./workload.js";
+import { workloadOf } from "./workload-of.js";
+
+/** A namespace and the groups of processes that use it. */
+export interface NamespaceUse {
+  readonly namespace: NamespaceId;
+  /** Whether it is the machine's own, so that it isolates nothing. */
+  readonly isMachine: boolean;
+  /** All groups with a process in it, in their order: one list for all of them. */
+  readonly groups: readonly WorkloadGroup[];
+}
+
+/**
+ * How processes are isolated in one type.
+ *
+ * - `own`: in a namespace that no other group is in
+ * - `shared`: in one that another group is in too
+ * - `machine`: in the machine's
+ * - `unknown`: could not be read, was not asked for, or this kernel has no such type
+ */
+export type Separation = "own" | "shared" | "machine" | "unknown";
+
+/** What a group uses of one type. */
+export interface TypeUse {
+  /** Where its processes differ, what isolates least. */
+  readonly state: Separation;
+  /** The namespaces, that of most processes first. */
+  readonly uses: readonly NamespaceUse[];
+}
+
+/** The processes of a group that are in the same namespaces. */
+export interface WorkloadPart {
+  readonly namespaces: Membership;
+  /** By PID; never empty. */
+  readonly processes: readonly Process[];
+  /** Who stands for them. */
+  readonly leader: Process;
+  /** What they use of each type; absent where it is unknown. */
+  readonly uses: Readonly<Partial<Record<NamespaceType, NamespaceUse>>>;
+}
+
+/**
+ * What the processes of a group have in common.
+ *
+ * - `machine`: they are in the machine's namespaces and nothing else
+ * - `workload`: they belong to it, as their cgroup tells
+ * - `sandbox`: they descend from one process that a known program put apart from the machine
+ * - `processes`: they descend from one process that is apart from the machine
+ * - `unreadable`: none of their namespaces could be read
+ */
+export type GroupKind = "machine" | "workload" | "sandbox" | "processes" | "unreadable";
+
+/** Processes that belong together, and how they are isolated from the rest. */
+export interface WorkloadGroup {
+  readonly kind: GroupKind;
+  /** The workload, where a cgroup tells it; of a sandbox or of other processes, that in which they were started. */
+  readonly workload?: Workload;
+  /** Who made a sandbox: `bubblewrap`, `chromium` … */
+  readonly engine?: string;
+  /** By PID; never empty. */
+  readonly processes: readonly Process[];
+  /** Who stands for them. */
+  readonly leader: Process;
+  /** The largest parts first. Processes of which little is known (zombies) are where they can belong to. */
+  readonly parts: readonly WorkloadPart[];
+  /** Of all parts together. */
+  readonly isolation: Readonly<Record<NamespaceType, TypeUse>>;
+  /** The types in which it uses the machine's namespace although workloads of its kind mostly have their own. */
+  readonly exposed: readonly NamespaceType[];
+}
+
+/** What is isolated unless somebody wants it otherwise. */
+const USUALLY_OWN: Readonly<Partial<Record<WorkloadKind, readonly NamespaceType[]>>> = {
+  container: ["ipc", "mnt", "net", "pid", "uts"],
+  app: ["mnt"],
+};
+const NOTHING: readonly never[] = Object.freeze([]);
+const LEAST_FIRST: readonly Separation[] = ["machine", "shared", "own"];
+const UNKNOWN: TypeUse = Object.freeze({ state: "unknown", uses: NOTHING });
+
+/** How a use isolates the processes that have it. */
+export function separationOf(use: NamespaceUse | undefined): Separation {
+  if (use === undefined) return "unknown";
+  if (use.isMachine) return "machine";
+  return use.groups.length > 1 ? "shared" : "own";
+}
+
+interface GrowingUse extends NamespaceUse {
+  readonly groups: WorkloadGroup[];
+  /** What it is as all that a group uses of its type: most groups use no other. */
+  alone?: TypeUse;
+}
+type GrowingGroup = { -readonly [Key in keyof WorkloadGroup]: WorkloadGroup[Key] };
+
+/**
+ * All processes, grouped by what they belong to, and how each group is isolated from the machine and from the others.
+ * The machine itself is the first group, what could not be read the last; the others come by their first PID.
+ *
+ * The more of `status`, `cgroup` and `command-line` was read, the more is told by name.
+ */
+export function workloads(graph: NamespaceGraph): readonly WorkloadGroup[] {
+  const { ids: machine } = machineNamespaces(graph);
+  const gatherings = [...groupProcesses(graph, machine)].sort((a, b) => rankOf(a) - rankOf(b) || a.first - b.first);
+  const uses = new Map<NamespaceId, GrowingUse>();
+  const useOf = (namespace: NamespaceId): GrowingUse => {
+    let use = uses.get(namespace);
+    if (use === undefined) {
+      use = { namespace, isMachine: machine.has(namespace), groups: [] };
+      uses.set(namespace, use);
+    }
+    return use;
+  };
+  const groups = gatherings.map((gathering) => toGroup(gathering, useOf, graph.frame.containerNames ?? {}));
+  // Who shares with whom is known only now that all are there.
+  for (const group of groups) judge(group);
+  return groups;
+}
+
+function rankOf({ place, workload }: Gathering): number {
+  return workload !== undefined || place === "apart" ? 1 : place === "machine" ? 0 : 2;
+}
+
+function toGroup(
+  { place, workload, parts: gathered }: Gathering,
+  useOf: (id: NamespaceId) => GrowingUse,
+  names: ContainerNames,
+): GrowingGroup {
+  const used = new Set<GrowingUse>();
+  const parts = mergeParts(gathered).map(({ namespaces, processes }): WorkloadPart => {
+    const uses: Partial<Record<NamespaceType, GrowingUse>> = {};
+    for (const type of NAMESPACE_TYPES) {
+      const id = namespaces[type];
+      if (id === undefined) continue;
+      const use = useOf(id);
+      uses[type] = use;
+      used.add(use);
+    }
+    return { namespaces, processes, leader: leadingProcess(processes) as Process, uses };
+  });
+  const processes =
+    parts.length === 1
+      ? (parts[0] as WorkloadPart).processes
+      : parts.flatMap((part) => part.processes).sort(compareProcesses);
+  const leader = leadingProcess(processes) as Process;
+  const kind = workload !== undefined ? "workload" : place === "apart" ? "processes" : place;
+  const engine = kind === "processes" ? sandboxEngine(leader, (type) => isApart(parts, type)) : undefined;
+  const own = workload ?? (kind === "processes" ? workloadOf(leader) : undefined);
+  const group: GrowingGroup = {
+    kind: engine === undefined ? kind : "sandbox",
+    ...(own === undefined ? {} : { workload: nameWorkload(own, names) }),
+    ...(engine === undefined ? {} : { engine }),
+    processes,
+    leader,
+    parts,
+    isolation: UNJUDGED,
+    exposed: NOTHING,
+  };
+  for (const { groups } of used) groups.push(group);
+  return group;
+}
+
+const UNJUDGED = Object.freeze(Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, UNKNOWN]))) as Readonly<
+  Record<NamespaceType, TypeUse>
+>;
+
+function isApart(parts: readonly WorkloadPart[], type: NamespaceType): boolean {
+  return parts.some(({ uses }) => uses[type]?.isMachine === false);
+}
+
+function judge(group: GrowingGroup): void {
+  const isolation = { ...UNJUDGED };
+  for (const type of NAMESPACE_TYPES) isolation[type] = judgeType(group.parts, type);
+  group.isolation = isolation;
+  const usual =
+    group.kind === "workload" && group.workload !== undefined ? USUALLY_OWN[group.workload.kind] : undefined;
+  if (usual !== undefined) group.exposed = usual.filter((type) => isolation[type].state === "machine");
+}
+
+function judgeType(parts: readonly WorkloadPart[], type: NamespaceType): TypeUse {
+  const first = parts[0]?.uses[type] as GrowingUse | undefined;
+  if (parts.every(({ uses }) => uses[type] === first)) {
+    if (first === undefined) return UNKNOWN;
+    first.alone ??= { state: separationOf(first), uses: [first] };
+    return first.alone;
+  }
+  const uses = [...new Set(parts.flatMap((part) => part.uses[type] ?? []))];
+  const states = new Set(uses.map(separationOf));
+  return { state: LEAST_FIRST.find((state) => states.has(state)) ?? "unknown", uses };
+}
