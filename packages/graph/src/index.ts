@@ -67,6 +67,13 @@ export { parseSubject } from "./subject.js";
 export { summarizeProblems } from "./summarize-problems.js";
 export { type SurveyOptions, survey } from "./survey.js";
 export {
+  describeMapRange,
+  identifyUid,
+  type RangeSigns,
+  subordinateOwner,
+  type UidIdentity,
+} from "./user-names.js";
+export {
   DEFAULT_VIEW,
   MEMBER_STYLES,
   type MemberStyle,
