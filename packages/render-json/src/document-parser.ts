@@ -4,25 +4,19 @@ import {
   comparePins,
   compareProblems,
   compareProcesses,
-  type Host,
   type Namespace,
   type NamespaceGraph,
   type Pin,
   type Problem,
   type Process,
-  type Source,
-  type Users,
-  type View,
-  type Viewer,
+  type SurveyFrame,
 } from "@ns-graph/graph";
 import { DocumentFault } from "./document-fault.js";
 import * as shapes from "./document-shapes.js";
 import { FORMAT, FORMAT_VERSION } from "./format.js";
 import { INCOMPLETE, JsonCursor, quote } from "./json-cursor.js";
-import type { Read } from "./shape.js";
+import { type Read, truth } from "./shape.js";
 
-/** How many characters are gathered before it is tried again to read what was incomplete. */
-const LEAST = 2 ** 16;
 /** How many characters a single value may have. */
 const MAX_VALUE = 2 ** 26;
 /** The format has to be named within so many characters. */
@@ -31,46 +25,51 @@ const FORMAT_WITHIN = 2 ** 24;
 const BYTE_ORDER_MARK = "\ufeff";
 const OPEN_LIST = "[".charCodeAt(0);
 
-/** The parts of a document as they are read. */
-interface Draft {
-  tool?: Readonly<Record<string, unknown>>;
-  host?: Host;
-  viewer?: Viewer;
-  sources?: readonly Source[];
-  complete?: boolean;
-  users?: Users;
-  view?: View;
+/** What a document says once, by the name that the frame of a graph has for it. */
+type HeaderName = Exclude<keyof SurveyFrame, "extra">;
+
+const HEADERS: { readonly [Name in HeaderName]-?: Read<NonNullable<SurveyFrame[Name]>> } = {
+  host: shapes.host,
+  viewer: shapes.viewer,
+  sources: shapes.sources,
+  complete: truth,
+  users: shapes.users,
+  containerNames: shapes.containerNames,
+  view: shapes.view,
+};
+
+interface Lists {
   namespaces?: Namespace[];
   processes?: Process[];
   pins?: Pin[];
   problems?: Problem[];
 }
 
-type HeaderName = "tool" | "host" | "viewer" | "sources" | "complete" | "users" | "view";
-type ListName = Exclude<keyof Draft, HeaderName>;
-type Item<Name extends ListName> = Required<Draft>[Name][number];
+type ListName = keyof Lists;
 
-const HEADERS: { readonly [Name in HeaderName]: Read<Required<Draft>[Name]> } = {
-  tool: shapes.tool,
-  host: shapes.host,
-  viewer: shapes.viewer,
-  sources: shapes.sources,
-  complete: (cursor) => cursor.boolean(),
-  users: shapes.users,
-  view: shapes.view,
-};
-
-const LISTS: { readonly [Name in ListName]: Read<Item<Name>> } = {
+const LISTS: { readonly [Name in ListName]-?: Read<NonNullable<Lists[Name]>[number]> } = {
   namespaces: shapes.namespace,
   processes: shapes.process,
   pins: shapes.pin,
   problems: shapes.problem,
 };
 
+/** What bounds the work of a parser. */
+export interface ParserLimits {
+  /** How many characters are gathered, at least, before they are parsed. */
+  readonly gathered: number;
+  /** How many items each of the document's lists may have. */
+  readonly items: number;
+}
+
+const LIMITS: ParserLimits = { gathered: 2 ** 16, items: shapes.MAX_ITEMS };
+
 /** Parses a document whose text comes in pieces. A list's items are read one by one, so that the text is never there as a whole. */
 export class DocumentParser {
+  readonly #limits: ParserLimits;
   readonly #cursor = new JsonCursor();
-  readonly #draft: Draft = {};
+  readonly #headers: { -readonly [Name in HeaderName]?: SurveyFrame[Name] } = {};
+  readonly #lists: Lists = {};
   readonly #extra = new Map<string, unknown>();
   readonly #seen = new Set<string>();
   readonly #steps: Generator<void, NamespaceGraph, void>;
@@ -82,7 +81,8 @@ export class DocumentParser {
   /** What was wrong before it was known that this is a document of the right version. */
   #doubt: DocumentFault | undefined;
 
-  constructor() {
+  constructor(limits = LIMITS) {
+    this.#limits = limits;
     this.#steps = this.#document();
   }
 
@@ -97,7 +97,7 @@ export class DocumentParser {
     this.#length += text.length;
     this.#gatheredLength += text.length;
     // What is incomplete is read again from its beginning: only once it has doubled, so that small pieces cost no more than large ones.
-    if (this.#gatheredLength < Math.max(LEAST, this.#cursor.pending)) return;
+    if (this.#gatheredLength < Math.max(this.#limits.gathered, this.#cursor.pending)) return;
     this.#advance();
     if (this.#cursor.pending > MAX_VALUE) throw this.#cursor.fault(`is larger than ${MAX_VALUE / 2 ** 20} MiB`);
   }
@@ -196,9 +196,10 @@ export class DocumentParser {
     } else if (Object.hasOwn(LISTS, key)) {
       yield* this.#list(key as ListName);
     } else if (Object.hasOwn(HEADERS, key)) {
-      Object.assign(this.#draft, { [key]: yield* this.#value(HEADERS[key as HeaderName] as Read<unknown>) });
+      Object.assign(this.#headers, { [key]: yield* this.#value(HEADERS[key as HeaderName] as Read<unknown>) });
     } else {
-      this.#extra.set(key, yield* this.#value((cursor) => cursor.unknown()));
+      // The model does not know what took the survey: the frame carries it along with what nobody knows.
+      this.#extra.set(key, yield* this.#value(key === "tool" ? shapes.tool : (cursor) => cursor.unknown()));
     }
   }
 
@@ -220,7 +221,7 @@ export class DocumentParser {
       return;
     }
     this.#cursor.openList();
-    Object.assign(this.#draft, { [name]: items });
+    Object.assign(this.#lists, { [name]: items });
     this.#cursor.path.push(0);
     while (!this.#items(LISTS[name], items)) yield;
   }
@@ -233,8 +234,9 @@ export class DocumentParser {
       try {
         if (!cursor.nextItem(items.length === 0)) return true;
         cursor.path[1] = items.length;
-        if (items.length === shapes.MAX_ITEMS)
-          this.#suspect(cursor.fault(`is one too many: there may be ${shapes.MAX_ITEMS}`));
+        if (items.length === this.#limits.items) {
+          this.#suspect(cursor.fault(`is one too many: there may be ${this.#limits.items}`));
+        }
         const item = this.#tolerantly(read, cursor);
         if (item !== undefined) items.push(item);
       } catch (error) {
@@ -250,8 +252,9 @@ export class DocumentParser {
     if (!this.#isOurs) throw foreign(`it has no ${NAMED}`);
     if (this.#doubt !== undefined) throw this.#doubt;
     if (this.#version === undefined) throw this.#lacks("version");
-    const { tool, host, viewer, sources, complete, users, view, namespaces, processes, pins, problems } = this.#draft;
-    if (tool === undefined) throw this.#lacks("tool");
+    const { host, viewer, sources, complete, view } = this.#headers;
+    const { namespaces, processes, pins, problems } = this.#lists;
+    if (!this.#extra.has("tool")) throw this.#lacks("tool");
     if (host === undefined) throw this.#lacks("host");
     if (viewer === undefined) throw this.#lacks("viewer");
     if (sources === undefined) throw this.#lacks("sources");
@@ -262,15 +265,7 @@ export class DocumentParser {
     if (problems === undefined) throw this.#lacks("problems");
     refuseRepeatedIds(namespaces);
     return assembleGraph({
-      frame: {
-        host,
-        viewer,
-        sources,
-        complete,
-        ...(users === undefined ? {} : { users }),
-        ...(view === undefined ? {} : { view }),
-        extra: Object.fromEntries([["tool", tool], ...this.#extra]),
-      },
+      frame: { ...this.#headers, host, viewer, sources, extra: Object.fromEntries(this.#extra) },
       namespaces: inOrder("namespaces", namespaces, compareNamespaces),
       processes: inOrder("processes", processes ?? [], compareProcesses),
       pins: inOrder("pins", pins, comparePins),

@@ -1,4 +1,6 @@
 import {
+  type ContainerName,
+  type ContainerNames,
   type Host,
   type IdRange,
   type Link,
@@ -117,10 +119,16 @@ const subordinateRange = recordOf<SubordinateRange>({ owner: text, start: natura
 
 export const users: Read<Users> = recordOf<Users>(
   {
-    names: dictionaryOf(/^(0|[1-9]\d{0,9})$/, "a uid in decimal", text),
+    names: dictionaryOf(text, { key: /^(0|[1-9]\d{0,9})$/, form: "a uid in decimal" }),
     subuids: optional(listOf(subordinateRange, MAX_ITEMS)),
   },
   "dropped",
+);
+
+const pod = recordOf<NonNullable<ContainerName["pod"]>>({ name: text, namespace: optional(text) }, "dropped");
+
+export const containerNames: Read<ContainerNames> = dictionaryOf(
+  recordOf<ContainerName>({ name: text, pod: optional(pod) }, "dropped"),
 );
 
 const SUBJECT_KINDS = ["namespace", "process"] as const;

@@ -99,16 +99,19 @@ export function tupleOf<T extends readonly unknown[]>(reads: { readonly [Place i
   };
 }
 
-/** An object from keys of some form to values of one kind; `form` completes the sentence "must be …". */
-export function dictionaryOf<T>(key: RegExp, form: string, read: Read<T>): Read<Readonly<Record<string, T>>> {
+/** An object from keys, of any form unless one is given, to values of one kind. `form` completes "must be …". */
+export function dictionaryOf<T>(
+  read: Read<T>,
+  keys?: { readonly key: RegExp; readonly form: string },
+): Read<Readonly<Record<string, T>>> {
   return (cursor) => {
     const members = new Map<string, T>();
     cursor.openObject();
-    for (let name = cursor.nextKey(true); name !== undefined; name = cursor.nextKey(false)) {
-      if (members.has(name)) throw cursor.twice(name);
-      if (!key.test(name)) throw cursor.fault(`has the key ${quote(name)}, which must be ${form}`);
-      cursor.path.push(name);
-      members.set(name, read(cursor));
+    for (let key = cursor.nextKey(true); key !== undefined; key = cursor.nextKey(false)) {
+      if (members.has(key)) throw cursor.twice(key);
+      if (keys?.key.test(key) === false) throw cursor.fault(`has the key ${quote(key)}, which must be ${keys.form}`);
+      cursor.path.push(key);
+      members.set(key, read(cursor));
       cursor.path.pop();
     }
     return Object.fromEntries(members);

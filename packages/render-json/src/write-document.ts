@@ -1,4 +1,7 @@
 import {
+  type ContainerName,
+  type ContainerNames,
+  compareText,
   DEFAULT_VIEW,
   type Host,
   type Link,
@@ -42,7 +45,7 @@ export function* writeDocument(graph: NamespaceGraph): Generator<string, void, u
 }
 
 function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
-  const { extra, users } = graph.frame;
+  const { containerNames, extra, users } = graph.frame;
   const { tool = TOOL, ...others } = extra ?? {};
   const showsMembers = graph.view.members !== "none";
   yield `{\n  "format": "${FORMAT}",\n  "version": ${FORMAT_VERSION},\n`;
@@ -52,6 +55,7 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   yield `  "sources": ${textList(graph.sources)},\n`;
   yield `  "complete": ${graph.complete},\n`;
   if (users !== undefined) yield `  "users": ${usersText(users)},\n`;
+  if (containerNames !== undefined) yield `  "containerNames": ${containerNamesText(containerNames)},\n`;
   if (!isDefault(graph.view)) yield `  "view": ${viewText(graph.view)},\n`;
   yield* list("namespaces", graph.namespaces(), (namespace) =>
     namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
@@ -147,7 +151,7 @@ function viewerText(viewer: Viewer): string {
 
 function usersText(users: Users): string {
   const uids = Object.keys(users.names).sort((a, b) => Number(a) - Number(b));
-  const names = uids.map((uid) => quoted(uid, users.names[uid])).join("");
+  const names = uids.map((uid) => `,${jsonText(uid)}:${jsonText(users.names[uid] as string)}`).join("");
   return object(
     `,"names":${object(names)}` +
       nested("subuids", users.subuids, (ranges) => `[${ranges.map(subordinateRangeText).join(",")}]`),
@@ -156,6 +160,18 @@ function usersText(users: Users): string {
 
 function subordinateRangeText({ owner, start, count }: SubordinateRange): string {
   return object(quoted("owner", owner) + plain("start", start) + plain("count", count));
+}
+
+function containerNamesText(names: ContainerNames): string {
+  const ids = Object.keys(names).sort(compareText);
+  return object(ids.map((id) => `,${jsonText(id)}:${containerNameText(names[id] as ContainerName)}`).join(""));
+}
+
+function containerNameText({ name, pod }: ContainerName): string {
+  return object(
+    quoted("name", name) +
+      nested("pod", pod, (value) => object(quoted("name", value.name) + quoted("namespace", value.namespace))),
+  );
 }
 
 function isDefault(view: View): boolean {
