@@ -1,0 +1,297 @@
+import { defineRenderer, NsGraphError } from "@ns-graph/graph";
+import { describe, expect, test } from "vitest";
+import { echo, isClosed, runMain, type World } from "../test/fake-system.js";
+
+interface Echoed {
+  readonly view: { readonly tree: string; readonly members: string; readonly subject?: unknown };
+  readonly sources: readonly string[];
+  readonly namespaces: readonly string[];
+  readonly pids: readonly number[];
+  readonly facts: readonly string[];
+  readonly options: unknown;
+  readonly surface: { readonly columns?: number };
+}
+
+const world: World = { plugins: { echo } };
+
+async function echoed(line: string, more: World = {}): Promise<Echoed> {
+  const { status, stdout, stderr } = await runMain(`--format echo ${line}`, { ...world, ...more });
+  expect({ status, stderr: stderr.replace(/^.*--verbose.*\n/gm, "") }).toEqual({ status: 0, stderr: "" });
+  return JSON.parse(stdout) as Echoed;
+}
+
+describe("the graph of this machine", () => {
+  test("is drawn as text by default, and what could not be read is told on standard error", async () => {
+    const { status, stdout, stderr, probes } = await runMain("");
+    expect(status).toBe(0);
+    expect(stdout).toContain("user:[4026531837]");
+    expect(stderr).toBe(
+      "ns-graph: 1 of 5 processes could not be read (EACCES): something forbids it even to root (--verbose lists it)\n",
+    );
+    expect(probes.map(isClosed)).toEqual([true]);
+  });
+
+  test.each(["json", "dot"])("is drawn as %s", async (format) => {
+    const { status, stdout } = await runMain(`--format ${format}`);
+    expect(status).toBe(0);
+    expect(stdout).toContain("4026531837");
+  });
+
+  test("all is shown, and only the facts that the renderer draws are read", async () => {
+    const { view, namespaces, pids, facts } = await echoed("");
+    expect(view).toEqual({ tree: "owner", members: "fold" });
+    expect(namespaces).toHaveLength(12);
+    expect(pids).toEqual([1, 2, 7, 8, 9]);
+    expect(facts).not.toContain("comm");
+  });
+
+  test("--facts reads everything", async () => {
+    expect((await echoed("--facts")).facts).toEqual(expect.arrayContaining(["comm", "cgroup", "commandLine"]));
+  });
+
+  test("--quick reads processes alone", async () => {
+    const { sources, namespaces } = await echoed("--quick");
+    expect(sources).toEqual(["process"]);
+    expect(namespaces.filter((type) => type === "net")).toHaveLength(2);
+  });
+
+  test("--quick reads named processes alone", async () => {
+    const { pids, namespaces } = await echoed("--quick 7");
+    expect(pids).toEqual([7]);
+    expect(namespaces).toHaveLength(8);
+  });
+
+  test.each([
+    ["--show-comm", { members: "comm" }],
+    ["--no-pids", { members: "none" }],
+    ["--pids all", { members: "all" }],
+    ["--pidns --all-pids", { members: "pids", tree: "parent" }],
+    ["--tree workload", { tree: "workload" }],
+  ])("%s is how it is shown", async (line, view) => {
+    expect((await echoed(line)).view).toMatchObject(view);
+  });
+
+  test.each(["--show-comm", "--tree process"])("%s reads commands, whatever draws them", async (line) => {
+    expect((await echoed(line)).facts).toContain("comm");
+  });
+
+  const all = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"];
+  test.each([
+    ["7", [7], all],
+    ["7 8", [7, 8], ["cgroup", "ipc", "mnt", "net", "net", "pid", "pid", "time", "user", "user", "uts"]],
+    ["--subtree 8", [8], ["(pid)", "pid", "(user)", "user"]],
+    ["--pidns --subtree 8", [8], ["(pid)", "pid", "(user)", "(user)"]],
+    ["--pidns", [1, 2, 7, 8], ["pid", "pid", "(user)", "(user)"]],
+    ["--namespaces net", [1, 2, 7, 8], ["net", "net", "net", "(user)"]],
+    ["--namespaces net 7", [7], ["net", "(user)"]],
+    ["--subtree 8 -t user", [8], ["(user)", "user"]],
+    ["--processless", [], ["net", "(user)"]],
+  ])("%s is what is shown", async (line, pids, namespaces) => {
+    expect(await echoed(line)).toMatchObject({ pids, namespaces });
+  });
+
+  test("a subject is shown with all facts", async () => {
+    const { view, facts } = await echoed("show 7");
+    expect(view.subject).toEqual({ kind: "process", pid: 7 });
+    expect(facts).toContain("commandLine");
+  });
+
+  test("options of the renderer reach it", async () => {
+    expect((await echoed("--shout --title=Hello")).options).toEqual({ shout: true, title: "Hello" });
+    expect((await echoed("")).options).toEqual({ shout: false, title: "" });
+  });
+
+  test("the renderer is told the terminal's width, but not for a file", async () => {
+    expect((await echoed("", { columns: 99 })).surface.columns).toBe(99);
+    const { files } = await runMain("--format echo -o x", { ...world, columns: 99 });
+    expect(JSON.parse(files.get("x") ?? "").surface).toEqual({ color: false, unicode: true });
+  });
+});
+
+describe("exit status and standard error", () => {
+  test("--strict exits with 3 after it has drawn", async () => {
+    const { status, stdout } = await runMain("--strict");
+    expect(status).toBe(3);
+    expect(stdout).toContain("user:[4026531837]");
+  });
+
+  test("--strict exits with 0 where everything could be read", async () => {
+    const { status, stderr } = await runMain("--strict", { kernel: { processes: [{ pid: 1 }] } });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("--verbose lists each problem", async () => {
+    const { stderr } = await runMain("--verbose");
+    expect(stderr).toBe("ns-graph: the namespaces of process 9 could not be read (EACCES)\n");
+  });
+
+  test("the wrong /proc is told before all else, with what helps", async () => {
+    const kernel = { processes: [{ pid: 1 }], problems: [{ code: "PROC_FOREIGN", namespace: "4:4026532402" }] };
+    const { stderr } = await runMain("", { kernel });
+    expect(stderr).toMatch(
+      /^ns-graph: \/proc shows another PID namespace \(pid:\[4026532402\]\) than the one this runs in \(pid:\[\d+\]\), so PIDs below are not those seen here\.\n {10}Mount a fresh one first: unshare --pid --fork --mount-proc …\n$/,
+    );
+  });
+
+  test.each([
+    ["--quik", 2, "ns-graph: there is no option --quik. Did you mean --quick?\n          See ns-graph --help.\n"],
+    ["--format dott", 2, 'ns-graph: no format is called "dott". Did you mean "dot"?\n          Known: dot,'],
+    ["--format svg", 2, "It comes with a package of its own: npm install -g @ns-graph/render-svg"],
+    ["--rankdir LR", 2, "ns-graph: --rankdir is an option of the format dot, and this would draw text\n"],
+    ["-o x --subtree 1 1", 2, "ns-graph: PIDs and --subtree can't be combined"],
+    ["4242", 1, "ns-graph: there is no process 4242\n"],
+    ["--subtree 4242", 1, "ns-graph: there is no process 4242\n"],
+    ["0", 2, 'ns-graph: PID: "0" is not a PID\n'],
+    ["shwo 7", 2, 'ns-graph: "shwo" is neither a PID nor a command. Did you mean "show"?\n'],
+    ["help", 2, 'ns-graph: "help" is neither a PID nor a command. Did you mean --help?\n'],
+    ["net:[5]", 2, "To see everything about it: ns-graph show net:[5]\n"],
+    ["show", 2, "ns-graph: show needs a subject\n"],
+    ["show 7 8", 2, "ns-graph: show takes one subject, not 2\n"],
+    ["show net:[5]", 1, "ns-graph: no namespace is called net:[5]\n"],
+    ["completion", 2, "ns-graph: completion takes the name of one shell\n"],
+    ["completion bsh", 2, 'ns-graph: there is no completion for "bsh". Did you mean "bash"?\n'],
+  ])("%s: %i", async (line, status, message) => {
+    const outcome = await runMain(line);
+    expect(outcome.stderr).toContain(message);
+    expect({ status: outcome.status, stdout: outcome.stdout }).toEqual({ status, stdout: "" });
+    expect([...outcome.files.values()].every((text) => text === undefined)).toBe(true);
+    expect(outcome.probes.every(isClosed)).toBe(true);
+  });
+
+  test("a closed pipe is no failure, and nothing more is said", async () => {
+    expect(await runMain("", { stdoutFails: "EPIPE" })).toMatchObject({ status: 0, stderr: "" });
+    expect(await runMain("--help", { stdoutFails: "EPIPE" })).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("a full disk is one", async () => {
+    expect(await runMain("--help", { stdoutFails: "ENOSPC" })).toMatchObject({
+      status: 1,
+      stderr: "ns-graph: could not write to standard output: no space is left (ENOSPC)\n",
+    });
+  });
+
+  test("a fault of the program itself is told as one, with its stack where that is asked for", async () => {
+    const broken = defineRenderer({ ...echo, name: "broken" });
+    const kernel = { processes: [{ pid: 1 }] };
+    const failing: World = {
+      kernel,
+      plugins: {
+        broken: {
+          ...broken,
+          needs: () => {
+            throw new TypeError("x\u001b[2J");
+          },
+        },
+      },
+    };
+    const { status, stderr } = await runMain("--format broken", failing);
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      "ns-graph: this is a fault of ns-graph itself: x\\e[2J\n          NS_GRAPH_DEBUG=1 shows where it happened. Please report it.\n",
+    );
+    const { stderr: detailed } = await runMain("--format broken", { ...failing, env: { NS_GRAPH_DEBUG: "1" } });
+    expect(detailed).toMatch(/\n {4}at .*main\.test\.ts/);
+  });
+});
+
+describe("saved documents", () => {
+  test("are drawn without a look at this machine, and written again as they are", async () => {
+    const { stdout: document } = await runMain("--format json --facts");
+    const outcome = await runMain("--from - --format json", { stdin: document });
+    expect(outcome).toMatchObject({ status: 0, stdout: document, probes: [] });
+  });
+
+  test.each([
+    "",
+    "7",
+    "--subtree 8",
+    "--pidns",
+    "--pidns --subtree 8 --all-pids",
+    "--namespaces net,user",
+    "--processless",
+    "--tree process",
+    "--tree workload",
+    "--show-comm",
+    "show 7",
+    "show blue",
+  ])("selections work as on the machine itself: %j", async (line) => {
+    const { stdout: document } = await runMain("--format json --facts");
+    for (const format of ["text", "json", "dot"]) {
+      const live = await runMain(`--format ${format} --facts ${line}`);
+      const saved = await runMain(`--from x --format ${format} ${line}`, { stdin: document });
+      expect({ status: live.status, isEmpty: live.stdout === "" }).toEqual({ status: 0, isEmpty: false });
+      expect(saved.stdout).toBe(live.stdout);
+      expect(saved.stderr).toBe(live.stderr);
+    }
+  });
+
+  test.each([
+    ["", "ns-graph: saved.json"],
+    ["{}", "ns-graph: saved.json"],
+    ['{"format":"ns-graph","version":3}', "ns-graph: saved.json is a document of version 3"],
+  ])("%j is refused by its name", async (stdin, message) => {
+    const { status, stdout, stderr } = await runMain("--from saved.json", { stdin });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("formats", () => {
+  test("what is for no terminal is not sent to one", async () => {
+    const plugins = { png: { ...echo, name: "png", extension: "png", binary: true } };
+    const refused = await runMain("--format png", { plugins, columns: 80 });
+    expect(refused).toMatchObject({ status: 2, stdout: "", probes: [] });
+    expect(refused.stderr).toBe(
+      "ns-graph: png is not for a terminal\n          Write it to a file: --output namespaces.png\n",
+    );
+    expect(await runMain("--format png", { plugins })).toMatchObject({ status: 0 });
+    expect(await runMain("--format png -o x", { plugins, columns: 80 })).toMatchObject({ status: 0 });
+  });
+
+  test("a renderer that fails half-way leaves no file behind", async () => {
+    const half = {
+      ...echo,
+      name: "half",
+      *render() {
+        yield "a";
+        throw new Error("no");
+      },
+    };
+    const { status, stderr, files } = await runMain("--format half -o x", { plugins: { half } });
+    expect(status).toBe(1);
+    expect(stderr).toContain('ns-graph: the renderer half (ns-graph-render-half) failed: it throws "no"\n');
+    expect(files.get("x")).toBeUndefined();
+  });
+
+  test("--list-formats tells name, summary, origin and options, and what is wrong with one does not hide the others", async () => {
+    const plugins = { echo, bad: new NsGraphError("BAD_RENDERER", "ns-graph-render-bad is not a renderer") };
+    const { status, stdout, stderr } = await runMain("--list-formats", { plugins });
+    expect(status).toBe(0);
+    expect(stderr).toBe("ns-graph: ns-graph-render-bad is not a renderer\n");
+    expect(stdout).toContain("text  trees for a terminal (built in)\n");
+    expect(stdout).toContain("echo  what a renderer is given (ns-graph-render-echo)\n    --shout ");
+    expect(stdout).toContain("--title TEXT  what stands above\n");
+  });
+});
+
+describe("information", () => {
+  test.each(["--version", "-V", "--version --quick"])("%s", async (line) => {
+    expect(await runMain(line)).toMatchObject({ status: 0, stdout: "1.2.3\n", stderr: "" });
+  });
+
+  test.each([40, 80, 200])("--help fits into %i columns as far as words allow", async (columns) => {
+    const { status, stdout } = await runMain("--help", { columns });
+    expect(status).toBe(0);
+    const tooLong = stdout
+      .slice(0, stdout.indexOf("Examples:"))
+      .split("\n")
+      .filter((line) => line.length > Math.max(columns, 60));
+    expect(tooLong).toEqual([]);
+  });
+
+  test("--help has the options of the chosen format", async () => {
+    expect((await runMain("--help")).stdout).not.toContain("--rankdir");
+    expect((await runMain("--help --format dot")).stdout).toContain("--rankdir LR|TB|RL|BT");
+    expect((await runMain("--help -f echo", world)).stdout).toContain("--title TEXT");
+  });
+});
