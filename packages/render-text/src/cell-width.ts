@@ -4,7 +4,7 @@
  * where terminals disagree the larger width is taken, because a line that is too short does no harm.
  */
 const WIDE =
-  /[\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1d300}-\u{1d356}\u{1d360}-\u{1d376}\u{1f200}-\u{1f202}\u{1f210}-\u{1f265}\u{1f6d0}-\u{1f6df}\u{1f7e0}-\u{1f7ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+  /[\u1100-\u115f\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\u303e\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|[\u{16fe0}-\u{1b2ff}\u{1d300}-\u{1d356}\u{1d360}-\u{1d376}\u{1f1ae}-\u{1f202}\u{1f210}-\u{1f265}\u{1f6d0}-\u{1f6df}\u{1f7da}-\u{1f7ff}\u{1f900}-\u{1f9ff}\u{1fa70}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
 /** Two of them are a flag, which is as wide as one that is wide. */
 const REGIONAL = /\p{Regional_Indicator}/u;
@@ -46,4 +46,19 @@ export function fittingLength(text: string, cells: number): number {
 export function clip(text: string, cells: number, ellipsis: string): string {
   if (cellWidth(text) <= cells) return text;
   return text.slice(0, fittingLength(text, Math.max(0, cells - cellWidth(ellipsis)))) + ellipsis;
+}
+
+/** A text of which the last cells are kept: the end of a path tells more than its beginning. */
+export function clipStart(text: string, cells: number, ellipsis: string): string {
+  if (cellWidth(text) <= cells) return text;
+  const characters = [...text];
+  let room = cells - cellWidth(ellipsis);
+  let from = characters.length;
+  while (from > 0) {
+    const width = characterWidth(characters[from - 1] ?? "");
+    if (width > room) break;
+    room -= width;
+    from--;
+  }
+  return ellipsis + characters.slice(from).join("");
 }

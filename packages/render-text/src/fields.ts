@@ -1,4 +1,4 @@
-import { flow, type Line, type Piece } from "./flow.js";
+import { hanging, type Line, type Piece } from "./flow.js";
 import type { Pen } from "./pen.js";
 
 /** Labels stand in a column this wide, with a gap after it. */
@@ -18,14 +18,7 @@ export function field(label: string, ...paragraphs: readonly (readonly Piece[])[
   return {
     label,
     *entries(room) {
-      // What goes on below the first line of a paragraph is set in, or it would look like another one.
-      for (const pieces of paragraphs) {
-        let isFirst = true;
-        for (const line of flow(pieces, room, room - 2)) {
-          yield isFirst ? line : [{ text: "  " }, ...line];
-          isFirst = false;
-        }
-      }
+      for (const pieces of paragraphs) yield* hanging(pieces, room);
     },
   };
 }

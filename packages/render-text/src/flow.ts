@@ -73,6 +73,15 @@ export function* flow(pieces: Iterable<Piece>, first: number, rest: number): Gen
   if (line.used > 0) yield line.end(rest);
 }
 
+/** A paragraph of a list: what goes on below its first line is set in, or it would look like another one. */
+export function* hanging(pieces: Iterable<Piece>, room: number): Generator<Line, void, undefined> {
+  let isFirst = true;
+  for (const line of flow(pieces, room, room - 2)) {
+    yield isFirst ? line : [{ text: "  " }, ...line];
+    isFirst = false;
+  }
+}
+
 /** A text as one piece. */
 export function piece(text: string, style?: Span["style"], before?: string): Piece {
   return { spans: [{ text, style }], ...(before === undefined ? {} : { before }) };

@@ -3,7 +3,7 @@ import type { Line } from "./flow.js";
 
 /** A list that is told as far as there is room. */
 export interface Folding {
-  /** Cells on the first line, and on those after it. */
+  /** Cells on the first line, which has to have room for the first text, and on those after it. */
   readonly first: number;
   readonly rest: number;
   /** How many lines it may take. */
@@ -22,7 +22,7 @@ export function* wrapTexts(texts: Iterable<string>, first: number, rest: number)
   let room = first;
   for (const text of texts) {
     const width = cellWidth(text);
-    if (used > 0 ? used + 1 + width > room : width > room && room < rest) {
+    if (used > 0 && used + 1 + width > room) {
       yield line;
       line = [];
       used = 0;

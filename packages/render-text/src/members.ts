@@ -1,6 +1,6 @@
 import { isZombie, type Namespace, type NamespaceGraph, namespaceName, type Process } from "@ns-graph/graph";
 import { clip } from "./cell-width.js";
-import { flow, type Line, type Piece, piece, words } from "./flow.js";
+import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts, wrapTexts } from "./fold.js";
 import type { Pen } from "./pen.js";
 
@@ -80,7 +80,7 @@ function* allPids(processes: readonly Process[], room: number): Generator<Line, 
 }
 
 function* commandLines(pen: Pen, members: readonly Process[], room: number): Generator<Line, void, undefined> {
-  for (const process of members) yield* flow(words(nameProcess(pen, process)), room, room);
+  for (const process of members) yield* hanging(words(nameProcess(pen, process)), room);
 }
 
 /** A process's PID in a PID namespace. */
@@ -113,7 +113,7 @@ function* levelLines(
       const where = namespace === undefined ? "a pid namespace" : namespaceName(namespace);
       pieces.push(piece(`= ${pid} in ${where}`, "faint"));
     }
-    yield* flow(pieces, room, room);
+    yield* hanging(pieces, room);
   }
 }
 
@@ -236,7 +236,7 @@ export function* tellAllMembers(
   const words = tellMembers(graph, pen, namespace, []);
   if (graph.view.members === "fold" && members.length > 0 && members.length <= SOME) {
     yield [{ text: countProcesses(members.length) }];
-    yield* levelLines(graph, pen, members, room);
+    yield* namespace.type === "pid" ? levelLines(graph, pen, members, room) : commandLines(pen, members, room);
     return;
   }
   yield* flow(words.pieces, room, room);

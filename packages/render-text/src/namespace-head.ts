@@ -1,34 +1,12 @@
-import { type Namespace, type NamespaceGraph, namespaceName, type Sharing } from "@ns-graph/graph";
+import type { Namespace } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { describeFacts } from "./facts.js";
 import { type Piece, phrase } from "./flow.js";
 import { describeCreator, describeMaps } from "./ids.js";
 import { type MemberWords, type Reference, tellMembers } from "./members.js";
-import type { Pen, Span } from "./pen.js";
+import type { Span } from "./pen.js";
+import { nameOf, nameStyle, type Scene, workloadTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
-
-/** What a drawing knows of its graph beyond one namespace. */
-export interface Scene {
-  readonly graph: NamespaceGraph;
-  readonly pen: Pen;
-  /** Whether namespaces of several devices occur, so that inodes alone may mean two. */
-  readonly hasDevices: boolean;
-  /** The namespaces that were asked for, without those that are there as context. */
-  readonly asked: readonly Namespace[];
-  readonly sharing: Sharing;
-}
-
-/** The kernel's spelling, and the device where it matters. */
-export function nameOf(scene: Pick<Scene, "hasDevices">, namespace: Namespace): string {
-  return scene.hasDevices ? `${namespaceName(namespace)} dev ${namespace.dev}` : namespaceName(namespace);
-}
-
-/** The style a namespace's name stands in. */
-export function nameStyle(scene: Scene, namespace: Namespace): Style | undefined {
-  if (namespace.context) return "faint";
-  if (namespace.type === "user") return "user";
-  return scene.sharing.machine.namespaces[namespace.type] === namespace.id ? undefined : "own";
-}
 
 /** What is said of a namespace on its own line. */
 export class Head {
@@ -65,11 +43,12 @@ export function tellNamespace(
   namespace: Namespace,
   width: number,
   references: readonly Reference[],
+  above: Namespace | undefined,
 ): { readonly head: Head; readonly members: MemberWords } {
   const { graph, pen } = scene;
   const head = new Head(scene, namespace, width);
   if (namespace.context) {
-    head.remark("not among those asked for", "faint");
+    head.remark("not asked for", "faint");
     return { head, members: { pieces: [] } };
   }
   if (namespace.initial === true) head.remark("initial");
@@ -78,9 +57,10 @@ export function tellNamespace(
     if (namespace.initial !== true) head.remark(describeCreator(graph, pen, namespace));
     for (const map of describeMaps(graph, pen, namespace)) head.remark(map);
   }
-  const isEverybodys = namespace.type !== "user" && scene.sharing.machine.namespaces[namespace.type] === namespace.id;
+  const isEverybodys = namespace.type !== "user" && scene.machine.ids.has(namespace.id);
   const members = tellMembers(graph, pen, namespace, references, isEverybodys);
   head.add(members.pieces);
+  head.remark(workloadTitleOf(scene, namespace, above));
   for (const [label, phrases] of describeFacts(pen, namespace)) head.remark(`${label} ${phrases.join(", ")}`);
   return { head, members };
 }

@@ -11,8 +11,9 @@ import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
 import { flow, type Line, words } from "./flow.js";
 import { count, type Reference } from "./members.js";
-import { nameOf, type Scene, tellNamespace } from "./namespace-head.js";
+import { tellNamespace } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
+import { nameOf, type Scene } from "./scene.js";
 
 type Relation = "owner" | "parent";
 
@@ -101,6 +102,7 @@ class NamespaceTree {
       namespace,
       this.#columnOf(namespace, siblings),
       this.#references(above),
+      above,
     );
     if (namespace.context) return { head: head.pieces };
     if (members.isList) this.#lists.set(above, namespace);
@@ -133,12 +135,12 @@ class NamespaceTree {
   }
 
   #tellOwner({ type, owner }: Namespace): string | undefined {
-    const { graph, sharing } = this.#scene;
+    const { graph, machine } = this.#scene;
     if (type === "user") return undefined;
     if (owner.state === "invisible") return "owner not visible from here";
     if (owner.state !== "known") return "owner not known";
     // Nearly all are owned by this one.
-    if (owner.id === sharing.machine.namespaces.user) return undefined;
+    if (machine.ids.has(owner.id)) return undefined;
     const known = graph.namespace(owner.id);
     return `owned by ${known === undefined ? "a user namespace that is not here" : nameOf(this.#scene, known)}`;
   }

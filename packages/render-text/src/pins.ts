@@ -1,6 +1,6 @@
-import { describePin, type NamespaceGraph, type NamespaceId, type Pin, parseNamespaceId } from "@ns-graph/graph";
+import { describePin, type NamespaceGraph, type NamespaceId, type Pin } from "@ns-graph/graph";
 import { clip } from "./cell-width.js";
-import { flow, type Line, type Piece, piece, words } from "./flow.js";
+import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { count } from "./members.js";
 import type { Pen } from "./pen.js";
 
@@ -35,11 +35,6 @@ export function countPins(pen: Pen, pins: readonly Pin[]): string {
     .join(", ");
 }
 
-/** The kernel's spelling of a mount namespace that may not be in the graph. */
-export function mountNamespaceName(id: NamespaceId): string {
-  return `mnt:[${parseNamespaceId(id)?.ino ?? id}]`;
-}
-
 /** A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`. */
 export function tellPin(graph: NamespaceGraph, pen: Pen, pin: Pin): Piece[] {
   const said = words(clip(pen.safe(pinText(graph, pin)), PIN_CELLS, pen.glyphs.ellipsis), "pin");
@@ -67,7 +62,7 @@ export function* pinLines(
   const told = graph.view.members === "all" ? pins.length : isOnly ? TOLD_ALONE : TOLD_BESIDE;
   // A line that says "and 1 more" is no shorter than the one it stands for.
   const shown = pins.length <= told + 1 ? pins : pins.slice(0, told);
-  for (const pin of shown) yield* flow([...words(held, "pin"), ...tellPin(graph, pen, pin)], room, room);
+  for (const pin of shown) yield* hanging([...words(held, "pin"), ...tellPin(graph, pen, pin)], room);
   const rest = pins.slice(shown.length);
   if (rest.length > 0)
     yield* flow(words(`${held} ${count(rest.length, "more pin")}: ${countPins(pen, rest)}`, "pin"), room, room);

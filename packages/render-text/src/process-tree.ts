@@ -3,7 +3,7 @@ import { type Branch, drawTree, type Entry } from "./draw-tree.js";
 import { flow, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
 import { nameProcess } from "./members.js";
-import { nameOf, nameStyle, type Scene } from "./namespace-head.js";
+import { nameOf, nameStyle, type Scene } from "./scene.js";
 
 /** From so many on, processes without anything to say of them stand on one line. */
 const MANY = 4;
@@ -21,13 +21,15 @@ interface Step {
 }
 
 /** The namespaces a process is in and its parent is not; for one without a parent, those that are not the machine's. */
-function stepsOf({ sharing }: Scene, process: Process, parent: Process | undefined): readonly Step[] {
-  const before = parent?.namespaces ?? sharing.machine.namespaces;
+function stepsOf({ machine }: Scene, process: Process, parent: Process | undefined): readonly Step[] {
+  const before = parent?.namespaces;
   if (before === process.namespaces) return [];
   const steps: Step[] = [];
   for (const type of NAMESPACE_TYPES) {
     const id = process.namespaces[type];
-    if (id !== undefined && before[type] !== undefined && before[type] !== id) steps.push({ type, id });
+    if (id === undefined) continue;
+    if (before === undefined ? !machine.ids.has(id) : before[type] !== undefined && before[type] !== id)
+      steps.push({ type, id });
   }
   return steps;
 }
@@ -88,7 +90,7 @@ function plant(scene: Scene): { readonly roots: readonly Branch<Place>[]; readon
 }
 
 function tellStep(scene: Scene, process: Process, { type, id }: Step): Piece[] {
-  const { graph, sharing } = scene;
+  const { graph, machine } = scene;
   const namespace = graph.namespace(id);
   const pieces = [
     namespace === undefined
@@ -97,7 +99,7 @@ function tellStep(scene: Scene, process: Process, { type, id }: Step): Piece[] {
   ];
   const inner = type === "pid" ? process.pids?.at(-1) : undefined;
   if (inner !== undefined && inner !== process.pid) pieces.push(...words(`as ${inner}`));
-  if (sharing.machine.namespaces[type] === id) pieces.push(...words("(the machine's)"));
+  if (machine.ids.has(id)) pieces.push(...words("(the machine's)"));
   return pieces;
 }
 

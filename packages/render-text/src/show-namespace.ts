@@ -14,15 +14,15 @@ import { drawFields, type Field, field, fieldIndent } from "./fields.js";
 import { flow, type Piece, piece, words } from "./flow.js";
 import { describeGidMap, describeUid, describeUidMap } from "./ids.js";
 import { countProcesses, listProcesses, nameProcess, tellAllMembers } from "./members.js";
-import { nameOf, nameStyle, type Scene } from "./namespace-head.js";
 import type { Pen } from "./pen.js";
+import { nameOf, nameStyle, type Scene } from "./scene.js";
 
 /** Relatives below that are told one by one. */
 const RELATIVES_TOLD = 12;
 /** Pins that are told one by one. */
 const PINS_TOLD = 24;
 /** Members of a relative that are told. */
-const FEW = 3;
+const FEW = 6;
 
 /** Everything that is known of one namespace. */
 export function* showNamespace(scene: Scene, namespace: Namespace): Generator<string, void, undefined> {

@@ -10,7 +10,7 @@ import { drawFields, type Field, field } from "./fields.js";
 import { type Piece, piece, words } from "./flow.js";
 import { describeUid } from "./ids.js";
 import { localPids, nameProcess } from "./members.js";
-import { nameOf, nameStyle, type Scene } from "./namespace-head.js";
+import { nameOf, nameStyle, type Scene } from "./scene.js";
 import { drawCommand, flowed } from "./show-namespace.js";
 import type { Style } from "./style.js";
 
@@ -93,10 +93,10 @@ function tellParent(scene: Scene, id: string, parent: Process | undefined, type:
   const { graph, pen } = scene;
   if (parent === undefined) return "no parent to share it with";
   const above = parent.namespaces[type];
-  if (above === undefined) return `that of its parent ${parent.pid} is not known`;
+  if (above === undefined) return "its parent's is not known";
   if (above === id) return "shared with its parent";
   const other = graph.namespace(above);
-  return `its parent is in ${other === undefined ? pen.safe(above) : nameOf(scene, other)}`;
+  return `parent in ${other === undefined ? pen.safe(above) : nameOf(scene, other)}`;
 }
 
 /** Namespaces that the process keeps alive without being in them. */

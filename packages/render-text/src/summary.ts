@@ -3,15 +3,15 @@ import {
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceType,
-  type SharingRow,
   SOURCES,
   summarizeProblems,
+  type WorkloadGroup,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
+import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, countProcesses, nameProcess } from "./members.js";
-import { nameOf, type Scene } from "./namespace-head.js";
+import { count, countProcesses } from "./members.js";
+import { nameOf, type Scene, titleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
 /** Ways of being isolated that are told; the rest is counted. */
@@ -20,6 +20,8 @@ const WAYS_TOLD = 8;
 const LINES_TOLD = 2;
 /** Lines for what could not be learned. */
 const PROBLEM_LINES = 8;
+/** Before what goes on below a label. */
+const INDENT = "  ";
 /** From so many on, those of one name are counted. */
 const MANY = 3;
 /** Longer names are clipped. */
@@ -27,8 +29,10 @@ const NAME_CELLS = 40;
 
 /** The first lines: the machine, how many there are of what, who is apart from the machine, and what is odd. */
 export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
-  const { pen } = scene;
-  for (const lines of [title(scene), numbers(scene), isolated(scene), processless(scene), unknown(scene)])
+  const { graph, pen } = scene;
+  // The matrix of workloads tells itself who is isolated.
+  const apart = graph.view.tree === "workload" ? [] : isolated(scene);
+  for (const lines of [title(scene), numbers(scene), apart, processless(scene), unknown(scene)])
     for (const line of lines) yield pen.write(line);
 }
 
@@ -43,11 +47,10 @@ function* title(scene: Scene): Generator<Line, void, undefined> {
   const { graph, pen, asked } = scene;
   const { hostname, kernel } = graph.host;
   const processes = graph.processes().length;
-  const counted = asked.some(({ id }) => graph.memberCount(id) > 0);
   const parts = [
     ...(hostname === undefined ? [] : [words(clip(pen.safe(hostname), NAME_CELLS, pen.glyphs.ellipsis), "title")]),
     ...(kernel === undefined ? [] : [words(clip(`Linux ${pen.safe(kernel)}`, NAME_CELLS, pen.glyphs.ellipsis))]),
-    ...(processes > 0 || !counted ? [words(countProcesses(processes))] : []),
+    ...(processes > 0 ? [words(countProcesses(processes))] : []),
     words(asked.length === 0 ? "no namespace" : count(asked.length, "namespace")),
   ];
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
@@ -71,11 +74,10 @@ function* labelled(
   texts: readonly string[],
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = scene.pen;
-  const indent = "  ";
   // A label that leaves too little room for the list stands above it.
-  const isBeside = label.length + 1 <= columns / 2;
+  const isBeside = label.length + 1 <= columns / 2 && label.length + 1 + cellWidth(texts[0] ?? "") <= columns;
   if (!isBeside) yield* flow(words(label, style), columns, columns);
-  const rest = columns - indent.length;
+  const rest = columns - INDENT.length;
   let isFirst = isBeside;
   for (const line of foldTexts(texts, {
     first: isBeside ? columns - label.length - 1 : rest,
@@ -85,7 +87,7 @@ function* labelled(
     ellipsis: glyphs.ellipsis,
     more: (number) => `${glyphs.ellipsis} and ${number} more`,
   })) {
-    yield [isFirst ? { text: `${label} `, style } : { text: indent }, ...line];
+    yield [isFirst ? { text: `${label} `, style } : { text: INDENT }, ...line];
     isFirst = false;
   }
 }
@@ -94,50 +96,54 @@ function withCommas(texts: readonly string[]): string[] {
   return texts.map((text, index) => (index < texts.length - 1 ? `${text},` : text));
 }
 
-function apartIn({ states }: SharingRow): readonly NamespaceType[] {
-  return NAMESPACE_TYPES.filter((type) => states[type] !== undefined && states[type] !== "machine");
+/** The types in which some of a group are apart from the machine. */
+function apartIn({ isolation }: WorkloadGroup): readonly NamespaceType[] {
+  return NAMESPACE_TYPES.filter((type) => isolation[type].uses.some(({ isMachine }) => !isMachine));
 }
 
-/** Processes by the ones that lead them; many of one name are counted. */
-function nameRows({ pen }: Scene, rows: readonly SharingRow[]): string[] {
-  const byComm = new Map<string | number, SharingRow[]>();
-  for (const row of rows) {
-    const key = row.lead.comm ?? row.lead.pid;
-    const alike = byComm.get(key);
-    if (alike === undefined) byComm.set(key, [row]);
-    else alike.push(row);
+/** Groups by their names; many of one command are counted. */
+function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
+  const { pen } = scene;
+  const byName = new Map<unknown, WorkloadGroup[]>();
+  for (const group of groups) {
+    const { kind, engine = "", leader } = group;
+    const isNamed = kind === "workload" || leader.comm === undefined;
+    const key = isNamed ? group : `${engine} ${leader.comm}`;
+    const alike = byName.get(key);
+    if (alike === undefined) byName.set(key, [group]);
+    else alike.push(group);
   }
-  return [...byComm.values()].flatMap((alike) => {
-    const [{ lead }] = alike as [SharingRow];
-    if (alike.length >= MANY && lead.comm !== undefined)
-      return [`${clip(pen.safe(lead.comm), NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
-    return alike.map((row) => {
-      const name = clip(nameProcess(pen, row.lead), NAME_CELLS, pen.glyphs.ellipsis);
-      return row.processes.length > 1 ? `${name} +${row.processes.length - 1}` : name;
+  return [...byName.values()].flatMap((alike) => {
+    const [{ engine, leader }] = alike as [WorkloadGroup];
+    if (alike.length >= MANY) {
+      const name = [...(engine === undefined ? [] : [engine]), leader.comm ?? ""].join(" ");
+      return [`${clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
+    }
+    return alike.map((group) => {
+      const name = clip(titleOf(scene, group), NAME_CELLS, pen.glyphs.ellipsis);
+      return group.processes.length > 1 ? `${name} +${group.processes.length - 1}` : name;
     });
   });
 }
 
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
-  const { sharing } = scene;
-  const ways = new Map<string, { types: readonly NamespaceType[]; rows: SharingRow[] }>();
-  for (const row of sharing.rows) {
-    const types = apartIn(row);
+  const ways = new Map<string, { types: readonly NamespaceType[]; groups: WorkloadGroup[] }>();
+  for (const group of scene.groups) {
+    const types = apartIn(group);
+    if (types.length === 0) continue;
     const key = types.join(" ");
     const way = ways.get(key);
-    if (way === undefined) ways.set(key, { types, rows: [row] });
-    else way.rows.push(row);
+    if (way === undefined) ways.set(key, { types, groups: [group] });
+    else way.groups.push(group);
   }
-  const sorted = [...ways].sort(([, a], [, b]) => b.types.length - a.types.length || b.rows.length - a.rows.length);
+  const sorted = [...ways].sort(([, a], [, b]) => b.types.length - a.types.length || b.groups.length - a.groups.length);
   const told = sorted.length <= WAYS_TOLD + 1 ? sorted : sorted.slice(0, WAYS_TOLD);
-  for (const [key, { rows }] of told) {
-    const texts = nameRows(scene, rows);
-    yield* labelled(scene, `Isolated in ${key}:`, "own", withCommas(texts));
-  }
+  for (const [key, { groups }] of told)
+    yield* labelled(scene, `Isolated in ${key}:`, "own", withCommas(nameGroups(scene, groups)));
   const rest = sorted.slice(told.length);
   if (rest.length > 0) {
-    const rows = rest.reduce((sum, [, way]) => sum + way.rows.length, 0);
-    yield [{ text: `Isolated in ${rest.length} more ways: ${count(rows, "group")} of processes`, style: "faint" }];
+    const number = rest.reduce((sum, [, { groups }]) => sum + groups.length, 0);
+    yield [{ text: `Isolated in ${rest.length} more ways: ${count(number, "group")} of processes`, style: "faint" }];
   }
 }
 
@@ -147,9 +153,11 @@ function tellProcessless(scene: Scene, namespace: Namespace): string {
   const pins = graph.pins(namespace.id);
   const mount = pins.find((pin) => pin.kind === "mount");
   const pin = mount ?? pins[0];
-  const words =
-    pin === undefined ? "" : pin.kind === "mount" ? ` (${pen.safe(pin.path)})` : ` (${pen.safe(describePin(pin))})`;
-  return clip(`${nameOf(scene, namespace)}${words}`, scene.pen.columns - 16, pen.glyphs.ellipsis);
+  const name = nameOf(scene, namespace);
+  if (pin === undefined) return name;
+  const room = pen.columns - name.length - INDENT.length - 4;
+  const text = pen.safe(pin.kind === "mount" ? pin.path : describePin(pin));
+  return `${name} (${clipStart(text, room, pen.glyphs.ellipsis)})`;
 }
 
 function* processless(scene: Scene): Generator<Line, void, undefined> {

@@ -1,16 +1,7 @@
-import {
-  defineRenderer,
-  FACTS,
-  type Fact,
-  type NamespaceGraph,
-  type Surface,
-  shareNamespaces,
-  type View,
-} from "@ns-graph/graph";
-import type { Scene } from "./namespace-head.js";
+import { defineRenderer, FACTS, type Fact, type View } from "@ns-graph/graph";
 import { drawNamespaceTree } from "./namespace-tree.js";
-import { takePen } from "./pen.js";
 import { drawProcessTree } from "./process-tree.js";
+import { type Scene, setScene } from "./scene.js";
 import { showNamespace } from "./show-namespace.js";
 import { showProcess } from "./show-process.js";
 import { drawSummary } from "./summary.js";
@@ -28,17 +19,6 @@ function* inChunks(lines: Iterable<string>): Generator<string, void, undefined> 
     chunk = "";
   }
   if (chunk !== "") yield chunk;
-}
-
-function setScene(graph: NamespaceGraph, surface: Surface): Scene {
-  const devices = new Set(graph.namespaces().map(({ dev }) => dev));
-  return {
-    graph,
-    pen: takePen(surface),
-    hasDevices: devices.size > 1,
-    asked: graph.namespaces().filter(({ context }) => !context),
-    sharing: shareNamespaces(graph),
-  };
 }
 
 function drawTree(scene: Scene): Iterable<string> {

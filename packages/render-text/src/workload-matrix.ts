@@ -1,16 +1,23 @@
-import { NAMESPACE_TYPES, type NamespaceId, type NamespaceType, type Process, type SharingRow } from "@ns-graph/graph";
+import {
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  type NamespaceUse,
+  separationOf,
+  type WorkloadGroup,
+  type WorkloadPart,
+} from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
 import { flow, type Line, words } from "./flow.js";
-import { foldTexts } from "./fold.js";
 import { nameProcess } from "./members.js";
-import type { Scene } from "./namespace-head.js";
 import type { Span } from "./pen.js";
-import type { Style } from "./style.js";
+import { type Scene, titleOf } from "./scene.js";
 
-/** From so many on, workloads that look the same stand on one line. */
+/** From so many on, groups that have no name of their own and look the same stand on one line. */
 const MANY = 5;
 /** A name gets at least so many cells, and at most what the longest one needs. */
 const LEAST_NAME = 14;
+/** Rows below the one that a group is named in are set in. */
+const INDENT = "  ";
 /** Narrower terminals get the letters of unshare(1) for the types. */
 const LEAST_FOR_NAMES = 64;
 
@@ -25,46 +32,36 @@ const LETTERS: Readonly<Record<NamespaceType, string>> = {
   uts: "u",
 };
 
-/** The types a container is expected to have for itself. */
-const EXPECTED: ReadonlySet<NamespaceType> = new Set(["ipc", "mnt", "net", "pid", "uts"]);
+type Cells = ReadonlyMap<NamespaceType, Span>;
 
 /** One line of the matrix. */
 interface MatrixRow {
   readonly name: string;
   readonly processes: number;
-  readonly cells: ReadonlyMap<NamespaceType, Span>;
+  readonly cells: Cells;
 }
 
-/** Letters for groups of workloads that share namespaces. */
+/** Letters for groups that share namespaces: the same one wherever the same groups do. */
 class SharedLetters {
-  readonly #groups = new Map<NamespaceId, string>();
-  readonly #letters = new Map<string, { letter: string; leaders: readonly Process[] }>();
+  readonly #letters = new Map<string, string>();
+  readonly #keys = new Map<NamespaceUse, string>();
 
-  constructor(rows: readonly SharingRow[]) {
-    const leaders = new Map<NamespaceId, Set<Process>>();
-    for (const { namespaces, states, leader } of rows) {
-      for (const type of NAMESPACE_TYPES) {
-        const id = namespaces[type];
-        if (states[type] !== "shared" || id === undefined) continue;
-        const group = leaders.get(id);
-        if (group === undefined) leaders.set(id, new Set([leader]));
-        else group.add(leader);
-      }
+  of(use: NamespaceUse): string {
+    let key = this.#keys.get(use);
+    if (key === undefined) {
+      key = use.groups.map(({ leader }) => leader.pid).join(" ");
+      this.#keys.set(use, key);
     }
-    for (const [id, group] of leaders) {
-      const key = [...group].map(({ pid }) => pid).join(" ");
-      this.#groups.set(id, key);
-      if (!this.#letters.has(key))
-        this.#letters.set(key, { letter: letterAt(this.#letters.size), leaders: [...group] });
+    let letter = this.#letters.get(key);
+    if (letter === undefined) {
+      letter = letterAt(this.#letters.size);
+      this.#letters.set(key, letter);
     }
+    return letter;
   }
 
-  of(id: NamespaceId): string {
-    return this.#letters.get(this.#groups.get(id) ?? "")?.letter ?? "?";
-  }
-
-  all(): Iterable<{ readonly letter: string; readonly leaders: readonly Process[] }> {
-    return this.#letters.values();
+  get size(): number {
+    return this.#letters.size;
   }
 }
 
@@ -76,101 +73,112 @@ function letterAt(index: number): string {
   return letters;
 }
 
-/** Whether processes are isolated as those of a container are, so that what they share with the machine is worth a look. */
-function isContained({ states }: SharingRow): boolean {
-  const isApart = (type: NamespaceType): boolean => states[type] !== undefined && states[type] !== "machine";
-  // Sandboxes leave hostnames and cgroups alone.
-  return (
-    isApart("mnt") && (isApart("uts") || isApart("cgroup")) && (isApart("ipc") || isApart("net") || isApart("pid"))
-  );
-}
-
-function cellOf(scene: Scene, row: SharingRow, type: NamespaceType, letters: SharedLetters): Span {
-  const { glyphs } = scene.pen;
-  const state = row.states[type];
-  if (state === undefined) return { text: "?", style: "odd" };
-  switch (state) {
-    case "own":
-      return { text: glyphs.own, style: "own" };
-    case "shared":
-      return { text: letters.of(row.namespaces[type] ?? ""), style: "pin" };
-    case "machine":
-      return isContained(row) && EXPECTED.has(type)
-        ? { text: `${glyphs.shared}!`, style: "bad" }
-        : { text: glyphs.shared, style: "faint" };
-  }
-}
-
-function toRow(scene: Scene, row: SharingRow, types: readonly NamespaceType[], letters: SharedLetters): MatrixRow {
-  const { pen } = scene;
-  const name = nameProcess(pen, row.lead);
-  return {
-    name: row.lead === row.leader ? name : `  ${name}`,
-    processes: row.processes.length,
-    cells: new Map(types.map((type) => [type, cellOf(scene, row, type, letters)])),
-  };
-}
-
-/** What two workloads have in common if one line can stand for both: undefined where none can. */
-function likeness({ lead }: SharingRow, { cells }: MatrixRow, isAlone: boolean): string | undefined {
-  if (!isAlone || lead.comm === undefined) return undefined;
-  return JSON.stringify([lead.comm, ...[...cells.values()].map(({ text }) => text)]);
-}
-
-/** The rows of the matrix; many that look the same are one. */
-function foldRows(
-  scene: Scene,
-  rows: readonly SharingRow[],
-  types: readonly NamespaceType[],
-  letters: SharedLetters,
-): MatrixRow[] {
-  const { pen, graph } = scene;
-  const perLeader = new Map<Process, number>();
-  for (const { leader } of rows) perLeader.set(leader, (perLeader.get(leader) ?? 0) + 1);
-  const drawn = rows.map((row) => {
-    const line = toRow(scene, row, types, letters);
-    return { row, line, key: likeness(row, line, perLeader.get(row.leader) === 1) };
-  });
-  const alike = new Map<string, MatrixRow[]>();
-  for (const { line, key } of drawn) {
-    if (key === undefined) continue;
-    const lines = alike.get(key);
-    if (lines === undefined) alike.set(key, [line]);
-    else lines.push(line);
-  }
-  const told = new Set<string>();
-  return drawn.flatMap(({ row, line, key }) => {
-    const lines = key === undefined ? [] : (alike.get(key) ?? []);
-    if (key === undefined || lines.length < MANY || graph.view.members === "all") return [line];
-    if (told.has(key)) return [];
-    told.add(key);
-    const processes = lines.reduce((sum, one) => sum + one.processes, 0);
-    return [{ ...line, name: `${pen.safe(row.lead.comm ?? "")} ${pen.glyphs.times}${lines.length}`, processes }];
-  });
-}
-
 /** Which workloads are apart from the machine, in what, and which share with one another. */
 export function* drawWorkloadMatrix(scene: Scene): Generator<string, void, undefined> {
-  const { pen, sharing } = scene;
-  const { machine, rows } = sharing;
-  const types = NAMESPACE_TYPES.filter(
-    (type) => machine.namespaces[type] !== undefined || rows.some(({ states }) => states[type] !== undefined),
+  const { graph, groups, pen } = scene;
+  const isKnown = (type: NamespaceType): boolean => groups.some(({ isolation }) => isolation[type].uses.length > 0);
+  const types = NAMESPACE_TYPES.filter((type) => graph.namespaces().some((one) => one.type === type) || isKnown(type));
+  const letters = new SharedLetters();
+  const rows = foldRows(
+    scene,
+    groups.map((group) => toRows(scene, group, types, letters)),
   );
-  const letters = new SharedLetters(rows);
-  const lines = [
-    {
-      name: machine.isInitial ? "the machine" : "most processes here",
-      processes: machine.processes.length,
-      cells: new Map(types.map((type) => [type, machineCell(scene, type)])),
-    },
-    ...foldRows(scene, rows, types, letters),
-  ];
-  for (const line of layOut(scene, types, lines)) yield pen.write(line);
-  for (const line of drawLegend(scene, lines, letters)) yield pen.write(line);
+  for (const line of layOut(scene, types, rows)) yield pen.write(line);
+  for (const line of drawLegend(scene, rows, letters)) yield pen.write(line);
 }
 
-function machineCell({ pen, sharing }: Scene, type: NamespaceType): Span {
-  return sharing.machine.namespaces[type] === undefined ? { text: "?", style: "odd" } : { text: pen.glyphs.own };
+function cellOf(
+  { pen }: Scene,
+  group: WorkloadGroup,
+  part: WorkloadPart,
+  type: NamespaceType,
+  letters: SharedLetters,
+): Span {
+  const { own, shared } = pen.glyphs;
+  const use = part.uses[type];
+  if (use === undefined) return { text: "?", style: "odd" };
+  switch (separationOf(use)) {
+    case "unknown":
+      return { text: "?", style: "odd" };
+    case "own":
+      return { text: own, style: "own" };
+    case "shared":
+      return { text: letters.of(use), style: "pin" };
+    case "machine":
+      if (group.kind === "machine") return { text: own };
+      return group.exposed.includes(type) ? { text: `${shared}!`, style: "bad" } : { text: shared, style: "faint" };
+  }
+}
+
+/** The rows of one group: its parts, of which those that look the same are one. */
+interface GroupRows {
+  readonly group: WorkloadGroup;
+  readonly rows: readonly MatrixRow[];
+}
+
+function keyOf(cells: Cells): string {
+  return [...cells.values()].map(({ text }) => text).join(" ");
+}
+
+function toRows(
+  scene: Scene,
+  group: WorkloadGroup,
+  types: readonly NamespaceType[],
+  letters: SharedLetters,
+): GroupRows {
+  const byLook = new Map<string, { cells: Cells; parts: WorkloadPart[] }>();
+  for (const part of group.parts) {
+    const cells: Cells = new Map(types.map((type) => [type, cellOf(scene, group, part, type, letters)]));
+    const look = byLook.get(keyOf(cells));
+    if (look === undefined) byLook.set(keyOf(cells), { cells, parts: [part] });
+    else look.parts.push(part);
+  }
+  const rows = [...byLook.values()].map(({ cells, parts }, index): MatrixRow => {
+    const leader = (parts[0] as WorkloadPart).leader;
+    return {
+      name: index === 0 ? titleOf(scene, group) : INDENT + nameProcess(scene.pen, leader),
+      processes: parts.reduce((sum, { processes }) => sum + processes.length, 0),
+      cells,
+    };
+  });
+  return { group, rows };
+}
+
+/** What groups have in common if one line can stand for all of them: undefined where none can. */
+function likeness({ group, rows }: GroupRows): string | undefined {
+  const { kind, engine = "", leader } = group;
+  const [only, another] = rows;
+  if (kind === "workload" || leader.comm === undefined || only === undefined || another !== undefined) return undefined;
+  return `${engine} ${leader.comm} ${keyOf(only.cells)}`;
+}
+
+/** All rows; those of many groups that look the same are one. */
+function foldRows({ graph, pen }: Scene, groups: readonly GroupRows[]): readonly MatrixRow[] {
+  const alike = new Map<string, MatrixRow[]>();
+  const keyed = groups.map((one) => ({ ...one, key: graph.view.members === "all" ? undefined : likeness(one) }));
+  for (const { key, rows } of keyed) {
+    if (key === undefined) continue;
+    const others = alike.get(key);
+    if (others === undefined) alike.set(key, [...rows]);
+    else others.push(...rows);
+  }
+  const told = new Set<string>();
+  return keyed.flatMap(({ group, rows, key }) => {
+    const all = key === undefined ? undefined : alike.get(key);
+    if (key === undefined || all === undefined || all.length < MANY) return rows;
+    if (told.has(key)) return [];
+    told.add(key);
+    const { engine, leader } = group;
+    const name = [...(engine === undefined ? [] : [engine]), leader.comm ?? ""].join(" ");
+    const processes = all.reduce((sum, row) => sum + row.processes, 0);
+    return [
+      { name: `${pen.safe(name)} ${pen.glyphs.times}${all.length}`, processes, cells: rows[0]?.cells ?? new Map() },
+    ];
+  });
+}
+
+function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - cellWidth(text)));
 }
 
 function* layOut(
@@ -182,6 +190,7 @@ function* layOut(
   const isWide = columns >= LEAST_FOR_NAMES;
   const widths = new Map(
     types.map((type) => {
+      // A mark stands in the middle, and what is longer than one cell begins there.
       const longest = rows.reduce(
         (width, { cells }) => Math.max(width, 2 * cellWidth(cells.get(type)?.text ?? "") - 1),
         1,
@@ -193,15 +202,8 @@ function* layOut(
   const cells = [...widths.values()].reduce((sum, width) => sum + width + 1, 0);
   const widest = rows.reduce((width, { name }) => Math.max(width, cellWidth(name)), LEAST_NAME);
   const room = Math.max(LEAST_NAME, Math.min(widest, columns - cells - 2 - heading.length));
-  const pad = (text: string, width: number): string => text + " ".repeat(Math.max(0, width - cellWidth(text)));
-  yield [
-    { text: " ".repeat(room) },
-    ...types.map((type) => ({
-      text: ` ${pad(isWide ? type : LETTERS[type], widths.get(type) ?? 0)}`,
-      style: "title" as Style,
-    })),
-    { text: `  ${heading}`, style: "title" },
-  ];
+  const titles = types.map((type) => ` ${pad(isWide ? type : LETTERS[type], widths.get(type) ?? 0)}`);
+  yield [{ text: " ".repeat(room) }, { text: `${titles.join("")}  ${heading}`, style: "title" }];
   for (const { name, processes, cells: spans } of rows) {
     const line: Span[] = [{ text: pad(clip(name, room, glyphs.ellipsis), room) }];
     for (const type of types) {
@@ -216,43 +218,27 @@ function* layOut(
 }
 
 function* drawLegend(
-  scene: Scene,
+  { groups, pen }: Scene,
   rows: readonly MatrixRow[],
   letters: SharedLetters,
 ): Generator<Line, void, undefined> {
-  const { glyphs, columns } = scene.pen;
-  const occurring = new Set(rows.slice(1).flatMap(({ cells }) => [...cells.values()].map(({ text }) => text)));
-  if (rows.length < 2) {
-    yield [];
-    yield* flow(words("Every process is in the same namespaces."), columns, columns);
+  const { columns, glyphs } = pen;
+  yield [];
+  if (!groups.some(({ kind }) => kind !== "machine" && kind !== "unreadable")) {
+    yield* flow(words("Every process that could be read is in the same namespaces."), columns, columns);
     return;
   }
-  yield [];
+  const occurring = new Set(rows.flatMap(({ cells }) => [...cells.values()].map(({ text }) => text)));
   const legend = [
-    ...(occurring.has(glyphs.own) ? [`${glyphs.own} its own`] : []),
-    ...(occurring.has(glyphs.shared) || occurring.has(`${glyphs.shared}!`) ? [`${glyphs.shared} the machine's`] : []),
-    ...(occurring.has(`${glyphs.shared}!`) ? ["! the machine's, though the rest is not"] : []),
+    `${glyphs.own} its own`,
+    `${glyphs.shared} the machine's`,
+    ...(occurring.has(`${glyphs.shared}!`) ? ["! the machine's, where its kind mostly has its own"] : []),
+    ...(letters.size > 0 ? ["a letter: shared by those that have it"] : []),
     ...(occurring.has("?") ? ["? not known"] : []),
   ];
-  const pieces = legend.map((text) => ({ spans: [{ text }], before: "   " }));
-  yield* flow(pieces, columns, columns);
-  for (const { letter, leaders } of letters.all()) {
-    const label = `${letter} shared by `;
-    const texts = leaders.map(
-      (process, index) => nameProcess(scene.pen, process) + (index < leaders.length - 1 ? "," : ""),
-    );
-    const room = columns - label.length;
-    let isFirst = true;
-    for (const line of foldTexts(texts, {
-      first: room,
-      rest: room,
-      lines: 2,
-      total: texts.length,
-      ellipsis: glyphs.ellipsis,
-      more: (number) => `${glyphs.ellipsis} and ${number} more`,
-    })) {
-      yield [{ text: isFirst ? label : " ".repeat(label.length), style: "pin" }, ...line];
-      isFirst = false;
-    }
-  }
+  yield* flow(
+    legend.map((text) => ({ spans: [{ text }], before: "   " })),
+    columns,
+    columns,
+  );
 }

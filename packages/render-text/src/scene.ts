@@ -1,0 +1,85 @@
+import {
+  groupTitle,
+  type MachineNamespaces,
+  machineNamespaces,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespaceId,
+  namespaceName,
+  type Surface,
+  type WorkloadGroup,
+  workloads,
+} from "@ns-graph/graph";
+import { clip } from "./cell-width.js";
+import { type Pen, takePen } from "./pen.js";
+import type { Style } from "./style.js";
+
+/** Longer names of workloads are clipped. */
+const TITLE_CELLS = 60;
+
+/** What is drawn, with what, and what is known of all of it at once. */
+export interface Scene {
+  readonly graph: NamespaceGraph;
+  readonly pen: Pen;
+  /** Whether namespaces of several devices occur, so that inodes alone may mean two. */
+  readonly hasDevices: boolean;
+  /** The namespaces that were asked for, without those that are there as context. */
+  readonly asked: readonly Namespace[];
+  readonly machine: MachineNamespaces;
+  readonly groups: readonly WorkloadGroup[];
+  /** The groups that use a namespace. */
+  readonly users: ReadonlyMap<NamespaceId, readonly WorkloadGroup[]>;
+}
+
+/** Looks a graph over before it is drawn. */
+export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
+  const devices = new Set<number>();
+  for (const { dev } of graph.namespaces()) devices.add(dev);
+  const groups = workloads(graph);
+  const users = new Map<NamespaceId, readonly WorkloadGroup[]>();
+  for (const { isolation } of groups)
+    for (const { uses } of Object.values(isolation)) for (const use of uses) users.set(use.namespace, use.groups);
+  return {
+    graph,
+    pen: takePen(surface),
+    hasDevices: devices.size > 1,
+    asked: graph.namespaces().filter(({ context }) => !context),
+    machine: machineNamespaces(graph),
+    groups,
+    users,
+  };
+}
+
+/** The kernel's spelling, and the device where it matters. */
+export function nameOf({ hasDevices }: Pick<Scene, "hasDevices">, namespace: Namespace): string {
+  return hasDevices ? `${namespaceName(namespace)} dev ${namespace.dev}` : namespaceName(namespace);
+}
+
+/** The style a namespace's name stands in. */
+export function nameStyle({ machine }: Pick<Scene, "machine">, namespace: Namespace): Style | undefined {
+  if (namespace.context) return "faint";
+  if (namespace.type === "user") return "user";
+  return machine.ids.has(namespace.id) ? undefined : "own";
+}
+
+/** What a group of processes is called: `docker web (3f2a91c04b7d)`, `nginx.service`, `4711 nginx`. */
+export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
+  const { engine, name } = groupTitle(graph, group);
+  // A unit's own name says that it is one.
+  const isUnit = engine === "service" || engine === "session" || engine === "scope";
+  const parts = [isUnit && name !== "" ? "" : engine, name].filter((part) => part !== "");
+  return clip(pen.safe(parts.join(" ")), TITLE_CELLS, pen.glyphs.ellipsis);
+}
+
+/**
+ * The workload a namespace is of, where it is that of one alone, has a name of its own that no command among its
+ * members says as well, and was not told of the namespace right above.
+ */
+export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespace | undefined): string | undefined {
+  const { machine, users } = scene;
+  const [only, another] = users.get(id) ?? [];
+  if (only === undefined || another !== undefined || machine.ids.has(id)) return undefined;
+  if (above !== undefined && users.get(above.id)?.length === 1 && users.get(above.id)?.[0] === only) return undefined;
+  if (only.kind === "sandbox") return only.engine === only.leader.comm ? undefined : scene.pen.safe(only.engine ?? "");
+  return only.kind === "workload" ? titleOf(scene, only) : undefined;
+}
