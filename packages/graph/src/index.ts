@@ -62,7 +62,6 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select.js";
-export { type Sharing, type SharingRow, type SharingState, shareNamespaces } from "./sharing.js";
 export { parseSubject } from "./subject.js";
 export { summarizeProblems } from "./summarize-problems.js";
 export { type SurveyOptions, survey } from "./survey.js";
