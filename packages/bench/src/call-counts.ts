@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ENVIRONMENT } from "./cost.js";
+
+/** How often a command made each system call. */
+export type CallCounts = Readonly<Record<string, number>>;
+
+/**
+ * What Node does for itself, for its memory and threads and the output: no question to the kernel about a process or
+ * namespace, and not the same from run to run.
+ */
+const OF_THE_RUNTIME: ReadonlySet<string> = new Set([
+  "brk",
+  "clock_gettime",
+  "clock_nanosleep",
+  "clone",
+  "clone3",
+  "epoll_pwait",
+  "epoll_wait",
+  "exit",
+  "futex",
+  "getpid",
+  "getrusage",
+  "gettid",
+  "madvise",
+  "mmap",
+  "mprotect",
+  "mremap",
+  "munmap",
+  "nanosleep",
+  "restart_syscall",
+  "rseq",
+  "rt_sigaction",
+  "rt_sigprocmask",
+  "sched_getaffinity",
+  "sched_yield",
+  "set_robust_list",
+  "write",
+  "writev",
+]);
+
+/** How many of the calls were questions to the kernel. */
+export function countQuestions(counts: CallCounts): number {
+  return Object.entries(counts).reduce((sum, [name, count]) => sum + (OF_THE_RUNTIME.has(name) ? 0 : count), 0);
+}
+
+/**
+ * Counts a command's calls with strace(1), those of its threads too.
+ *
+ * @throws Error where the command fails.
+ */
+export async function countCalls(command: readonly string[]): Promise<CallCounts> {
+  const directory = mkdtempSync(join(tmpdir(), "ns-graph-strace-"));
+  const file = join(directory, "counts");
+  try {
+    const child = spawn("strace", ["-c", "-f", "-q", "-o", file, ...command], { env: ENVIRONMENT, stdio: "ignore" });
+    const status = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    if (status !== 0) throw new Error(`${command.join(" ")} under strace ended with status ${status}`);
+    return parseCounts(readFileSync(file, "utf8"));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Reads the table that `strace -c` prints: share, seconds, microseconds a call, calls, errors where there were any, name. */
+export function parseCounts(table: string): CallCounts {
+  const counts: Record<string, number> = {};
+  for (const line of table.split("\n")) {
+    const match = /^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+([a-z]\w*)$/.exec(line);
+    if (match !== null && match[2] !== "total") counts[match[2] as string] = Number(match[1]);
+  }
+  return counts;
+}

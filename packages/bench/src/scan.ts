@@ -1,0 +1,14 @@
+import { buildGraph, type SurveyOptions, survey } from "@ns-graph/graph";
+import { createProbe } from "@ns-graph/sys";
+
+/** Scans this machine once, as a fresh process does, and answers the nanoseconds from opening the probe to the graph. */
+export function timeScan(options: SurveyOptions): number {
+  const start = process.hrtime.bigint();
+  const probe = createProbe();
+  try {
+    buildGraph(survey(probe, options));
+    return Number(process.hrtime.bigint() - start);
+  } finally {
+    probe.close();
+  }
+}
