@@ -110,7 +110,8 @@ test.for(Object.entries(NOOKS))("%s: found in text, JSON and DOT alike", async (
     const words = stdout.replace(/\n[│ ]*/g, " ").replaceAll("\\\\", "\\");
     for (const { namespace, heldBy = [] } of expected) {
       expect(words, `${format} of ${namespace.type}:[${namespace.ino}]`).toContain(String(namespace.ino));
-      for (const word of heldBy) expect(words, `${format} of what holds ${namespace.type}:[${namespace.ino}]`).toContain(String(word));
+      for (const word of heldBy)
+        expect(words, `${format} of what holds ${namespace.type}:[${namespace.ino}]`).toContain(String(word));
     }
   }
 });

@@ -5,7 +5,7 @@ import type { Grammar } from "./grammar.js";
 
 /** The completion script of zsh, to be sourced or put into a directory of $fpath as _ns-graph. */
 export function zshScript({ options, commands, formats }: Grammar): string {
-  const specs = [...options].map(([name, option]) => `        ${optionSpec(name, option, formats)} \\`);
+  const specs = [...options].map(([name, option]) => `        ${optionSpec(name, option)} \\`);
   const described = commands.map(({ name, summary }) => quoteZsh(`${name}:${summary}`)).join(" ");
   return `#compdef ns-graph
 # zsh completion for ns-graph: source <(ns-graph completion zsh)
@@ -14,6 +14,10 @@ _ns-graph_subject() {
     local -a names
     names=(/run/netns/*(N:t))
     _alternative 'processes:PID:_pids' "names:named network namespace:($names)" 'files:path:_files'
+}
+
+_ns-graph_format() {
+    _alternative 'formats:format:(${formats.join(" ")})' 'files:module:_files'
 }
 
 _ns-graph_operand() {
@@ -48,23 +52,23 @@ fi
 `;
 }
 
-function optionSpec(name: string, option: DescribedOption, formats: readonly string[]): string {
+function optionSpec(name: string, option: DescribedOption): string {
   const explained = `[${option.summary.replace(/[[\]\\:]/g, "\\$&")}]`;
-  const value = option.type === "boolean" ? "" : `:${option.placeholder}:${action(option, formats)}`;
+  const value = option.type === "boolean" ? "" : `:${option.placeholder}:${action(option)}`;
   const long = option.type === "boolean" ? `--${name}` : `--${name}=`;
   if (option.short === undefined) return quoteZsh(long + explained + value);
   const short = option.type === "boolean" ? `-${option.short}` : `-${option.short}+`;
   return `${quoteZsh(`(-${option.short} --${name})`)}{${short},${long}}${quoteZsh(explained + value)}`;
 }
 
-function action(option: OptionValue, formats: readonly string[]): string {
+function action(option: OptionValue): string {
   switch (option.type) {
     case "choice":
       return `(${option.choices.join(" ")})`;
     case "types":
       return `_values -s , type ${NAMESPACE_TYPES.join(" ")}`;
     case "format":
-      return `{_alternative 'formats:format:(${formats.join(" ")})' 'files:module:_files'}`;
+      return "_ns-graph_format";
     case "file":
       return "_files";
     case "pid":
