@@ -1,4 +1,3 @@
-import { readFileSync, readlinkSync } from "node:fs";
 import { hostname, release } from "node:os";
 import {
   type Host,
@@ -10,26 +9,31 @@ import {
   type Viewer,
 } from "@ns-graph/graph";
 import { capabilityNames } from "./capabilities.js";
+import { ENOENT, ESRCH } from "./errno.js";
+import { AT_FDCWD, readFileAt, readLinkTextAt } from "./libc.js";
 import { parseMountinfo } from "./mountinfo.js";
 import { parseNsfsName } from "./nsfs.js";
 
 /** The capabilities that show everything; docs/permissions.md says what each is for. */
 const FULL_PICTURE = ["CAP_DAC_READ_SEARCH", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] as const;
 
+/**
+ * Runs a call that the whole survey stands on, and once more where it failed for a reason that may pass. What is not
+ * there (ENOENT, ESRCH) is not asked for again.
+ */
+export function insist<T>(run: () => T | number): T | number {
+  const result = run();
+  return typeof result === "number" && result < 0 && result !== -ENOENT && result !== -ESRCH ? run() : result;
+}
+
 function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "latin1");
-  } catch {
-    return undefined;
-  }
+  const bytes = insist(() => readFileAt(AT_FDCWD, path, "records"));
+  return typeof bytes === "number" ? undefined : bytes.toString("latin1");
 }
 
 function readLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
+  const text = insist(() => readLinkTextAt(AT_FDCWD, path));
+  return typeof text === "number" ? undefined : text;
 }
 
 /** The machine. */
@@ -74,8 +78,7 @@ function isBelowInitial(membership: Membership, type: "pid" | "user"): boolean {
 
 /** Whether /proc was mounted in another PID namespace than this process is in: it has no `self`, or shows more levels than one. */
 function isForeignProc(status: string | undefined): boolean {
-  if (status === undefined) return true;
-  const levels = /^NStgid:\t(.*)$/m.exec(status)?.[1]?.split("\t");
+  const levels = /^NStgid:\t(.*)$/m.exec(status ?? "")?.[1]?.split("\t");
   return levels === undefined ? Number(readLink("/proc/self")) !== process.pid : levels.length > 1;
 }
 
