@@ -36,6 +36,8 @@ export interface NamespaceFacts {
   readonly timeOffsets?: TimeOffsets;
   /** net: its interfaces. */
   readonly interfaces?: readonly NetworkInterface[];
+  /** net: addresses in CIDR form of which /proc does not tell the interface; absent where there are none. */
+  readonly unassignedAddresses?: readonly string[];
   /** mnt: how many mounts a process in it sees. */
   readonly mountCount?: number;
   /** mnt: what is mounted at the root: file system type, source and path within it. */

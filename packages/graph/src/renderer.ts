@@ -10,7 +10,7 @@ import type { View } from "./view.js";
  * - `maps`: uid and gid maps and setgroups of user namespaces
  * - `time-offsets`: clock offsets of time namespaces
  * - `users`: names of uids and subordinate ranges
- * - `interfaces`, `mounts`, `hostname`, `cgroup-root`: facts of net, mnt, uts and cgroup namespaces
+ * - `interfaces`, `mounts`, `hostname`, `cgroup-root`, `init`: facts of net, mnt, uts, cgroup and pid namespaces
  */
 export type Fact =
   | "status"
@@ -22,7 +22,8 @@ export type Fact =
   | "interfaces"
   | "mounts"
   | "hostname"
-  | "cgroup-root";
+  | "cgroup-root"
+  | "init";
 
 /** All facts. */
 export const FACTS: readonly Fact[] = [
@@ -36,6 +37,7 @@ export const FACTS: readonly Fact[] = [
   "mounts",
   "hostname",
   "cgroup-root",
+  "init",
 ];
 
 /** The surface that output goes to. */

@@ -17,6 +17,8 @@ export const NS_GET_NSTYPE = io(NSIO, 3);
 export const NS_GET_OWNER_UID = io(NSIO, 4);
 /** The id of a mount namespace into a u64. Linux 6.11. */
 export const NS_GET_MNTNS_ID = ior(NSIO, 5, 8);
+/** The process with a PID in the namespace, as its PID in the caller's. Linux 6.11. */
+export const NS_GET_TGID_FROM_PIDNS = ior(NSIO, 7, 4);
 /** Descriptor of the next mount namespace, and a struct mnt_ns_info. Linux 6.12. */
 export const NS_MNT_GET_NEXT = ior(NSIO, 11, 16);
 /** Descriptor of the previous mount namespace, and a struct mnt_ns_info. Linux 6.12. */

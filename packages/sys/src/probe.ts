@@ -9,7 +9,7 @@ import {
 } from "@ns-graph/graph";
 import { DescriptorBudget } from "./descriptor-budget.js";
 import { errnoName } from "./errno.js";
-import { readFacts } from "./facts.js";
+import { readFacts } from "./facts/read-facts.js";
 import { Interfaces } from "./interfaces.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, statusAt } from "./libc.js";
 import { Memberships } from "./memberships.js";
@@ -19,7 +19,7 @@ import { findMounts } from "./places/mount.js";
 import { ProcessReader } from "./process-reader.js";
 import type { ScanContext } from "./scan-context.js";
 import { readUsers } from "./users.js";
-import { ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
+import { isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
 
 /**
  * The kernel this runs on, through /proc, statx(2) and ioctl_ns(2). It only looks: nothing is entered, mounted or written.
@@ -40,7 +40,6 @@ class LinuxProbe implements Probe {
   readonly types: readonly NamespaceType[];
   readonly #context: ScanContext;
   readonly #reader: ProcessReader;
-  readonly #own: Float64Array;
 
   constructor() {
     const own = readOwnLinks();
@@ -63,21 +62,23 @@ class LinuxProbe implements Probe {
     }
     const interfaces = new Interfaces();
     const budget = new DescriptorBudget();
+    const memberships = new Memberships(status.dev);
     this.#context = {
       types: this.types,
       nsfsDev: status.dev,
-      memberships: new Memberships(status.dev),
+      memberships,
+      own: memberships.of(Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0)),
+      isProcForeign: isForeignProc(),
       namespaces: new OpenNamespaces(budget, interfaces),
       budget,
       interfaces,
     };
-    this.#own = Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0);
     this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
   }
 
   host: Probe["host"] = () => readHost();
 
-  viewer: Probe["viewer"] = () => readViewer(this.#context.memberships.of(this.#own));
+  viewer: Probe["viewer"] = () => readViewer(this.#context.own);
 
   users: Probe["users"] = () => readUsers();
 
@@ -100,7 +101,7 @@ class LinuxProbe implements Probe {
   readKernelLists: Probe["readKernelLists"] = (request): Finding => {
     const listed = request.sources.has("kernel") ? findInKernelList(this.#context) : undefined;
     // The list holds every mount namespace; where there is none, those are walked.
-    const own = this.#context.namespaces.get(this.#context.memberships.of(this.#own).mnt ?? "");
+    const own = this.#context.namespaces.get(this.#context.own.mnt ?? "");
     return listed ?? (own === undefined ? { sightings: [], problems: [] } : walkMountNamespaces(this.#context, own));
   };
 

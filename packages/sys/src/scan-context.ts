@@ -1,4 +1,4 @@
-import type { NamespaceId, NamespaceType, Opened, Problem, Sighting } from "@ns-graph/graph";
+import type { Membership, NamespaceId, NamespaceType, Opened, Problem, Sighting } from "@ns-graph/graph";
 import type { DescriptorBudget } from "./descriptor-budget.js";
 import type { Interfaces } from "./interfaces.js";
 import { openAt } from "./libc.js";
@@ -11,6 +11,10 @@ export interface ScanContext {
   /** st_dev of nsfs. */
   readonly nsfsDev: number;
   readonly memberships: Memberships;
+  /** The viewer's own namespaces. */
+  readonly own: Membership;
+  /** Whether /proc shows another PID namespace than the viewer is in. */
+  readonly isProcForeign: boolean;
   readonly namespaces: OpenNamespaces;
   readonly budget: DescriptorBudget;
   readonly interfaces: Interfaces;

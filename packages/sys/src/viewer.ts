@@ -77,7 +77,7 @@ function isBelowInitial(membership: Membership, type: "pid" | "user"): boolean {
 }
 
 /** Whether /proc was mounted in another PID namespace than this process is in: it has no `self`, or shows more levels than one. */
-function isForeignProc(status: string | undefined): boolean {
+export function isForeignProc(status = readText("/proc/self/status")): boolean {
   const levels = /^NStgid:\t(.*)$/m.exec(status ?? "")?.[1]?.split("\t");
   return levels === undefined ? Number(readLink("/proc/self")) !== process.pid : levels.length > 1;
 }

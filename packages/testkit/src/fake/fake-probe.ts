@@ -32,6 +32,7 @@ const FACT_FIELDS: readonly { fact: Fact; type: NamespaceType; fields: readonly 
   { fact: "mounts", type: "mnt", fields: ["mountCount", "rootMount"] },
   { fact: "hostname", type: "uts", fields: ["hostname"] },
   { fact: "cgroup-root", type: "cgroup", fields: ["cgroupRoot"] },
+  { fact: "init", type: "pid", fields: ["initPid"] },
 ];
 
 /** A probe on a fake kernel; it counts what it has open, and throws when it is used after it was closed. */

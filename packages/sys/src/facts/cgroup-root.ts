@@ -1,0 +1,34 @@
+import { parseMountinfo } from "../mountinfo.js";
+import type { FactReader } from "./fact-reader.js";
+
+const MOUNT_POINT = /^\/sys\/fs\/cgroup(?:\/|$)/;
+
+/** Every path of /proc/PID/cgroup. */
+function pathsOf(text: string): readonly string[] {
+  return text.split("\n").flatMap((line) => /^\d+:[^:]*:(.*)$/s.exec(line)?.[1] ?? []);
+}
+
+function isWithin(path: string, root: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
+}
+
+/**
+ * The root of a cgroup namespace. No file tells it; but what is mounted in the namespace has the namespace's root for
+ * its own (cgroup_namespaces(7)). So it is known where a process in it sees a cgroup file system that begins below
+ * the viewer's root, and is itself at that place or below it. Mounts that were there before tell nothing.
+ */
+export const cgroupRoot: FactReader = {
+  fact: "cgroup-root",
+  type: "cgroup",
+  what: "cgroup root",
+  isOptional: true,
+  look: (_context, { isOwn }) => (isOwn ? { cgroupRoot: "/" } : undefined),
+  ask(member) {
+    const paths = pathsOf(member.read("cgroup") ?? "");
+    const root = parseMountinfo(member.read("mountinfo") ?? "")
+      .filter(({ fileSystem, path }) => /^cgroup2?$/.test(fileSystem) && MOUNT_POINT.test(path))
+      .map((mount) => mount.root)
+      .find((each) => each !== "/" && paths.some((path) => isWithin(path, each)));
+    return root === undefined ? undefined : { cgroupRoot: root };
+  },
+};

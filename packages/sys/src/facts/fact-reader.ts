@@ -1,0 +1,81 @@
+import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "@ns-graph/graph";
+import { decodeBytes } from "../bytes.js";
+import { ENOENT, ESRCH, errnoName } from "../errno.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt } from "../libc.js";
+import { linkedInode } from "../memberships.js";
+import type { ScanContext } from "../scan-context.js";
+
+/** A namespace whose facts are asked for. */
+export interface FactSubject {
+  readonly id: NamespaceId;
+  readonly type: NamespaceType;
+  /** Whether the viewer is in it. */
+  readonly isOwn: boolean;
+  /** Some processes in it, which may have gone. */
+  readonly members: readonly number[];
+}
+
+/** What is read of a namespace, and how. */
+export interface FactReader {
+  readonly fact: Fact;
+  readonly type: NamespaceType;
+  /** What is read, in the words of a problem. */
+  readonly what: string;
+  /** Whether it is no problem that a member can't be asked: the kernel shows it to few, or to nobody outside. */
+  readonly isOptional?: true;
+  /** What is known without asking a process in it; undefined where one has to be asked. */
+  look?(context: ScanContext, subject: FactSubject): NamespaceFacts | undefined;
+  /** What a member tells; undefined where another one may tell more. */
+  ask(member: Member): NamespaceFacts | undefined;
+}
+
+/**
+ * A process that is in the namespace for certain. It is read through one descriptor of its directory, which never
+ * leads to another process.
+ */
+export class Member {
+  readonly pid: number;
+  readonly subject: FactSubject;
+  readonly problems: Problem[] = [];
+  readonly #directory: number;
+  readonly #context: ScanContext;
+
+  private constructor(context: ScanContext, subject: FactSubject, pid: number, directory: number) {
+    this.pid = pid;
+    this.subject = subject;
+    this.#context = context;
+    this.#directory = directory;
+  }
+
+  /** The process, if it is in the namespace. It has to be closed. */
+  static open(context: ScanContext, subject: FactSubject, pid: number): Member | undefined {
+    const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
+    if (directory < 0) return undefined;
+    const member = new Member(context, subject, pid, directory);
+    if (member.namespaceAt(`ns/${subject.type}`) === subject.id) return member;
+    member.close();
+    return undefined;
+  }
+
+  close(): void {
+    closeFd(this.#directory);
+  }
+
+  /** The namespace that a link leads to; undefined where it can't be read. */
+  namespaceAt(link: string): NamespaceId | undefined {
+    const length = readLinkAt(this.#directory, link);
+    return length < 0 ? undefined : this.#context.memberships.id(linkedInode(length));
+  }
+
+  /** The text of a file; undefined where it is not there or can't be read, and then that is a problem. */
+  read(file: string): string | undefined {
+    const bytes = readFileAt(this.#directory, file, "records");
+    if (typeof bytes !== "number") return decodeBytes(bytes);
+    // A kernel that lacks the file has nothing to tell.
+    if (bytes !== -ENOENT && bytes !== -ESRCH) {
+      const { id, type } = this.subject;
+      this.problems.push({ code: "FACT_UNREADABLE", what: file, namespace: id, type, errno: errnoName(-bytes) });
+    }
+    return undefined;
+  }
+}

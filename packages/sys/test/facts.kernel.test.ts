@@ -1,0 +1,202 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import type { Fact, Namespace } from "@ns-graph/graph";
+import {
+  makeKeeper,
+  namespaceOf,
+  nestPidNamespaces,
+  type RealNamespace,
+  requireNamespaces,
+  requireProgram,
+  requireRoot,
+  startActor,
+  startContained,
+} from "@ns-graph/testkit";
+import { expect, test } from "vitest";
+import { scan } from "./scan.js";
+
+/** A namespace with the facts that were asked for, and no problem with it. */
+async function factsOf(real: RealNamespace, ...facts: readonly Fact[]): Promise<Namespace> {
+  const graph = await scan({ facts, sources: ["process"] });
+  const namespace = graph.namespace(real.id);
+  expect(namespace).toBeDefined();
+  expect(graph.problems().filter((problem) => problem.namespace === real.id)).toEqual([]);
+  return namespace as Namespace;
+}
+
+interface IpInterface {
+  readonly ifname: string;
+  readonly flags: readonly string[];
+  readonly addr_info: readonly {
+    readonly family: string;
+    readonly local: string;
+    readonly prefixlen: number;
+    readonly address?: string;
+  }[];
+}
+
+/** What ip(8) says in the network namespace of a process. */
+function askIp(pid: number): IpInterface[] {
+  return JSON.parse(
+    execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", "-json", "address"], { encoding: "utf8" }),
+  );
+}
+
+test("net: interfaces with their state and addresses, as ip(8) has them", async (context) => {
+  requireNamespaces(context, "net");
+  requireProgram(context, "ip");
+  await using keeper = await makeKeeper();
+  const { pid } = await startContained(keeper, ["net"]);
+  const commands = [
+    "link set lo up",
+    "link add west type veth peer name east",
+    "link set west up",
+    "link set east up",
+    "address add 10.1.2.3/24 dev west",
+    "address add 10.1.2.4/24 dev west",
+    "address add 10.9.0.1/31 dev west",
+    "address add fd00:1::1/64 dev west nodad",
+    "address add 192.168.7.1/16 dev east",
+    "link add idle type veth peer name idle2",
+    "address add 10.20.0.1 peer 10.20.0.2/32 dev east",
+  ];
+  for (const command of commands) execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", ...command.split(" ")]);
+  const { interfaces, unassignedAddresses } = await factsOf(namespaceOf(pid, "net"), "interfaces");
+  const isPeer = ({ address }: { readonly address?: string }) => address !== undefined;
+  const expected = askIp(pid).map(({ ifname, flags, addr_info }) => ({
+    name: ifname,
+    state: flags.includes("UP") ? "up" : "down",
+    addresses: addr_info
+      .filter((each) => !isPeer(each))
+      .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
+      .sort(),
+  }));
+  expect(interfaces?.map((each) => ({ ...each, addresses: [...each.addresses].sort() }))).toEqual(
+    expect.arrayContaining(expected),
+  );
+  expect(interfaces).toHaveLength(expected.length);
+  expect(unassignedAddresses).toEqual(["10.20.0.1/32"]);
+});
+
+test("mnt: how many mounts there are and what the root is, from a process that sees them all", async (context) => {
+  requireNamespaces(context, "mnt");
+  await using keeper = await makeKeeper();
+  // Sees no root, and has the lower PID.
+  const chrooted = await startActor(keeper, { through: ["unshare", "--mount"] });
+  const whole = await keeper.start([
+    ...[
+      "nsenter",
+      `--mount=/proc/${chrooted.pid}/ns/mnt`,
+      "sh",
+      "-c",
+      "mount -t tmpfs none /mnt; echo ready; read -r line",
+    ],
+  ]);
+  await chrooted.chroot("/usr");
+  const real = namespaceOf(chrooted.pid, "mnt");
+  expect(namespaceOf(whole.pid, "mnt").id).toBe(real.id);
+  const lines = readFileSync(`/proc/${whole.pid}/mountinfo`, "utf8").trimEnd().split("\n");
+  const { mountCount, rootMount } = await factsOf(real, "mounts");
+  expect(mountCount).toBe(lines.length);
+  const [type, source] =
+    lines
+      .find((line) => line.split(" ")[4] === "/")
+      ?.split(" - ")[1]
+      ?.split(" ") ?? [];
+  expect(rootMount).toMatch(new RegExp(`^${type} ${source}`));
+});
+
+test("uts: the viewer's own hostname, and no other", async (context) => {
+  requireNamespaces(context, "uts");
+  await using keeper = await makeKeeper();
+  const { pid } = await startContained(keeper, ["uts"]);
+  const graph = await scan({ facts: ["hostname"], sources: ["process"] });
+  expect(graph.namespace(namespaceOf(process.pid, "uts").id)?.hostname).toBe(hostname());
+  expect(graph.namespace(namespaceOf(pid, "uts").id)).not.toHaveProperty("hostname");
+  expect(graph.problems().filter(({ what }) => what === "hostname")).toEqual([]);
+});
+
+test("pid: the process that is 1 inside, whoever else is in it", async (context) => {
+  requireNamespaces(context, "pid");
+  await using keeper = await makeKeeper();
+  const { levels, processes } = await nestPidNamespaces(keeper, { depth: 3 });
+  const graph = await scan({ facts: ["init"], sources: ["process"] });
+  for (const [i, level] of levels.entries()) {
+    const namespace = graph.namespace(level.id);
+    expect(namespace?.initPid).toBeDefined();
+    const status = readFileSync(`/proc/${namespace?.initPid}/status`, "utf8");
+    expect(status).toMatch(/^NStgid:.*\t1$/m);
+    expect(namespaceOf(namespace?.initPid ?? 0, "pid").id).toBe(level.id);
+    expect(processes).toContain(namespace?.initPid);
+    expect(namespace?.initPid).toBe(processes[i]);
+  }
+  expect(graph.namespace(namespaceOf(process.pid, "pid").id)?.initPid).toBe(1);
+});
+
+test("time: the offsets of the namespace, not of the one that children will be in", async (context) => {
+  requireNamespaces(context, "time");
+  await using keeper = await makeKeeper();
+  const shifted = await keeper.start([
+    "unshare",
+    "--time",
+    "--monotonic=86400",
+    "--fork",
+    "sh",
+    "-c",
+    "echo ready; read -r line",
+  ]);
+  const { timeOffsets } = await factsOf(namespaceOf(shifted.pid, "time"), "time-offsets");
+  expect(timeOffsets?.monotonic).toEqual(["86400", 0]);
+  const graph = await scan({ facts: ["time-offsets"], sources: ["process"] });
+  expect(graph.namespace(namespaceOf(process.pid, "time").id)?.timeOffsets?.monotonic[0]).toBe("0");
+});
+
+test("cgroup: the root that mounts made inside tell, and nothing where there are none", async (context) => {
+  requireRoot(context);
+  requireNamespaces(context, "cgroup", "mnt");
+  const mount = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .find((line) => / - cgroup2 /.test(line))
+    ?.split(" ")[4];
+  if (mount === undefined) return context.skip("no cgroup2 is mounted");
+  const name = `ns-graph-test-${process.pid}`;
+  const folder = `${mount}/${name}`;
+  try {
+    mkdirSync(folder);
+  } catch {
+    return context.skip(`${mount} can't be written`);
+  }
+  try {
+    await using keeper = await makeKeeper();
+    const join = `echo $$ >"${folder}/cgroup.procs" && exec unshare --cgroup --mount sh -c "$1"`;
+    const wait = "echo ready; read -r line";
+    const inside = `umount ${mount} && mount -t cgroup2 none ${mount} && ${wait}`;
+    const told = await keeper.start(["sh", "-c", join, "sh", inside]);
+    const silent = await keeper.start(["sh", "-c", join, "sh", wait]);
+    const graph = await scan({ facts: ["cgroup-root"], sources: ["process"] });
+    expect(graph.namespace(namespaceOf(told.pid, "cgroup").id)?.cgroupRoot).toBe(`/${name}`);
+    expect(graph.namespace(namespaceOf(silent.pid, "cgroup").id)).not.toHaveProperty("cgroupRoot");
+    expect(graph.namespace(namespaceOf(process.pid, "cgroup").id)?.cgroupRoot).toBe("/");
+    expect(graph.problems().filter(({ what }) => what === "cgroup root")).toEqual([]);
+  } finally {
+    writeFileSync(`${folder}/../cgroup.procs`, `${process.pid}`);
+    rmdirSync(folder);
+  }
+});
+
+test("what nobody asked for is not there", async () => {
+  const graph = await scan({ facts: [], sources: ["process"] });
+  const fields = new Set(graph.namespaces().flatMap((namespace) => Object.keys(namespace)));
+  for (const field of [
+    "interfaces",
+    "mountCount",
+    "rootMount",
+    "hostname",
+    "cgroupRoot",
+    "initPid",
+    "uidMap",
+    "timeOffsets",
+  ])
+    expect(fields).not.toContain(field);
+});
