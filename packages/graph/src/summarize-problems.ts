@@ -115,10 +115,12 @@ function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | u
   if (code !== "SCOPE_CAPABILITY" && errno !== "EACCES" && errno !== "EPERM") return undefined;
   const said = (word: string): Problem[] => graph.problems().filter((problem) => problem.code === word);
   if (said("SCOPE_USER").length > 0) return "run as root outside this user namespace";
-  const missing = said("SCOPE_CAPABILITY").map(({ what }) => what ?? "");
+  const missing = said("SCOPE_CAPABILITY").map(({ what }) => printable(what ?? ""));
   const isRoot = graph.viewer.euid === 0;
   if (missing.length > 0) return isRoot ? `grant ${enumerate(missing)}` : `run as root, or grant ${enumerate(missing)}`;
-  return isRoot ? "something forbids it even to root" : "something forbids it even with all capabilities";
+  if (isRoot) return "something forbids it even to root";
+  const isCapable = graph.viewer.capabilities?.includes("CAP_SYS_PTRACE") ?? false;
+  return isCapable ? "something forbids it even with CAP_SYS_PTRACE" : "run as root, or grant CAP_SYS_PTRACE";
 }
 
 function enumerate(words: readonly string[]): string {

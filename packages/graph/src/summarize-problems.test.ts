@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assembleGraph } from "./build-graph.js";
+import type { Viewer } from "./host.js";
+import type { Problem } from "./problem.js";
+import { summarizeProblems } from "./summarize-problems.js";
+
+function summarize(problems: readonly Problem[], viewer: Partial<Viewer> = {}, processes = 10): string | undefined {
+  return summarizeProblems(
+    assembleGraph({
+      frame: { host: {}, viewer: { namespaces: {}, ...viewer }, sources: [] },
+      namespaces: [],
+      processes: Array.from({ length: processes }, (_, index) => ({ pid: index + 1, namespaces: {} })),
+      pins: [],
+      problems,
+    }),
+  );
+}
+
+const unreadable = (pid: number, errno = "EACCES"): Problem => ({ code: "PROCESS_UNREADABLE", pid, errno });
+
+describe("summarizeProblems", () => {
+  test("says nothing where there is nothing to say", () => {
+    expect(summarize([])).toBeUndefined();
+  });
+
+  test("says nothing of what limits nothing", () => {
+    const problems = [
+      { code: "INTERFACE_MISSING", what: "listns" },
+      { code: "FACT_UNAVAILABLE", what: "uid_map", namespace: "4:1" },
+    ];
+    expect(summarize(problems)).toBeUndefined();
+  });
+
+  test("counts processes among all, with the errno and what would help", () => {
+    expect(summarize([unreadable(1), unreadable(2), unreadable(3)], { euid: 1000 })).toBe(
+      "3 of 10 processes could not be read (EACCES): run as root, or grant CAP_SYS_PTRACE",
+    );
+  });
+
+  test("counts a process that the graph lacks as one of all", () => {
+    expect(summarize([unreadable(77)], { euid: 0 }, 1)).toBe(
+      "1 of 2 processes could not be read (EACCES): something forbids it even to root",
+    );
+  });
+
+  test.each([
+    [{ euid: 0 }, [{ code: "SCOPE_CAPABILITY", what: "CAP_SYS_PTRACE" }], "grant CAP_SYS_PTRACE"],
+    [{ euid: 7 }, [{ code: "SCOPE_CAPABILITY", what: "CAP_SYS_PTRACE" }], "run as root, or grant CAP_SYS_PTRACE"],
+    [{ euid: 7, capabilities: ["CAP_SYS_PTRACE"] }, [], "something forbids it even with CAP_SYS_PTRACE"],
+    [{ euid: 0 }, [{ code: "SCOPE_USER" }], "run as root outside this user namespace"],
+  ])("knows what would help %j", (viewer, problems, remedy) => {
+    expect(summarize([unreadable(1), ...problems], viewer)).toContain(`(EACCES): ${remedy}`);
+  });
+
+  test("a remedy that serves several is told once", () => {
+    const problems: Problem[] = [
+      unreadable(1),
+      { code: "MOUNTS_UNREADABLE", namespace: "4:5", type: "mnt", errno: "EACCES" },
+    ];
+    expect(summarize(problems, { euid: 7 })).toBe(
+      "the mounts of mnt:[5] could not be read (EACCES), 1 of 10 processes could not be read (EACCES): run as root, or grant CAP_SYS_PTRACE",
+    );
+  });
+
+  test("what can't be read in part is not told of what can't be read at all", () => {
+    const problems: Problem[] = [
+      unreadable(1),
+      { code: "DESCRIPTORS_UNREADABLE", pid: 1, errno: "EACCES" },
+      { code: "DESCRIPTORS_UNREADABLE", pid: 2, errno: "EACCES" },
+      { code: "THREADS_UNREADABLE", pid: 2, errno: "EACCES" },
+    ];
+    const summary = summarize(problems, { euid: 7 });
+    expect(summary).toContain("1 of 10 processes could not be read (EACCES)");
+    expect(summary).toContain("1 of 10 processes could be read only in part (EACCES)");
+  });
+
+  test("too many open files have a remedy of their own", () => {
+    expect(summarize([{ code: "NAMESPACE_UNREADABLE", namespace: "4:5", type: "net", errno: "EMFILE" }])).toContain(
+      "raise the limit of open files (ulimit -n)",
+    );
+  });
+
+  test("many kinds of trouble are cut, and counted", () => {
+    const problems = Array.from({ length: 9 }, (_, index): Problem => ({ code: `NEW_${index}` }));
+    expect(summarize(problems)).toMatch(/; and 4 more problems$/);
+  });
+
+  test("whatever the problems are, it is one line that steers no terminal", () => {
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("\n", "\u001b[2J", "\u202e", "EACCES"));
+    const problem = fc.record(
+      {
+        code: fc.oneof(text, fc.constantFrom("PROC_UNREADABLE", "MOUNT_UNREADABLE", "SCOPE_CAPABILITY")),
+        errno: text,
+        path: text,
+        what: text,
+        pid: fc.nat(),
+      },
+      { requiredKeys: ["code"] },
+    );
+    fc.assert(
+      fc.property(fc.array(problem), (problems) => {
+        expect(summarize(problems) ?? "").not.toMatch(/[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u);
+      }),
+    );
+  });
+});
