@@ -1,0 +1,45 @@
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { CLI_PATH } from "@ns-graph/testkit";
+
+/** A copy of the built command in a node_modules of its own, as npm would install it, where only its owner can write. */
+export interface Installation {
+  /** The directory with node_modules in it. */
+  readonly root: string;
+  /** The command to start with Node. */
+  readonly bin: string;
+  /** Puts a module into node_modules, and answers its directory. */
+  addPackage(name: string, code: string): string;
+  [Symbol.dispose](): void;
+}
+
+/** Installs the built command, with koffi (as it is installed here) or without. */
+export function install({ hasKoffi }: { readonly hasKoffi: boolean }): Installation {
+  const root = realpathSync(mkdtempSync(join(homedir(), ".ns-graph-installation-")));
+  const modules = join(root, "node_modules");
+  const source = dirname(dirname(CLI_PATH));
+  const target = join(modules, "ns-graph");
+  mkdirSync(target, { recursive: true });
+  cpSync(join(source, "dist"), join(target, "dist"), { recursive: true });
+  cpSync(join(source, "package.json"), join(target, "package.json"));
+  if (hasKoffi) symlinkSync(realpathSync(join(source, "node_modules/koffi")), join(modules, "koffi"));
+  return {
+    root,
+    bin: join(target, "dist/bin.js"),
+    addPackage: (name, code) => {
+      const folder = join(modules, name);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ name, type: "module", exports: "./index.js" }));
+      writeFileSync(join(folder, "index.js"), code);
+      return folder;
+    },
+    [Symbol.dispose]: () => rmSync(root, { recursive: true }),
+  };
+}
+
+/** The source of a renderer; `render` is a function expression. */
+export function rendererSource(render: string): string {
+  return `export default { name: "mine", summary: "a test", mediaType: "text/plain", extension: "txt", flags: {},
+    needs: () => [], render: ${render} };`;
+}

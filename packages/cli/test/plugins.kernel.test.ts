@@ -1,0 +1,94 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { requireLinux, run } from "@ns-graph/testkit";
+import { checkDescriptors } from "@ns-graph/testkit/contract";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Installation, install, rendererSource } from "./installation.js";
+
+checkDescriptors();
+
+const HELLO = rendererSource('() => ["hello\\n"]');
+
+let installation: Installation;
+beforeAll(() => {
+  installation = install({ hasKoffi: true });
+});
+afterAll(() => installation[Symbol.dispose]());
+beforeEach((context) => requireLinux(context));
+
+function draw(name: string, env: Readonly<Record<string, string>> = {}, cwd = installation.root) {
+  return run([process.execPath, installation.bin, "--quick", "--format", name], { env, cwd, timeout: 40_000 });
+}
+
+describe("renderers beside the command", () => {
+  test.each(["@ns-graph/render-one", "ns-graph-render-two"])("%s is found by its short name", async (name) => {
+    installation.addPackage(name, HELLO);
+    const short = name.replace(/^.*render-/, "");
+    expect(await draw(short)).toMatchObject({ exitCode: 0, stdout: "hello\n" });
+    const { stdout } = await run([process.execPath, installation.bin, "--list-formats"]);
+    expect(stdout).toContain(`${short}  a test (${name})\n`);
+  });
+
+  test("a module is found by its path", async () => {
+    writeFileSync(join(installation.root, "mine.mjs"), HELLO);
+    expect(await draw("./mine.mjs")).toMatchObject({ exitCode: 0, stdout: "hello\n" });
+  });
+
+  test("nothing is loaded by a bare name from the working directory, NODE_PATH or the home directory", async () => {
+    const elsewhere = join(installation.root, "elsewhere");
+    const stolen = 'process.stdout.write("stolen"); export default 1;';
+    for (const folder of ["node_modules", ".node_modules", ".node_libraries", "."]) {
+      const place = join(elsewhere, folder, "ns-graph-render-bait");
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, "package.json"), '{"type":"module","exports":"./index.js"}');
+      writeFileSync(join(place, "index.js"), stolen);
+    }
+    const env = { HOME: elsewhere, NODE_PATH: join(elsewhere, "node_modules") };
+    const { exitCode, stdout, stderr } = await draw("bait", env, elsewhere);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain('no format is called "bait"');
+  });
+
+  test("what everybody can write to is not loaded", async () => {
+    const folder = installation.addPackage("ns-graph-render-open", 'process.stdout.write("stolen"); export default 1;');
+    chmodSync(folder, 0o777);
+    const { exitCode, stdout, stderr } = await draw("open");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(`ns-graph-render-open is not loaded: everybody can write to ${folder}`);
+  });
+});
+
+describe("renderers that fail only on a real graph", () => {
+  const onlyReal = (rest: string) =>
+    rendererSource(`async function* (graph) { yield "begun\\n"; if (graph.namespaces().length > 0) { ${rest} } }`);
+
+  test.each([
+    ["throws", 'throw new Error("no");', 'it throws "no"'],
+    ["yields a number", "yield 5;", "it yields a number"],
+    ["waits for ever", "await new Promise(() => {});", "it waits for something that never comes"],
+  ])("one that %s is named, and its file is not there", async (_name, code, how) => {
+    writeFileSync(join(installation.root, "bad.mjs"), onlyReal(code));
+    const output = join(installation.root, "out");
+    const { exitCode, stderr, stdout } = await run(
+      [process.execPath, installation.bin, "--quick", "-f", "./bad.mjs", "-o", output],
+      { cwd: installation.root },
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(`ns-graph: the renderer mine (./bad.mjs) failed: ${how}`);
+    expect(stderr).not.toContain("    at ");
+    const { stdout: listing } = await run(["ls", "-A", installation.root]);
+    expect(listing).not.toMatch(/^out$|\.tmp$/m);
+  });
+
+  test("one that leaves a timer behind does not keep the command from ending", async () => {
+    writeFileSync(join(installation.root, "timer.mjs"), onlyReal("setInterval(() => {}, 1000);"));
+    expect(await draw("./timer.mjs")).toMatchObject({ exitCode: 0, stdout: "begun\n", signal: null });
+  });
+
+  test("one that loops for ever on nothing at all is given up", async () => {
+    writeFileSync(join(installation.root, "loop.mjs"), rendererSource("() => { for (;;); }"));
+    const { exitCode, stderr } = await draw("./loop.mjs");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("drawing a graph without namespaces does not come to an end");
+  });
+});
