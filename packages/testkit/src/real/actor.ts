@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NamespaceType } from "@ns-graph/graph";
 import { encodeText } from "./byte-text.js";
-import type { Conversation, Held, Keeper } from "./keeper.js";
+import { type Conversation, type Held, type Keeper, pollInterval } from "./keeper.js";
 import { programPath } from "./program-path.js";
 import { type NamespaceLink, namespaceOf, type RealNamespace } from "./real-namespace.js";
 
@@ -197,7 +197,8 @@ class ConversingActor extends Performer implements Actor {
 }
 
 async function awaitAnswer(process: Conversation, id: number, call: string): Promise<unknown> {
-  const limit = Date.now() + ANSWER_LIMIT;
+  const start = Date.now();
+  const limit = start + ANSWER_LIMIT;
   for (;;) {
     const ended = process.ended();
     const line = process
@@ -210,6 +211,6 @@ async function awaitAnswer(process: Conversation, id: number, call: string): Pro
       return value;
     }
     if (ended || Date.now() > limit) throw new Error(`no answer to ${call}:\n${process.output()}`);
-    await sleep(2);
+    await sleep(pollInterval(start));
   }
 }

@@ -12,9 +12,9 @@ export interface HeldBySockets {
   readonly owner: RealNamespace;
 }
 
-/** Enters a new network namespace, makes a pair of sockets there, and goes back. */
-export async function holdBySockets(keeper: Keeper): Promise<HeldBySockets> {
-  const held = await startActor(keeper);
+/** Enters a new network namespace, makes a pair of sockets there, and goes back. The actor is a new one if none is given. */
+export async function holdBySockets(keeper: Keeper, actor?: Actor): Promise<HeldBySockets> {
+  const held = actor ?? (await startActor(keeper));
   const home = await held.open("/proc/thread-self/ns/net");
   await held.unshare("net");
   const namespace = held.namespace("net");
@@ -33,8 +33,12 @@ export interface HeldInFlight {
 }
 
 /** Sends a descriptor of a new namespace over a socket that nobody reads, and closes it. */
-export async function holdInFlight(keeper: Keeper, type: "ipc" | "net" | "uts" = "uts"): Promise<HeldInFlight> {
-  const held = await startActor(keeper);
+export async function holdInFlight(
+  keeper: Keeper,
+  type: "ipc" | "net" | "uts" = "uts",
+  actor?: Actor,
+): Promise<HeldInFlight> {
+  const held = actor ?? (await startActor(keeper));
   const home = await held.open(`/proc/thread-self/ns/${type}`);
   // Sockets hold the network namespace they are made in: these are of the one that everybody is in.
   await held.unshare(type);

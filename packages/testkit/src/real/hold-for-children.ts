@@ -1,4 +1,4 @@
-import { type ActorThread, startActor } from "./actor.js";
+import { type Actor, type ActorThread, startActor } from "./actor.js";
 import type { Held, Keeper } from "./keeper.js";
 import { waiting } from "./keeper.js";
 import { namespaceOf, type RealNamespace } from "./real-namespace.js";
@@ -20,8 +20,9 @@ export async function holdForChildren(
   keeper: Keeper,
   type: "pid" | "time",
   where: "main" | "thread" = "main",
+  actor?: Actor,
 ): Promise<HeldForChildren> {
-  const held = await startActor(keeper);
+  const held = actor ?? (await startActor(keeper));
   const thread = where === "main" ? held : await held.startThread();
   await thread.unshare(type);
   return {

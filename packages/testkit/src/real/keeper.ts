@@ -13,6 +13,11 @@ const END_LIMIT = 1_500;
 /** How long killed processes may take to be gone, in milliseconds. */
 const KILL_LIMIT = 10_000;
 
+/** Milliseconds until the next look at something that began then: often at first, and never so often that it is slowed down. */
+export function pollInterval(start: number): number {
+  return Math.min(50, Math.max(3, (Date.now() - start) / 10));
+}
+
 /** A process that holds namespaces until it is stopped. */
 export interface Held extends AsyncDisposable {
   /** The process that waits: the last of the chain. */
@@ -209,7 +214,8 @@ class HeldProcess implements Conversation {
   }
 
   async ready(word: string): Promise<void> {
-    const limit = Date.now() + START_LIMIT;
+    const start = Date.now();
+    const limit = start + START_LIMIT;
     for (;;) {
       const ended = this.ended();
       const lines = this.output().split("\n");
@@ -224,7 +230,7 @@ class HeldProcess implements Conversation {
           (ended ? `ended (${this.#child.exitCode ?? this.#child.signalCode})` : "is too slow");
         throw new Error(`${this.#child.spawnargs.join(" ")}: ${how}\n${lines.join("\n")}`);
       }
-      await sleep(3);
+      await sleep(pollInterval(start));
     }
     const entries = readDescendants(this.#child.pid ?? 0);
     const chain = entries.slice(0, 1);

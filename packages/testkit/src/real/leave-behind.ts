@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { startActor } from "./actor.js";
+import { type Actor, startActor } from "./actor.js";
 import type { Held, Keeper } from "./keeper.js";
 import { waitingShell } from "./keeper.js";
 import { readProcessEntry } from "./process-table.js";
@@ -16,8 +16,8 @@ export interface LeftBehind {
 }
 
 /** Opens a network namespace that a user made in a user namespace of their own, and lets its processes end. */
-export async function leaveBehind(keeper: Keeper, ownerUid = 65534): Promise<LeftBehind> {
-  const held = await startActor(keeper);
+export async function leaveBehind(keeper: Keeper, ownerUid = 65534, actor?: Actor): Promise<LeftBehind> {
+  const held = actor ?? (await startActor(keeper));
   const maker = await keeper.start([
     ...["setpriv", `--reuid=${ownerUid}`, `--regid=${ownerUid}`, "--clear-groups"],
     ...["unshare", "--user", "--map-root-user", "--net", ...waitingShell()],

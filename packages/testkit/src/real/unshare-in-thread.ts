@@ -14,8 +14,8 @@ export interface ThreadApart {
 }
 
 /** Starts a process one of whose threads unshares net and uts. */
-export async function unshareInThread(keeper: Keeper): Promise<ThreadApart> {
-  const held = await startActor(keeper);
+export async function unshareInThread(keeper: Keeper, actor?: Actor): Promise<ThreadApart> {
+  const held = actor ?? (await startActor(keeper));
   const thread = await held.startThread();
   await thread.unshare("net", "uts");
   return { held, thread, pid: held.pid, tid: thread.tid, net: thread.namespace("net"), uts: thread.namespace("uts") };
