@@ -1,8 +1,8 @@
 import { release } from "node:os";
 import { buildGraph, type NamespaceGraph, survey } from "@ns-graph/graph";
 import { createProbe } from "@ns-graph/sys";
-import { expectNoLeak, type Keeper, makeKeeper } from "../../real/index.js";
-import type { FindingReport, GuestReport } from "../guest-report.js";
+import { expectNoLeak, makeKeeper } from "../../real/index.js";
+import { type FindingReport, type GuestReport, INTERFACES } from "../guest-report.js";
 import { makeExhibits } from "./make-exhibits.js";
 import { askAsOthers } from "./other-viewers.js";
 import { RecordingProbe } from "./recording-probe.js";
@@ -28,33 +28,23 @@ function look(): Promise<Look> {
   });
 }
 
-const keepers: Keeper[] = [];
-
-async function startKeeper(): Promise<Keeper> {
-  const keeper = await makeKeeper();
-  keepers.push(keeper);
-  return keeper;
-}
-
-try {
-  // What is opened once and kept is opened now, so that it is not taken for a leak.
-  await look().catch(() => undefined);
-  const exhibits = await makeExhibits(startKeeper);
-  const { graph, probe } = await look();
-  const findings: FindingReport[] = exhibits.map(({ id, namespaces, judge }) => {
-    const ways = new Set(namespaces.flatMap((namespace) => probe.waysTo(namespace.id)));
-    return { id, ...judge(graph), by: [...ways] };
-  });
-  const absent = probe.remarks().map(({ what, code, errno }) => [what ?? code, errno ?? ""]);
-  const report: GuestReport = {
-    release: release(),
-    architecture: process.arch,
-    node: process.version,
-    findings: [...findings, ...(await askAsOthers(await startKeeper(), exhibits))],
-    absent: Object.fromEntries(absent),
-    problems: [...new Set(graph.problems().map(({ code }) => code))].sort(),
-  };
-  process.stdout.write(JSON.stringify(report));
-} finally {
-  for (const keeper of keepers.reverse()) await keeper.stop();
-}
+// What is opened once and kept is opened now, so that it is not taken for a leak.
+await look().catch(() => undefined);
+const keeper = await makeKeeper();
+const exhibits = await makeExhibits(keeper);
+const { graph, probe } = await look();
+const findings: FindingReport[] = exhibits.map(({ id, namespaces, judge }) => {
+  const ways = new Set(namespaces.flatMap((namespace) => probe.waysTo(namespace.id)));
+  return { id, ...judge(graph), by: INTERFACES.filter((way) => ways.has(way)) };
+});
+const absent = probe.remarks().map(({ what, code, errno }) => [what ?? code, errno ?? ""]);
+const report: GuestReport = {
+  release: release(),
+  architecture: process.arch,
+  node: process.version,
+  findings: [...findings, ...(await askAsOthers(keeper, exhibits))],
+  absent: Object.fromEntries(absent),
+  problems: [...new Set(graph.problems().map(({ code }) => code))].sort(),
+};
+// What was started ends with this process: the machine is switched off anyway.
+process.stdout.write(JSON.stringify(report), () => process.exit());

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { NamespaceGraph, NamespaceType, Pin } from "@ns-graph/graph";
 import {
+  type Actor,
   coverMount,
   exitLeader,
   findKernelThread,
@@ -14,6 +15,7 @@ import {
   leaveBehind,
   MAX_PID_DEPTH,
   MAX_USER_DEPTH,
+  type MountedWithoutProcesses,
   makeZombie,
   mountAtOddPaths,
   mountElsewhere,
@@ -33,7 +35,16 @@ import {
 } from "../../real/index.js";
 import { type Exhibit, type Judgement, judgeNamespace, type Truth, worst } from "./exhibit.js";
 
-type Maker = (keeper: Keeper) => Promise<Omit<Exhibit, "id">>;
+/** What exhibits are made with. Starting a program takes long on an emulated machine, so they share what they can. */
+interface Workshop {
+  readonly keeper: Keeper;
+  /** An actor for what goes together in one process. */
+  readonly actor: Actor;
+  readonly processless: () => Promise<MountedWithoutProcesses>;
+  readonly sent: () => Promise<SentMountNamespace>;
+}
+
+type Maker = (workshop: Workshop) => Promise<Omit<Exhibit, "id">>;
 
 /** An exhibit of namespaces, each with what is true of it. */
 function exhibit(...truths: readonly (readonly [RealNamespace, Truth])[]): Omit<Exhibit, "id"> {
@@ -63,9 +74,14 @@ function forChildren(made: HeldForChildren): Omit<Exhibit, "id"> {
   return exhibit([namespace, { pins, members: [], ...(own.type === "pid" ? { parent: own } : {}) }]);
 }
 
+interface SentMountNamespace {
+  readonly mnt: RealNamespace;
+  readonly inner: RealNamespace;
+  readonly path: string;
+}
+
 /** A mount namespace, and a UTS namespace bind-mounted in it, that nothing but a descriptor in flight holds. */
-async function sendMountNamespace(keeper: Keeper): Promise<Record<"mnt" | "inner", RealNamespace> & { path: string }> {
-  const actor = await startActor(keeper);
+async function sendMountNamespace(keeper: Keeper, actor: Actor): Promise<SentMountNamespace> {
   const path = join(keeper.directory, "in-flight");
   await actor.touch(path);
   const homes: [number, number] = [
@@ -86,16 +102,16 @@ async function sendMountNamespace(keeper: Keeper): Promise<Record<"mnt" | "inner
 }
 
 const MAKERS: Readonly<Record<string, Maker>> = {
-  "one descriptor": async (keeper) => {
+  "one descriptor": async ({ keeper }) => {
     const { pid, fd, namespace, owner } = await holdByDescriptor(keeper);
     return exhibit([namespace, { pins: [{ kind: "fd", namespace: namespace.id, pid, fd }], owner, members: [] }]);
   },
-  sockets: async (keeper) => {
-    const { pid, fds, namespace, owner } = await holdBySockets(keeper);
+  sockets: async ({ keeper, actor }) => {
+    const { pid, fds, namespace, owner } = await holdBySockets(keeper, actor);
     const pins = fds.map((fd): Pin => ({ kind: "socket", namespace: namespace.id, pid, fd }));
     return exhibit([namespace, { pins, owner, members: [] }]);
   },
-  "ancestors without processes": async (keeper) => {
+  "ancestors without processes": async ({ keeper }) => {
     const { levels, above, pid } = await nestUserNamespaces(keeper, { depth: 3 });
     return exhibit(
       ...levels.map((level, i): [RealNamespace, Truth] => {
@@ -104,29 +120,29 @@ const MAKERS: Readonly<Record<string, Maker>> = {
       }),
     );
   },
-  relations: async (keeper) => {
+  relations: async ({ keeper }) => {
     const { namespaces, outside } = await unshareUserAndPid(keeper);
     const { user, pid } = namespaces as Record<NamespaceType, RealNamespace>;
     const above = outside as Record<NamespaceType, RealNamespace>;
     return exhibit([user, { parent: above.user }], [pid, { parent: above.pid, owner: user }]);
   },
-  "two names": async (keeper) => {
+  "two names": async ({ keeper }) => {
     const { namespace, paths, mountNamespace, owner } = await mountTwice(keeper);
     return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), owner, members: [] }]);
   },
-  "a name in another mount namespace": async (keeper) => {
+  "a name in another mount namespace": async ({ keeper }) => {
     const { namespace, paths, mountNamespace, owner } = await mountElsewhere(keeper);
     return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), owner, members: [] }]);
   },
-  "a thread of its own": async (keeper) => {
-    const { pid, tid, net, uts } = await unshareInThread(keeper);
+  "a thread of its own": async ({ keeper, actor }) => {
+    const { pid, tid, net, uts } = await unshareInThread(keeper, actor);
     const truth = ({ id }: RealNamespace): Truth => ({
       pins: [{ kind: "thread", namespace: id, pid, tid }],
       members: [],
     });
     return exhibit([net, truth(net)], [uts, truth(uts)]);
   },
-  "threads of a process whose main thread has ended": async (keeper) => {
+  "threads of a process whose main thread has ended": async ({ keeper }) => {
     const { pid, tid, net, uts } = await exitLeader(keeper);
     const truth = ({ id }: RealNamespace): Truth => ({
       pins: [{ kind: "thread", namespace: id, pid, tid }],
@@ -134,15 +150,18 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     });
     return exhibit([net, truth(net)], [uts, truth(uts)]);
   },
-  "time namespace for children": async (keeper) => forChildren(await holdForChildren(keeper, "time")),
-  "time namespace for children of a thread": async (keeper) =>
-    forChildren(await holdForChildren(keeper, "time", "thread")),
-  "PID namespace before its first process": async (keeper) => forChildren(await holdForChildren(keeper, "pid")),
-  "PID namespace before its first process, of a thread": async (keeper) =>
-    forChildren(await holdForChildren(keeper, "pid", "thread")),
-  "PID namespace whose init was reaped": async (keeper) => forChildren(await outliveInit(keeper)),
-  "user, PID and mount namespaces without processes": async (keeper) => {
-    const { user, pidNamespace, mnt } = await mountWithoutProcesses(keeper);
+  // Threads first: they would take over what their main thread has for its children, and can't be made any more then.
+  "time namespace for children of a thread": async ({ keeper, actor }) =>
+    forChildren(await holdForChildren(keeper, "time", "thread", actor)),
+  "PID namespace before its first process, of a thread": async ({ keeper, actor }) =>
+    forChildren(await holdForChildren(keeper, "pid", "thread", actor)),
+  "time namespace for children": async ({ keeper, actor }) =>
+    forChildren(await holdForChildren(keeper, "time", "main", actor)),
+  "PID namespace before its first process": async ({ keeper, actor }) =>
+    forChildren(await holdForChildren(keeper, "pid", "main", actor)),
+  "PID namespace whose init was reaped": async ({ keeper }) => forChildren(await outliveInit(keeper)),
+  "user, PID and mount namespaces without processes": async ({ processless }) => {
+    const { user, pidNamespace, mnt } = await processless();
     const pins = ({ namespace, path, mountNamespace }: typeof mnt): Truth => ({
       pins: mountPins(namespace, [path], mountNamespace),
       members: [],
@@ -153,28 +172,28 @@ const MAKERS: Readonly<Record<string, Maker>> = {
       [mnt.namespace, { ...pins(mnt), owner: user.namespace }],
     );
   },
-  "a name in a mount namespace without processes": async (keeper) => {
-    const { user, inner } = await mountWithoutProcesses(keeper);
+  "a name in a mount namespace without processes": async ({ processless }) => {
+    const { user, inner } = await processless();
     const { namespace, path, mountNamespace } = inner;
     return exhibit([
       namespace,
       { pins: mountPins(namespace, [path], mountNamespace), owner: user.namespace, members: [] },
     ]);
   },
-  "user namespaces as deep as can be": async (keeper) => {
+  "user namespaces as deep as can be": async ({ keeper }) => {
     const { levels, above } = await nestUserNamespaces(keeper, { depth: MAX_USER_DEPTH });
     return exhibit(...levels.map((level, i): [RealNamespace, Truth] => [level, { parent: levels[i - 1] ?? above }]));
   },
-  "PID namespaces as deep as can be": async (keeper) => {
+  "PID namespaces as deep as can be": async ({ keeper }) => {
     const { levels, above } = await nestPidNamespaces(keeper, { depth: MAX_PID_DEPTH });
     return exhibit(...levels.map((level, i): [RealNamespace, Truth] => [level, { parent: levels[i - 1] ?? above }]));
   },
-  creator: async (keeper) => {
-    const { namespace, owner, ownerUid, pid, fd } = await leaveBehind(keeper);
+  creator: async ({ keeper, actor }) => {
+    const { namespace, owner, ownerUid, pid, fd } = await leaveBehind(keeper, 65534, actor);
     const pins: Pin[] = [{ kind: "fd", namespace: namespace.id, pid, fd }];
     return exhibit([namespace, { pins, owner, members: [] }], [owner, { ownerUid, members: [] }]);
   },
-  zombie: async (keeper) => {
+  zombie: async ({ keeper }) => {
     const { pid, user, pidNamespace } = await makeZombie(keeper);
     const judge = (graph: NamespaceGraph): Judgement => {
       const process = graph.process(pid);
@@ -202,7 +221,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     };
     return { namespaces: [], judge };
   },
-  "PIDs in every PID namespace": async (keeper) => {
+  "PIDs in every PID namespace": async ({ keeper }) => {
     const { levels, pid } = await nestPidNamespaces(keeper, { depth: 3 });
     const judge = (graph: NamespaceGraph): Judgement => {
       const pids = graph.process(pid)?.pids;
@@ -211,11 +230,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     };
     return { namespaces: levels.slice(-1), judge };
   },
-  "a covered mount": async (keeper) => {
+  "a covered mount": async ({ keeper }) => {
     const { namespace, paths, mountNamespace } = await coverMount(keeper, "fifo");
     return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
   },
-  "a mount outside of every root": async (keeper) => {
+  "a mount outside of every root": async ({ keeper }) => {
     const { namespace, paths, mountNamespace } = await mountOutOfRoot(keeper);
     const judged = exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
     const judge = (graph: NamespaceGraph): Judgement => {
@@ -225,11 +244,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     };
     return { namespaces: [namespace], judge };
   },
-  "odd mount points": async (keeper) => {
+  "odd mount points": async ({ keeper }) => {
     const { namespace, paths, mountNamespace } = await mountAtOddPaths(keeper);
     return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
   },
-  "odd names": async (keeper) => {
+  "odd names": async ({ keeper }) => {
     const { pids } = await nameProcesses(keeper, HOSTILE_COMMS);
     const judge = (graph: NamespaceGraph): Judgement => {
       const wrong = [...pids].filter(([comm, pid]) => graph.process(pid)?.comm !== comm);
@@ -238,30 +257,46 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     };
     return { namespaces: [namespaceOf("self", "pid")], judge };
   },
-  "in flight": async (keeper) => {
-    const { namespace, owner } = await holdInFlight(keeper);
+  "in flight": async ({ keeper, actor }) => {
+    const { namespace, owner } = await holdInFlight(keeper, "uts", actor);
     return exhibit([namespace, { pins: [{ kind: "unseen", namespace: namespace.id }], owner, members: [] }]);
   },
-  "a mount namespace in flight": async (keeper) => {
-    const { mnt } = await sendMountNamespace(keeper);
+  "a mount namespace in flight": async ({ sent }) => {
+    const { mnt } = await sent();
     return exhibit([mnt, { owner: namespaceOf("self", "user"), members: [] }]);
   },
-  "a name in a mount namespace in flight": async (keeper) => {
-    const { mnt, inner, path } = await sendMountNamespace(keeper);
+  "a name in a mount namespace in flight": async ({ sent }) => {
+    const { mnt, inner, path } = await sent();
     return exhibit([inner, { pins: mountPins(inner, [path], mnt), owner: namespaceOf("self", "user"), members: [] }]);
   },
 };
 
-/** Makes all exhibits; one that can't be made judges itself as wrong. */
-export async function makeExhibits(makeKeeper: () => Promise<Keeper>): Promise<Exhibit[]> {
+/** Makes all exhibits, in an order in which none is in the way of another; one that can't be made judges itself as wrong. */
+export async function makeExhibits(keeper: Keeper): Promise<Exhibit[]> {
+  const actor = await startActor(keeper);
+  const workshop: Workshop = {
+    keeper,
+    actor,
+    processless: once(() => mountWithoutProcesses(keeper)),
+    sent: once(() => sendMountNamespace(keeper, actor)),
+  };
   const exhibits: Exhibit[] = [];
   for (const [id, make] of Object.entries(MAKERS)) {
+    process.stderr.write(`${process.uptime().toFixed(1)} s: ${id}\n`);
     try {
-      exhibits.push({ id, ...(await make(await makeKeeper())) });
+      exhibits.push({ id, ...(await make(workshop)) });
     } catch (error) {
       const why = `it could not be made: ${error instanceof Error ? error.message : error}`;
       exhibits.push({ id, namespaces: [], judge: () => ({ outcome: "wrong", why }) });
     }
   }
   return exhibits;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
