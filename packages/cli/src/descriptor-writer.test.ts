@@ -71,7 +71,10 @@ describe("DescriptorWriter", () => {
   });
 
   test("whatever the chunks are and however they are taken, all comes out once and in order", async () => {
-    const chunk = fc.oneof(fc.string({ unit: "grapheme" }), fc.uint8Array());
+    const chunk = fc.oneof(
+      fc.string({ unit: fc.nat(0xd7ff).map((code) => String.fromCharCode(code)) }),
+      fc.uint8Array(),
+    );
     const answer = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constant("EINTR"));
     await fc.assert(
       fc.asyncProperty(fc.array(chunk), fc.array(answer), async (chunks, answers) => {

@@ -87,7 +87,12 @@ describe("summarizeProblems", () => {
   });
 
   test("whatever the problems are, it is one line that steers no terminal", () => {
-    const text = fc.oneof(fc.string({ unit: "binary", maxLength: 8 }), fc.constantFrom("\n", "\u001b[2J", "\u202e", "EACCES"));
+    // Any of them, lone surrogates too.
+    const codeUnit = fc.nat(0xffff).map((code) => String.fromCharCode(code));
+    const text = fc.oneof(
+      fc.string({ unit: codeUnit, maxLength: 8 }),
+      fc.constantFrom("\n", "\u001b[2J", "\u202e", "EACCES"),
+    );
     const problem = fc.record(
       {
         code: fc.oneof(text, fc.constantFrom("PROC_UNREADABLE", "MOUNT_UNREADABLE", "SCOPE_CAPABILITY")),
