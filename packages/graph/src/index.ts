@@ -1,4 +1,22 @@
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
+export { buildDiagram } from "./diagram/build-diagram.js";
+export { captionParts } from "./diagram/caption.js";
+export type {
+  Box,
+  CommonNamespaces,
+  Detail,
+  Diagram,
+  DiagramNode,
+  GroupNode,
+  Isolation,
+  Line,
+  LineEnd,
+  NamespacesNode,
+  PinNode,
+  ProcessesNode,
+  RestNode,
+} from "./diagram/diagram.js";
+export { describeMember, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
 export { editDistance } from "./edit-distance.js";
 export { enterCommand } from "./enter-command.js";
 export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
@@ -64,9 +82,11 @@ export {
 } from "./select.js";
 export { parseSubject } from "./subject.js";
 export { summarizeProblems } from "./summarize-problems.js";
+export { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "./summarize-processes.js";
 export { type SurveyOptions, survey } from "./survey.js";
 export {
   describeMapRange,
+  describeUid,
   identifyUid,
   type RangeSigns,
   subordinateOwner,

@@ -1,0 +1,74 @@
+import type { NamespaceGraph } from "../namespace-graph.js";
+import type { NamespaceId } from "../namespace-id.js";
+import { summarizeProcesses } from "../summarize-processes.js";
+import type { Box, CommonNamespaces, Isolation } from "./diagram.js";
+import type { DraftBox, DraftGroup } from "./draft.js";
+import { processesOf } from "./group-namespaces.js";
+import type { Island, Islands } from "./islands.js";
+import { describeIsolation, type IsShared, typesIn } from "./isolation.js";
+
+/** Puts islands into their boxes, and says of each how it looks, before anything is folded. */
+export function draftPaper(
+  graph: NamespaceGraph,
+  boxes: readonly Box[],
+  { islands, ofSet }: Islands,
+  common: CommonNamespaces,
+): DraftBox {
+  const paper: DraftBox = { boxes: [], children: [], groups: [] };
+  const drafts = new Map<string | undefined, DraftBox>([[undefined, paper]]);
+  for (const box of boxes) {
+    const draft: DraftBox = { boxes: [box], children: [], groups: [] };
+    drafts.set(box.id, draft);
+    (drafts.get(box.inside) ?? paper).children.push(draft);
+  }
+  const types = typesIn(graph);
+  const isShared = findSharedByIslands(graph, ofSet);
+  for (const island of islands) {
+    const isolation =
+      island.sets.length === 0
+        ? ownTypes(graph, island)
+        : describeIsolation(
+            island.sets.map(({ namespaces }) => namespaces),
+            types,
+            common,
+            isShared,
+          );
+    (drafts.get(island.box) ?? paper).groups.push(draftGroup(graph, island, isolation));
+  }
+  return paper;
+}
+
+function draftGroup(graph: NamespaceGraph, island: Island, isolation: readonly Isolation[]): DraftGroup {
+  const names = summarizeProcesses(processesOf(graph, island.sets)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
+  const isHeld = island.namespaces.some(({ id }) => graph.memberCount(id) > 0);
+  const isContext = island.namespaces.length > 0 && island.namespaces.every(({ context }) => context);
+  const states = isolation.map(({ type, state, count }) => `${type} ${state} ${count}`);
+  return {
+    islands: [island],
+    isolation,
+    form: JSON.stringify([states, isHeld, isContext]),
+    names: JSON.stringify(names.sort()),
+    apart: isolation.filter(({ state }) => state === "own" || state === "shared").length,
+  };
+}
+
+/** Of namespaces that no process of the graph is in. */
+function ownTypes(graph: NamespaceGraph, { namespaces }: Island): readonly Isolation[] {
+  return typesIn(graph)
+    .map((type): Isolation => ({ type, state: "own", count: namespaces.filter((each) => each.type === type).length }))
+    .filter(({ count }) => count > 0);
+}
+
+/** Whether processes of more than one island are in a namespace. */
+function findSharedByIslands(graph: NamespaceGraph, ofSet: Islands["ofSet"]): IsShared {
+  const first = new Map<NamespaceId, Island | undefined>();
+  const shared = new Set<NamespaceId>();
+  for (const set of graph.processSets()) {
+    const island = ofSet.get(set);
+    for (const id of Object.values(set.namespaces)) {
+      if (!first.has(id)) first.set(id, island);
+      else if (first.get(id) !== island) shared.add(id);
+    }
+  }
+  return (id) => shared.has(id);
+}

@@ -1,0 +1,70 @@
+import type { Namespace } from "../namespace.js";
+import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
+import { NAMESPACE_TYPES } from "../namespace-type.js";
+import type { Box, CommonNamespaces, Diagram, DiagramNode, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { findCommon } from "./find-common.js";
+import { NodeIds } from "./node-ids.js";
+import { parentLines } from "./parent-lines.js";
+import { workloadTitles } from "./titles.js";
+import { buildUserBoxes } from "./user-boxes.js";
+
+/** One node for each namespace, each pin, and the processes of each set, with a line for everything that holds something. */
+export function buildFullDiagram(graph: NamespaceGraph): Diagram {
+  const common = findCommon(graph);
+  const ids = new NodeIds(graph);
+  const userBoxes = buildUserBoxes(graph, ids);
+  const nodes: DiagramNode[] = [];
+  const lines: Line[] = [...userBoxes.lines];
+  for (const namespace of graph.namespaces()) {
+    const box = userBoxes.boxOf(namespace);
+    if (namespace.type !== "user") nodes.push(namespaceNode(namespace, box, ids, common));
+    for (const [index, pin] of graph.pins(namespace.id).entries()) {
+      const to = ids.of(namespace);
+      const id = `pin_${index + 1}_of_${to}`;
+      nodes.push({ kind: "pin", id, box, pin });
+      lines.push({ kind: "pin", from: { id }, to: { id: to, namespace } });
+    }
+  }
+  for (const set of graph.view.members === "none" ? [] : graph.processSets()) {
+    if (Object.keys(set.namespaces).length === 0) continue;
+    const user = graph.namespace(set.namespaces.user ?? "");
+    const node = processesNode(set, user && userBoxes.boxOf(user));
+    nodes.push(node);
+    for (const namespace of namespacesOf(graph, set))
+      lines.push({ kind: "member", from: { id: node.id }, to: { id: ids.of(namespace), namespace } });
+  }
+  const { parents } = parentLines(graph, new Set(), (namespace) => ids.of(namespace));
+  const boxes = userBoxes.boxes.map((box): Box => ({ ...box, pins: [] }));
+  return { detail: "full", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: 0 };
+}
+
+function namespaceNode(namespace: Namespace, box: string, ids: NodeIds, common: CommonNamespaces): NamespacesNode {
+  return {
+    kind: "namespaces",
+    id: ids.of(namespace),
+    box,
+    titles: [],
+    namespaces: [namespace],
+    processes: [],
+    commonTypes: [],
+    common: common.ids.has(namespace.id),
+    pins: [],
+  };
+}
+
+function processesNode(set: ProcessSet, box: string | undefined): ProcessesNode {
+  const { processes } = set;
+  return {
+    kind: "processes",
+    id: `processes_${processes[0]?.pid}`,
+    box,
+    titles: workloadTitles([set]),
+    count: 1,
+    processes,
+  };
+}
+
+/** Without the user namespace: that is the box. */
+function namespacesOf(graph: NamespaceGraph, { namespaces }: ProcessSet): readonly Namespace[] {
+  return NAMESPACE_TYPES.flatMap((type) => (type === "user" ? [] : (graph.namespace(namespaces[type] ?? "") ?? [])));
+}

@@ -1,0 +1,48 @@
+import type { NamespaceGraph } from "../namespace-graph.js";
+import type { NamespaceId } from "../namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import type { Membership } from "../process.js";
+import type { CommonNamespaces, Isolation } from "./diagram.js";
+
+/** The types that the graph has namespaces or memberships of, in canonical order. */
+export function typesIn(graph: NamespaceGraph): readonly NamespaceType[] {
+  const types = new Set<NamespaceType>(graph.namespaces().map(({ type }) => type));
+  for (const { namespaces } of graph.processSets()) {
+    for (const type of NAMESPACE_TYPES) if (namespaces[type] !== undefined) types.add(type);
+  }
+  return NAMESPACE_TYPES.filter((type) => types.has(type));
+}
+
+/** Whether a namespace is one that others than those asked about are in too. */
+export type IsShared = (id: NamespaceId) => boolean;
+
+/** How the processes of some memberships, taken together, are isolated in each of the types. */
+export function describeIsolation(
+  memberships: readonly Membership[],
+  types: readonly NamespaceType[],
+  common: CommonNamespaces,
+  isShared: IsShared,
+): readonly Isolation[] {
+  return types.map((type): Isolation => {
+    const ids = new Set<NamespaceId>();
+    for (const membership of memberships) {
+      const id = membership[type];
+      if (id !== undefined) ids.add(id);
+    }
+    if (ids.size === 0) return { type, state: "unknown", count: 0 };
+    const apart = [...ids].filter((id) => !common.ids.has(id));
+    if (apart.length === 0) return { type, state: "common", count: ids.size };
+    const shared = apart.some(isShared);
+    return { type, state: shared ? "shared" : "own", count: apart.length };
+  });
+}
+
+/** Whether processes of more than one set are in a namespace. */
+export function findShared(graph: NamespaceGraph): IsShared {
+  const met = new Set<NamespaceId>();
+  const shared = new Set<NamespaceId>();
+  for (const { namespaces } of graph.processSets()) {
+    for (const id of Object.values(namespaces)) (met.has(id) ? shared : met).add(id);
+  }
+  return (id) => shared.has(id);
+}

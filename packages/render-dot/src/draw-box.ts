@@ -1,0 +1,85 @@
+import { type Box, describeUid, factPhrases, type NamespaceGraph, namespaceName, pinLines } from "@ns-graph/graph";
+import type { Attributes } from "./dot/attributes.js";
+import { type Html, table } from "./dot/html.js";
+import {
+  block,
+  classes,
+  countProcesses,
+  holdsSubject,
+  small,
+  strong,
+  tooltip,
+  WIDEST_HEADING,
+  withRest,
+} from "./node-parts.js";
+import { COLORS } from "./theme.js";
+
+/** How many names of a chain stand in one line. */
+const CHAIN_ROW = 3;
+
+/** How many names of pins and of alike user namespaces a box shows. */
+const SHOWN = 3;
+
+const HEADINGS: Readonly<Record<Exclude<Box["kind"], "user">, string>> = {
+  "invisible-owner": "owned by a user namespace above what may be seen",
+  "unknown-owner": "owner not known",
+  loop: "said to be above themselves",
+};
+
+/** A box: a user namespace and what it owns. */
+export function drawBox(graph: NamespaceGraph, box: Box, depth: number): Attributes {
+  const [namespace] = box.namespaces;
+  const context = box.namespaces.length > 0 && box.namespaces.every((each) => each.context);
+  const processless = namespace !== undefined && box.memberCount === 0 && !context;
+  const subject = holdsSubject(graph, box.namespaces, []);
+  return {
+    id: box.id,
+    class: classes(
+      "box",
+      box.kind,
+      namespace?.initial && "initial",
+      processless && "processless",
+      context && "context",
+      subject && "subject",
+    ),
+    label: table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 4 }, [block(label(graph, box, context))]),
+    tooltip: tooltip(graph, [...box.chain, ...box.namespaces], [], box.pins),
+    labeljust: "l",
+    style: ["rounded", "filled", ...(context || box.kind !== "user" ? ["dotted"] : processless ? ["dashed"] : [])].join(
+      ",",
+    ),
+    fillcolor: COLORS.boxes[depth % COLORS.boxes.length],
+    color: subject ? COLORS.subject : context ? COLORS.faintOutline : COLORS.outline,
+    penwidth: subject ? 4 : namespace?.initial ? 2 : 1,
+    margin: 10,
+  };
+}
+
+function label(graph: NamespaceGraph, box: Box, context: boolean): readonly Html[] {
+  if (box.kind !== "user") return [strong(HEADINGS[box.kind], true, WIDEST_HEADING)];
+  const contents: Html[] = [];
+  const names = box.namespaces.slice(0, SHOWN).map(namespaceName);
+  const rest = box.namespaces.length - names.length;
+  contents.push(strong(`${names.join(", ")}${rest > 0 ? ` and ${rest} more alike` : ""}`, context, WIDEST_HEADING));
+  const [namespace] = box.namespaces;
+  if (namespace !== undefined) {
+    const { uidMap: _, ...withoutMap } = namespace;
+    const phrases = [...factPhrases(graph, box.namespaces.length > 1 ? withoutMap : namespace)];
+    if (namespace.initial && namespace.ownerUid !== undefined) phrases.push(describeUid(graph, namespace.ownerUid));
+    if (graph.view.members !== "none" && !context) phrases.push(countProcesses(box.memberCount));
+    contents.push(small(phrases.join(" · "), COLORS.faintText, WIDEST_HEADING));
+  }
+  for (const words of chainWords(box)) contents.push(small(words, COLORS.text, WIDEST_HEADING));
+  for (const words of withRest(pinLines(graph, box.pins, SHOWN))) contents.push(small(words, COLORS.text));
+  return contents;
+}
+
+/** The user namespaces around it that hold nothing else: by name for one box, as a count for many. */
+function chainWords({ namespaces, chain }: Box): readonly string[] {
+  if (chain.length === 0) return [];
+  if (namespaces.length > 1) return [`each in user namespaces that hold nothing else (${chain.length} in all)`];
+  const names = chain.map((namespace) => `${namespaceName(namespace)} ›`);
+  const rows = [`inside ${chain.length} more, which nobody is in and which own nothing else:`];
+  for (let i = 0; i < names.length; i += CHAIN_ROW) rows.push(names.slice(i, i + CHAIN_ROW).join(" "));
+  return rows;
+}

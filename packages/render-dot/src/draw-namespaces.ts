@@ -1,0 +1,167 @@
+import {
+  factPhrases,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespacesNode,
+  type NamespaceType,
+  namespaceName,
+  pinLines,
+  processLines,
+} from "@ns-graph/graph";
+import type { Attributes } from "./dot/attributes.js";
+import { bold, cell, type Html, join, lines, row } from "./dot/html.js";
+import type { Drawn } from "./drawn.js";
+import {
+  block,
+  classes,
+  countProcesses,
+  frame,
+  holdsSubject,
+  line,
+  small,
+  strong,
+  titled,
+  tooltip,
+  withRest,
+} from "./node-parts.js";
+import { COLORS, TYPE_LOOKS } from "./theme.js";
+
+/** How many names of processes and pins a node shows. */
+const SHOWN = 3;
+
+/** A node of namespaces: a shape of its type for one, a table for more. */
+export function drawNamespaces(graph: NamespaceGraph, node: NamespacesNode, everybody: string): Drawn {
+  return node.namespaces.length === 1 ? drawSingle(graph, node) : drawSet(graph, node, everybody);
+}
+
+interface Look {
+  readonly context: boolean;
+  readonly processless: boolean;
+  readonly subject: boolean;
+}
+
+function lookOf(graph: NamespaceGraph, node: NamespacesNode): Look {
+  return {
+    context: node.namespaces.every(({ context }) => context),
+    processless: node.namespaces.every(({ id }) => graph.memberCount(id) === 0),
+    subject: holdsSubject(graph, node.namespaces, node.processes),
+  };
+}
+
+function commonAttributes(graph: NamespaceGraph, node: NamespacesNode, look: Look): Attributes {
+  return {
+    id: node.id,
+    class: classes(
+      "namespaces",
+      ...node.namespaces.map(({ type }) => type),
+      node.common && "common",
+      node.namespaces.some(({ initial }) => initial) && "initial",
+      look.processless && !look.context && "processless",
+      look.context && "context",
+      look.subject && "subject",
+    ),
+    tooltip: tooltip(graph, node.namespaces, node.processes, node.pins),
+  };
+}
+
+function drawSingle(graph: NamespaceGraph, node: NamespacesNode): Drawn {
+  const [namespace] = node.namespaces;
+  if (namespace === undefined) throw new RangeError(`node ${node.id} is empty`);
+  const look = lookOf(graph, node);
+  const type = TYPE_LOOKS[namespace.type];
+  const contents: Html[] = [strong(namespaceName(namespace), look.context)];
+  for (const phrase of factPhrases(graph, namespace)) contents.push(small(phrase));
+  for (const words of [...node.titles, ...memberWords(graph, node)]) contents.push(line(words));
+  for (const words of withRest(pinLines(graph, node.pins, SHOWN))) contents.push(small(words, COLORS.text));
+  return {
+    lines: contents.length,
+    attributes: {
+      ...commonAttributes(graph, node, look),
+      label: contents.length === 1 ? (contents[0] as Html) : lines(contents),
+      shape: type.shape,
+      style: ["filled", namespace.type === "user" && "rounded", look.context ? "dotted" : look.processless && "dashed"]
+        .filter((word) => word !== false)
+        .join(","),
+      fillcolor: look.context ? COLORS.paper : type.tint,
+      color: look.subject ? COLORS.subject : look.context ? COLORS.faintOutline : type.color,
+      penwidth: look.subject ? 4 : namespace.initial ? 2.5 : 1.5,
+    },
+  };
+}
+
+function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string): Drawn {
+  const look = lookOf(graph, node);
+  const rows: Html[] = [];
+  if (node.common) rows.push(block([strong(commonTitle(node))]));
+  const members = memberWords(graph, node);
+  const heading = node.common ? members.map((words) => line(words)) : titled(node.titles, members);
+  if (heading.length > 0) rows.push(block(heading));
+  for (const namespace of node.namespaces) rows.push(namespaceRow(graph, node, namespace));
+  const pins = withRest(pinLines(graph, node.pins, SHOWN));
+  if (pins.length > 0)
+    rows.push(
+      block(
+        pins.map((words) => small(words, COLORS.text)),
+        { BGCOLOR: COLORS.tag },
+      ),
+    );
+  if (sharesWithAll(node)) rows.push(block([sharedWords(node, everybody)]));
+  return {
+    lines: rows.length + heading.length + pins.length - 1,
+    attributes: {
+      ...commonAttributes(graph, node, look),
+      shape: "plain",
+      label: frame(rows, {
+        BORDER: look.subject ? 4 : node.common ? 2 : 1,
+        STYLE: look.context ? "DOTTED" : look.processless ? "DASHED" : undefined,
+        COLOR: look.subject ? COLORS.subject : look.context ? COLORS.faintOutline : COLORS.outline,
+      }),
+    },
+  };
+}
+
+function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Namespace): Html {
+  const phrases = factPhrases(graph, namespace).filter((phrase) => phrase !== "initial");
+  if (node.common && graph.view.members !== "none") phrases.unshift(countProcesses(graph.memberCount(namespace.id)));
+  const words = phrases.length === 0 ? [] : [small(`  ${phrases.join(" · ")}`)];
+  const name = namespaceName(namespace);
+  const subject = holdsSubject(graph, [namespace], []);
+  return row([
+    cell(
+      {
+        ALIGN: "LEFT",
+        BGCOLOR: namespace.context ? undefined : TYPE_LOOKS[namespace.type].tint,
+        CELLPADDING: 2,
+        PORT: namespace.type,
+        ID: `${node.id}_${namespace.type}`,
+      },
+      join([subject ? strong(`▶ ${name}`) : line(name), ...words]),
+    ),
+  ]);
+}
+
+function memberWords(graph: NamespaceGraph, node: NamespacesNode): readonly string[] {
+  if (node.processes.length > 0) return withRest(processLines(node.processes, graph.view.members, SHOWN));
+  const [first] = node.namespaces;
+  const count = first === undefined || graph.view.members === "none" || node.common ? 0 : graph.memberCount(first.id);
+  return count === 0 || graph.processes().length > 0 ? [] : [countProcesses(count)];
+}
+
+function commonTitle({ namespaces }: NamespacesNode): string {
+  return namespaces.some(({ initial }) => initial === false) ? "as PID 1" : "the machine";
+}
+
+/** Types in which somebody who has namespaces of their own is not expected to be where everybody is. */
+const TELLING: ReadonlySet<NamespaceType> = new Set(["ipc", "mnt", "net", "pid"]);
+
+/** With fewer namespaces of their own, processes share the rest as a matter of course. */
+const ISOLATED = 4;
+
+function sharesWithAll(node: NamespacesNode): boolean {
+  return node.commonTypes.length > 0 && node.namespaces.length >= ISOLATED;
+}
+
+function sharedWords(node: NamespacesNode, everybody: string): Html {
+  const words = `shared with ${everybody}: ${node.commonTypes.join(" ")}`;
+  return node.commonTypes.some((type) => TELLING.has(type)) ? bold(small(words, COLORS.text)) : small(words);
+}

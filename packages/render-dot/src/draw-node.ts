@@ -1,0 +1,23 @@
+import type { Detail, DiagramNode, NamespaceGraph } from "@ns-graph/graph";
+import { drawGroup } from "./draw-group.js";
+import { drawNamespaces } from "./draw-namespaces.js";
+import { drawPin } from "./draw-pin.js";
+import { drawProcesses } from "./draw-processes.js";
+import { drawRest } from "./draw-rest.js";
+import type { Drawn } from "./drawn.js";
+
+/** Draws a node of whatever kind; `everybody` is what those are called who are in the common namespaces. */
+export function drawNode(graph: NamespaceGraph, node: DiagramNode, everybody: string, detail: Detail): Drawn {
+  switch (node.kind) {
+    case "namespaces":
+      return drawNamespaces(graph, node, everybody);
+    case "processes":
+      return drawProcesses(graph, node, detail);
+    case "pin":
+      return drawPin(graph, node);
+    case "group":
+      return drawGroup(graph, node);
+    case "rest":
+      return drawRest(node);
+  }
+}

@@ -1,0 +1,37 @@
+import { captionParts, type Diagram, type NamespaceGraph } from "@ns-graph/graph";
+import { clip } from "./clip.js";
+import { cell, font, type Html, row, table } from "./dot/html.js";
+import { drawLegend } from "./legend.js";
+import { small, strong, WIDEST_HEADING } from "./node-parts.js";
+import type { DotOptions } from "./options.js";
+import { COLORS, FONT_SIZE } from "./theme.js";
+
+/** Points between the title and the picture. */
+const GAP = 8;
+
+/** What the picture is of, how much of it is shown, and what its signs mean. */
+export function drawTitle(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): Html {
+  const title = captionParts(graph)
+    .map((part) => clip(part, WIDEST_HEADING))
+    .join(" · ");
+  const contents = [font({ "POINT-SIZE": FONT_SIZE.title }, strong(title, false, 4 * WIDEST_HEADING))];
+  for (const remark of remarks(graph, diagram, options))
+    contents.push(small(remark, COLORS.faintText, 2 * WIDEST_HEADING));
+  if (options.legend) contents.push(...drawLegend(graph, diagram));
+  return table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2, BGCOLOR: COLORS.paper }, [
+    ...contents.map((content) => row([cell({ ALIGN: "LEFT" }, content)])),
+    row([cell({ HEIGHT: GAP })]),
+  ]);
+}
+
+function remarks(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): readonly string[] {
+  const words: string[] = [];
+  const unreadable = graph.processes().filter(({ namespaces }) => Object.keys(namespaces).length === 0).length;
+  if (unreadable > 0) words.push(`${unreadable} of ${graph.processes().length} processes could not be read`);
+  else if (!graph.complete) words.push("not everything could be seen");
+  if (diagram.detail === "overview")
+    words.push(
+      `an overview: alike ones are told as one${options.detail === "auto" ? " (--detail normal shows each)" : ""}`,
+    );
+  return words;
+}

@@ -1,0 +1,81 @@
+import {
+  type Diagram,
+  type Isolation,
+  NAMESPACE_TYPES,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespaceType,
+  namespaceName,
+} from "@ns-graph/graph";
+import { cell, font, type Html, row, table, text } from "./dot/html.js";
+import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
+
+/** What the colours and signs that occur in a picture mean. */
+export function drawLegend(graph: NamespaceGraph, diagram: Diagram): readonly Html[] {
+  const types = drawnTypes(diagram);
+  const cells = NAMESPACE_TYPES.filter((type) => types.has(type)).map((type) =>
+    cell({ BGCOLOR: TYPE_LOOKS[type].tint, COLOR: TYPE_LOOKS[type].color, BORDER: 1 }, words(type, COLORS.text)),
+  );
+  const strips: Html[] = [];
+  if (cells.length > 0) strips.push(table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 3, CELLPADDING: 2 }, [row(cells)]));
+  for (const meanings of [outlines(graph, diagram), cellMeanings(diagram), arrows(diagram)]) {
+    const line = [...meanings].join(" · ");
+    if (line !== "") strips.push(words(line, COLORS.faintText));
+  }
+  return strips;
+}
+
+function words(content: string, color: string): Html {
+  return font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(content));
+}
+
+function drawnNamespaces({ nodes, boxes }: Diagram): readonly Namespace[] {
+  return [...boxes, ...nodes].flatMap((each) => ("namespaces" in each && each.kind !== "rest" ? each.namespaces : []));
+}
+
+function drawnTypes(diagram: Diagram): ReadonlySet<NamespaceType> {
+  const types = new Set(drawnNamespaces(diagram).map(({ type }) => type));
+  for (const node of diagram.nodes) {
+    if (node.kind !== "processes") continue;
+    for (const { type } of [...(node.entered ?? []), ...(node.isolation ?? [])]) types.add(type);
+  }
+  return types;
+}
+
+function* outlines(graph: NamespaceGraph, diagram: Diagram): Generator<string> {
+  const namespaces = drawnNamespaces(diagram);
+  if (diagram.boxes.some(({ kind }) => kind === "user")) yield "box: a user namespace and what it owns";
+  if (namespaces.some(({ initial }) => initial)) yield "thick outline: initial";
+  if (namespaces.some(({ id, context }) => !context && graph.memberCount(id) === 0)) yield "dashed: no process";
+  if (namespaces.some(({ context }) => context)) yield "dotted: not asked for";
+  if (graph.view.subject !== undefined) yield "red: asked for";
+}
+
+function* cellMeanings(diagram: Diagram): Generator<string> {
+  const isolation = diagram.nodes.flatMap((node) => ("isolation" in node ? (node.isolation ?? []) : []));
+  const has = (state: Isolation["state"]): boolean => isolation.some((each) => each.state === state);
+  if (has("own")) yield "coloured type: a namespace of their own";
+  if (has("shared")) yield "dashed type: shared with others";
+  const everybody = diagram.common.initial ? "the machine's" : "that of PID 1";
+  if (has("common")) yield `pale type: ${everybody}`;
+  if (isolation.some(({ exposed }) => exposed)) yield `type !: ${everybody}, where its kind mostly has its own`;
+}
+
+function* arrows(diagram: Diagram): Generator<string> {
+  const kinds = new Set(diagram.lines.map(({ kind }) => kind));
+  if (kinds.has("parent")) yield "thick arrow: to the parent";
+  if (kinds.has("child")) yield "arrow: to the parent process";
+  if (kinds.has("member")) yield "thin arrow: processes are in";
+  if (kinds.has("pin")) yield "dotted line: holds";
+  if (diagram.parentsLeftOut > 0)
+    yield `${diagram.parentsLeftOut} pid namespaces without an arrow: children of ${commonPid(diagram)}`;
+}
+
+function commonPid({ nodes, common }: Diagram): string {
+  for (const node of nodes) {
+    if (node.kind !== "namespaces") continue;
+    const pid = node.namespaces.find(({ id, type }) => type === "pid" && common.ids.has(id));
+    if (pid !== undefined) return namespaceName(pid);
+  }
+  return "the common one";
+}

@@ -1,0 +1,97 @@
+import type { Lines, Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
+import { describePin, factPhrases, namespaceName, processLines } from "@ns-graph/graph";
+import { clip } from "./clip.js";
+import type { TextLines } from "./dot/attributes.js";
+import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
+import { COLORS, FONT_SIZE } from "./theme.js";
+
+/** The longest line in a node, in characters. */
+const WIDEST = 40;
+/** The longest line over a box. */
+export const WIDEST_HEADING = 90;
+/** So many titles are shown. */
+const TITLES = 2;
+/** So many lines fit a tooltip. */
+const TOOLTIP_LINES = 60;
+const TOOLTIP_LINE = 200;
+const TOOLTIP_PROCESSES = 12;
+
+export function line(content: string): Html {
+  return text(clip(content, WIDEST));
+}
+
+export function strong(content: string, faint = false, width = WIDEST): Html {
+  const words = bold(text(clip(content, width)));
+  return faint ? font({ COLOR: COLORS.faintText }, words) : words;
+}
+
+export function small(content: string, color: string = COLORS.faintText, width = WIDEST): Html {
+  return font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(clip(content, width)));
+}
+
+/** Lines with a count of what was cut. */
+export function withRest({ lines, more }: Lines): readonly string[] {
+  return more === 0 ? lines : [...lines, `… ${more} more`];
+}
+
+/** Lines of which the first stands out: what they are called where that is known, else the first process. */
+export function titled(titles: readonly string[], members: readonly string[]): Html[] {
+  const shown = titles.length > TITLES ? [...titles.slice(0, TITLES), `… ${titles.length - TITLES} more`] : titles;
+  return [...shown, ...members].map((words, i) => (i === 0 ? strong(words) : line(words)));
+}
+
+/** A row with some lines of text. */
+export function block(contents: readonly Html[], attributes: HtmlAttributes = {}): Html {
+  return row([cell({ ALIGN: "LEFT", ...attributes }, contents.length === 1 ? (contents[0] as Html) : lines(contents))]);
+}
+
+/** A node that is a table of one column. */
+export function frame(rows: readonly Html[], attributes: HtmlAttributes): Html {
+  return table({ CELLBORDER: 0, CELLSPACING: 2, CELLPADDING: 2, BGCOLOR: COLORS.paper, ...attributes }, rows);
+}
+
+export function countProcesses(count: number): string {
+  return count === 0 ? "no process" : count === 1 ? "1 process" : `${count} processes`;
+}
+
+/** Everything about some namespaces and processes, for whom the node itself says too little. */
+export function tooltip(
+  graph: NamespaceGraph,
+  namespaces: readonly Namespace[],
+  processes: readonly Process[],
+  pins: readonly Pin[],
+): TextLines {
+  const most = TOOLTIP_LINES;
+  const entries = [
+    ...namespaces.slice(0, most).map((namespace) => describeNamespace(graph, namespace)),
+    ...withRest(processLines(processes, "fold", TOOLTIP_PROCESSES)),
+    ...pins.slice(0, most).map(describePin),
+  ];
+  const left =
+    Math.max(0, namespaces.length - most) + Math.max(0, pins.length - most) + Math.max(0, entries.length - most);
+  const shown = left === 0 ? entries : [...entries.slice(0, most), `… ${left} more`];
+  return { lines: shown.map((entry) => clip(entry, TOOLTIP_LINE)) };
+}
+
+function describeNamespace(graph: NamespaceGraph, namespace: Namespace): string {
+  const phrases = [...factPhrases(graph, namespace), countProcesses(graph.memberCount(namespace.id))];
+  return `${namespaceName(namespace)} ${phrases.join(" · ")}`;
+}
+
+/** Whether a node holds what the view is about. */
+export function holdsSubject(
+  graph: NamespaceGraph,
+  namespaces: readonly Namespace[],
+  processes: readonly Process[],
+): boolean {
+  const { subject } = graph.view;
+  if (subject === undefined) return false;
+  return subject.kind === "namespace"
+    ? namespaces.some(({ id }) => id === subject.id)
+    : processes.some(({ pid }) => pid === subject.pid);
+}
+
+/** CSS classes, without empty ones. */
+export function classes(...names: readonly (string | false | undefined)[]): string {
+  return names.filter((name) => name !== false && name !== undefined && name !== "").join(" ");
+}

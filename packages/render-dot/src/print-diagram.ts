@@ -1,0 +1,140 @@
+import type { Box, Diagram, DiagramNode, LineEnd, NamespaceGraph } from "@ns-graph/graph";
+import { closeCluster, openCluster } from "./dot/cluster.js";
+import { printDefaults } from "./dot/defaults.js";
+import { closeDigraph, openDigraph } from "./dot/digraph.js";
+import { type EdgeEnd, printEdge } from "./dot/edge.js";
+import { printNode } from "./dot/node.js";
+import { drawBox } from "./draw-box.js";
+import { lookOfLine } from "./draw-line.js";
+import { drawNode } from "./draw-node.js";
+import { drawTitle } from "./draw-title.js";
+import type { Drawn } from "./drawn.js";
+import type { DotOptions } from "./options.js";
+import { placeInColumns, placesItsEnds } from "./place.js";
+import { staggerLeaves } from "./stagger.js";
+import { COLORS, FONT, FONT_SIZE } from "./theme.js";
+
+/** Where edges leave and reach the row of a table, in each direction of growth; upright ones do not end at rows. */
+const SIDES: Readonly<
+  Record<DotOptions["rankdir"], { readonly tail?: EdgeEnd["side"]; readonly head?: EdgeEnd["side"] }>
+> = {
+  LR: { tail: "e", head: "w" },
+  RL: { tail: "w", head: "e" },
+  TB: {},
+  BT: {},
+};
+
+/** Prints a diagram as a DOT graph, piece by piece. */
+export function* printDiagram(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): Generator<string> {
+  const everybody = diagram.common.initial ? "the machine" : "PID 1";
+  const drawn = new Map<string, Drawn>();
+  const boxOf = new Map<string, string | undefined>();
+  for (const node of diagram.nodes) {
+    drawn.set(node.id, drawNode(graph, node, everybody, diagram.detail));
+    boxOf.set(node.id, node.box);
+  }
+  const heights = new Map([...drawn].map(([id, { lines }]) => [id, lines]));
+  const placement = placeInColumns(diagram, heights, boxOf);
+
+  yield openDigraph("namespaces");
+  yield printDefaults("graph", {
+    rankdir: options.rankdir,
+    compound: true,
+    bgcolor: "transparent",
+    charset: "UTF-8",
+    fontname: FONT,
+    fontsize: FONT_SIZE.text,
+    fontcolor: COLORS.text,
+    nodesep: 0.18,
+    ranksep: 0.45,
+    labelloc: "t",
+    labeljust: "l",
+    label: drawTitle(graph, diagram, options),
+    tooltip: " ",
+  });
+  yield printDefaults("node", {
+    fontname: FONT,
+    fontsize: FONT_SIZE.text,
+    fontcolor: COLORS.text,
+    margin: "0.1,0.05",
+    height: 0.3,
+  });
+  yield printDefaults("edge", { fontname: FONT, fontsize: FONT_SIZE.small, color: COLORS.line });
+
+  yield* printBoxes(graph, diagram, drawn, placement.hollow);
+
+  const boxes = new Set(diagram.boxes.map(({ id }) => id));
+  const ported = new Set(
+    diagram.nodes.filter((node) => node.kind === "namespaces" && node.namespaces.length > 1).map(({ id }) => id),
+  );
+  const sides = SIDES[options.rankdir];
+  const end = ({ id, namespace }: LineEnd, side: EdgeEnd["side"]): EdgeEnd => ({
+    node: boxes.has(id) ? (placement.anchors.get(id) ?? id) : id,
+    ...(ported.has(id) && namespace !== undefined && side !== undefined ? { port: namespace.type, side } : {}),
+  });
+  const spans = staggerLeaves(diagram.lines);
+  for (const line of diagram.lines) {
+    const look = lookOfLine(line);
+    const [tail, head] = look.backwards ? [line.to, line.from] : [line.from, line.to];
+    const places = placesItsEnds(line, boxOf);
+    yield printEdge(end(tail, places ? sides.tail : undefined), end(head, places ? sides.head : undefined), {
+      id: `${line.from.id}__${line.to.id}`,
+      class: line.kind,
+      minlen: spans.get(line),
+      ...look.attributes,
+      ...(look.backwards ? { dir: "back" } : {}),
+      ...(boxes.has(tail.id) ? { ltail: `cluster_${tail.id}` } : {}),
+      ...(boxes.has(head.id) ? { lhead: `cluster_${head.id}` } : {}),
+      ...(places ? {} : { constraint: false }),
+    });
+  }
+  for (const { tail, head } of placement.ties) yield printEdge({ node: tail }, { node: head }, { style: "invis" });
+  yield closeDigraph();
+}
+
+function* printBoxes(
+  graph: NamespaceGraph,
+  diagram: Diagram,
+  drawn: ReadonlyMap<string, Drawn>,
+  hollow: ReadonlySet<string>,
+): Generator<string> {
+  const inside = groupBy(diagram.boxes, (box) => box.inside);
+  const nodes = groupBy(diagram.nodes, (node) => node.box);
+  type Step = { readonly box: Box; readonly depth: number } | "close";
+  const steps: Step[] = [];
+  const push = (boxes: readonly Box[], depth: number): void => {
+    for (let i = boxes.length - 1; i >= 0; i--) steps.push({ box: boxes[i] as Box, depth });
+  };
+  yield* printNodes(nodes.get(undefined) ?? [], drawn);
+  push(inside.get(undefined) ?? [], 0);
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    if (step === "close") {
+      yield closeCluster();
+      continue;
+    }
+    const { box, depth } = step;
+    yield openCluster(box.id, drawBox(graph, box, depth));
+    if (hollow.has(box.id)) yield printNode(`anchor_${box.id}`, { style: "invis", shape: "point", label: "" });
+    yield* printNodes(nodes.get(box.id) ?? [], drawn);
+    steps.push("close");
+    push(inside.get(box.id) ?? [], depth + 1);
+  }
+}
+
+function* printNodes(nodes: readonly DiagramNode[], drawn: ReadonlyMap<string, Drawn>): Generator<string> {
+  for (const { id } of nodes) yield printNode(id, drawn.get(id)?.attributes ?? {});
+}
+
+function groupBy<T>(
+  items: readonly T[],
+  keyOf: (item: T) => string | undefined,
+): ReadonlyMap<string | undefined, readonly T[]> {
+  const groups = new Map<string | undefined, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
