@@ -86,7 +86,7 @@ export class DocumentParser {
     this.#steps = this.#document();
   }
 
-  /** The lines that were begun so far. */
+  /** How many lines were begun in what was parsed. */
   get lines(): number {
     return this.#cursor.lastLine;
   }
@@ -100,6 +100,15 @@ export class DocumentParser {
     if (this.#gatheredLength < Math.max(this.#limits.gathered, this.#cursor.pending)) return;
     this.#advance();
     if (this.#cursor.pending > MAX_VALUE) throw this.#cursor.fault(`is larger than ${MAX_VALUE / 2 ** 20} MiB`);
+  }
+
+  /**
+   * Parses what was gathered, as far as it goes.
+   *
+   * @throws DocumentFault
+   */
+  flush(): void {
+    this.#advance();
   }
 
   /** @throws DocumentFault */
@@ -226,17 +235,15 @@ export class DocumentParser {
     while (!this.#items(LISTS[name], items)) yield;
   }
 
-  /** Reads items as far as the text goes; true at the end of the list. */
+  /** Reads items as far as the text goes; true at the end of the list. The end of the path counts them. */
   #items(read: Read<unknown>, items: unknown[]): boolean {
     const cursor = this.#cursor;
-    for (;;) {
+    for (let place = cursor.path[1] as number; ; place++) {
+      cursor.path[1] = place;
       cursor.mark();
       try {
-        if (!cursor.nextItem(items.length === 0)) return true;
-        cursor.path[1] = items.length;
-        if (items.length === this.#limits.items) {
-          this.#suspect(cursor.fault(`is one too many: there may be ${this.#limits.items}`));
-        }
+        if (!cursor.nextItem(place === 0)) return true;
+        if (place === this.#limits.items) this.#suspect(cursor.fault(`is one too many: there may be ${place}`));
         const item = this.#tolerantly(read, cursor);
         if (item !== undefined) items.push(item);
       } catch (error) {

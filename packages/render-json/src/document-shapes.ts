@@ -183,6 +183,7 @@ const namespaceRecord = recordOf<Namespace>(
     setgroups: optional(oneOf(["allow", "deny"])),
     timeOffsets: optional(timeOffsets),
     interfaces: optional(listOf(networkInterface, 65_536)),
+    unassignedAddresses: optional(listOf(text, 65_536)),
     mountCount: optional(natural),
     rootMount: optional(text),
     hostname: optional(text),
@@ -193,10 +194,12 @@ const namespaceRecord = recordOf<Namespace>(
 );
 
 export const namespace: Read<Namespace> = (cursor) => {
+  cursor.peek();
+  const { at } = cursor;
   const value = namespaceRecord(cursor);
   const { id, dev, ino } = value;
   if (id === `${dev}:${ino}`) return value;
-  throw cursor.fault(`has the id ${quote(id)}, but dev ${dev} and ino ${ino}`);
+  throw cursor.fault(`has the id ${quote(id)}, but dev ${dev} and ino ${ino}`, at);
 };
 
 export const process: Read<Process> = recordOf<Process>(

@@ -102,7 +102,10 @@ class DocumentReader {
 
   #badUtf8(error: BadUtf8): NsGraphError {
     // What comes before may be wrong in a way that says more, such as being no document at all.
-    this.#attempt(() => this.#parser.read(error.before));
+    this.#attempt(() => {
+      this.#parser.read(error.before);
+      this.#parser.flush();
+    });
     return new NsGraphError("BAD_DOCUMENT", `${this.#name}, line ${this.#parser.lines}: has bytes that are not UTF-8`, {
       hint: "It was damaged, or saved in another encoding than ns-graph --format json --output writes.",
     });

@@ -87,6 +87,7 @@ export function tupleOf<T extends readonly unknown[]>(reads: { readonly [Place i
   return (cursor) => {
     const items: unknown[] = [];
     cursor.openList();
+    const start = cursor.at - 1;
     while (cursor.nextItem(items.length === 0)) {
       cursor.path.push(items.length);
       const read = reads[items.length];
@@ -94,7 +95,7 @@ export function tupleOf<T extends readonly unknown[]>(reads: { readonly [Place i
       items.push(read(cursor));
       cursor.path.pop();
     }
-    if (items.length < reads.length) throw cursor.fault(`has ${items.length} values instead of ${reads.length}`);
+    if (items.length < reads.length) throw cursor.fault(`has ${items.length} values instead of ${reads.length}`, start);
     return items as unknown as T;
   };
 }
@@ -149,6 +150,7 @@ export function recordOf<T extends object>(fields: Fields<T>, others: "kept" | "
     let extra: Map<string, unknown> | undefined;
     let seen = 0;
     cursor.openObject();
+    const start = cursor.at - 1;
     for (let key = cursor.nextKey(true); key !== undefined; key = cursor.nextKey(false)) {
       const member = members.get(key);
       if (member === undefined) {
@@ -162,7 +164,7 @@ export function recordOf<T extends object>(fields: Fields<T>, others: "kept" | "
       record[key] = member.read(cursor);
       cursor.path.pop();
     }
-    if ((seen & required) !== required) throw cursor.fault(`lacks ${quote(lacking(members, required & ~seen))}`);
+    if ((seen & required) !== required) throw cursor.fault(`lacks ${quote(lacking(members, required & ~seen))}`, start);
     if (extra !== undefined && others === "kept") record.extra = Object.fromEntries(extra);
     return record as T;
   };
@@ -193,7 +195,7 @@ export function taggedBy<Word extends string, T>(
       cursor.pass();
       cursor.path.pop();
     }
-    throw cursor.fault(`lacks ${quote(tag)}`);
+    throw cursor.fault(`lacks ${quote(tag)}`, start);
   };
 }
 

@@ -219,6 +219,7 @@ function namespaceText(namespace: Namespace, memberCount: number | undefined): s
       quoted("setgroups", namespace.setgroups) +
       nested("timeOffsets", namespace.timeOffsets, timeOffsetsText) +
       nested("interfaces", namespace.interfaces, (interfaces) => `[${interfaces.map(interfaceText).join(",")}]`) +
+      nested("unassignedAddresses", namespace.unassignedAddresses, textList) +
       plain("mountCount", namespace.mountCount) +
       quoted("rootMount", namespace.rootMount) +
       quoted("hostname", namespace.hostname) +

@@ -107,6 +107,7 @@ const namespace: Arbitrary<Namespace> = fc
           ]),
           { maxLength: 2 },
         ),
+        unassignedAddresses: fc.array(text, { maxLength: 2 }),
         mountCount: natural,
         rootMount: text,
         hostname: text,

@@ -35,7 +35,8 @@ export const fullDocument = {
       dev: 4,
       parent: { state: "none" },
       owner: { state: "known", id: USER },
-      interfaces: [{ name: "eth0", state: "up", addresses: ["10.1.2.3/24", "fe80::1/64"] }],
+      interfaces: [{ name: "eth0", state: "up", addresses: ["10.1.2.3/24"] }],
+      unassignedAddresses: ["fe80::1/64"],
     },
     {
       id: USER,
