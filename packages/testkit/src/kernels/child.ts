@@ -26,7 +26,7 @@ export async function stopChildren(): Promise<void> {
 export function startChild(command: readonly string[], folder: string, name: string): Child {
   const file = join(folder, `${name}.log`);
   const log = openSync(file, "w");
-  const process = spawn("setpriv", ["--pdeathsig", "KILL", "nice", "-n", "5", ...command], {
+  const process = spawn("setpriv", ["--pdeathsig", "KILL", "nice", "-n", "1", ...command], {
     stdio: ["ignore", log, log],
     // An interrupt from the terminal reaches this process alone, which then ends the others in order.
     detached: true,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { NamespaceGraph, NamespaceType, Pin } from "@ns-graph/graph";
+import type { NamespaceGraph, NamespaceType, Pin, Problem } from "@ns-graph/graph";
 import {
   type Actor,
   coverMount,
@@ -53,6 +53,19 @@ function exhibit(...truths: readonly (readonly [RealNamespace, Truth])[]): Omit<
     judge: (graph) => worst(truths.map(([namespace, truth]) => judgeNamespace(graph, namespace, truth))),
   };
 }
+
+/** What is not found is at least told of, by a problem that says why it can't be. */
+function orTold(made: Omit<Exhibit, "id">, isAboutIt: (problem: Problem) => boolean): Omit<Exhibit, "id"> {
+  const judge = (graph: NamespaceGraph): Judgement => {
+    const judgement = made.judge(graph);
+    return judgement.outcome === "missed" && graph.problems().some(isAboutIt) ? { outcome: "reported" } : judgement;
+  };
+  return { ...made, judge };
+}
+
+const lacks = (what: string): ((problem: Problem) => boolean) => {
+  return (problem) => problem.code === "INTERFACE_MISSING" && problem.what === what;
+};
 
 const mountPins = (namespace: RealNamespace, paths: readonly string[], mountNamespace: RealNamespace): Pin[] =>
   paths.map((path) => ({ kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id }));
@@ -175,10 +188,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   "a name in a mount namespace without processes": async ({ processless }) => {
     const { user, inner } = await processless();
     const { namespace, path, mountNamespace } = inner;
-    return exhibit([
-      namespace,
-      { pins: mountPins(namespace, [path], mountNamespace), owner: user.namespace, members: [] },
-    ]);
+    const pins = mountPins(namespace, [path], mountNamespace);
+    const made = exhibit([namespace, { pins, owner: user.namespace, members: [] }]);
+    return orTold(made, (problem) => problem.namespace === mountNamespace.id);
   },
   "user namespaces as deep as can be": async ({ keeper }) => {
     const { levels, above } = await nestUserNamespaces(keeper, { depth: MAX_USER_DEPTH });
@@ -236,13 +248,8 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
   "a mount outside of every root": async ({ keeper }) => {
     const { namespace, paths, mountNamespace } = await mountOutOfRoot(keeper);
-    const judged = exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
-    const judge = (graph: NamespaceGraph): Judgement => {
-      const told = graph.problems().some((problem) => problem.namespace === mountNamespace.id);
-      const judgement = judged.judge(graph);
-      return judgement.outcome === "missed" && told ? { outcome: "reported" } : judgement;
-    };
-    return { namespaces: [namespace], judge };
+    const made = exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), members: [] }]);
+    return orTold(made, (problem) => problem.namespace === mountNamespace.id);
   },
   "odd mount points": async ({ keeper }) => {
     const { namespace, paths, mountNamespace } = await mountAtOddPaths(keeper);
@@ -259,15 +266,20 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
   "in flight": async ({ keeper, actor }) => {
     const { namespace, owner } = await holdInFlight(keeper, "uts", actor);
-    return exhibit([namespace, { pins: [{ kind: "unseen", namespace: namespace.id }], owner, members: [] }]);
+    const pins: Pin[] = [{ kind: "unseen", namespace: namespace.id }];
+    return orTold(exhibit([namespace, { pins, owner, members: [] }]), lacks("listns"));
   },
   "a mount namespace in flight": async ({ sent }) => {
     const { mnt } = await sent();
-    return exhibit([mnt, { owner: namespaceOf("self", "user"), members: [] }]);
+    return orTold(exhibit([mnt, { owner: namespaceOf("self", "user"), members: [] }]), lacks("NS_MNT_GET_NEXT"));
   },
   "a name in a mount namespace in flight": async ({ sent }) => {
     const { mnt, inner, path } = await sent();
-    return exhibit([inner, { pins: mountPins(inner, [path], mnt), owner: namespaceOf("self", "user"), members: [] }]);
+    const made = exhibit([
+      inner,
+      { pins: mountPins(inner, [path], mnt), owner: namespaceOf("self", "user"), members: [] },
+    ]);
+    return orTold(made, lacks("NS_MNT_GET_NEXT"));
   },
 };
 
