@@ -94,15 +94,16 @@ function betterLink(a: Link, b: Link): Link {
   return rank < 0 ? a : rank > 0 ? b : lesser(a, b);
 }
 
+/** Field by field, since a choice between whole observations would depend on the order in which three of them come. */
 function mergeNamespaces(a: Namespace, b: Namespace): Namespace {
   if (a === b) return a;
-  const first = lesser(a, b);
-  const second = first === a ? b : a;
-  const { context: _a, ...kept } = first;
-  const { context: _b, ...other } = second;
+  const fields: Record<string, unknown> = { ...a };
+  for (const [name, value] of Object.entries(b)) {
+    fields[name] = Object.hasOwn(fields, name) ? lesser(fields[name], value) : value;
+  }
+  const { context: _, ...merged } = fields as unknown as Namespace;
   return {
-    ...other,
-    ...kept,
+    ...merged,
     parent: betterLink(a.parent, b.parent),
     owner: betterLink(a.owner, b.owner),
     ...(a.context && b.context ? { context: true as const } : {}),

@@ -117,6 +117,7 @@ class Surveyor {
       if (this.#samples.has(namespaces) || this.#openAll(pid, namespaces, problems)) break;
       if (attempt >= PATIENCE) {
         problems.push({ code: "NAMESPACE_CHANGED", pid });
+        for (const type of NAMESPACE_TYPES) if (namespaces[type] !== undefined) this.#draft(namespaces[type], type);
         break;
       }
     }
