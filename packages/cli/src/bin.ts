@@ -18,8 +18,7 @@ function printVersion(): boolean {
 }
 
 async function run(): Promise<void> {
-  const { main } = await import("./main.js");
-  const { realSystem } = await import("./real-system.js");
+  const { main, realSystem } = await import("./program.js");
   const status = await main(args, { ...realSystem, version: manifest.version });
   // All is written; a timer or socket that a plugin left behind is not waited for.
   process.exit(status);

@@ -1,4 +1,6 @@
 import { NsGraphError, printable } from "@ns-graph/graph";
+import { describeGrammar } from "./completion/grammar.js";
+import { completionScript, readShell } from "./completion/script.js";
 import { writeTo } from "./draw.js";
 import { errorText } from "./error-text.js";
 import { DONE } from "./exit-code.js";
@@ -42,8 +44,6 @@ export const printFormats: Command = async ({ format }, system) => {
 
 /** Prints the completion script of a shell. */
 export const printCompletion: Command = async ({ operands }, system) => {
-  const { completionScript, readShell } = await import("./completion/script.js");
-  const { describeGrammar } = await import("./completion/grammar.js");
   const shell = readShell(operands);
   const grammar = describeGrammar(await loadBuiltIn(), await knownFormats(system.plugins));
   return print(completionScript(shell, grammar), system);

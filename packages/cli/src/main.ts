@@ -1,5 +1,6 @@
 import { NsGraphError } from "@ns-graph/graph";
 import { type CommandName, isCommandName } from "./commands.js";
+import { draw } from "./draw.js";
 import { errorText } from "./error-text.js";
 import { DONE, exitCodeForError } from "./exit-code.js";
 import { DEFAULT_FORMAT, type Format, findFormat, formatsWithFlag } from "./formats.js";
@@ -19,11 +20,11 @@ export interface Invocation extends Arguments {
 /** Does what a command line asks for, and answers the exit status. */
 export type Command = (invocation: Invocation, system: System) => Promise<number>;
 
-/** What does the work of each command, loaded only when it is asked for. */
+/** What does the work of each command. */
 const COMMAND_TABLE: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  draw: async () => (await import("./draw.js")).draw,
-  show: async () => (await import("./show.js")).show,
-  completion: async () => (await import("./information.js")).printCompletion,
+  draw: async () => draw,
+  show: async () => (await import("./cold-paths.js")).show,
+  completion: async () => (await import("./cold-paths.js")).printCompletion,
 };
 
 /** Runs a command line and answers the exit status. It never throws: what goes wrong is told on standard error. */
@@ -43,7 +44,7 @@ async function dispatch(args: readonly string[], system: System): Promise<number
   const { given, operands } = parsed;
   const invocation = { ...parsed, format };
   if (given.help || given.version || given["list-formats"]) {
-    const { printHelp, printVersion, printFormats } = await import("./information.js");
+    const { printHelp, printVersion, printFormats } = await import("./cold-paths.js");
     const print = given.help ? printHelp : given.version ? printVersion : printFormats;
     return print(invocation, system);
   }

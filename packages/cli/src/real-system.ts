@@ -16,7 +16,7 @@ export const realSystem: Omit<System, "version"> = {
   plugins: lazyPlugins(),
   describeStdout,
   openStdout: () => descriptorSink(STDOUT, "standard output"),
-  openOutput: async (path) => (await import("./file-sink.js")).openOutput(path),
+  openOutput: async (path) => (await import("./cold-paths.js")).openOutput(path),
   readInput: readFileChunks,
   createProbe,
   warn,
@@ -58,7 +58,7 @@ function warn(text: string): void {
 /** What loads plugins is itself loaded only where one is asked for. */
 function lazyPlugins(): PluginLoader {
   const load = async () => {
-    const { createPluginLoader } = await import("./plugins.js");
+    const { createPluginLoader } = await import("./cold-paths.js");
     return createPluginLoader({
       program: fileURLToPath(import.meta.url),
       cwd: process.cwd(),

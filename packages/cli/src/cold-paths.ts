@@ -1,0 +1,8 @@
+/*
+ * What a plain run does not need. It is loaded in one piece: loaded one by one, what these share with each other and
+ * with the rest would be cut into many small files, and each file costs every run.
+ */
+export { openOutput } from "./file-sink.js";
+export { printCompletion, printFormats, printHelp, printVersion } from "./information.js";
+export { createPluginLoader } from "./plugins.js";
+export { show } from "./show.js";
