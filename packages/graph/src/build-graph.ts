@@ -297,8 +297,8 @@ class Graph implements NamespaceGraph {
     }
     const byNamespace = new Map<NamespaceId, ProcessSet[]>();
     for (const set of sets) {
-      for (const type of NAMESPACE_TYPES) {
-        const id = set.namespaces[type];
+      // A document may give two types the same id, and a member is a member once.
+      for (const id of new Set(NAMESPACE_TYPES.map((type) => set.namespaces[type]))) {
         if (id !== undefined) push(byNamespace, id, set);
       }
     }
