@@ -18,7 +18,7 @@ import { expect, test } from "vitest";
  * The built command under strace(1), which lets one call of the scan fail: each call of each kind, with each errno. It
  * runs in a PID namespace with a few processes, one of each kind that the scan looks at in its own way.
  *
- * Calls that differ in numbers only (PIDs, TIDs, descriptors) are one: the first and the last of them are made to fail.
+ * Calls that differ in numbers only (PIDs, TIDs, descriptors) are one: the first of them is made to fail.
  */
 
 const ERRNOS = ["ESRCH", "ENOENT", "EACCES", "EPERM", "EINTR", "EMFILE", "ENFILE", "ENOMEM", "EIO"];
@@ -88,21 +88,19 @@ function readCalls(log: string): Call[] {
     if (i < first || i > last) return;
     const alike = rest
       .replace(/= .*$/, "")
+      .replace(/\{.*\}/, "{}")
       .replaceAll(/0x[0-9a-f]+|\d+/g, "N")
       .replaceAll(/"\S*?(\\.|[^"])*?"\.*/g, (text) => text.slice(0, 40));
-    calls.push({ kind, nth, alike: `${kind} ${alike}` });
+    // A call that this strace has no name for can't be made to fail by it.
+    if (!kind.startsWith("syscall_")) calls.push({ kind, nth, alike: `${kind} ${alike}` });
   });
   return calls;
 }
 
 function worthTrying(calls: readonly Call[]): Call[] {
   const first = new Map<string, Call>();
-  const last = new Map<string, Call>();
-  for (const call of calls) {
-    if (!first.has(call.alike)) first.set(call.alike, call);
-    last.set(call.alike, call);
-  }
-  return [...new Set([...first.values(), ...last.values()])];
+  for (const call of calls) if (!first.has(call.alike)) first.set(call.alike, call);
+  return [...first.values()];
 }
 
 test("any call that fails: all but its subject is drawn, and said", { timeout: 1_500_000 }, async (context) => {
@@ -135,7 +133,7 @@ test("any call that fails: all but its subject is drawn, and said", { timeout: 1
       env: { COUNT_FILE: count },
     });
     const descriptors = existsSync(count) ? Number(readFileSync(count, "utf8")) : Number.NaN;
-    return { ...result, log, descriptors };
+    return { ...result, trace: existsSync(log) ? readFileSync(log, "utf8") : "", descriptors };
   };
   const kinds =
     "openat,readlinkat,statx,getdents64,read,fstatfs,faccessat,ioctl,close,close_range,pidfd_open,pidfd_getfd,?listmount,?statmount,?listns";
@@ -143,7 +141,7 @@ test("any call that fails: all but its subject is drawn, and said", { timeout: 1
   expect(healthy.exitCode, healthy.stderr).toBe(0);
   const whole = JSON.parse(healthy.stdout) as Document;
   expect(whole.namespaces.length).toBeGreaterThan(12);
-  const calls = readCalls(readFileSync(healthy.log, "utf8"));
+  const calls = readCalls(healthy.trace);
   const tried = worthTrying(calls);
   for (const kind of ["openat", "readlinkat", "statx", "getdents64", "read", "ioctl", "pidfd_open", "pidfd_getfd"]) {
     expect(tried.filter((call) => call.kind === kind).length, kind).toBeGreaterThan(0);
@@ -152,9 +150,12 @@ test("any call that fails: all but its subject is drawn, and said", { timeout: 1
   const faults = tried.flatMap((call) => ERRNOS.map((errno) => ({ ...call, errno })));
   const failures: string[] = [];
   const check = async ({ kind, nth, alike, errno }: (typeof faults)[number]): Promise<void> => {
-    const result = await scan(["-e", `trace=${kind}`, "-e", `inject=${kind}:error=${errno}:when=${nth}`]);
     const fault = `${errno} from call ${nth} of ${alike}`;
-    if (!readFileSync(result.log, "utf8").includes("(INJECTED)")) failures.push(`${fault}: was not injected`);
+    const inject = () => scan(["-e", `trace=${kind}`, "-e", `inject=${kind}:error=${errno}:when=${nth}`]);
+    let result = await inject();
+    // The other run is among the processes that this one reads, and now and then a call less is made.
+    for (let again = 0; again < 3 && !result.trace.includes("(INJECTED)"); again++) result = await inject();
+    if (!result.trace.includes("(INJECTED)")) failures.push(`${fault}: was not injected: ${result.stderr}`);
     for (const complaint of complaints(result, whole, errno)) failures.push(`${fault}: ${complaint}`);
     // A call that closes and is made to fail does not close.
     if (!kind.startsWith("close") && result.descriptors !== healthy.descriptors) {

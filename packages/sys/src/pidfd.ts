@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import type { DescriptorBudget } from "./descriptor-budget.js";
 import { ESRCH } from "./errno.js";
-import { closeFd, existsAt, syscall } from "./libc.js";
+import { closeFd, syscall } from "./libc.js";
+import { isThere } from "./proc-directory.js";
 import { PIDFD_GETFD, PIDFD_OPEN } from "./syscall-numbers.js";
 
 /** `PIDFD_THREAD`, which is O_EXCL (include/uapi/linux/pidfd.h, Linux 6.9). */
@@ -22,7 +23,7 @@ export function openThreadPidfd(budget: DescriptorBudget, tid: number, directory
 
 function openLiving(budget: DescriptorBudget, id: number, flags: number, directory: number, file: string): number {
   const pidfd = budget.open(() => syscall(PIDFD_OPEN, id, flags));
-  if (pidfd >= 0 && existsAt(directory, file) < 0) {
+  if (pidfd >= 0 && !isThere(directory, file)) {
     closeFd(pidfd);
     return -ESRCH;
   }

@@ -11,7 +11,11 @@ function mayMeanGone(errno: number): boolean {
  * never leads to another process that was given the same PID.
  */
 export function hasGone(directory: number, errno: number): boolean {
-  if (!mayMeanGone(errno)) return false;
-  const exists = existsAt(directory, "status");
-  return exists === -ENOENT || exists === -ESRCH;
+  return mayMeanGone(errno) && !isThere(directory, "status");
+}
+
+/** Whether a process's (or thread's) file is there; a failure of any other kind than that it is not tells nothing. */
+export function isThere(directory: number, file: string): boolean {
+  const exists = existsAt(directory, file);
+  return exists !== -ENOENT && exists !== -ESRCH;
 }

@@ -1,14 +1,11 @@
-import { readFileSync } from "node:fs";
 import type { SubordinateRange, Users } from "@ns-graph/graph";
 import { decodeBytes } from "./bytes.js";
+import { AT_FDCWD, readFileAt } from "./libc.js";
 
 function readLines(path: string): string[] {
-  try {
-    return decodeBytes(readFileSync(path)).split("\n");
-  } catch {
-    // A machine without the file has no such names; nothing but names is lost.
-    return [];
-  }
+  const bytes = readFileAt(AT_FDCWD, path, "records");
+  // A machine without the file has no such names; nothing but names is lost.
+  return typeof bytes === "number" ? [] : decodeBytes(bytes).split("\n");
 }
 
 /** Names of uids from passwd(5), the first line of a uid counting, and ranges from subuid(5). No name service is asked. */

@@ -9,7 +9,6 @@ import {
   type Viewer,
 } from "@ns-graph/graph";
 import { capabilityNames } from "./capabilities.js";
-import { ENOENT, ESRCH } from "./errno.js";
 import { AT_FDCWD, readFileAt, readLinkTextAt } from "./libc.js";
 import { parseMountinfo } from "./mountinfo.js";
 import { parseNsfsName } from "./nsfs.js";
@@ -17,13 +16,10 @@ import { parseNsfsName } from "./nsfs.js";
 /** The capabilities that show everything; docs/permissions.md says what each is for. */
 const FULL_PICTURE = ["CAP_DAC_READ_SEARCH", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] as const;
 
-/**
- * Runs a call that the whole survey stands on, and once more where it failed for a reason that may pass. What is not
- * there (ENOENT, ESRCH) is not asked for again.
- */
+/** Runs a call that the whole survey stands on, and once more where it failed: a failure may pass. */
 export function insist<T>(run: () => T | number): T | number {
   const result = run();
-  return typeof result === "number" && result < 0 && result !== -ENOENT && result !== -ESRCH ? run() : result;
+  return typeof result === "number" && result < 0 ? run() : result;
 }
 
 function readText(path: string): string | undefined {

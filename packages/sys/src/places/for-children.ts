@@ -1,10 +1,11 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, ESRCH, errnoName } from "../errno.js";
-import { closeFd, existsAt, ioctl, readLinkAt } from "../libc.js";
+import { closeFd, ioctl, readLinkAt } from "../libc.js";
 import { linkedInode } from "../memberships.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
 import { openPidfd, openThreadPidfd } from "../pidfd.js";
+import { isThere } from "../proc-directory.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 
 interface ChildrenLink {
@@ -67,7 +68,7 @@ function readChildrenLinks(context: ScanContext, process: ScannedProcess, maker:
 
 function noteFailure(result: number, { who, directory, prefix }: Maker, type: NamespaceType, findings: Findings): void {
   // A thread or process that has ended makes no children.
-  if (result === -ESRCH || existsAt(directory, `${prefix}status`) < 0) return;
+  if (result === -ESRCH || !isThere(directory, `${prefix}status`)) return;
   findings.problems.push({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
 }
 
