@@ -1,4 +1,5 @@
 import { NsGraphError, printable } from "@ns-graph/graph";
+import { wrap } from "./text-columns.js";
 
 const PREFIX = "ns-graph: ";
 const INDENT = " ".repeat(PREFIX.length);
@@ -20,6 +21,15 @@ export function errorText(error: unknown, wantsStack: boolean): string {
 export function prefixed(text: string): string {
   const lines = text.split("\n").map(withoutControls);
   return `${PREFIX}${lines.join(`\n${INDENT}`)}\n`;
+}
+
+/** The same for a terminal: what is too long for it is broken between words, and stays aligned. */
+export function fitToWidth(text: string, width: number): string {
+  const room = Math.max(20, width - INDENT.length);
+  return text
+    .split("\n")
+    .map((line) => wrap(line.slice(INDENT.length), room).join(`\n${INDENT}`).replace(/^/, line.slice(0, INDENT.length)))
+    .join("\n");
 }
 
 /** Texts are made printable where they are put together; this is for what was forgotten. */

@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Probe } from "@ns-graph/graph";
+import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
 import { readFileChunks } from "./read-file.js";
 import { descriptorSink } from "./sink.js";
@@ -48,8 +49,10 @@ async function createProbe(): Promise<Probe> {
 }
 
 function warn(text: string): void {
+  if (text === "") return;
+  const width = isCharacterDevice(STDERR) && process.stderr.isTTY ? process.stderr.columns : 0;
   try {
-    if (text !== "") writeSync(STDERR, text);
+    writeSync(STDERR, width > 0 ? fitToWidth(text, width) : text);
   } catch {
     // Nobody can be told that there is nobody to be told.
   }
