@@ -1,11 +1,18 @@
 import type { Problem } from "@ns-graph/graph";
 import { EMFILE, ENFILE } from "./errno.js";
-import { closeFd, closeFds, raiseDescriptorLimit } from "./libc.js";
+import { closeFd, closeFds, raiseDescriptorLimit, reserveDescriptor } from "./libc.js";
 
 /** Something that keeps a descriptor which it can do without. */
 export interface DescriptorHolder {
   fd: number;
 }
+
+/** How many descriptors the kernel's table of a process has room for at first (NR_OPEN_DEFAULT, linux/fdtable.h). */
+const FIRST_ROOM = 64;
+/** By how much the table is made to grow at once; the lesser fits below the usual soft limit of 1024. */
+const GROWTH = [64, 16];
+/** Descriptors above those that are kept: directories and files while they are read. */
+const TRANSIENT = 16;
 
 /**
  * The descriptors that are kept open until the scan is over, so that no inode number is reused meanwhile.
@@ -15,12 +22,23 @@ export interface DescriptorHolder {
  */
 export class DescriptorBudget {
   #kept: DescriptorHolder[] = [];
+  #room = FIRST_ROOM;
   #raised = false;
   #exceeded = false;
 
   /** Keeps a holder's descriptor. */
   keep(holder: DescriptorHolder): void {
     this.#kept.push(holder);
+    if (holder.fd + TRANSIENT >= this.#room) this.#widen(holder.fd);
+  }
+
+  /**
+   * Left to itself the table doubles, and each time the kernel waits until no thread of this process can be reading the
+   * old one (expand_fdtable, fs/file.c), which takes as long as reading hundreds of processes.
+   */
+  #widen(fd: number): void {
+    const factor = GROWTH.find((growth) => reserveDescriptor(fd, this.#room * growth - 1));
+    this.#room = factor === undefined ? Number.POSITIVE_INFINITY : this.#room * factor;
   }
 
   /** Runs a call that makes a descriptor; where there are too many, makes room and runs it again. */

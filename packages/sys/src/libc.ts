@@ -19,7 +19,9 @@ export const O_DIRECTORY = 0o200000;
 const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
 const AT_STATX_DONT_SYNC = 0x4000;
+const F_DUPFD_CLOEXEC = 1030;
 const NSFS_MAGIC = 0x6e736673;
+const LITTLE_ENDIAN = endianness() === "LE";
 
 interface Native {
   openat(dirfd: number, path: string, flags: number, mode: number): number;
@@ -31,6 +33,7 @@ interface Native {
   getdents64(fd: number, buffer: Uint8Array, size: number): number;
   fstatfs(fd: number, buffer: Uint8Array): number;
   faccessat(dirfd: number, path: string, mode: number, flags: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
   ioctlValue(fd: number, request: number, argument: number): number;
   ioctlBuffer(fd: number, request: number, argument: Uint8Array): number;
   prlimit(pid: number, resource: number, next: Uint8Array | null, previous: Uint8Array | null): number;
@@ -68,6 +71,7 @@ function loadNative(): Native {
     getdents64: getdents(libc),
     fstatfs: libc.func("fstatfs", "int", ["int", "void *"]),
     faccessat: libc.func("faccessat", "int", ["int", "str", "int", "int"]),
+    fcntl: libc.func("fcntl", "int", ["int", "int", "long"]),
     ioctlValue: libc.func("ioctl", "int", ["int", "ulong", "ulong"]),
     ioctlBuffer: libc.func("ioctl", "int", ["int", "ulong", "void *"]),
     prlimit: libc.func("prlimit", "int", ["int", "int", "void *", "void *"]),
@@ -103,6 +107,11 @@ function getdents(libc: LibraryHandle): Native["getdents64"] {
   }
 }
 
+/*
+ * Some of the calls are made ten thousands of times in a scan. Those are written out, because a function that is handed to
+ * `call` costs them an allocation each.
+ */
+
 /** Runs a call; -errno where it failed. */
 function call(run: (native: Native) => number): number {
   const functions = libc();
@@ -116,16 +125,27 @@ function call(run: (native: Native) => number): number {
 
 /** openat(2) with O_CLOEXEC: a descriptor or -errno. A path that may hold any bytes comes as such, with its final NUL. */
 export function openAt(dirfd: number, path: string | Uint8Array, flags: number): number {
-  return call((native) =>
+  const functions = libc();
+  const fd =
     typeof path === "string"
-      ? native.openat(dirfd, path, flags | O_CLOEXEC, 0)
-      : native.openatBytes(dirfd, path, flags | O_CLOEXEC, 0),
-  );
+      ? functions.openat(dirfd, path, flags | O_CLOEXEC, 0)
+      : functions.openatBytes(dirfd, path, flags | O_CLOEXEC, 0);
+  if (fd >= 0) return fd;
+  const errno = functions.errno();
+  return errno === EINTR ? openAt(dirfd, path, flags) : -errno;
 }
 
 /** close(2). What it answers does not matter for a descriptor that was only read from: it is closed in any case. */
 export function closeFd(fd: number): void {
   libc().close(fd);
+}
+
+/** Makes room for a descriptor of that number, by a copy of another one that is closed at once: whether it could be. */
+export function reserveDescriptor(fd: number, number: number): boolean {
+  const copy = call((native) => native.fcntl(fd, F_DUPFD_CLOEXEC, number));
+  if (copy < 0) return false;
+  closeFd(copy);
+  return true;
 }
 
 /** Closes descriptors, runs of neighbours in one close_range(2) (Linux 5.9). */
@@ -150,25 +170,27 @@ let scratch = Buffer.allocUnsafeSlow(1 << 16);
  * `single` says that the kernel makes the file in one piece (single_open, fs/seq_file.c: status, cgroup), so that
  * a read(2) that did not fill the buffer was the last. Others give a page at a time, cut at the end of a record.
  */
-export function readFileAt(dirfd: number, path: string, single: "single" | "records"): Buffer | number {
+export function readFileAt(dirfd: number, path: string, pieces: "single" | "records"): Buffer | number {
   const fd = openAt(dirfd, path, 0);
   if (fd < 0) return fd;
-  const result = readOpenFile(fd, single);
-  closeFd(fd);
-  return result;
-}
-
-/** Like `readFileAt`, of a file that is open already. */
-export function readOpenFile(fd: number, single: "single" | "records"): Buffer | number {
   let length = 0;
   for (;;) {
     if (length === scratch.length) scratch = Buffer.concat([scratch], scratch.length * 2);
     const target = length === 0 ? scratch : scratch.subarray(length);
-    const count = call((native) => native.read(fd, target, target.length));
-    if (count < 0) return count;
-    length += count;
-    if (count === 0 || (single === "single" && count < target.length)) return scratch.subarray(0, length);
+    const count = readOnce(fd, target);
+    length = count < 0 ? count : length + count;
+    if (count <= 0 || (pieces === "single" && count < target.length)) break;
   }
+  closeFd(fd);
+  return length < 0 ? length : scratch.subarray(0, length);
+}
+
+function readOnce(fd: number, target: Uint8Array): number {
+  const functions = libc();
+  const count = functions.read(fd, target, target.length);
+  if (count >= 0) return count;
+  const errno = functions.errno();
+  return errno === EINTR ? readOnce(fd, target) : -errno;
 }
 
 const linkBuffer = Buffer.allocUnsafeSlow(4096);
@@ -177,10 +199,7 @@ const linkBuffer = Buffer.allocUnsafeSlow(4096);
 export function readLinkAt(dirfd: number, path: string): number {
   const functions = libc();
   const length = functions.readlinkat(dirfd, path, linkBuffer, linkBuffer.length);
-  return length >= 0 ? length : readLinkAgain(functions, dirfd, path);
-}
-
-function readLinkAgain(functions: Native, dirfd: number, path: string): number {
+  if (length >= 0) return length;
   const errno = functions.errno();
   return errno === EINTR ? readLinkAt(dirfd, path) : -errno;
 }
@@ -197,7 +216,6 @@ export function readLinkTextAt(dirfd: number, path: string): string | number {
 const statxBuffer = new ArrayBuffer(256);
 const statxBytes = new Uint8Array(statxBuffer);
 const statx32 = new Uint32Array(statxBuffer);
-const statx64 = new BigUint64Array(statxBuffer);
 const statx16 = new Uint16Array(statxBuffer);
 
 /** What of statx(2) is used. One object, overwritten by the next call. */
@@ -211,6 +229,9 @@ export interface Status {
   links: number;
 }
 
+const STATX_INO_LOW = LITTLE_ENDIAN ? 8 : 9;
+const STATX_INO_HIGH = LITTLE_ENDIAN ? 9 : 8;
+
 const status: Status = { dev: 0, ino: 0, format: 0, links: 0 };
 /** st_dev of a device's major and minor number, composed as gnu_dev_makedev does. */
 function makeDev(major: number, minor: number): number {
@@ -220,11 +241,14 @@ function makeDev(major: number, minor: number): number {
 }
 
 function statxInto(dirfd: number, path: string, flags: number): Status | number {
-  const result = call((native) => native.statx(dirfd, path, flags, 0, statxBytes));
-  if (result < 0) return result;
+  const functions = libc();
+  if (functions.statx(dirfd, path, flags, 0, statxBytes) < 0) {
+    const errno = functions.errno();
+    return errno === EINTR ? statxInto(dirfd, path, flags) : -errno;
+  }
   status.format = (statx16[14] as number) & S_IFMT;
   status.links = statx32[4] as number;
-  status.ino = Number(statx64[4]);
+  status.ino = (statx32[STATX_INO_LOW] as number) + (statx32[STATX_INO_HIGH] as number) * 2 ** 32;
   status.dev = makeDev(statx32[34] as number, statx32[35] as number);
   return status;
 }
@@ -260,7 +284,6 @@ const DIRENT_NAME = 19;
 const directoryBuffer = new ArrayBuffer(1 << 16);
 const directoryBytes = new Uint8Array(directoryBuffer);
 const directoryView = new DataView(directoryBuffer);
-const LITTLE_ENDIAN = endianness() === "LE";
 
 /**
  * The numbers among the entries of an open directory (PIDs, TIDs, descriptors), in the kernel's order, appended to

@@ -26,11 +26,14 @@ const NOTHING: readonly never[] = Object.freeze([]);
 const USER = NAMESPACE_TYPES.indexOf("user");
 const PID = NAMESPACE_TYPES.indexOf("pid");
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** Reads processes, one at a time. */
 export class ProcessReader {
   readonly #context: ScanContext;
   readonly #self: number;
   readonly #sockets = new SocketSearch();
+  readonly #cgroupPaths = new Map<string, string | undefined>();
   readonly #inodes = new Float64Array(NAMESPACE_TYPES.length);
   readonly #errnos = new Int32Array(NAMESPACE_TYPES.length);
   readonly #links: readonly string[];
@@ -210,24 +213,28 @@ export class ProcessReader {
   ): Process | undefined {
     const cgroup = facts.has("cgroup") ? this.#readFile(pid, "cgroup", problems) : undefined;
     if (cgroup === "gone") return undefined;
-    const path = cgroup && parseCgroupFile(decodeBytes(cgroup));
+    const path = cgroup && this.#findCgroupPath(decodeBytes(cgroup));
     const line = facts.has("command-line") ? this.#readFile(pid, "cmdline", problems) : undefined;
     if (line === "gone") return undefined;
     const commandLine = line && decodeBytes(line).replace(/\0+$/, "").replaceAll("\0", " ");
-    return {
-      pid,
-      ...(status && {
-        ppid: status.ppid,
-        comm: status.comm,
-        uid: status.uid,
-        state: status.state,
-        ...(status.kernelThread ? { kernelThread: true as const } : {}),
-        ...(status.pids === undefined ? {} : { pids: status.pids }),
-      }),
-      ...(path === undefined ? {} : { cgroup: path }),
-      ...(commandLine ? { commandLine } : {}),
-      namespaces,
-    };
+    const process: Writable<Process> = { pid, namespaces };
+    if (status !== undefined) {
+      process.ppid = status.ppid;
+      process.comm = status.comm;
+      process.uid = status.uid;
+      process.state = status.state;
+      if (status.kernelThread) process.kernelThread = true;
+      if (status.pids !== undefined) process.pids = status.pids;
+    }
+    if (path !== undefined) process.cgroup = path;
+    if (commandLine) process.commandLine = commandLine;
+    return process;
+  }
+
+  /** Few of the files differ: each text is taken apart once. */
+  #findCgroupPath(text: string): string | undefined {
+    if (!this.#cgroupPaths.has(text)) this.#cgroupPaths.set(text, parseCgroupFile(text));
+    return this.#cgroupPaths.get(text);
   }
 
   #search(
