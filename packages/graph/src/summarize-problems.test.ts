@@ -63,6 +63,12 @@ describe("summarizeProblems", () => {
     );
   });
 
+  test("what has no remedy stands for itself", () => {
+    expect(summarize([{ code: "SCOPE_PID" }, { code: "SCOPE_USER" }], { euid: 0 })).toBe(
+      "this runs in a child PID namespace, and processes outside it can't be seen; this runs in a child user namespace, and what is owned above it can't be asked",
+    );
+  });
+
   test("what can't be read in part is not told of what can't be read at all", () => {
     const problems: Problem[] = [
       unreadable(1),

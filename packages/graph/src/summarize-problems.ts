@@ -50,7 +50,7 @@ export function summarizeProblems(
     const remedy = told[i]?.remedy;
     const alike: string[] = [];
     for (; i < told.length && told[i]?.remedy === remedy; i++) alike.push(told[i]?.words ?? "");
-    clauses.push(remedy === undefined ? alike.join(", ") : `${alike.join(", ")}: ${remedy}`);
+    clauses.push(remedy === undefined ? alike.join("; ") : `${alike.join(", ")}: ${remedy}`);
   }
   const rest = groups.slice(GROUPS).reduce((sum, { problems }) => sum + problems.length, 0);
   if (rest > 0) clauses.push(`and ${count(rest, "more problem")}`);
