@@ -1,4 +1,5 @@
 import type { DescribedOption } from "./options.js";
+import { RUN_OPTIONS } from "./run/run-options.js";
 
 /** A word that may stand in the first place, and what it does. */
 export interface CommandDescription {
@@ -18,6 +19,12 @@ export const COMMANDS: readonly (CommandDescription & { readonly name: Exclude<C
     summary: "everything known about one namespace or process: relatives, members, every pin, how to enter it",
   },
   {
+    name: "run",
+    operands: "[options] -- COMMAND [ARG…]",
+    summary: "start a command in new namespaces and show where it landed; run --help has its options",
+    options: RUN_OPTIONS,
+  },
+  {
     name: "completion",
     operands: "bash | zsh | fish",
     summary: "print a completion script for a shell",
@@ -25,7 +32,7 @@ export const COMMANDS: readonly (CommandDescription & { readonly name: Exclude<C
 ];
 
 /** The name of a command; the default one, which draws the graph, is called `draw`. */
-export type CommandName = "draw" | "show" | "completion";
+export type CommandName = "draw" | "show" | "run" | "completion";
 
 /** Whether a word is the name of a command, which takes the first place. */
 export function isCommandName(word: string): word is Exclude<CommandName, "draw"> {

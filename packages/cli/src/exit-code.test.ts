@@ -31,6 +31,7 @@ describe("the exit status", () => {
     ["BAD_RENDERER", 1],
     ["WRITE_FAILED", 1],
     ["BAD_DOCUMENT", 1],
+    ["RUN_FAILED", 125],
   ] as const)("after %s is %i", (code, status) => {
     expect(exitCodeForError(new NsGraphError(code, "x"))).toBe(status);
   });

@@ -6,6 +6,8 @@ export const DONE = 0;
 export const FAILED = 1;
 /** Exit status after wrong usage. */
 export const MISUSED = 2;
+/** Exit status of `run` where the command could not be started, as env(1) has it. */
+export const NOT_RUN = 125;
 /** Exit status with --strict where something could not be read. */
 export const INCOMPLETE = 3;
 
@@ -16,7 +18,14 @@ export function exitCodeFor(graph: NamespaceGraph, isStrict: boolean): number {
 
 /** The exit status after an error. */
 export function exitCodeForError(error: unknown): number {
-  return error instanceof NsGraphError && (error.code === "USAGE" || error.code === "NO_SUCH_FORMAT")
-    ? MISUSED
-    : FAILED;
+  if (!(error instanceof NsGraphError)) return FAILED;
+  switch (error.code) {
+    case "USAGE":
+    case "NO_SUCH_FORMAT":
+      return MISUSED;
+    case "RUN_FAILED":
+      return NOT_RUN;
+    default:
+      return FAILED;
+  }
 }

@@ -60,7 +60,8 @@ export function flagEntries(renderer: AnyRenderer): readonly Entry[] {
   });
 }
 
-function spellings(name: string, option: DescribedOption): readonly string[] {
+/** How an option is written, with its value. */
+export function spellings(name: string, option: DescribedOption): readonly string[] {
   const value = option.type === "boolean" ? "" : ` ${option.placeholder}`;
   const long = `--${name}${value}`;
   return option.short === undefined ? [long] : [`-${option.short}`, long];

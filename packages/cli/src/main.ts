@@ -24,8 +24,18 @@ export type Command = (invocation: Invocation, system: System) => Promise<number
 const COMMAND_TABLE: Readonly<Record<CommandName, () => Promise<Command>>> = {
   draw: async () => draw,
   show: async () => (await import("./cold-paths.js")).show,
+  run: async () => refuseOptionsBefore("run"),
   completion: async () => (await import("./cold-paths.js")).printCompletion,
 };
+
+/** A command with options of its own has to come first: what stands before it is not one of them. */
+function refuseOptionsBefore(command: string): Command {
+  return async () => {
+    throw new NsGraphError("USAGE", `${command} has options of its own, which come after it`, {
+      hint: `See ns-graph ${command} --help.`,
+    });
+  };
+}
 
 /** Runs a command line and answers the exit status. It never throws: what goes wrong is told on standard error. */
 export async function main(args: readonly string[], system: System): Promise<number> {
@@ -39,6 +49,7 @@ export async function main(args: readonly string[], system: System): Promise<num
 }
 
 async function dispatch(args: readonly string[], system: System): Promise<number> {
+  if (args[0] === "run") return (await import("./run/run.js")).run(args.slice(1), system);
   const format = await findFormat(findFormatName(args) ?? DEFAULT_FORMAT, system.plugins);
   const parsed = await parse(args, format);
   const { given, operands } = parsed;

@@ -10,6 +10,7 @@ export type NsGraphErrorCode =
   | "NOT_LINUX"
   | "READ_FAILED"
   | "RENDERER_FAILED"
+  | "RUN_FAILED"
   | "UNSUPPORTED_VERSION"
   | "USAGE"
   | "WRITE_FAILED";

@@ -1,18 +1,12 @@
 import { NAMESPACE_TYPES } from "@ns-graph/graph";
+import type { CommandDescription } from "../commands.js";
 import { SHELLS } from "../commands.js";
-import type { OptionValue } from "../options.js";
+import type { DescribedOption, OptionValue } from "../options.js";
 import type { Grammar } from "./grammar.js";
 
 /** The completion script of bash, which needs nothing but bash 4. */
 export function bashScript({ options, commands, formats }: Grammar): string {
-  const spellings = [...options].flatMap(([name, { short }]) =>
-    short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`],
-  );
-  const cases = [...options].flatMap(([name, option]) => {
-    const action = bashAction(option, formats);
-    const pattern = option.short === undefined ? `--${name}` : `-${option.short}|--${name}`;
-    return action === undefined ? [] : [`        ${pattern}) ${action}; return ;;`];
-  });
+  const cases = casesOf(options, formats);
   return `# bash completion for ns-graph: source <(ns-graph completion bash)
 
 _ns_graph_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
@@ -33,13 +27,13 @@ _ns_graph() {
         prev=\${COMP_WORDS[COMP_CWORD - 2]}
     fi
     COMPREPLY=()
-    case $prev in
+${commands.map((command) => bashStarter(command, formats)).join("")}    case $prev in
 ${cases.join("\n")}
         show) _ns_graph_pids "$(ls /run/netns 2> /dev/null)"; return ;;
         completion) _ns_graph_words "${SHELLS.join(" ")}"; return ;;
     esac
     if [[ $cur == -* ]]; then
-        _ns_graph_words "${spellings.join(" ")}"
+        _ns_graph_words "${spellingsOf(options)}"
     elif ((COMP_CWORD == 1)); then
         _ns_graph_pids "${commands.map(({ name }) => name).join(" ")}"
     else
@@ -49,6 +43,38 @@ ${cases.join("\n")}
 
 complete -F _ns_graph ns-graph
 `;
+}
+
+/** A command with options of its own starts another command: its options first, then names of commands and of files. */
+function bashStarter({ name, options }: CommandDescription, formats: readonly string[]): string {
+  if (options === undefined) return "";
+  const own = new Map(Object.entries(options));
+  return `    if [[ \${COMP_WORDS[1]} == ${name} ]] && ((COMP_CWORD > 1)); then
+        case $prev in
+${casesOf(own, formats).join("\n")}
+        esac
+        if [[ $cur == -* ]]; then
+            _ns_graph_words "${spellingsOf(own)}"
+        else
+            mapfile -t COMPREPLY < <(compgen -c -f -- "$cur" | sort -u)
+        fi
+        return
+    fi
+`;
+}
+
+function spellingsOf(options: ReadonlyMap<string, DescribedOption>): string {
+  return [...options]
+    .flatMap(([name, { short }]) => (short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`]))
+    .join(" ");
+}
+
+function casesOf(options: ReadonlyMap<string, DescribedOption>, formats: readonly string[]): readonly string[] {
+  return [...options].flatMap(([name, option]) => {
+    const action = bashAction(option, formats);
+    const pattern = option.short === undefined ? `--${name}` : `-${option.short}|--${name}`;
+    return action === undefined ? [] : [`        ${pattern}) ${action}; return ;;`];
+  });
 }
 
 function bashAction(option: OptionValue, formats: readonly string[]): string | undefined {

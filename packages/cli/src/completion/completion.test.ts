@@ -89,6 +89,13 @@ describe("bash", () => {
     [["--output", "completion.b"], ["completion.bash"]],
     [["-f", "./completion.f"], ["./completion.fish"]],
     [["--no-l"], ["--no-legend"]],
+    [
+      ["run", "--mo"],
+      ["--mount", "--mount-proc"],
+    ],
+    [["run", "-g", "d"], ["dot"]],
+    [["run", "-p", "completion.b"], ["completion.bash"]],
+    [["run", "--", "mkfif"], ["mkfifo"]],
   ])("%j: %j", (words, expected) => {
     expect(offers(...words)).toEqual(expected);
   });
@@ -122,6 +129,9 @@ describe("fish", { timeout: 30_000 }, () => {
     ["ns-graph sh", ["show"]],
     ["ns-graph completion ", ["bash", "fish", "zsh"]],
     ["ns-graph -o completion.b", ["completion.bash"]],
+    ["ns-graph run --mo", ["--mount", "--mount-proc"]],
+    ["ns-graph run -g d", ["dot"]],
+    ["ns-graph run mkfif", ["mkfifo"]],
   ])("%s: %j", (line, expected) => {
     expect(offers(line)).toEqual(expected);
   });
@@ -157,6 +167,9 @@ describe("zsh", { timeout: 30_000 }, () => {
     ["ns-graph --format=d", "ns-graph --format=dot"],
     ["ns-graph -t net,p", "ns-graph -t net,pid,"],
     ["ns-graph --tree w", "ns-graph --tree workload"],
+    ["ns-graph run --mount-", "ns-graph run --mount-proc"],
+    ["ns-graph run -g d", "ns-graph run -g dot"],
+    ["ns-graph run -p mkfif", "ns-graph run -p mkfifo"],
     ["ns-graph --rankdir L", "ns-graph --rankdir LR"],
     ["ns-graph sh", "ns-graph show"],
     ["ns-graph completion z", "ns-graph completion zsh"],

@@ -6,6 +6,7 @@ import type { Grammar } from "./grammar.js";
 /** The completion script of zsh, to be sourced or put into a directory of $fpath as _ns-graph. */
 export function zshScript({ options, commands, formats }: Grammar): string {
   const specs = [...options].map(([name, option]) => `        ${optionSpec(name, option)} \\`);
+  const starters = commands.flatMap(({ name, options: own }) => (own === undefined ? [] : [zshStarter(name, own)]));
   const described = commands.map(({ name, summary }) => quoteZsh(`${name}:${summary}`)).join(" ");
   return `#compdef ns-graph
 # zsh completion for ns-graph: source <(ns-graph completion zsh)
@@ -38,7 +39,7 @@ _ns-graph_operand() {
 _ns-graph() {
     local curcontext=$curcontext state
     local -a line
-    _arguments -C -s -S \\
+${starters.join("")}    _arguments -C -s -S \\
 ${specs.join("\n")}
         '*:: :->operands'
     [[ $state == operands ]] && { line=($words); _ns-graph_operand }
@@ -49,6 +50,20 @@ if [[ $funcstack[1] == _ns-graph ]]; then
 else
     compdef _ns-graph ns-graph
 fi
+`;
+}
+
+/** A command with options of its own starts another command: its options first, then that command with its own. */
+function zshStarter(name: string, options: Readonly<Record<string, DescribedOption>>): string {
+  const specs = Object.entries(options).map(([option, described]) => `            ${optionSpec(option, described)} \\`);
+  return `    if ((CURRENT > 2)) && [[ $words[2] == ${name} ]]; then
+        shift words
+        ((CURRENT--))
+        _arguments -s -S \\
+${specs.join("\n")}
+            '*:::command:_normal'
+        return
+    fi
 `;
 }
 

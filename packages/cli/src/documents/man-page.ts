@@ -3,6 +3,7 @@ import { COMMANDS } from "../commands.js";
 import { commandEntries, type Entry, flagEntries, optionEntries } from "../help.js";
 import { DESCRIPTION, ENVIRONMENT, EXAMPLES, EXIT_STATUSES, SUMMARY } from "../manual.js";
 import { SECTIONS } from "../options.js";
+import { RUN_PURPOSE, RUN_STATUSES, runEntries } from "../run/run-help.js";
 import { wrap } from "../text-columns.js";
 
 /** When what the page says last changed. */
@@ -32,6 +33,12 @@ export function manPage(renderers: readonly AnyRenderer[]): string {
     ...DESCRIPTION.flatMap((paragraph, index) => [...(index === 0 ? [] : [".PP"]), ...sentences(paragraph)]),
     ".SH COMMANDS",
     ...definitions(commandEntries()),
+    ".SS ns\\-graph run",
+    ...sentences(RUN_PURPOSE),
+    ...definitions(runEntries()),
+    ".PP",
+    "Its exit status:",
+    ...definitions(RUN_STATUSES),
     ".SH OPTIONS",
     ...SECTIONS.flatMap((section) => [`.SS ${section}`, ...definitions(optionEntries(section))]),
     ...renderers.flatMap((renderer) => {

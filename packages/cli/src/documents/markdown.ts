@@ -2,6 +2,7 @@ import type { AnyRenderer } from "@ns-graph/graph";
 import { commandEntries, type Entry, flagEntries, optionEntries, USAGE } from "../help.js";
 import { DESCRIPTION, ENVIRONMENT, EXAMPLES, EXIT_STATUSES, PURPOSE } from "../manual.js";
 import { SECTIONS } from "../options.js";
+import { RUN_PURPOSE, RUN_STATUSES, runEntries } from "../run/run-help.js";
 
 /** The page of the command in Markdown, with the options of the given renderers. */
 export function commandPage(renderers: readonly AnyRenderer[]): string {
@@ -13,6 +14,10 @@ export function commandPage(renderers: readonly AnyRenderer[]): string {
     ...DESCRIPTION,
     "## Commands",
     table(["command", "what it does"], commandEntries()),
+    "## ns-graph run",
+    RUN_PURPOSE,
+    table(["option", "what it does"], runEntries()),
+    table(["status", "meaning"], RUN_STATUSES),
     ...SECTIONS.flatMap((section) => [`## ${section}`, table(["option", "what it does"], optionEntries(section))]),
     ...renderers.flatMap((renderer) => {
       const entries = flagEntries(renderer);

@@ -1,0 +1,64 @@
+import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
+import { parseOptions, usageError } from "../parse-options.js";
+import { RUN_OPTIONS, TYPE_OPTIONS } from "./run-options.js";
+
+/** What `ns-graph run` was asked for. */
+export interface RunPlan {
+  /** The types that are to be new, in canonical order. */
+  readonly types: readonly NamespaceType[];
+  readonly mapRoot: boolean;
+  readonly mountProc: boolean;
+  /** Whether the command is a child of unshare(1), and not unshare(1) itself. */
+  readonly forks: boolean;
+  readonly verbose: boolean;
+  readonly graph?: string;
+  readonly output?: string;
+  readonly help: boolean;
+  /** The command and its arguments. */
+  readonly command: readonly string[];
+}
+
+const USAGE = "ns-graph run --pid --mount-proc -- sh";
+
+/**
+ * Understands the words after `run`.
+ *
+ * @throws NsGraphError `USAGE`
+ */
+export function planRun(args: readonly string[]): RunPlan {
+  const { values, operands: command } = parseOptions(args, new Map(Object.entries(RUN_OPTIONS)), {
+    endsAtOperand: true,
+  });
+  const isGiven = (name: string): boolean => values[name] === true;
+  const mapRoot = isGiven("map-root-user");
+  const mountProc = isGiven("mount-proc");
+  const implied: Partial<Record<NamespaceType, boolean>> = { user: mapRoot, pid: mountProc, mnt: mountProc };
+  const types = NAMESPACE_TYPES.filter((type) => isGiven(TYPE_OPTIONS[type]) || implied[type] === true);
+  const { graph, output } = values as { readonly graph?: string; readonly output?: string };
+  const help = isGiven("help");
+  if (!help && command.length === 0) throw usageError("run needs a command", `For example: ${USAGE}`);
+  if (output !== undefined && graph === undefined)
+    throw usageError("--output is where the graph goes, and none is to be drawn", "Add --graph FORMAT.");
+  return {
+    types,
+    mapRoot,
+    mountProc,
+    // The kernel puts the next child into a new PID or time namespace, not the process that asks for one.
+    forks: types.includes("pid") || types.includes("time"),
+    verbose: isGiven("verbose"),
+    ...(graph === undefined ? {} : { graph }),
+    ...(output === undefined ? {} : { output }),
+    help,
+    command,
+  };
+}
+
+/** The arguments of unshare(1) that make these namespaces. */
+export function unshareArguments({ types, mapRoot, mountProc, forks }: RunPlan): readonly string[] {
+  return [
+    ...types.map((type) => `--${TYPE_OPTIONS[type]}`),
+    ...(forks ? ["--fork", "--kill-child"] : []),
+    ...(mapRoot ? ["--map-root-user"] : []),
+    ...(mountProc ? ["--mount-proc"] : []),
+  ];
+}
