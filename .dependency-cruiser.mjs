@@ -93,7 +93,13 @@ export default {
       from: { path: "^packages/([^/]+)/" },
       to: {
         path: "^packages/[^/]+/",
-        pathNot: ["^packages/$1/", "^packages/[^/]+/src/index[.]ts$", "/package[.]json$"],
+        pathNot: [
+          "^packages/$1/",
+          "^packages/[^/]+/src/index[.]ts$",
+          // The testkit has three, so that what needs fast-check or vitest stands apart.
+          "^packages/testkit/src/(arbitrary|contract)[.]ts$",
+          "/package[.]json$",
+        ],
       },
     },
     {

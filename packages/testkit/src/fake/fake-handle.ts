@@ -14,7 +14,7 @@ export interface HandleKeeper {
 }
 
 /** Whether a user or PID namespace is another one or below it. However the relations run, this ends. */
-export function isWithin(kernel: FakeKernel, key: Key, top: Key): boolean {
+function isWithin(kernel: FakeKernel, key: Key, top: Key): boolean {
   const met = new Set<Key>();
   for (let at: Key | null = key; at !== null && !met.has(at); ) {
     if (at === top) return true;

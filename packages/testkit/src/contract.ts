@@ -1,0 +1,2 @@
+export { checkDescriptors } from "./contract/check-descriptors.js";
+export { describeProbe } from "./contract/describe-probe.js";

@@ -1,2 +1,0 @@
-export { checkDescriptors } from "./check-descriptors.js";
-export { describeProbe } from "./describe-probe.js";
