@@ -73,7 +73,18 @@ interface Call {
 async function trace(...args: string[]): Promise<readonly Call[]> {
   const log = join(folder, "strace.log");
   // What the kernel does not know, strace may not know either: `?` makes a name optional.
-  const names = ["open", "openat", "openat2", "execve", "execveat", "%network", ...CHANGING, ...WRITING];
+  const names = [
+    "open",
+    "openat",
+    "openat2",
+    "execve",
+    "execveat",
+    "clone",
+    "clone3",
+    "%network",
+    ...CHANGING,
+    ...WRITING,
+  ];
   const through = ["strace", "-f", "-qq", "-o", log, "-e", `trace=${names.map((name) => `?${name}`).join(",")}`];
   const { exitCode, stderr } = await run([process.execPath, CLI_PATH, ...args], { through, cwd: folder });
   expect({ exitCode, stderr: stderr.replace(/^ns-graph: .*\n/gm, "") }).toEqual({ exitCode: 0, stderr: "" });
@@ -100,6 +111,7 @@ describe("reading this machine", () => {
   ])("%s: nothing is entered, mounted, signalled, written, sent or started", async (_name, args) => {
     const calls = await trace(...args);
     expect(calls.filter(({ name }) => name === "execve")).toHaveLength(1);
+    expect(calls.filter(({ text }) => /CLONE_NEW/.test(text))).toEqual([]);
     expect(calls.filter(({ name }) => CHANGING.includes(name))).toEqual([]);
     expect(calls.filter(({ name }) => WRITING.includes(name))).toEqual([]);
     expect(writingOpens(calls)).toEqual([]);
