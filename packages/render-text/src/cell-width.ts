@@ -44,7 +44,8 @@ export function fittingLength(text: string, cells: number): number {
 
 /** A text cut to so many cells; what was cut is marked. */
 export function clip(text: string, cells: number, ellipsis: string): string {
-  if (cellWidth(text) <= cells) return text;
+  // No character takes more than two cells.
+  if (2 * text.length <= cells || cellWidth(text) <= cells) return text;
   return text.slice(0, fittingLength(text, Math.max(0, cells - cellWidth(ellipsis)))) + ellipsis;
 }
 

@@ -29,7 +29,7 @@ function kindOf(process: Process): string {
 /** A process as `4711 bash`, and what it is if it is not a living program. */
 export function nameProcess(pen: Pen, process: Process): string {
   const { pid, comm } = process;
-  const name = comm === undefined ? "" : ` ${clip(pen.safe(comm), NAME_CELLS, pen.glyphs.ellipsis)}`;
+  const name = comm === undefined ? "" : ` ${clip(pen.safe(comm), NAME_CELLS, pen.glyphs.ellipsis) || '""'}`;
   return `${pid}${name}${kindOf(process)}`;
 }
 

@@ -2,7 +2,7 @@ import type { Namespace } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { describeFacts } from "./facts.js";
 import { type Piece, phrase } from "./flow.js";
-import { describeCreator, describeMaps } from "./ids.js";
+import { tellMaps, tellUid } from "./ids.js";
 import { type MemberWords, type Reference, tellMembers } from "./members.js";
 import type { Span } from "./pen.js";
 import { nameOf, nameStyle, type Scene, workloadTitleOf } from "./scene.js";
@@ -54,13 +54,14 @@ export function tellNamespace(
   if (namespace.initial === true) head.remark("initial");
   if (graph.viewer.namespaces[namespace.type] === namespace.id) head.remark("yours");
   if (namespace.type === "user") {
-    if (namespace.initial !== true) head.remark(describeCreator(graph, pen, namespace));
-    for (const map of describeMaps(graph, pen, namespace)) head.remark(map);
+    const { initial, ownerUid } = namespace;
+    if (initial !== true && ownerUid !== undefined) head.remark(`made by ${tellUid(graph, pen, ownerUid)}`);
+    for (const map of tellMaps(graph, pen, namespace)) head.remark(map);
   }
   const isEverybodys = namespace.type !== "user" && scene.machine.ids.has(namespace.id);
   const members = tellMembers(graph, pen, namespace, references, isEverybodys);
-  head.add(members.pieces);
   head.remark(workloadTitleOf(scene, namespace, above));
+  head.add(members.pieces);
   for (const [label, phrases] of describeFacts(pen, namespace)) head.remark(`${label} ${phrases.join(", ")}`);
   return { head, members };
 }

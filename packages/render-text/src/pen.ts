@@ -47,8 +47,11 @@ export function takePen(surface: Surface): Pen {
     shown,
     write(spans) {
       let line = "";
-      for (const { text, style } of spans)
-        line += color && style !== undefined && text !== "" ? paint(text, style) : text;
+      // From the end, so that no line ends with blanks.
+      for (const { text, style } of spans.toReversed()) {
+        const shownText = line === "" ? text.trimEnd() : text;
+        if (shownText !== "") line = (color && style !== undefined ? paint(shownText, style) : shownText) + line;
+      }
       return line;
     },
   };

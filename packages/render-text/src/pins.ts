@@ -1,7 +1,6 @@
 import { describePin, type NamespaceGraph, type NamespaceId, type Pin } from "@ns-graph/graph";
 import { clip } from "./cell-width.js";
-import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
-import { count } from "./members.js";
+import { hanging, type Line, type Piece, piece, words } from "./flow.js";
 import type { Pen } from "./pen.js";
 
 /** Pins that are told before the rest is counted: of a namespace without a process, and of any other. */
@@ -10,29 +9,29 @@ const TOLD_BESIDE = 2;
 /** Longer paths are clipped. */
 const PIN_CELLS = 160;
 
-const MANY: Readonly<Record<Exclude<Pin["kind"], "other">, readonly [one: string, many: string]>> = {
+const NOUNS: Readonly<Record<Exclude<Pin["kind"], "other">, readonly [one: string, many: string]>> = {
   thread: ["thread", "threads"],
   fd: ["descriptor", "descriptors"],
   socket: ["socket", "sockets"],
   mount: ["mount", "mounts"],
-  "for-children": ["process for its children", "processes for their children"],
-  unseen: ["thing that can't be seen", "things that can't be seen"],
+  "for-children": ["namespace for children", "namespaces for children"],
+  unseen: ["thing unseen", "things unseen"],
 };
 
-/** Pins by their number: "2 mounts, 1 descriptor". */
-export function countPins(pen: Pen, pins: readonly Pin[]): string {
-  const numbers = new Map<string, { pin: Pin; number: number }>();
+/** Pins by their number: "34 more descriptors", "12 more: 8 descriptors, 4 mounts". */
+function countMore(pen: Pen, pins: readonly Pin[]): string {
+  const numbers = new Map<string, number>();
   for (const pin of pins) {
-    const key = pin.kind === "other" ? `other ${pin.name}` : pin.kind;
-    const entry = numbers.get(key);
-    if (entry === undefined) numbers.set(key, { pin, number: 1 });
-    else entry.number++;
+    const key = pin.kind === "other" ? pin.name : pin.kind;
+    numbers.set(key, (numbers.get(key) ?? 0) + 1);
   }
-  return [...numbers.values()]
-    .map(({ pin, number }) =>
-      pin.kind === "other" ? `${number} ${pen.glyphs.times} ${pen.safe(pin.name)}` : count(number, ...MANY[pin.kind]),
-    )
-    .join(", ");
+  const noun = (kind: string, number: number): string => {
+    const nouns = Object.hasOwn(NOUNS, kind) ? NOUNS[kind as keyof typeof NOUNS] : undefined;
+    return nouns === undefined ? pen.safe(kind) : (nouns[number === 1 ? 0 : 1] ?? kind);
+  };
+  const [[kind, number], another] = [...numbers] as [[string, number], [string, number]?];
+  if (another === undefined) return `${number} more ${noun(kind, number)}`;
+  return `${pins.length} more: ${[...numbers].map(([each, times]) => `${times} ${noun(each, times)}`).join(", ")}`;
 }
 
 /** A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`. */
@@ -58,12 +57,14 @@ export function* pinLines(
   const pins = graph.pins(id);
   if (pins.length === 0) return;
   const isOnly = graph.memberCount(id) === 0;
-  const held = isOnly ? "held by" : "also held by";
   const told = graph.view.members === "all" ? pins.length : isOnly ? TOLD_ALONE : TOLD_BESIDE;
   // A line that says "and 1 more" is no shorter than the one it stands for.
   const shown = pins.length <= told + 1 ? pins : pins.slice(0, told);
-  for (const pin of shown) yield* hanging([...words(held, "pin"), ...tellPin(graph, pen, pin)], room);
+  const held = isOnly ? "held" : "also held";
+  for (const pin of shown) {
+    const by = pin.kind === "for-children" ? held : `${held} by`;
+    yield* hanging([...words(by, "pin"), ...tellPin(graph, pen, pin)], room);
+  }
   const rest = pins.slice(shown.length);
-  if (rest.length > 0)
-    yield* flow(words(`${held} ${count(rest.length, "more pin")}: ${countPins(pen, rest)}`, "pin"), room, room);
+  if (rest.length > 0) yield* hanging(words(`${held} by ${countMore(pen, rest)}`, "pin"), room);
 }

@@ -81,5 +81,15 @@ export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespac
   if (only === undefined || another !== undefined || machine.ids.has(id)) return undefined;
   if (above !== undefined && users.get(above.id)?.length === 1 && users.get(above.id)?.[0] === only) return undefined;
   if (only.kind === "sandbox") return only.engine === only.leader.comm ? undefined : scene.pen.safe(only.engine ?? "");
-  return only.kind === "workload" ? titleOf(scene, only) : undefined;
+  if (only.kind !== "workload") return undefined;
+  const title = titleOf(scene, only);
+  return isSaidBy(only, title) ? undefined : title;
+}
+
+/** Whether the command of a unit's process says what the unit is called: `sshd` in `sshd.service`. */
+function isSaidBy({ workload, leader, processes }: WorkloadGroup, title: string): boolean {
+  if (workload?.kind !== "service" || leader.comm === undefined || leader.comm === "" || processes.length > 1)
+    return false;
+  const unit = title.replace(/\.[a-z]+$/, "");
+  return unit.startsWith(leader.comm) || leader.comm.startsWith(unit);
 }

@@ -12,7 +12,7 @@ import { wrapCommand } from "./command-lines.js";
 import { describeFacts } from "./facts.js";
 import { drawFields, type Field, field, fieldIndent } from "./fields.js";
 import { flow, type Piece, piece, words } from "./flow.js";
-import { describeGidMap, describeUid, describeUidMap } from "./ids.js";
+import { tellMap, tellUid } from "./ids.js";
 import { countProcesses, listProcesses, nameProcess, tellAllMembers } from "./members.js";
 import type { Pen } from "./pen.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
@@ -96,12 +96,9 @@ function* userFields({ graph, pen }: Scene, namespace: Namespace): Generator<Fie
   const { initial, ownerUid } = namespace;
   if (initial === true) yield field("made by", words("the kernel"));
   else
-    yield field(
-      "made by",
-      ownerUid === undefined ? words("not known", "bad") : words(describeUid(graph, pen, ownerUid)),
-    );
-  const uids = describeUidMap(graph, pen, namespace);
-  const gids = describeGidMap(graph, pen, namespace);
+    yield field("made by", ownerUid === undefined ? words("not known", "bad") : words(tellUid(graph, pen, ownerUid)));
+  const uids = tellMap(graph, pen, "uid", namespace.uidMap);
+  const gids = tellMap(graph, pen, "gid", namespace.gidMap);
   if (uids.length > 0) yield field("uid map", ...uids.map((text) => words(text)));
   if (gids.length > 0) yield field("gid map", ...gids.map((text) => words(text)));
   if (namespace.setgroups !== undefined) yield field("setgroups", words(namespace.setgroups));

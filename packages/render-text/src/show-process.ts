@@ -8,7 +8,7 @@ import {
 } from "@ns-graph/graph";
 import { drawFields, type Field, field } from "./fields.js";
 import { type Piece, piece, words } from "./flow.js";
-import { describeUid } from "./ids.js";
+import { tellUid } from "./ids.js";
 import { localPids, nameProcess } from "./members.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 import { drawCommand, flowed } from "./show-namespace.js";
@@ -33,7 +33,7 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   const { commandLine, uid, ppid, cgroup } = process;
   const parent = graph.process(ppid ?? 0);
   if (commandLine !== undefined && commandLine !== "") yield field("command", words(pen.safe(commandLine)));
-  if (uid !== undefined) yield field("user", words(describeUid(graph, pen, uid)));
+  if (uid !== undefined) yield field("user", words(tellUid(graph, pen, uid)));
   if (ppid !== undefined)
     yield field("parent", words(ppid === 0 ? "none" : nameProcess(pen, parent ?? { pid: ppid, namespaces: {} })));
   if (cgroup !== undefined) yield field("cgroup", words(pen.safe(cgroup)));

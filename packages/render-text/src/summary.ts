@@ -18,6 +18,7 @@ import type { Style } from "./style.js";
 const WAYS_TOLD = 8;
 /** Lines for the names of those who are isolated in one way, and for the namespaces without a process. */
 const LINES_TOLD = 2;
+const LINES_TOLD_OF_ODD = 4;
 /** Lines for what could not be learned. */
 const PROBLEM_LINES = 8;
 /** Before what goes on below a label. */
@@ -72,6 +73,7 @@ function* labelled(
   label: string,
   style: Style,
   texts: readonly string[],
+  lines = LINES_TOLD,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = scene.pen;
   // A label that leaves too little room for the list stands above it.
@@ -82,7 +84,7 @@ function* labelled(
   for (const line of foldTexts(texts, {
     first: isBeside ? columns - label.length - 1 : rest,
     rest,
-    lines: LINES_TOLD,
+    lines,
     total: texts.length,
     ellipsis: glyphs.ellipsis,
     more: (number) => `${glyphs.ellipsis} and ${number} more`,
@@ -120,7 +122,7 @@ function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
       return [`${clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
     }
     return alike.map((group) => {
-      const name = clip(titleOf(scene, group), NAME_CELLS, pen.glyphs.ellipsis);
+      const name = clip(titleOf(scene, group), Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
       return group.processes.length > 1 ? `${name} +${group.processes.length - 1}` : name;
     });
   });
@@ -165,7 +167,7 @@ function* processless(scene: Scene): Generator<Line, void, undefined> {
   const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
   if (hidden.length === 0) return;
   const texts = hidden.map((namespace) => tellProcessless(scene, namespace));
-  yield* labelled(scene, `${hidden.length} without a process:`, "odd", withCommas(texts));
+  yield* labelled(scene, `${hidden.length} without a process:`, "odd", withCommas(texts), LINES_TOLD_OF_ODD);
 }
 
 /** What could not be learned, and where nobody looked. */

@@ -202,7 +202,11 @@ function* layOut(
   const cells = [...widths.values()].reduce((sum, width) => sum + width + 1, 0);
   const widest = rows.reduce((width, { name }) => Math.max(width, cellWidth(name)), LEAST_NAME);
   const room = Math.max(LEAST_NAME, Math.min(widest, columns - cells - 2 - heading.length));
-  const titles = types.map((type) => ` ${pad(isWide ? type : LETTERS[type], widths.get(type) ?? 0)}`);
+  const titles = types.map((type) => {
+    const title = isWide ? type : LETTERS[type];
+    const width = widths.get(type) ?? 0;
+    return ` ${pad(" ".repeat(Math.floor((width - title.length) / 2)) + title, width)}`;
+  });
   yield [{ text: " ".repeat(room) }, { text: `${titles.join("")}  ${heading}`, style: "title" }];
   for (const { name, processes, cells: spans } of rows) {
     const line: Span[] = [{ text: pad(clip(name, room, glyphs.ellipsis), room) }];

@@ -1,0 +1,73 @@
+import {
+  arrange,
+  type NamespaceGraph,
+  parseSubject,
+  type Surface,
+  selectPidHierarchy,
+  selectProcesses,
+  selectProcessless,
+  selectSubject,
+  selectTypes,
+} from "@ns-graph/graph";
+import {
+  deepHost,
+  desktopHost,
+  hostileHost,
+  kubernetesHost,
+  nestedContainersHost,
+  plainHost,
+  tinyHost,
+} from "@ns-graph/testkit";
+import { expect, test } from "vitest";
+import { draw } from "./draw.js";
+import { hiddenHost } from "./hidden-host.js";
+
+function show(graph: NamespaceGraph, text: string): NamespaceGraph {
+  return selectSubject(graph, parseSubject(graph, text));
+}
+
+const pictures: readonly (readonly [string, () => NamespaceGraph, Partial<Surface>?])[] = [
+  ["plain", plainHost],
+  ["plain-process", () => arrange(plainHost(), { tree: "process" })],
+  ["plain-all", () => arrange(plainHost(), { members: "all" })],
+  ["plain-net-none", () => arrange(selectTypes(plainHost(), ["net"]), { members: "none" })],
+  ["tiny-ascii", tinyHost, { unicode: false }],
+  ["desktop", desktopHost],
+  ["desktop-40", desktopHost, { columns: 40 }],
+  ["desktop-workload", () => arrange(desktopHost(), { tree: "workload" })],
+  ["desktop-processless", () => selectProcessless(desktopHost())],
+  ["kubernetes", kubernetesHost],
+  ["kubernetes-workload", () => arrange(kubernetesHost(), { tree: "workload" })],
+  [
+    "kubernetes-workload-40-ascii",
+    () => arrange(kubernetesHost(), { tree: "workload" }),
+    { columns: 40, unicode: false },
+  ],
+  ["nested", nestedContainersHost],
+  ["nested-200", nestedContainersHost, { columns: 200 }],
+  ["nested-process", () => arrange(nestedContainersHost(), { tree: "process" })],
+  ["nested-parent", () => arrange(nestedContainersHost(), { tree: "parent" })],
+  ["nested-pidns-pids", () => arrange(selectPidHierarchy(nestedContainersHost()), { members: "pids" })],
+  ["nested-one-process-comm", () => arrange(selectProcesses(nestedContainersHost(), [267]), { members: "comm" })],
+  ["deep", deepHost],
+  ["deep-40-ascii", deepHost, { columns: 40, unicode: false }],
+  ["hostile", hostileHost],
+  ["hidden", hiddenHost],
+  ["hidden-color", hiddenHost, { color: true }],
+  ["show-process", () => show(nestedContainersHost(), "267")],
+  ["show-user", () => show(nestedContainersHost(), "user:[4026532197]")],
+  ["show-pid", () => show(nestedContainersHost(), "pid:[4026532201]")],
+  ["show-initial-user", () => show(plainHost(), "user:[4026531837]")],
+  ["show-mount", () => show(desktopHost(), "/run/snapd/ns/firmware-updater.mnt")],
+  ["show-pinned", () => show(hiddenHost(), "blue")],
+  ["show-pinned-40", () => show(hiddenHost(), "blue"), { columns: 40 }],
+  ["show-long-path", () => show(hiddenHost(), "uts:[4026532400]")],
+  ["show-processless-user", () => show(hiddenHost(), "user:[4026532600]")],
+];
+
+test.each(pictures.map(([name, graph, surface]) => ({ name, graph, surface })))(
+  "$name",
+  async ({ name, graph, surface }) => {
+    await expect(draw(graph(), surface)).toMatchFileSnapshot(`golden/${name}.txt`);
+  },
+);
