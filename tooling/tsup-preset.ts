@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 
 const shared: Options = {
@@ -20,12 +21,8 @@ export function library(overrides: Options = {}) {
   });
 }
 
-/**
- * A program: its entries with the named workspace packages inside, so that starting it reads few files.
- * What it imports dynamically becomes a chunk of its own.
- */
-export function program(entry: string[], bundled: string[] = []) {
-  return defineConfig({
+function programOptions(entry: string[], bundled: string[]): Options {
+  return {
     ...shared,
     entry,
     splitting: true,
@@ -35,5 +32,62 @@ export function program(entry: string[], bundled: string[] = []) {
     esbuildOptions(options) {
       options.conditions = ["@ns-graph/source"];
     },
+  };
+}
+
+/**
+ * A program: its entries with the named workspace packages inside, so that starting it reads few files.
+ * What it imports dynamically becomes a chunk of its own.
+ */
+export function program(entry: string[], bundled: string[] = []) {
+  return defineConfig(programOptions(entry, bundled));
+}
+
+type EsbuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
+type Esbuild = Parameters<EsbuildPlugin["setup"]>[0]["esbuild"];
+
+/**
+ * A program that people start by hand, as CommonJS: Node 20 loads a module and its imports of `node:` several times as
+ * slowly. esbuild cuts only modules into chunks, so the chunks are converted. What `modules` names stays a module,
+ * because it uses what only modules have.
+ */
+export function command(entry: string[], bundled: string[], modules: string[]) {
+  let esbuild: Esbuild;
+  const keepModules: EsbuildPlugin = {
+    name: "keep-modules",
+    setup(build) {
+      esbuild = build.esbuild;
+      build.onResolve({ filter: new RegExp(`^\\./(${modules.join("|")})\\.js$`) }, ({ path }) => ({
+        path: path.replace(/js$/, "mjs"),
+        external: true,
+      }));
+    },
+  };
+  return defineConfig({
+    ...programOptions(entry, bundled),
+    esbuildPlugins: [keepModules],
+    plugins: [
+      {
+        name: "commonjs",
+        async renderChunk(module) {
+          const here = 'require("node:url").pathToFileURL(__filename).href';
+          const lazy = module
+            .replaceAll(/\bimport\("(\.\/[^"]+\.js)"\)/g, 'Promise.resolve().then(() => require("$1"))')
+            .replaceAll("import.meta.url", here);
+          return esbuild.transform(lazy, { format: "cjs", platform: "node", target: "node20" });
+        },
+        async buildEnd() {
+          for (const name of modules)
+            await esbuild.build({
+              entryPoints: [`src/${name}.ts`],
+              outfile: `dist/${name}.mjs`,
+              format: "esm",
+              platform: "node",
+              target: "node20",
+            });
+          writeFileSync("dist/package.json", `${JSON.stringify({ type: "commonjs" })}\n`);
+        },
+      },
+    ],
   });
 }

@@ -1,6 +1,6 @@
-import { program } from "../../tooling/tsup-preset.js";
+import { command } from "../../tooling/tsup-preset.js";
 
-export default program(
+export default command(
   ["src/bin.ts"],
   [
     "@ns-graph/graph",
@@ -10,4 +10,5 @@ export default program(
     "@ns-graph/render-dot",
     "@ns-graph/render-mermaid",
   ],
+  ["resolve-package"],
 );

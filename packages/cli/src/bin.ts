@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import manifest from "ns-graph/package.json" with { type: "json" };
 
 const args = process.argv.slice(2);
-if (!printVersion()) await run();
+if (!printVersion()) void run();
 
 /** The version alone is asked for by scripts, and answered before anything else is loaded. */
 function printVersion(): boolean {

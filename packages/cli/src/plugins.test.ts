@@ -47,7 +47,7 @@ function loader(overrides: Partial<PluginSource> = {}) {
     cwd,
     limits: LIMITS,
     importModule: (url) => import(/* @vite-ignore */ url),
-    resolvePackage: (name) => pathToFileURL(join(root, "node_modules", name, `index${serial}.mjs`)).href,
+    resolvePackage: async (name) => pathToFileURL(join(root, "node_modules", name, `index${serial}.mjs`)).href,
     ...overrides,
   });
 }

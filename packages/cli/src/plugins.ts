@@ -17,7 +17,7 @@ export interface PluginSource {
   /** Import of a module by its URL. */
   importModule(url: string): Promise<unknown>;
   /** The URL that an import of a package from the program leads to. */
-  resolvePackage(name: string): string;
+  resolvePackage(name: string): Promise<string>;
   readonly limits?: Limits;
 }
 
@@ -49,8 +49,8 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
         const folder = folders.map((above) => join(above, packageName)).find(isDirectory);
         if (folder === undefined) continue;
         refuseUntrusted(packageName, folder, source.program);
-        return load(packageName, limits, () => {
-          const url = source.resolvePackage(packageName);
+        return load(packageName, limits, async () => {
+          const url = await source.resolvePackage(packageName);
           refuseUntrusted(packageName, fileURLToPath(url), source.program);
           return source.importModule(url);
         });

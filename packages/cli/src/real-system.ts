@@ -25,18 +25,21 @@ export const realSystem: Omit<System, "version"> = {
 
 /** Node's terminal module is loaded only where there may be a terminal. */
 function describeStdout(): Target {
-  if (!isCharacterDevice(STDOUT)) return { isTerminal: false, columns: undefined };
+  if (!mayBeTerminal(STDOUT)) return { isTerminal: false, columns: undefined };
   const { isTTY = false, columns } = process.stdout;
   return { isTerminal: isTTY, columns: isTTY && columns > 0 ? columns : undefined };
 }
 
 /**
+ * Whether a descriptor is a character device other than /dev/null and its like (major number 1, mem(4)).
+ *
  * In bigints, because in numbers the answer for a pipe stays where Node's realpath looks for its own: modules behind
  * symbolic links would not be found any more (lib/fs.js, "break if a pipe/socket").
  */
-function isCharacterDevice(fd: number): boolean {
+function mayBeTerminal(fd: number): boolean {
   try {
-    return fstatSync(fd, { bigint: true }).isCharacterDevice();
+    const stats = fstatSync(fd, { bigint: true });
+    return stats.isCharacterDevice() && stats.rdev >> 8n !== 1n;
   } catch {
     return false;
   }
@@ -50,7 +53,7 @@ async function createProbe(): Promise<Probe> {
 
 function warn(text: string): void {
   if (text === "") return;
-  const width = isCharacterDevice(STDERR) && process.stderr.isTTY ? process.stderr.columns : 0;
+  const width = mayBeTerminal(STDERR) && process.stderr.isTTY ? process.stderr.columns : 0;
   try {
     writeSync(STDERR, width > 0 ? fitToWidth(text, width) : text);
   } catch {
@@ -66,7 +69,7 @@ function lazyPlugins(): PluginLoader {
       program: fileURLToPath(import.meta.url),
       cwd: process.cwd(),
       importModule: (url) => import(url),
-      resolvePackage: (name) => import.meta.resolve(name),
+      resolvePackage: async (name) => (await import("./resolve-package.js")).resolvePackage(name),
     });
   };
   return {

@@ -52,7 +52,9 @@ describe("what is loaded", () => {
   const log = (): string => join(installation.root, "strace.log");
   const chunks = (): readonly string[] => {
     const folder = join(installation.root, "node_modules/ns-graph/dist");
-    return readdirSync(folder).map((name) => join(folder, name));
+    return readdirSync(folder)
+      .filter((name) => name.endsWith("js"))
+      .map((name) => join(folder, name));
   };
   const chunkWith = (text: string): readonly string[] =>
     chunks().filter((path) => readFileSync(path, "utf8").includes(text));
