@@ -17,7 +17,7 @@ describe("errorText", () => {
 
   test("calls a fault of the program one, even where it is no error", () => {
     expect(errorText("nonsense", false)).toBe(
-      "ns-graph: this is a fault of ns-graph itself: nonsense\n          NS_GRAPH_DEBUG=1 shows where it happened. Please report it.\n",
+      "ns-graph: this is a fault of ns-graph itself: nonsense\n          --verbose shows where it happened. Please report it.\n",
     );
   });
 

@@ -11,7 +11,7 @@ export function errorText(error: unknown, wantsStack: boolean): string {
     return prefixed(`${error.message}${hint}`) + (wantsStack ? stackText(error) : "");
   }
   const message = error instanceof Error ? error.message : String(error);
-  const hint = wantsStack ? "" : "\nNS_GRAPH_DEBUG=1 shows where it happened. Please report it.";
+  const hint = wantsStack ? "" : "\n--verbose shows where it happened. Please report it.";
   return (
     prefixed(`this is a fault of ns-graph itself: ${printable(message)}${hint}`) + (wantsStack ? stackText(error) : "")
   );

@@ -4,7 +4,7 @@ import { completionScript, readShell } from "./completion/script.js";
 import { writeTo } from "./draw.js";
 import { errorText } from "./error-text.js";
 import { DONE } from "./exit-code.js";
-import { type Format, findFormat, knownFormats, loadBuiltIn } from "./formats.js";
+import { type Format, findFormat, knownFormats, loadBuiltIn, PUBLISHED_FORMATS } from "./formats.js";
 import { flagEntries, helpText } from "./help.js";
 import type { Command } from "./main.js";
 import { describeSurface } from "./surface.js";
@@ -25,7 +25,8 @@ export const printHelp: Command = ({ format }, system) => print(helpText(format.
 /** Prints every format, where it comes from and its options. */
 export const printFormats: Command = async ({ format }, system) => {
   const formats = new Map<string, Format>();
-  for (const name of await knownFormats(system.plugins)) {
+  const known = await knownFormats(system.plugins);
+  for (const name of known) {
     try {
       formats.set(name, await findFormat(name, system.plugins));
     } catch (error) {
@@ -39,6 +40,9 @@ export const printFormats: Command = async ({ format }, system) => {
     const head = `${printable(name)}  ${printable(renderer.summary)} (${printable(origin)})\n`;
     return head + definitionList(flagEntries(renderer), { width: width(system), indent: 4 });
   });
+  for (const [name, packageName] of Object.entries(PUBLISHED_FORMATS)) {
+    if (!known.includes(name)) texts.push(`${name}  not installed: npm install -g ${packageName}\n`);
+  }
   return print(texts.join("\n"), system);
 };
 

@@ -187,8 +187,10 @@ describe("exit status and standard error", () => {
     const { status, stderr } = await runMain("--format broken", failing);
     expect(status).toBe(1);
     expect(stderr).toBe(
-      "ns-graph: this is a fault of ns-graph itself: x\\e[2J\n          NS_GRAPH_DEBUG=1 shows where it happened. Please report it.\n",
+      "ns-graph: this is a fault of ns-graph itself: x\\e[2J\n          --verbose shows where it happened. Please report it.\n",
     );
+    const { stderr: verbose } = await runMain("--format broken --verbose", failing);
+    expect(verbose).toMatch(/\n {4}at .*main\.test\.ts/);
     const { stderr: detailed } = await runMain("--format broken", { ...failing, env: { NS_GRAPH_DEBUG: "1" } });
     expect(detailed).toMatch(/\n {4}at .*main\.test\.ts/);
   });
@@ -271,6 +273,7 @@ describe("formats", () => {
     expect(stdout).toContain("text  trees for a terminal (built in)\n");
     expect(stdout).toContain("echo  what a renderer is given (ns-graph-render-echo)\n    --shout ");
     expect(stdout).toContain("--title TEXT  what stands above\n");
+    expect(stdout).toContain("\nsvg  not installed: npm install -g @ns-graph/render-svg\n");
   });
 });
 

@@ -43,7 +43,9 @@ export async function main(args: readonly string[], system: System): Promise<num
     return await dispatch(args, system);
   } catch (error) {
     if (error instanceof ClosedPipe) return DONE;
-    system.warn(errorText(error, Boolean(system.env.NS_GRAPH_DEBUG)));
+    const isDetailed = Boolean(system.env.NS_GRAPH_DEBUG);
+    const isVerbose = args.includes("--verbose") || args.includes("-v");
+    system.warn(errorText(error, isDetailed || (isVerbose && !(error instanceof NsGraphError))));
     return exitCodeForError(error);
   }
 }

@@ -44,5 +44,5 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
   ["FORCE_COLOR", "colours even without a terminal; none if it is 0"],
   ["COLUMNS", "the width to draw for, in cells"],
   ["LC_ALL, LC_CTYPE, LANG", "the first that is set decides whether characters beyond ASCII are drawn"],
-  ["NS_GRAPH_DEBUG", "print the stack of an internal error"],
+  ["NS_GRAPH_DEBUG", "print where in the program an error happened"],
 ];
