@@ -1,5 +1,6 @@
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
+import type { NamespaceType } from "../namespace-type.js";
 import { summarizeProcesses } from "../summarize-processes.js";
 import type { Box, CommonNamespaces, Isolation } from "./diagram.js";
 import type { DraftBox, DraftGroup } from "./draft.js";
@@ -26,7 +27,7 @@ export function draftPaper(
   for (const island of islands) {
     const isolation =
       island.sets.length === 0
-        ? ownTypes(graph, island)
+        ? ownTypes(types, island)
         : describeIsolation(
             island.sets.map(({ namespaces }) => namespaces),
             types,
@@ -53,8 +54,8 @@ function draftGroup(graph: NamespaceGraph, island: Island, isolation: readonly I
 }
 
 /** Of namespaces that no process of the graph is in. */
-function ownTypes(graph: NamespaceGraph, { namespaces }: Island): readonly Isolation[] {
-  return typesIn(graph)
+function ownTypes(types: readonly NamespaceType[], { namespaces }: Island): readonly Isolation[] {
+  return types
     .map((type): Isolation => ({ type, state: "own", count: namespaces.filter((each) => each.type === type).length }))
     .filter(({ count }) => count > 0);
 }
