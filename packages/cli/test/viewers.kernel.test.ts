@@ -1,0 +1,155 @@
+import { spawnSync } from "node:child_process";
+import { isInitialInode, type Membership, type NamespaceType, printable } from "@ns-graph/graph";
+import {
+  asUser,
+  blankProc,
+  churn,
+  findKernelThread,
+  HOSTILE_COMMS,
+  keptComm,
+  makeKeeper,
+  mountProc,
+  nameProcesses,
+  nestPidNamespaces,
+  requireNamespaces,
+  requireProgram,
+  runCli,
+  startContainer,
+} from "@ns-graph/testkit";
+import { expect, test } from "vitest";
+
+interface Document {
+  readonly complete: boolean;
+  readonly namespaces: readonly {
+    readonly id: string;
+    readonly type: NamespaceType;
+    readonly ino: number;
+    readonly initial?: boolean;
+    readonly owner: { readonly state: string };
+  }[];
+  readonly processes: readonly {
+    readonly pid: number;
+    readonly comm?: string;
+    readonly kernelThread?: boolean;
+    readonly pids?: readonly number[];
+    readonly namespaces: Membership;
+  }[];
+  readonly problems: readonly { readonly code: string; readonly errno?: string; readonly what?: string }[];
+}
+
+async function readJson(args: readonly string[], through: readonly string[] = []): Promise<Document> {
+  const { stdout, exitCode, stderr } = await runCli(["--format", "json", ...args], { through });
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout) as Document;
+}
+
+test("root in a container: invisible is not initial", async (context) => {
+  requireNamespaces(context, "user", "pid", "mnt");
+  await using keeper = await makeKeeper();
+  const { enter, namespaces } = await startContainer(keeper);
+  const { stdout, exitCode } = await runCli([], { through: enter });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^Owned by a user namespace above/m);
+  const document = await readJson([], enter);
+  expect(document.complete).toBe(false);
+  expect(document.problems.map(({ code }) => code)).toEqual(expect.arrayContaining(["SCOPE_PID", "SCOPE_USER"]));
+  for (const { id, type, ino, initial, owner } of document.namespaces) {
+    if (initial) expect(isInitialInode(type, ino)).toBe(true);
+    if (namespaces[type]?.id === id) expect(initial).toBe(false);
+    else expect(owner.state).toBe("invisible");
+  }
+});
+
+test("hidepid: what is not listed is said to be hidden", async (context) => {
+  requireNamespaces(context, "mnt");
+  requireProgram(context, "setpriv");
+  await using keeper = await makeKeeper();
+  const { enter } = await mountProc(keeper, "hidepid=2");
+  const document = await readJson([], [...enter, ...asUser()]);
+  expect(document.complete).toBe(false);
+  expect(document.processes).toHaveLength(1);
+  expect(document.problems).toContainEqual(
+    expect.objectContaining({ code: "PROC_HIDES", what: expect.stringMatching(/^hidepid=/) }),
+  );
+  const root = await readJson([], enter);
+  expect(root.processes.length).toBeGreaterThan(1);
+  expect(root.problems.map(({ code }) => code)).not.toContain("PROC_HIDES");
+});
+
+test("a /proc with half of its files missing: what is there is drawn", async (context) => {
+  requireNamespaces(context, "mnt");
+  await using keeper = await makeKeeper();
+  const files = ["1/status", "1/cgroup", "1/mountinfo", "sys/kernel/random/boot_id", "uptime"];
+  const { enter } = await blankProc(keeper, files);
+  const document = await readJson([], enter);
+  expect(document.processes.find(({ pid }) => pid === process.pid)).toBeDefined();
+  expect(document.processes.find(({ pid }) => pid === 1)).toBeDefined();
+  expect(document.problems).toContainEqual(expect.objectContaining({ code: "FACT_UNREADABLE", what: "status" }));
+});
+
+test("a kernel without the ioctls: members are drawn, and it is said what is missing", async (context) => {
+  requireNamespaces(context);
+  requireProgram(context, "strace");
+  const through = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=ioctl", "-e", "inject=ioctl:error=ENOTTY"];
+  const document = await readJson([], through);
+  const own = document.processes.find(({ pid }) => pid === process.pid);
+  expect(Object.keys(own?.namespaces ?? {}).length).toBeGreaterThan(5);
+  expect(document.namespaces.every(({ owner }) => owner.state === "unknown")).toBe(true);
+  expect(document.problems).toContainEqual({ code: "IOCTLS_MISSING", errno: "ENOTTY", what: "NS_GET_USERNS" });
+  const { stdout, stderr, exitCode } = await runCli([], { through });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain(`pid:[${own?.namespaces.pid?.split(":")[1]}]`);
+  expect(stderr).toContain("NS_GET_USERNS");
+});
+
+test("kernel threads are said to be that, and each process has its PID at every level", async (context) => {
+  requireNamespaces(context, "pid");
+  await using keeper = await makeKeeper();
+  const nested = await nestPidNamespaces(keeper, { depth: 3 });
+  const document = await readJson([]);
+  const innermost = document.processes.find(({ pid }) => pid === nested.pid);
+  expect(innermost?.pids).toHaveLength(nested.levels.length + 1);
+  expect(innermost?.pids?.[0]).toBe(nested.pid);
+  const thread = findKernelThread();
+  if (thread !== undefined) expect(document.processes.find(({ pid }) => pid === thread.pid)?.kernelThread).toBe(true);
+  const { stdout } = await runCli(["--pidns", "--all-pids"]);
+  for (const pid of innermost?.pids ?? []) expect(stdout).toContain(String(pid));
+});
+
+test("hostile names: JSON gives them back, dot accepts them, text steers nothing", async (context) => {
+  requireNamespaces(context);
+  requireProgram(context, "dot");
+  await using keeper = await makeKeeper();
+  const { pids } = await nameProcesses(keeper);
+  const document = await readJson([]);
+  for (const [comm, pid] of pids)
+    expect(document.processes.find((item) => item.pid === pid)?.comm).toBe(keptComm(comm));
+  const { stdout: text } = await runCli(["--show-comm"]);
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/);
+  for (const comm of HOSTILE_COMMS) {
+    const shown = printable(keptComm(comm)).trim();
+    if (!shown.includes(" ")) expect(text).toContain(shown);
+  }
+  const { stdout: dot } = await runCli(["--format", "dot", "--detail", "full", "--pids", "all"]);
+  const { status, stderr } = spawnSync("dot", ["-Tcanon"], { input: dot, encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+test("the command under churn: never empty, never a failure", { timeout: 600_000 }, async (context) => {
+  requireNamespaces(context, "net", "user", "pid");
+  const RUNS = 200;
+  const BATCH = 50;
+  for (let run = 0; run < RUNS; run += BATCH) {
+    await using keeper = await makeKeeper();
+    await churn(keeper, { namespaces: run % (2 * BATCH) === 0 });
+    for (let i = 0; i < BATCH; i++) {
+      const { processes, namespaces } = await readJson([]);
+      expect(namespaces.length).toBeGreaterThanOrEqual(8);
+      const own = processes.find(({ pid }) => pid === process.pid);
+      expect(own?.namespaces.pid).toBeDefined();
+      const ids = new Set(namespaces.map(({ id }) => id));
+      for (const item of processes) for (const id of Object.values(item.namespaces)) expect(ids.has(id)).toBe(true);
+    }
+  }
+});
