@@ -96,6 +96,13 @@ describe("the graph of this machine", () => {
     expect(facts).toContain("commandLine");
   });
 
+  test("a path that only this machine knows leads to its namespace, and a saved document knows it not", async () => {
+    const { view } = await echoed("show /var/link");
+    expect(view.subject).toMatchObject({ kind: "namespace" });
+    const { stdout: document } = await runMain("--format json");
+    expect(await runMain("show /var/link --from x", { stdin: document })).toMatchObject({ status: 1, stdout: "" });
+  });
+
   test("options of the renderer reach it", async () => {
     expect((await echoed("--shout --title=Hello")).options).toEqual({ shout: true, title: "Hello" });
     expect((await echoed("")).options).toEqual({ shout: false, title: "" });

@@ -165,6 +165,7 @@ describe("modules that a user names", () => {
 
   test.each([
     ["./nothing.mjs", 'there is no module "./nothing.mjs"'],
+    ["@ns-graph/render-svg", 'there is no module "@ns-graph/render-svg". Did you mean "svg"?'],
     [".", '"." is a directory, not the module of a renderer'],
   ])("%s", async (path, message) => {
     await expect(loader().loadModule(path)).rejects.toThrow(message);

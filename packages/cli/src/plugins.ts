@@ -1,5 +1,5 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { NsGraphError, printable } from "@ns-graph/graph";
 import { checkRenderer } from "./check-renderer.js";
@@ -65,13 +65,19 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
         });
       }
       if (statSync(file, { throwIfNoEntry: false }) === undefined) {
-        throw new NsGraphError("NO_SUCH_FORMAT", `there is no module ${quote(path)}`, {
-          hint: "With a slash or a dot in it, --format is the path of a renderer's module; without, the name of a format.",
-        });
+        throw noSuchModule(path);
       }
       return load(path, limits, () => source.importModule(pathToFileURL(file).href));
     },
   };
+}
+
+function noSuchModule(path: string): NsGraphError {
+  const name = /(?:^@ns-graph\/|^ns-graph-)render-([a-z0-9_-]+)$/i.exec(path)?.[1];
+  const meant = name === undefined ? "" : ` Did you mean ${quote(name)}?`;
+  return new NsGraphError("NO_SUCH_FORMAT", `there is no module ${quote(path)}.${meant}`, {
+    hint: "With a slash or a dot in it, --format is the path of a renderer's module; without, the name of a format.",
+  });
 }
 
 async function load(plugin: string, limits: Limits, importModule: () => Promise<unknown>): Promise<Format> {
@@ -107,7 +113,7 @@ function refuseUntrusted(packageName: string, path: string, program: string): vo
 function packageFolders(program: string): readonly string[] {
   const folders: string[] = [];
   for (let folder = dirname(realpathSync(program)); ; folder = dirname(folder)) {
-    if (!folder.endsWith("/node_modules")) folders.push(join(folder, "node_modules"));
+    if (basename(folder) !== "node_modules") folders.push(join(folder, "node_modules"));
     if (folder === dirname(folder)) return folders;
   }
 }

@@ -81,6 +81,15 @@ describe("pump", () => {
     await expect(collect(throws)).rejects.toBe(error);
   });
 
+  test("a renderer with its own copy of the model may too", async () => {
+    const error = Object.assign(new Error("too large"), { name: "NsGraphError", hint: "draw less" });
+    const throws = () => {
+      throw error;
+    };
+    await expect(collect(throws)).rejects.toMatchObject({ message: "too large", hint: "draw less", cause: error });
+    await expect(collect(throws)).rejects.toBeInstanceOf(NsGraphError);
+  });
+
   test("what a built-in renderer throws is a fault of the program", async () => {
     const error = new TypeError("x");
     const throws = () => {

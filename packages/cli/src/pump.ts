@@ -65,11 +65,21 @@ export function rendererFailed({ renderer, origin }: Format, how: string, cause?
 /** What a renderer threw, as an error that names it; a fault of a built-in one stays a fault of this program. */
 export function blame(format: Format, error: unknown): unknown {
   if (error instanceof NsGraphError || format.origin === BUILT_IN_ORIGIN) return error;
+  if (isExplained(error)) return new NsGraphError("RENDERER_FAILED", error.message, { ...hintOf(error), cause: error });
   if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
     return rendererFailed(format, "drawing a graph without namespaces does not come to an end");
   }
   const message = error instanceof Error ? error.message : String(error);
   return rendererFailed(format, `it throws ${JSON.stringify(printable(message))}`, error);
+}
+
+/** A plugin may bring its own copy of the model, whose errors are as good, but of another class. */
+function isExplained(error: unknown): error is NsGraphError {
+  return error instanceof Error && error.name === "NsGraphError";
+}
+
+function hintOf({ hint }: { readonly hint: unknown }): { readonly hint?: string } {
+  return typeof hint === "string" ? { hint } : {};
 }
 
 function iterate(format: Format, chunks: unknown): { next(): unknown; return?(): unknown } {

@@ -1,6 +1,6 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Probe } from "@ns-graph/graph";
+import { type NamespaceId, namespaceId, type Probe } from "@ns-graph/graph";
 import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
 import { readFileChunks } from "./read-file.js";
@@ -20,6 +20,7 @@ export const realSystem: Omit<System, "version"> = {
   openOutput: async (path) => (await import("./cold-paths.js")).openOutput(path),
   readInput: readFileChunks,
   createProbe,
+  identifyNamespace,
   warn,
 };
 
@@ -49,6 +50,15 @@ function mayBeTerminal(fd: number): boolean {
 async function createProbe(): Promise<Probe> {
   const { createProbe: open } = await import("@ns-graph/sys");
   return open();
+}
+
+function identifyNamespace(path: string): NamespaceId | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return namespaceId(dev, ino);
+  } catch {
+    return undefined;
+  }
 }
 
 function warn(text: string): void {

@@ -1,4 +1,4 @@
-import type { Probe } from "@ns-graph/graph";
+import type { NamespaceId, Probe } from "@ns-graph/graph";
 import type { PluginLoader } from "./formats.js";
 import type { Sink } from "./sink.js";
 import type { Target } from "./surface.js";
@@ -19,6 +19,8 @@ export interface System {
   readInput(path: string): AsyncIterable<Uint8Array>;
   /** What surveys this machine. */
   createProbe(): Promise<Probe>;
+  /** The id of the namespace that a path of this machine leads to; undefined where it leads to none. */
+  identifyNamespace(path: string): NamespaceId | undefined;
   /** Writes to standard error, as far as that takes it. */
   warn(text: string): void;
 }

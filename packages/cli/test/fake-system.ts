@@ -94,6 +94,7 @@ export async function runMain(line: string | readonly string[], world: World = {
       probes.push(probe);
       return probe;
     },
+    identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
     warn: (text) => {
       stderr += text;
     },
