@@ -1,5 +1,7 @@
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { endianness } from "node:os";
+import { dirname, join } from "node:path";
 import { NsGraphError } from "@ns-graph/graph";
 import type { LibraryHandle } from "koffi";
 import { EINTR } from "./errno.js";
@@ -46,10 +48,32 @@ interface Native {
 
 let native: Native | undefined;
 
-function loadNative(): Native {
-  let koffi: typeof import("koffi");
+type Koffi = typeof import("koffi");
+
+/**
+ * koffi, which takes several times as long to find its native part as that takes to load. So that is looked for first where
+ * package managers put it, beside koffi and for glibc; wherever that fails, koffi finds it itself.
+ */
+function loadKoffi(): Koffi {
+  const require = createRequire(import.meta.url);
   try {
-    koffi = createRequire(import.meta.url)("koffi") as typeof import("koffi");
+    const folders = require.resolve.paths("koffi") ?? [];
+    const folder = folders.find((path) => existsSync(join(path, "koffi"))) ?? "";
+    const beside = dirname(realpathSync(join(folder, "koffi")));
+    const { arch } = process;
+    const part = { exports: {} as Koffi };
+    process.dlopen(part, join(beside, `@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`));
+    if (typeof part.exports.load === "function") return part.exports;
+  } catch {
+    // As when it is not there.
+  }
+  return require("koffi") as Koffi;
+}
+
+function loadNative(): Native {
+  let koffi: Koffi;
+  try {
+    koffi = loadKoffi();
   } catch (cause) {
     throw new NsGraphError(
       "READ_FAILED",

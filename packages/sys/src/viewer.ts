@@ -61,9 +61,9 @@ export function readViewer(membership: Membership): { viewer: Viewer; problems: 
   if (isBelowInitial(membership, "user")) problems.push({ code: "SCOPE_USER" });
   for (const what of FULL_PICTURE)
     if (capabilities !== undefined && !capabilities.includes(what)) problems.push({ code: "SCOPE_CAPABILITY", what });
-  const hiding = hidingOption();
   const seesAll = capabilities?.includes("CAP_SYS_PTRACE") && !isBelowInitial(membership, "user");
-  if (hiding !== undefined && !seesAll) problems.push({ code: "PROC_HIDES", what: hiding });
+  const hiding = seesAll ? undefined : hidingOption();
+  if (hiding !== undefined) problems.push({ code: "PROC_HIDES", what: hiding });
   return { viewer, problems };
 }
 
