@@ -50,9 +50,10 @@ function* pour(line: OpenLine, span: Span, rest: number): Generator<Line, void, 
   while (line.used + width > line.room) {
     const length = fittingLength(text, line.room - line.used);
     const part = text.slice(0, length);
-    line.add({ ...span, text: part }, cellWidth(part));
+    const used = cellWidth(part);
+    line.add({ ...span, text: part }, used);
     text = text.slice(length);
-    width = cellWidth(text);
+    width -= used;
     yield line.end(rest);
   }
   line.add({ ...span, text }, width);

@@ -46,13 +46,25 @@ export function takePen(surface: Surface): Pen {
     safe: (text) => shown(printable(text)),
     shown,
     write(spans) {
-      let line = "";
-      // From the end, so that no line ends with blanks.
-      for (const { text, style } of spans.toReversed()) {
-        const shownText = line === "" ? text.trimEnd() : text;
-        if (shownText !== "") line = (color && style !== undefined ? paint(shownText, style) : shownText) + line;
-      }
-      return line;
+      const runs = joinRuns(spans);
+      const last = runs.at(-1);
+      if (last !== undefined) last.text = last.text.trimEnd();
+      return runs
+        .map(({ text, style }) => (color && style !== undefined && text !== "" ? paint(text, style) : text))
+        .join("");
     },
   };
+}
+
+/** Spans with as few changes of style as need be: blanks have none. */
+function joinRuns(spans: readonly Span[]): { text: string; style: Style | undefined }[] {
+  const runs: { text: string; style: Style | undefined }[] = [];
+  let end = spans.length;
+  while (end > 0 && (spans[end - 1] as Span).text.trimEnd() === "") end--;
+  for (const { text, style } of spans.slice(0, end)) {
+    const run = runs.at(-1);
+    if (run !== undefined && (run.style === style || text.trim() === "")) run.text += text;
+    else runs.push({ text, style });
+  }
+  return runs;
 }

@@ -18,20 +18,20 @@ const NOUNS: Readonly<Record<Exclude<Pin["kind"], "other">, readonly [one: strin
   unseen: ["thing unseen", "things unseen"],
 };
 
-/** Pins by their number: "34 more descriptors", "12 more: 8 descriptors, 4 mounts". */
-function countMore(pen: Pen, pins: readonly Pin[]): string {
+/** Pins by their number: "34 more descriptors", "8 more descriptors, 4 mounts". */
+function countKinds(pen: Pen, pins: readonly Pin[], more: string): string {
   const numbers = new Map<string, number>();
   for (const pin of pins) {
     const key = pin.kind === "other" ? pin.name : pin.kind;
     numbers.set(key, (numbers.get(key) ?? 0) + 1);
   }
-  const noun = (kind: string, number: number): string => {
-    const nouns = Object.hasOwn(NOUNS, kind) ? NOUNS[kind as keyof typeof NOUNS] : undefined;
-    return nouns === undefined ? pen.safe(kind) : (nouns[number === 1 ? 0 : 1] ?? kind);
-  };
-  const [[kind, number], another] = [...numbers] as [[string, number], [string, number]?];
-  if (another === undefined) return `${number} more ${noun(kind, number)}`;
-  return `${pins.length} more: ${[...numbers].map(([each, times]) => `${times} ${noun(each, times)}`).join(", ")}`;
+  return [...numbers]
+    .map(([kind, number], index) => {
+      const nouns = Object.hasOwn(NOUNS, kind) ? NOUNS[kind as keyof typeof NOUNS] : undefined;
+      const noun = nouns?.[number === 1 ? 0 : 1] ?? clip(pen.safe(kind), PIN_CELLS, pen.glyphs.ellipsis);
+      return `${number}${index === 0 ? more : ""} ${noun}`;
+    })
+    .join(", ");
 }
 
 /** A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`. */
@@ -57,7 +57,10 @@ export function* pinLines(
   const pins = graph.pins(id);
   if (pins.length === 0) return;
   const isOnly = graph.memberCount(id) === 0;
-  const told = graph.view.members === "all" ? pins.length : isOnly ? TOLD_ALONE : TOLD_BESIDE;
+  const isInitial = graph.namespace(id)?.initial === true;
+  // An initial namespace needs no holder, and has many.
+  const most = isInitial ? 0 : isOnly ? TOLD_ALONE : TOLD_BESIDE;
+  const told = graph.view.members === "all" ? pins.length : most;
   // A line that says "and 1 more" is no shorter than the one it stands for.
   const shown = pins.length <= told + 1 ? pins : pins.slice(0, told);
   const held = isOnly ? "held" : "also held";
@@ -66,5 +69,8 @@ export function* pinLines(
     yield* hanging([...words(by, "pin"), ...tellPin(graph, pen, pin)], room);
   }
   const rest = pins.slice(shown.length);
-  if (rest.length > 0) yield* hanging(words(`${held} by ${countMore(pen, rest)}`, "pin"), room);
+  if (rest.length > 0) {
+    const counted = countKinds(pen, rest, shown.length > 0 ? " more" : "");
+    yield* hanging(words(`${held} by ${counted}`, "pin"), room);
+  }
 }

@@ -127,7 +127,9 @@ function toRows(
   letters: SharedLetters,
 ): GroupRows {
   const byLook = new Map<string, { cells: Cells; parts: WorkloadPart[] }>();
-  for (const part of group.parts) {
+  // The row that is named after the leader is the one it is in.
+  const isLeading = (part: WorkloadPart): boolean => group.kind !== "workload" && part.leader === group.leader;
+  for (const part of [...group.parts.filter(isLeading), ...group.parts.filter((part) => !isLeading(part))]) {
     const cells: Cells = new Map(types.map((type) => [type, cellOf(scene, group, part, type, letters)]));
     const look = byLook.get(keyOf(cells));
     if (look === undefined) byLook.set(keyOf(cells), { cells, parts: [part] });

@@ -1,7 +1,9 @@
 import { DEFAULT_VIEW, defaultOptions, MEMBER_STYLES, TREE_RELATIONS } from "@ns-graph/graph";
 import { describeRenderer } from "@ns-graph/renderer-testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import standard, { text } from "../src/index.js";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describeRenderer(text, { describe, test });
 
