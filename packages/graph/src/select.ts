@@ -160,11 +160,23 @@ export function selectProcesses(graph: NamespaceGraph, pids: Iterable<number>): 
   return cut(graph, { namespaces: kept, processes: (process) => wanted.has(process.pid) });
 }
 
-/** Only namespaces that no process is in, with what pins them. */
+/**
+ * Only namespaces that no process is in, with what pins them. As context stay the namespaces that hold them up; of the
+ * processes those that pin them and those in that context.
+ */
 export function selectProcessless(graph: NamespaceGraph): NamespaceGraph {
-  return cut(graph, {
-    namespaces: idsOf(graph.namespaces().filter(({ id, context }) => !context && graph.memberCount(id) === 0)),
-  });
+  const kept = idsOf(graph.namespaces().filter(({ id, context }) => !context && graph.memberCount(id) === 0));
+  const around = new Set<NamespaceId>();
+  const processes = new Set<Process>();
+  for (const id of kept) {
+    for (const below of [...graph.children(id), ...graph.owned(id)]) if (!kept.has(below.id)) around.add(below.id);
+    for (const pin of graph.pins(id)) {
+      const holder = "pid" in pin ? graph.process(pin.pid) : undefined;
+      if (holder !== undefined) processes.add(holder);
+    }
+  }
+  for (const id of around) for (const process of graph.members(id)) processes.add(process);
+  return cut(graph, { namespaces: kept, around, processes: (process) => processes.has(process) });
 }
 
 /**

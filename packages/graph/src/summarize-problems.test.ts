@@ -38,6 +38,20 @@ describe("summarizeProblems", () => {
     );
   });
 
+  test("does not take a selection for the whole", () => {
+    const link = { state: "invisible" } as const;
+    const graph = assembleGraph({
+      frame: { host: {}, viewer: { namespaces: {}, euid: 1000 }, sources: [] },
+      namespaces: [{ id: "4:1", type: "user", dev: 4, ino: 1, parent: link, owner: link, context: true }],
+      processes: [],
+      pins: [],
+      problems: [unreadable(1), unreadable(2)],
+    });
+    expect(summarizeProblems(graph)).toBe(
+      "2 processes could not be read (EACCES): run as root, or grant CAP_SYS_PTRACE",
+    );
+  });
+
   test("counts a process that the graph lacks as one of all", () => {
     expect(summarize([unreadable(77)], { euid: 0 }, 1)).toBe(
       "1 of 2 processes could not be read (EACCES): something forbids it even to root",

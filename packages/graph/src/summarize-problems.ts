@@ -96,7 +96,10 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
     const known = new Set<number | undefined>(graph.processes().map(({ pid }) => pid));
     const total = known.size + [...pids].filter((pid) => !known.has(pid)).length;
     const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
-    return `${pids.size} of ${count(total, "process", "processes")} ${whole}${errno}`;
+    // In a selection, the processes that were not selected are not there to be counted.
+    const isSelection = graph.namespaces().some(({ context }) => context);
+    const counted = count(isSelection ? pids.size : total, "process", "processes");
+    return `${isSelection ? "" : `${pids.size} of `}${counted} ${whole}${errno}`;
   }
   if (first.code === "SCOPE_CAPABILITY") {
     return describeProblem({ ...first, what: enumerate(problems.map(({ what }) => what ?? "")) });
