@@ -5,4 +5,5 @@
 export { openOutput } from "./file-sink.js";
 export { printCompletion, printFormats, printHelp, printVersion } from "./information.js";
 export { createPluginLoader } from "./plugins.js";
+export { run } from "./run/run.js";
 export { show } from "./show.js";

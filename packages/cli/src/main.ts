@@ -51,7 +51,7 @@ export async function main(args: readonly string[], system: System): Promise<num
 }
 
 async function dispatch(args: readonly string[], system: System): Promise<number> {
-  if (args[0] === "run") return (await import("./run/run.js")).run(args.slice(1), system);
+  if (args[0] === "run") return (await import("./cold-paths.js")).run(args.slice(1), system);
   const format = await findFormat(findFormatName(args) ?? DEFAULT_FORMAT, system.plugins);
   const parsed = await parse(args, format);
   const { given, operands } = parsed;
