@@ -7,7 +7,7 @@ const BATCH = 2 ** 16;
 export type Write = (fd: number, bytes: Uint8Array, offset: number) => number | Promise<number>;
 
 /** write(2), which waits where a pipe's reader is slower: nothing else has to happen meanwhile. */
-export const writeWaiting: Write = (fd, bytes, offset) => writeSync(fd, bytes, offset);
+const writeWaiting: Write = (fd, bytes, offset) => writeSync(fd, bytes, offset);
 
 /** Gathers chunks and writes them to a descriptor, at the pace of whoever reads. */
 export class DescriptorWriter {

@@ -3,13 +3,13 @@ import { limitsCompleteness, type NamespaceGraph, NsGraphError } from "@ns-graph
 /** Exit status where it was done, even if only in part. */
 export const DONE = 0;
 /** Exit status where it could not be done. */
-export const FAILED = 1;
+const FAILED = 1;
 /** Exit status after wrong usage. */
-export const MISUSED = 2;
+const MISUSED = 2;
 /** Exit status of `run` where the command could not be started, as env(1) has it. */
-export const NOT_RUN = 125;
+const NOT_RUN = 125;
 /** Exit status with --strict where something could not be read. */
-export const INCOMPLETE = 3;
+const INCOMPLETE = 3;
 
 /** The exit status after a graph was drawn. */
 export function exitCodeFor(graph: NamespaceGraph, isStrict: boolean): number {

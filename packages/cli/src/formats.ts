@@ -10,7 +10,7 @@ const BUILT_IN = {
 } satisfies Readonly<Record<string, () => Promise<AnyRenderer>>>;
 
 /** The names of the formats inside this program, the default first. */
-export const BUILT_IN_FORMATS = Object.keys(BUILT_IN) as readonly (keyof typeof BUILT_IN)[];
+const BUILT_IN_FORMATS = Object.keys(BUILT_IN) as readonly (keyof typeof BUILT_IN)[];
 
 /** What is drawn when no format is named. */
 export const DEFAULT_FORMAT = "text";
@@ -39,7 +39,7 @@ export interface PluginLoader {
 }
 
 /** Whether a word after --format is the path of a module: a name has neither a slash nor a dot. */
-export function isModulePath(word: string): boolean {
+function isModulePath(word: string): boolean {
   return word.includes("/") || word.includes(".");
 }
 

@@ -6,7 +6,7 @@ import { descriptorSink } from "../src/sink.js";
 import type { System } from "../src/system.js";
 
 /** A machine with a process in a network namespace of its own, a namespace by name only, and one unreadable process. */
-export const KERNEL: KernelSpec = {
+const KERNEL: KernelSpec = {
   namespaces: {
     "net-a": { type: "net" },
     "net-b": { type: "net" },
