@@ -13,7 +13,10 @@ export type InterfaceName =
   | "SIOCGSKNS"
   | "listmount"
   | "listns"
-  | "pidfd_getfd";
+  | "pid_for_children"
+  | "pidfd_getfd"
+  | "pidfd_open"
+  | "time_for_children";
 
 /** Without these the graph has no edges; without the others some places are not searched. */
 const ESSENTIAL: ReadonlySet<InterfaceName> = new Set(["NS_GET_USERNS", "NS_GET_PARENT", "NS_GET_OWNER_UID"]);

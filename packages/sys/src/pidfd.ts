@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import type { DescriptorBudget } from "./descriptor-budget.js";
-import { ESRCH } from "./errno.js";
+import { ENOSYS, ESRCH } from "./errno.js";
+import type { Interfaces } from "./interfaces.js";
 import { closeFd, syscall } from "./libc.js";
 import { isThere } from "./proc-directory.js";
 import { PIDFD_GETFD, PIDFD_OPEN } from "./syscall-numbers.js";
@@ -8,21 +9,35 @@ import { PIDFD_GETFD, PIDFD_OPEN } from "./syscall-numbers.js";
 /** `PIDFD_THREAD`, which is O_EXCL (include/uapi/linux/pidfd.h, Linux 6.9). */
 const PIDFD_THREAD = constants.O_EXCL;
 
+/** What a pidfd is opened with. */
+interface PidfdContext {
+  readonly budget: DescriptorBudget;
+  readonly interfaces: Interfaces;
+}
+
 /**
  * pidfd_open(2) (Linux 5.3) of the process whose /proc directory is open: a descriptor or -errno. Once the pidfd is
  * there, the directory tells whether that process still had the PID; if it had, both are of one process.
  */
-export function openPidfd(budget: DescriptorBudget, pid: number, directory: number): number {
-  return openLiving(budget, pid, 0, directory, "status");
+export function openPidfd(context: PidfdContext, pid: number, directory: number): number {
+  return openLiving(context, pid, 0, directory, "status");
 }
 
 /** The same of one of its threads (Linux 6.9); `directory` is that of all its threads. */
-export function openThreadPidfd(budget: DescriptorBudget, tid: number, directory: number): number {
-  return openLiving(budget, tid, PIDFD_THREAD, directory, `${tid}/status`);
+export function openThreadPidfd(context: PidfdContext, tid: number, directory: number): number {
+  return openLiving(context, tid, PIDFD_THREAD, directory, `${tid}/status`);
 }
 
-function openLiving(budget: DescriptorBudget, id: number, flags: number, directory: number, file: string): number {
+function openLiving(
+  { budget, interfaces }: PidfdContext,
+  id: number,
+  flags: number,
+  directory: number,
+  file: string,
+): number {
+  if (!interfaces.has("pidfd_open")) return -ENOSYS;
   const pidfd = budget.open(() => syscall(PIDFD_OPEN, id, flags));
+  if (pidfd === -ENOSYS) interfaces.markAbsent("pidfd_open", "ENOSYS");
   if (pidfd >= 0 && !isThere(directory, file)) {
     closeFd(pidfd);
     return -ESRCH;

@@ -1,6 +1,6 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, ESRCH, errnoName } from "../errno.js";
-import { closeFd, ioctl, readLinkAt } from "../libc.js";
+import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../libc.js";
 import { linkedInode } from "../memberships.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
@@ -10,13 +10,14 @@ import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess
 
 interface ChildrenLink {
   readonly type: NamespaceType;
-  readonly link: string;
+  readonly link: "pid_for_children" | "time_for_children";
   readonly request: number;
 }
 
+/** Since Linux 4.12 and 5.6. */
 const LINKS: readonly ChildrenLink[] = [
-  { type: "pid", link: "ns/pid_for_children", request: PIDFD_GET_PID_FOR_CHILDREN },
-  { type: "time", link: "ns/time_for_children", request: PIDFD_GET_TIME_FOR_CHILDREN },
+  { type: "pid", link: "pid_for_children", request: PIDFD_GET_PID_FOR_CHILDREN },
+  { type: "time", link: "time_for_children", request: PIDFD_GET_TIME_FOR_CHILDREN },
 ];
 
 /** Whose next child: a process's main thread, or another one. */
@@ -49,10 +50,12 @@ function readChildrenLinks(context: ScanContext, process: ScannedProcess, maker:
   const { who, directory, prefix } = maker;
   for (const { type, link, request } of LINKS) {
     const own = process.inodes[NAMESPACE_TYPES.indexOf(type)] as number;
-    if (own === 0 || !context.types.includes(type)) continue;
-    const path = prefix + link;
+    if (own === 0 || !context.interfaces.has(link)) continue;
+    const path = `${prefix}ns/${link}`;
     const length = readLinkAt(directory, path);
-    if (length === -ENOENT) {
+    if (length === -ENOENT && !isLink(context, directory, path)) {
+      if (isThere(directory, `${prefix}status`)) context.interfaces.markAbsent(link, "ENOENT");
+    } else if (length === -ENOENT) {
       askPidfd(context, maker, type, own, request, findings);
     } else if (length < 0) {
       noteFailure(length, maker, type, findings);
@@ -64,6 +67,13 @@ function readChildrenLinks(context: ScanContext, process: ScannedProcess, maker:
       findings.sightings.push({ id, type, pin: { kind: "for-children", namespace: id, ...who }, open });
     }
   }
+}
+
+/** Whether there is such a link, wherever it leads. */
+function isLink({ budget }: ScanContext, directory: number, path: string): boolean {
+  const link = budget.open(() => openAt(directory, path, O_PATH | O_NOFOLLOW));
+  if (link >= 0) closeFd(link);
+  return link >= 0;
 }
 
 function noteFailure(result: number, { who, directory, prefix }: Maker, type: NamespaceType, findings: Findings): void {
@@ -96,14 +106,15 @@ function askPidfd(
 
 /** The namespace, or -errno: -ENOENT where this kernel can't tell. */
 function openForChildren(
-  { budget, interfaces, namespaces }: ScanContext,
+  context: ScanContext,
   { who, directory }: Maker,
   type: NamespaceType,
   request: number,
 ): OpenNamespace | number {
+  const { budget, interfaces, namespaces } = context;
   if (!interfaces.has("PIDFD_GET_PID_FOR_CHILDREN")) return -ENOENT;
   const pidfd =
-    who.tid === undefined ? openPidfd(budget, who.pid, directory) : openThreadPidfd(budget, who.tid, directory);
+    who.tid === undefined ? openPidfd(context, who.pid, directory) : openThreadPidfd(context, who.tid, directory);
   // A pidfd of a thread came later than pidfds, and before the ioctl.
   const isAbsent = pidfd === -ENOSYS || (pidfd === -EINVAL && who.tid !== undefined);
   const fd = pidfd < 0 ? pidfd : budget.open(() => ioctl(pidfd, request));

@@ -59,7 +59,7 @@ export class SocketSearch {
   }
 
   #openPidfd(context: ScanContext, process: ScannedProcess, findings: Findings): number {
-    const pidfd = openPidfd(context.budget, process.pid, process.directory);
+    const pidfd = openPidfd(context, process.pid, process.directory);
     if (pidfd === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
     else if (pidfd < 0 && pidfd !== -ESRCH)
       findings.problems.push({ code: "SOCKETS_UNREADABLE", pid: process.pid, errno: errnoName(-pidfd) });
