@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NamespaceType } from "@ns-graph/graph";
 import { encodeText } from "./byte-text.js";
 import { type Conversation, type Held, type Keeper, pollInterval } from "./keeper.js";
+import { PATIENCE } from "./patience.js";
 import { programPath } from "./program-path.js";
 import { type NamespaceLink, namespaceOf, type RealNamespace } from "./real-namespace.js";
 
@@ -18,7 +19,7 @@ export const CLONE_FLAGS: Readonly<Record<NamespaceType, number>> = {
 };
 
 /** How long an answer may take, in milliseconds. */
-const ANSWER_LIMIT = 20_000;
+const ANSWER_LIMIT = 20_000 * PATIENCE;
 
 const MS_BIND = 4096;
 

@@ -3,11 +3,12 @@ import { chmodSync, closeSync, constants, mkdtempSync, openSync, readFileSync, u
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PATIENCE } from "./patience.js";
 import { isRunning, type ProcessEntry, readDescendants } from "./process-table.js";
 import { type NamespaceLink, namespaceOf, type RealNamespace } from "./real-namespace.js";
 
-/** How long a process may take to get where it should be, in milliseconds; an emulated machine is slow. */
-const START_LIMIT = 30_000;
+/** How long a process may take to get where it should be, in milliseconds. */
+const START_LIMIT = 30_000 * PATIENCE;
 /** How long processes may take to end by themselves before they are killed, in milliseconds. */
 const END_LIMIT = 1_500;
 /** How long killed processes may take to be gone, in milliseconds. */

@@ -28,14 +28,14 @@ export interface NestOptions {
 }
 
 /*
- * Each level runs the same text again. On a kernel's or an administrator's limit it stops where it is, so that
- * the deepest possible chain can be asked for.
+ * Each level runs the same text again. Where as many as possible are wanted, each is tried first, so that it stops
+ * where a kernel's or an administrator's limit is.
  */
 function nestingScript(file: string, options: string): string {
   return `
     readlink /proc/self/ns/${file}
-    if [ "$1" != 0 ] && unshare ${options} true 2>/dev/null; then
-      exec unshare ${options} sh -c "$NEST" sh $(($1 - 1))
+    if [ "$1" != 0 ] && { [ "$2" = all ] || unshare ${options} true 2>/dev/null; }; then
+      exec unshare ${options} sh -c "$NEST" sh $(($1 - 1)) "$2"
     fi
     echo ready
     read -r line || :`;
@@ -49,8 +49,8 @@ async function nest(
 ): Promise<Nested> {
   const script = nestingScript(type, options);
   const identity = uid === 0 ? [] : ["setpriv", "--reuid", String(uid), "--regid", String(uid), "--clear-groups"];
-  const levels = String(Math.min(depth, 100));
-  const held = await keeper.start([...identity, "sh", "-c", script, "sh", levels], { env: { NEST: script } });
+  const wanted = depth === Number.POSITIVE_INFINITY ? ["100", "possible"] : [String(depth), "all"];
+  const held = await keeper.start([...identity, "sh", "-c", script, "sh", ...wanted], { env: { NEST: script } });
   const [above, ...below] = held.lines.map(namespaceNamed);
   if (above === undefined) throw new Error("the chain says nothing");
   if (depth !== Number.POSITIVE_INFINITY && below.length !== depth)

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { PATIENCE } from "./patience.js";
 
 /** How a command is run. */
 export interface RunOptions {
@@ -50,7 +51,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       stdio: ["pipe", "pipe", "pipe"],
       env: Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      timeout: options.timeout ?? 60_000,
+      timeout: options.timeout ?? 60_000 * PATIENCE,
       killSignal: "SIGKILL",
     });
     const out: Buffer[] = [];
