@@ -14,16 +14,22 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Those that run now: they are ended if this process is told to end. */
+/** Those that run now. */
 const running = new Set<Child>();
+const interruption = new AbortController();
 
-/** Ends all that was started. */
-export async function stopChildren(): Promise<void> {
+/** Aborted once this process was told to end. */
+export const interrupted: AbortSignal = interruption.signal;
+
+/** Ends all that was started, and lets nothing else be started. */
+export async function interrupt(): Promise<void> {
+  interruption.abort(new Error("interrupted"));
   await Promise.all([...running].map((child) => child.stop()));
 }
 
 /** Starts a program; its output goes to a file in the folder. */
 export function startChild(command: readonly string[], folder: string, name: string): Child {
+  interrupted.throwIfAborted();
   const file = join(folder, `${name}.log`);
   const log = openSync(file, "w");
   const process = spawn("setpriv", ["--pdeathsig", "KILL", "nice", "-n", "1", ...command], {

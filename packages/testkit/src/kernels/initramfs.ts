@@ -28,8 +28,8 @@ const OWN = ["/run", "/tmp", "/var/tmp", "/dev/shm"];
  * The initial file system of a guest: it loads the modules, mounts the host's file system as its root, read-only,
  * and lets the program run as root with nothing else beside it.
  *
- * The program's output is collected in files and then sent over serial ports, which would be terminals to it: the
- * second carries what it printed, the third what it complained about, the fourth its exit code.
+ * Three serial ports carry what becomes of it: its standard output, collected first, since a port is a terminal; its
+ * standard error, as it comes; its exit code.
  */
 export function packInitramfs(busybox: string, modules: readonly string[], program: GuestProgram): Buffer {
   const entries: CpioEntry[] = [
@@ -80,14 +80,13 @@ function programScript(program: GuestProgram): string {
   return `#!/run/busybox sh
 b=/run/busybox
 ${environment.join("\n")}
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run TMPDIR=/tmp LANG=C.UTF-8
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run TMPDIR=/tmp LANG=C.UTF-8 NO_COLOR=1
 cd /
 $b ip link set lo up 2>/dev/null
-$b timeout -s KILL ${program.limit} ${program.command.map(quote).join(" ")} </dev/null >/run/out 2>/run/err
-code=$?
 for port in 1 2 3; do $b stty raw -F /dev/ttyS$port; done
+$b timeout -s KILL ${program.limit} ${program.command.map(quote).join(" ")} </dev/null >/run/out 2>/dev/ttyS2
+code=$?
 $b cat /run/out >/dev/ttyS1
-$b cat /run/err >/dev/ttyS2
 echo $code >/dev/ttyS3
 $b poweroff -f
 `;

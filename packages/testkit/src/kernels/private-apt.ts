@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { interrupted } from "./child.js";
 
 const execute = promisify(execFile);
 /** How long one run of apt may take, in milliseconds. */
@@ -43,7 +44,10 @@ export class PrivateApt {
     for (const part of ["lists/partial", "state", "cache/archives/partial"])
       mkdirSync(join(folder, part), { recursive: true });
     writeFileSync(join(folder, "status"), "");
-    const { stdout } = await execute("apt-get", ["indextargets", "--format", "$(REPO_URI)"], { timeout: LIMIT });
+    const { stdout } = await execute("apt-get", ["indextargets", "--format", "$(REPO_URI)"], {
+      timeout: LIMIT,
+      signal: interrupted,
+    });
     const mirrors = [...new Set(stdout.split("\n").filter((line) => line !== ""))];
     const isSecurity = (text: string): boolean => text.includes("security");
     const sources = suites.flatMap((suite) =>
@@ -65,7 +69,12 @@ export class PrivateApt {
   }
 
   #run(program: string, args: readonly string[], cwd = this.#folder): Promise<{ stdout: string; stderr: string }> {
-    return execute(program, [...this.#options, ...args], { cwd, timeout: LIMIT, maxBuffer: 1 << 26 });
+    return execute(program, [...this.#options, ...args], {
+      cwd,
+      timeout: LIMIT,
+      maxBuffer: 1 << 26,
+      signal: interrupted,
+    });
   }
 
   /** The names of all packages that begin with this. */
