@@ -16,6 +16,7 @@ import * as shapes from "./document-shapes.js";
 import { FORMAT, FORMAT_VERSION } from "./format.js";
 import { INCOMPLETE, JsonCursor, quote } from "./json-cursor.js";
 import { type Read, truth } from "./shape.js";
+import { workloadGroup } from "./workload-shape.js";
 
 /** How many characters a single value may have. */
 const MAX_VALUE = 2 ** 26;
@@ -43,6 +44,8 @@ interface Lists {
   processes?: Process[];
   pins?: Pin[];
   problems?: Problem[];
+  /** What follows from the rest is not kept. */
+  workloads?: undefined[];
 }
 
 type ListName = keyof Lists;
@@ -52,6 +55,7 @@ const LISTS: { readonly [Name in ListName]-?: Read<NonNullable<Lists[Name]>[numb
   processes: shapes.process,
   pins: shapes.pin,
   problems: shapes.problem,
+  workloads: workloadGroup,
 };
 
 /** What bounds the work of a parser. */

@@ -52,11 +52,11 @@ import {
 /** The most members that one of the document's own lists may have: as many as there can be processes (PID_MAX_LIMIT). */
 export const MAX_ITEMS = 2 ** 22;
 
-const pid = whole(1);
-const natural = whole(0);
+export const pid = whole(1);
+export const natural = whole(0);
 const uid = whole(0, 2 ** 32 - 1);
 
-const namespaceId: Read<string> = (cursor) => {
+export const namespaceId: Read<string> = (cursor) => {
   cursor.peek();
   const at = cursor.at;
   const value = cursor.string(ID_FORM);

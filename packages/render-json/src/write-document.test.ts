@@ -64,6 +64,7 @@ describe("the layout", () => {
   "complete": false,
   "namespaces": [],
   "processes": [],
+  "workloads": [],
   "pins": [],
   "problems": []
 }
@@ -90,6 +91,10 @@ describe("the layout", () => {
   "processes": [
     {"pid":1,"namespaces":{"net":"4:4026531833","user":"4:4026531837"}},
     {"pid":312,"ppid":1,"comm":"sshd","uid":0,"state":"S","pids":[312,7],"namespaces":{}}
+  ],
+  "workloads": [
+    {"kind":"machine","leader":1,"processCount":1,"isolation":{"net":{"state":"machine","namespaces":["4:4026531833"]},"user":{"state":"machine","namespaces":["4:4026531837"]}}},
+    {"kind":"unreadable","leader":312,"processCount":1,"isolation":{}}
   ],
   "pins": [
     {"kind":"mount","namespace":"4:4026532281","path":"/run/netns/blue","mountNamespace":"4:4026531832"}
@@ -163,7 +168,7 @@ describe("hostile names", () => {
     expect(document.problems[0]).toMatchObject({ code: text, path: text });
     expect(Object.entries(document.problems[0]).at(-1)).toEqual([text, text]);
     // Each item is a line still, and nothing in it moves a cursor or a reader's eye.
-    expect(written.split("\n")).toHaveLength(21);
+    expect(written.split("\n")).toHaveLength(24);
     expect(written.replaceAll("\n", "")).not.toMatch(
       /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u,
     );

@@ -19,14 +19,15 @@ import {
   type Users,
   type View,
   type Viewer,
+  workloads,
 } from "@ns-graph/graph";
 import { FORMAT, FORMAT_VERSION, TOOL } from "./format.js";
+import { nested, object, others, plain, quoted, textList } from "./json-members.js";
 import { jsonText, jsonValue } from "./json-text.js";
+import { workloadWriter } from "./write-workload.js";
 
 /** Lines are joined to chunks of at least so many characters. */
 const CHUNK = 65_536;
-
-type Extra = Readonly<Record<string, unknown>> | undefined;
 
 /**
  * The document of a graph, in chunks of whole lines: each item of a list is a line, and so is each other part. Equal graphs
@@ -60,7 +61,10 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   yield* list("namespaces", graph.namespaces(), (namespace) =>
     namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
   );
-  if (showsMembers) yield* list("processes", graph.processes(), processWriter());
+  if (showsMembers) {
+    yield* list("processes", graph.processes(), processWriter());
+    yield* list("workloads", workloads(graph), workloadWriter());
+  }
   yield* list("pins", graph.pins(), pinText);
   yield* list("problems", graph.problems(), problemText, Object.keys(others).length === 0);
   yield* extraLines(others);
@@ -92,41 +96,6 @@ function* extraLines(extra: Readonly<Record<string, unknown>>): Generator<string
   for (const [place, [key, json]] of members.entries()) {
     yield `  ${jsonText(key)}: ${json}${place === members.length - 1 ? "\n" : ",\n"}`;
   }
-}
-
-/*
- * Members of an object, each with a comma before it. What is absent leaves nothing.
- */
-
-function plain(key: string, value: number | boolean | undefined): string {
-  return value === undefined ? "" : `,"${key}":${value}`;
-}
-
-function quoted(key: string, value: string | undefined): string {
-  return value === undefined ? "" : `,"${key}":${jsonText(value)}`;
-}
-
-function nested<T>(key: string, value: T | undefined, write: (value: T) => string): string {
-  return value === undefined ? "" : `,"${key}":${write(value)}`;
-}
-
-function others(extra: Extra): string {
-  if (extra === undefined) return "";
-  let text = "";
-  for (const [key, value] of Object.entries(extra)) {
-    const json = jsonValue(value);
-    if (json !== undefined) text += `,${jsonText(key)}:${json}`;
-  }
-  return text;
-}
-
-/** An object of members. */
-function object(members: string): string {
-  return `{${members.slice(1)}}`;
-}
-
-function textList(texts: readonly string[]): string {
-  return `[${texts.map(jsonText).join(",")}]`;
 }
 
 function hostText(host: Host): string {

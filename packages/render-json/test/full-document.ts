@@ -12,6 +12,20 @@ const membership = {
   uts: "4:4026531838",
 };
 
+const POD_CGROUP =
+  "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-podccf19bc6_503b_4dd0_b33d_e5717fe6613c.slice";
+const CONTAINER = "vs1nsbnbrzoxlpdtuf6bkcolb";
+
+/** The machine's namespaces in every type, but for these. */
+function isolation(others: Readonly<Record<string, readonly [state: string, id: string]>> = {}) {
+  return Object.fromEntries(
+    Object.entries(membership).map(([type, id]) => {
+      const [state, namespace] = others[type] ?? ["machine", id];
+      return [type, { state, namespaces: [namespace] }];
+    }),
+  );
+}
+
 /** A document in which every member that the format has a name for occurs, as `JSON.parse` would give it. */
 export const fullDocument = {
   format: "ns-graph",
@@ -25,7 +39,7 @@ export const fullDocument = {
     names: { "0": "root", "1000": "anna" },
     subuids: [{ owner: "anna", start: 100000, count: 65536 }],
   },
-  containerNames: { "3f2a91c04b7d": { name: "web", pod: { name: "cart", namespace: "shop" } } },
+  containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" } } },
   view: { tree: "owner", members: "all", subject: { kind: "namespace", id: NET } },
   namespaces: [
     {
@@ -75,6 +89,67 @@ export const fullDocument = {
       namespaces: membership,
     },
     { pid: 2, kernelThread: true, namespaces: {} },
+    {
+      pid: 3,
+      ppid: 1,
+      comm: "nginx",
+      cgroup: `/lxc.payload.node${POD_CGROUP}/buildkit/${CONTAINER}`,
+      namespaces: { ...membership, net: "4:4026532282", pid: "4:4026532283" },
+    },
+    {
+      pid: 4,
+      ppid: 1,
+      comm: "bwrap",
+      cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-code-4.scope",
+      namespaces: { ...membership, mnt: "4:4026532284", net: "4:4026532282" },
+    },
+  ],
+  workloads: [
+    {
+      kind: "machine",
+      leader: 1,
+      processCount: 1,
+      isolation: isolation(),
+    },
+    {
+      kind: "workload",
+      workload: {
+        kind: "container",
+        engine: "buildkit",
+        cgroup: `/lxc.payload.node${POD_CGROUP}/buildkit/${CONTAINER}`,
+        id: CONTAINER,
+        name: "web",
+        pod: {
+          id: "ccf19bc6-503b-4dd0-b33d-e5717fe6613c",
+          qos: "burstable",
+          name: "cart",
+          namespace: "shop",
+        },
+        inside: { kind: "container", engine: "lxc", cgroup: "/lxc.payload.node", name: "node" },
+      },
+      leader: 3,
+      processCount: 1,
+      pids: [3],
+      isolation: isolation({ net: ["shared", "4:4026532282"], pid: ["own", "4:4026532283"] }),
+      exposed: ["ipc", "mnt", "uts"],
+    },
+    {
+      kind: "sandbox",
+      engine: "bubblewrap",
+      workload: {
+        kind: "scope",
+        engine: "systemd",
+        cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-code-4.scope",
+        name: "code",
+        unit: "app-gnome-code-4.scope",
+        user: 1000,
+      },
+      leader: 4,
+      processCount: 1,
+      pids: [4],
+      isolation: isolation({ mnt: ["own", "4:4026532284"], net: ["shared", "4:4026532282"] }),
+    },
+    { kind: "unreadable", leader: 2, processCount: 1, isolation: {} },
   ],
   pins: [
     { kind: "thread", namespace: NET, pid: 12, tid: 15 },

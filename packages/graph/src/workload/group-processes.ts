@@ -1,5 +1,6 @@
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
+import { NAMESPACE_TYPES } from "../namespace-type.js";
 import type { Membership, Process } from "../process.js";
 import type { Workload, WorkloadKind } from "./workload.js";
 import { workloadOfCgroup } from "./workload-of.js";
@@ -28,7 +29,7 @@ function belongsTogether({ kind }: Workload, place: Place): boolean {
 
 /**
  * Brings processes together: by the workload that their cgroup names, if it names one that has namespaces of its own;
- * else with the topmost of their ancestors that is apart from the machine too.
+ * else with the topmost of their ancestors that is apart from the machine too, unless that is PID 1.
  */
 export function groupProcesses(graph: NamespaceGraph, machine: ReadonlySet<NamespaceId>): readonly Gathering[] {
   const grouper = new Grouper(graph, machine);
@@ -66,7 +67,7 @@ class Grouper {
     while (home === undefined) {
       path.add(at);
       const parent = this.#graph.process(at.ppid ?? 0);
-      if (parent === undefined || this.#placeOf(parent) !== "apart" || path.has(parent)) {
+      if (parent === undefined || !this.#isFollowed(parent, at) || path.has(parent)) {
         home = this.#open("apart", undefined, at);
       } else {
         at = parent;
@@ -76,6 +77,12 @@ class Grouper {
     for (const step of path) this.#homes.set(step, home);
     home.first = Math.min(home.first, process.pid);
     return home;
+  }
+
+  /** Whether a process belongs where its parent does. All descend from PID 1, which says nothing, unless they are where that is. */
+  #isFollowed(parent: Process, child: Process): boolean {
+    if (this.#placeOf(parent) !== "apart") return false;
+    return parent.pid !== 1 || NAMESPACE_TYPES.every((type) => parent.namespaces[type] === child.namespaces[type]);
   }
 
   /** Where a process belongs for its own sake; undefined where that depends on its ancestors. */

@@ -30,10 +30,10 @@ export function machineNamespaces(graph: NamespaceGraph): MachineNamespaces {
   const most = largestSet(graph, known, ids)?.namespaces;
   let mayBeInitial = true;
   for (const type of open) {
-    const namespace = graph.namespace(first?.[type] ?? most?.[type] ?? "");
-    if (namespace === undefined) continue;
-    ids.add(namespace.id);
-    if (namespace.initial === false) mayBeInitial = false;
+    const id = first?.[type] ?? most?.[type];
+    if (id === undefined) continue;
+    ids.add(id);
+    if (graph.namespace(id)?.initial === false) mayBeInitial = false;
   }
   return { ids, mayBeInitial };
 }

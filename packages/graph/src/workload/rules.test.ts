@@ -320,6 +320,13 @@ describe("hostile names", () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 
+  test("workloads inside one another have an end", () => {
+    let depth = 0;
+    for (let at: Workload | undefined = workload("/lxc/a".repeat(600)); at !== undefined; at = at.inside) depth++;
+    expect(depth).toBeGreaterThan(1);
+    expect(depth).toBeLessThan(16);
+  });
+
   test("what is longer than any path is not looked at", () => {
     expect(workloadOfCgroup("/lxc/a".repeat(1000))).toBeUndefined();
   });

@@ -6,6 +6,9 @@ import type { Pod, Workload } from "./workload.js";
 /** The kernel gives no longer path (PATH_MAX): what is longer was made up. */
 const LONGEST_PATH = 4096;
 
+/** So many workloads inside one another are told; beyond them, the outermost are left out. */
+const MOST_AROUND = 8;
+
 /** The name of a cgroup within its path. */
 interface Segment {
   readonly name: string;
@@ -56,6 +59,8 @@ class PathReader {
   #user: number | undefined;
   /** The nearest service. */
   #unit: string | undefined;
+  /** How many workloads are inside one another. */
+  #depth = 0;
 
   read(segment: Segment): void {
     const match = matchSegment(segment);
@@ -77,10 +82,18 @@ class PathReader {
 
   #readWorld(match: Match, segment: Segment): void {
     const around = match.rule.isWithin ? this.found?.inside : this.found;
-    this.found = this.#describe(match, segment, isWorld(around) ? around : undefined);
+    this.found = this.#describe(match, segment, isWorld(around) ? this.#enclose(around) : undefined);
     this.#pod = undefined;
     this.#user = undefined;
     this.#unit = undefined;
+  }
+
+  #enclose(around: Workload): Workload {
+    this.#depth++;
+    if (this.#depth <= MOST_AROUND) return around;
+    this.#depth = 1;
+    const { inside: _, ...nearest } = around;
+    return nearest;
   }
 
   #podOf({ rule, groups: { pod, qos } }: Match): Pod | undefined {

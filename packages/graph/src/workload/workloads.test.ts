@@ -141,6 +141,18 @@ test("what has no workload goes with its topmost ancestor that is apart", () => 
   expect(table(graph)).toEqual(["the machine mmmmmmmm 1,40", "41 unshare -Urm sh mmsmmmsm 41,42", "43 sh mmsmmmsm 43"]);
 });
 
+test("what PID 1 started belongs to it only where it is in the same namespaces", () => {
+  const around = apart("uts");
+  const graph = graphOf([
+    { pid: 1, ppid: 0, comm: "init", namespaces: around },
+    { pid: 2, comm: "same", namespaces: around },
+    { pid: 3, comm: "other", namespaces: { ...around, net: `4:${next++}` } },
+    { pid: 4, ppid: 2, comm: "below", namespaces: { ...around, mnt: `4:${next++}` } },
+    { pid: 5, ppid: 0 },
+  ]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 5", "1 init mmmmmmms 1,2,4", "3 other mmmommms 3"]);
+});
+
 test("a service that is apart is told by its unit, whatever else it does in the machine's namespaces", () => {
   const cgroup = "/system.slice/nginx.service";
   const graph = graphOf([{ pid: 1 }, { pid: 7, cgroup, namespaces: apart("mnt") }, { pid: 8, cgroup }]);
