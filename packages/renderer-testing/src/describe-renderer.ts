@@ -157,7 +157,8 @@ export function describeRenderer(
         test(`draws everything with --${name} ${String(value)}`, async () => {
           for (const { graph } of sampleGraphs()) {
             const output = await draw(graph, { ...options(), [name]: value });
-            check(output.length > 0, "it yielded nothing");
+            // A table without its header has nothing to say of nothing.
+            check(output.length > 0 || graph.namespaces().length === 0, "it yielded nothing");
             await expectations.accept?.(output, graph);
           }
         });

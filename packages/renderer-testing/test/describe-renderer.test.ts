@@ -41,6 +41,18 @@ test("a renderer that keeps the contract passes", async () => {
   expect(await failures(good)).toEqual({});
 });
 
+test("a table may say nothing of nothing when its header is not wanted", async () => {
+  const table = defineRenderer<{ header: boolean }>({
+    ...good,
+    flags: { header: { type: "boolean", default: true, summary: "Begin with a header." } },
+    *render(graph, { header }) {
+      if (header) yield "type\n";
+      yield* graph.namespaces().map(({ type }) => `${type}\n`);
+    },
+  });
+  expect(await failures(table)).toEqual({});
+});
+
 test.for<[string, Partial<AnyRenderer>, string, string]>([
   ["a name with a space", { name: "my format" }, "describes itself", "the name"],
   ["a summary of two lines", { summary: "a\nb" }, "describes itself", "the summary"],
