@@ -25,6 +25,7 @@ describe("options that can't be combined", () => {
     ["--processless 1", "--processless and PIDs can't be combined"],
     ["--processless --show-comm", "--processless can't be combined with --show-comm"],
     ["--processless --quick", "--processless and --quick can't be combined"],
+    ["--quick --tree workload", "--quick and --tree workload can't be combined"],
     ["--quick --facts", "--quick and --facts can't be combined"],
     ["--from x --quick", "--quick has no meaning with --from"],
     ["--from x --facts", "--facts has no meaning with --from"],

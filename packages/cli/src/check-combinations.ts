@@ -69,6 +69,10 @@ const RULES: readonly Rule[] = [
     message: "--processless and --quick can't be combined: --quick does not look where such namespaces hide",
   },
   {
+    isBroken: ({ given }) => given.quick && given.tree === "workload",
+    message: "--quick and --tree workload can't be combined: --quick does not read the cgroups that tell workloads",
+  },
+  {
     isBroken: ({ given }) => given.quick && given.facts,
     message: "--quick and --facts can't be combined: one reads less, the other more",
   },

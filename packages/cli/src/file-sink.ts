@@ -151,7 +151,11 @@ class ReplacingSink implements Sink {
     } catch {
       // Only root can give files away: then it belongs to who wrote it.
     }
-    fchmodSync(this.#fd, mode & 0o777);
+    try {
+      fchmodSync(this.#fd, mode & 0o777);
+    } catch {
+      // A file system without modes has nothing to keep.
+    }
   }
 
   readonly #die = (signal: NodeJS.Signals): void => {

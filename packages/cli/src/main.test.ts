@@ -61,6 +61,13 @@ describe("the graph of this machine", () => {
     expect(namespaces).toHaveLength(8);
   });
 
+  test("--quick does not tell of processes that were not named", async () => {
+    const kernel = { processes: [{ pid: 1 }, { pid: 2, errno: "EACCES" }] };
+    expect(await runMain("--quick --strict 1", { kernel })).toMatchObject({ status: 0, stderr: "" });
+    expect(await runMain("--quick --strict 1 2", { kernel })).toMatchObject({ status: 3 });
+    expect(await runMain("--quick --strict", { kernel })).toMatchObject({ status: 3 });
+  });
+
   test.each([
     ["--show-comm", { members: "comm" }],
     ["--no-pids", { members: "none" }],

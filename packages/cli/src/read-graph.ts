@@ -3,6 +3,7 @@ import {
   FACTS,
   type Fact,
   type NamespaceGraph,
+  type Observation,
   printable,
   SOURCES,
   type Source,
@@ -35,7 +36,8 @@ export async function readGraph(given: Given, request: ReadRequest, system: Syst
   }
   const probe = await system.createProbe();
   try {
-    return buildGraph(survey(probe, given.quick ? quickOptions(request) : fullOptions(given, request)));
+    if (!given.quick) return buildGraph(survey(probe, fullOptions(given, request)));
+    return buildGraph(withoutUnasked(survey(probe, quickOptions(request)), request.pids));
   } finally {
     probe.close();
   }
@@ -53,4 +55,13 @@ function quickOptions({ facts, pids }: ReadRequest) {
     facts: [...facts].filter((fact) => fact !== "cgroup"),
     ...(pids.length === 0 ? {} : { pids: [...new Set([...pids, KTHREADD])].sort((a, b) => a - b) }),
   };
+}
+
+/** That kthreadd can't be read is of no interest to who asked for others. */
+function* withoutUnasked(observations: Iterable<Observation>, pids: readonly number[]): Generator<Observation> {
+  const isUnasked = pids.length > 0 && !pids.includes(KTHREADD);
+  for (const observation of observations) {
+    if (isUnasked && observation.kind === "problem" && observation.problem.pid === KTHREADD) continue;
+    yield observation;
+  }
 }
