@@ -29,11 +29,11 @@ export function wrapCommand(argv: readonly string[], room: number, columns: numb
       pending.push(whole);
       continue;
     }
-    lines.push(...fill(pending, columns - 2, "").map((line) => `${line} \\`));
-    pending = [];
+    const before = fill(pending, columns - 2, "");
+    lines.push(...before.map((line, at) => (at === before.length - 1 ? `${line} \\` : line)));
     const parts = partWord(word, columns - 1, ascii);
     lines.push(...parts.slice(0, -1).map((part) => `${part}\\`));
-    pending.push(parts.at(-1) ?? "");
+    pending = [parts.at(-1) ?? ""];
   }
   return { lines: [...lines, ...fill(pending, columns, "")], isFlush };
 }

@@ -7,7 +7,7 @@ function describeOffset([seconds, nanoseconds]: readonly [string, number]): stri
 }
 
 /** Clock offsets: `monotonic 86400 s`. */
-export function describeOffsets({ monotonic, boottime }: TimeOffsets): string {
+function describeOffsets({ monotonic, boottime }: TimeOffsets): string {
   const said = [["monotonic", monotonic] as const, ["boottime", boottime] as const].filter(
     ([, [seconds, nanoseconds]]) => seconds !== "0" || nanoseconds !== 0,
   );
@@ -16,7 +16,7 @@ export function describeOffsets({ monotonic, boottime }: TimeOffsets): string {
 }
 
 /** An interface in a few words: `eth0 up 10.1.2.3/24`. */
-export function describeInterface(pen: Pen, { name, state, addresses }: NetworkInterface): string {
+function describeInterface(pen: Pen, { name, state, addresses }: NetworkInterface): string {
   return pen.safe([name, ...(state === undefined ? [] : [state]), ...addresses].join(" "));
 }
 

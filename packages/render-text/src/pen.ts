@@ -5,7 +5,7 @@ import { paint, type Style } from "./style.js";
 /** Room that is left beside the deepest indentation. */
 export const LEAST_ROOM = 32;
 /** Lines are never made for less than this. */
-export const LEAST_COLUMNS = LEAST_ROOM + 4;
+const LEAST_COLUMNS = LEAST_ROOM + 4;
 const USUAL_COLUMNS = 80;
 
 /** More marks than this on one character would reach into the lines above and below. */

@@ -35,7 +35,7 @@ function countKinds(pen: Pen, pins: readonly Pin[], more: string): string {
 }
 
 /** A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`. */
-export function tellPin(graph: NamespaceGraph, pen: Pen, pin: Pin): Piece[] {
+function tellPin(graph: NamespaceGraph, pen: Pen, pin: Pin): Piece[] {
   const said = words(clip(pen.safe(pinText(graph, pin)), PIN_CELLS, pen.glyphs.ellipsis), "pin");
   const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
   return comm === undefined ? said : [...said, piece(clip(pen.safe(comm), PIN_CELLS, pen.glyphs.ellipsis))];

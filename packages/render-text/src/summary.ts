@@ -38,7 +38,7 @@ export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
 }
 
 /** Parts with a dot between two, each wrapping between its words. */
-export function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
+function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
   return parts.flatMap(([first, ...rest], index) =>
     first === undefined ? [] : [index === 0 ? first : { ...first, before: ` ${scene.pen.glyphs.dot} ` }, ...rest],
   );
@@ -138,7 +138,11 @@ function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
     }
     return alike.map((group) => {
       const name = clip(titleOf(scene, group), Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
-      return group.processes.length > 1 ? `${name} +${group.processes.length - 1}` : name;
+      if (group.processes.length === 1) return name;
+      // One process stands for the others, or a name for all of them.
+      return group.kind === "workload"
+        ? `${name} (${group.processes.length})`
+        : `${name} +${group.processes.length - 1}`;
     });
   });
 }

@@ -21,12 +21,16 @@ import {
 import { expect, test } from "vitest";
 import { draw } from "./draw.js";
 import { hiddenHost } from "./hidden-host.js";
+import { smallHost } from "./small-host.js";
 
 function show(graph: NamespaceGraph, text: string): NamespaceGraph {
   return selectSubject(graph, parseSubject(graph, text));
 }
 
 const pictures: readonly (readonly [string, () => NamespaceGraph, Partial<Surface>?])[] = [
+  ["small", smallHost],
+  ["small-workload", () => arrange(smallHost(), { tree: "workload" })],
+  ["small-show", () => show(smallHost(), "blue")],
   ["plain", plainHost],
   ["plain-process", () => arrange(plainHost(), { tree: "process" })],
   ["plain-all", () => arrange(plainHost(), { members: "all" })],
