@@ -125,14 +125,8 @@ describe("for its author", () => {
     expect(Number(/^# pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(20);
   });
 
-  test("its types are right: npm run types", async (context) => {
-    const { author } = requirePlace(context);
-    const { stdout, exitCode } = await checkTypes(author, "index.js");
-    expect(stdout).toBe("");
-    expect(exitCode).toBe(0);
-  });
-
-  test.for<[string, RegExp, string, RegExp]>([
+  /** What is wrong with a copy, and what the compiler has to say of it. */
+  const faults: readonly [string, RegExp, string, RegExp][] = [
     ["its summary", /^ {2}summary: .*\n/m, "", /'summary' is missing/],
     ["an option's description", /^ {4}separator: .*\n/m, "", /'separator' is missing/],
     ["the facts", /^ {2}needs: .*\n/m, "", /'needs' is missing/],
@@ -145,22 +139,33 @@ describe("for its author", () => {
       /'string' is not assignable to type 'boolean'/,
     ],
     ["chunks that can be written", /yield line\("type".*\);/, "yield 1;", /'?number'? is not assignable to type/],
-  ])("without %s they are not, and the message says so", async ([, part, otherwise, message], context) => {
+  ];
+  const nameOf = (index: number): string => `broken-${index}.js`;
+
+  test("its types are right, and tell what is missing in copies without a part", async (context) => {
     const { author } = requirePlace(context);
     const source = readFileSync(join(author, "index.js"), "utf8");
-    const broken = source.replace(part, otherwise);
-    expect(broken).not.toBe(source);
-    writeFileSync(join(author, "broken.js"), broken);
-    const { stdout, exitCode } = await checkTypes(author, "broken.js");
-    expect(exitCode).not.toBe(0);
-    expect(stdout).toMatch(message);
+    for (const [index, [, part, otherwise]] of faults.entries()) {
+      const broken = source.replace(part, otherwise);
+      expect(broken).not.toBe(source);
+      writeFileSync(join(author, nameOf(index)), broken);
+    }
+    const { stdout } = await checkTypes(author, ["index.js", ...faults.map((_, index) => nameOf(index))]);
+    // An error's further lines are indented.
+    const messages = stdout.split(/\n(?=\S)/);
+    expect(messages.filter((text) => !text.startsWith("broken-") && text.trim() !== "")).toEqual([]);
+    for (const [index, [title, , , message]] of faults.entries()) {
+      const said = messages.filter((text) => text.startsWith(nameOf(index))).join("\n");
+      expect(said, `without ${title}`).toMatch(message);
+    }
   });
 
-  /** What the example's own `npm run types` does, with the compiler of this workspace. */
-  function checkTypes(author: string, file: string): Promise<Ran> {
+  /** What the example's own `npm run types` does, with the compiler of this workspace; of several files at once. */
+  function checkTypes(author: string, files: readonly string[]): Promise<Ran> {
     const { scripts } = JSON.parse(readFileSync(join(author, "package.json"), "utf8"));
-    const [, ...args] = (scripts.types as string).split(" ");
-    const options = args.map((arg) => (arg === "index.js" ? file : arg));
+    const [tsc, ...args] = (scripts.types as string).split(" ");
+    expect(tsc).toBe("tsc");
+    const options = args.flatMap((arg) => (arg === "index.js" ? files : [arg]));
     return run([process.execPath, TSC, ...options], { cwd: author });
   }
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** A block of code in a document. */
-export interface Block {
+interface Block {
   /** The document's path from the root. */
   readonly document: string;
   /** The line on which its code begins, counted from 1. */
