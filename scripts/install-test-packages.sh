@@ -25,3 +25,9 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 # shellcheck disable=SC2086
 apt-get install -qq --yes --no-install-recommends $packages
+
+# For `npm run test:kernels` (90 MB). Nothing else needs it, so that its absence fails nothing.
+if [ "$(uname -m)" = x86_64 ]; then
+  apt-get install -qq --yes --no-install-recommends qemu-system-x86 ||
+    echo "Other kernels can't be booted without qemu-system-x86." >&2
+fi
