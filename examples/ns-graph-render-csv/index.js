@@ -14,7 +14,8 @@ const renderer = {
   },
   needs: (_options, view) => (view.members === "none" ? [] : ["status"]),
   *render(graph, { separator, header }) {
-    const line = (/** @type {(string | number)[]} */ ...fields) => `${fields.map((field) => quote(field, separator)).join(separator)}\n`;
+    const line = (/** @type {(string | number)[]} */ ...fields) =>
+      `${fields.map((field) => quote(field, separator)).join(separator)}\n`;
     if (header) yield line("type", "inode", "owner", "parent", "processes", "commands", "held by");
     for (const namespace of graph.namespaces()) {
       const { id, type, ino, owner, parent } = namespace;
