@@ -4,6 +4,7 @@ import { type NamespaceId, namespaceId, type Probe } from "@ns-graph/graph";
 import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
 import { readFileChunks } from "./read-file.js";
+import { saveMemory } from "./save-memory.js";
 import { descriptorSink } from "./sink.js";
 import type { Target } from "./surface.js";
 import type { System } from "./system.js";
@@ -48,6 +49,7 @@ function mayBeTerminal(fd: number): boolean {
 
 /** What reads this machine is loaded only where there is something for it to read. */
 async function createProbe(): Promise<Probe> {
+  saveMemory();
   const { createProbe: open } = await import("@ns-graph/sys");
   return open();
 }
