@@ -12,7 +12,6 @@ export function errnoName(errno: number): string {
 /** The errnos this package tells apart, as this platform numbers them. */
 export const {
   EACCES,
-  EAGAIN,
   EBADF,
   EINTR,
   EINVAL,
@@ -21,7 +20,6 @@ export const {
   ENFILE,
   ENOENT,
   ENOSYS,
-  ENOTDIR,
   ENOTTY,
   EOPNOTSUPP,
   EPERM,
