@@ -1,5 +1,5 @@
-import { text } from "./text.js";
+import { textRenderer } from "./renderer.js";
 
-export { text };
+export { textRenderer };
 // biome-ignore lint/style/noDefaultExport: `--format` takes what a module exports by default
-export default text;
+export default textRenderer;

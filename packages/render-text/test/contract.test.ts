@@ -1,18 +1,19 @@
 import { DEFAULT_VIEW, defaultOptions, MEMBER_STYLES, TREE_RELATIONS } from "@ns-graph/graph";
 import { describeRenderer } from "@ns-graph/renderer-testing";
 import { describe, expect, test, vi } from "vitest";
-import standard, { text } from "../src/index.js";
+import standard, { textRenderer } from "../src/index.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-describeRenderer(text, { describe, test });
+describeRenderer(textRenderer, { describe, test });
 
 test("is what its package exports", () => {
-  expect(standard).toBe(text);
+  expect(standard).toBe(textRenderer);
 });
 
 describe("what it needs", () => {
-  const needs = (view: object): readonly string[] => text.needs(defaultOptions(text), { ...DEFAULT_VIEW, ...view });
+  const needs = (view: object): readonly string[] =>
+    textRenderer.needs(defaultOptions(textRenderer), { ...DEFAULT_VIEW, ...view });
 
   test("is nothing of any process where no member is drawn", () => {
     expect(needs({ members: "none" })).toEqual(["maps", "users"]);

@@ -73,7 +73,7 @@ function factsOf({ tree, members, subject }: View): readonly Fact[] {
 }
 
 /** Trees for a terminal, in the kernel's own spelling. */
-export const text = defineRenderer({
+export const textRenderer = defineRenderer({
   name: "text",
   summary: "trees for a terminal",
   mediaType: "text/plain",
