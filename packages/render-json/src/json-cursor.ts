@@ -124,28 +124,49 @@ export class JsonCursor {
     }
   }
 
-  /** Reads the beginning of an object; its members follow by `nextKey`. */
+  /** Reads the beginning of an object; its members follow, each behind a `nextMember` that is true, or by `nextKey`. */
   openObject(): void {
     if (this.peek() !== OPEN_OBJECT) throw this.unexpected("must be an object");
     this.#at++;
   }
 
-  /** The key of the next member, whose value follows; undefined behind the last one. */
-  nextKey(first: boolean): string | undefined {
+  /** Whether another member follows, whose key is next; false behind the last one. */
+  nextMember(first: boolean): boolean {
     const code = this.peek();
     if (code === CLOSE_OBJECT) {
       this.#at++;
-      return undefined;
+      return false;
     }
     if (!first) {
       if (code !== COMMA) throw this.#syntax('"," or "}"');
       this.#at++;
     }
     if (this.peek() !== QUOTE) throw this.#syntax(first ? 'a key or "}"' : "a key");
+    return true;
+  }
+
+  /** The key of a member; its value follows. */
+  key(): string {
     const key = this.#string();
     if (this.peek() !== COLON) throw this.#syntax('":"');
     this.#at++;
     return key;
+  }
+
+  /** Reads one of some texts, if it comes next: the place of that one, or -1. Those before `from` are not tried. */
+  oneOf(texts: readonly string[], from: number): number {
+    for (let place = from; place < texts.length; place++) {
+      const text = texts[place] as string;
+      if (!this.#text.startsWith(text, this.#at)) continue;
+      this.#at += text.length;
+      return place;
+    }
+    return -1;
+  }
+
+  /** The key of the next member, whose value follows; undefined behind the last one. */
+  nextKey(first: boolean): string | undefined {
+    return this.nextMember(first) ? this.key() : undefined;
   }
 
   /** Reads the beginning of a list; its values follow, each behind a `nextItem` that is true. */

@@ -120,58 +120,76 @@ export function dictionaryOf<T>(
 }
 
 interface Member {
+  readonly key: string;
   readonly read: Read<unknown>;
+  readonly isRequired: boolean;
   /** A bit of its own. */
   readonly bit: number;
 }
 
+function membersOf<T>(fields: Fields<T>): readonly Member[] {
+  return Object.entries<Read<unknown> | Optional<unknown>>(fields).map(([key, field], place) => ({
+    key,
+    bit: 1 << place,
+    read: typeof field === "function" ? field : field.optional,
+    isRequired: typeof field === "function",
+  }));
+}
+
 /**
  * An object with these members. Other members, whatever their values are, are kept as `extra`, dropped or refused.
+ *
+ * It is fastest if they come in the order in which the fields are given.
  */
 export function recordOf<T extends object>(fields: Fields<T>, others: "kept" | "dropped" | "refused"): Read<T> {
-  const members = new Map<string, Member>();
-  let required = 0;
-  for (const [key, field] of Object.entries<Read<unknown> | Optional<unknown>>(fields)) {
-    const bit = 1 << members.size;
-    if (typeof field === "function") required |= bit;
-    members.set(key, { bit, read: typeof field === "function" ? field : field.optional });
-  }
+  const members = membersOf(fields);
+  const written = members.map(({ key }) => `${JSON.stringify(key)}:`);
+  const places = new Map(members.map(({ key }, place) => [key, place]));
+  const required = members.reduce((bits, { bit, isRequired }) => (isRequired ? bits | bit : bits), 0);
+
   const readOther = (cursor: JsonCursor, key: string, extra: Map<string, unknown>): void => {
     if (others === "refused") {
-      throw cursor.fault(`has ${quote(key)}, which is not one of ${[...members.keys()].join(", ")}`);
+      throw cursor.fault(`has ${quote(key)}, which is not one of ${[...places.keys()].join(", ")}`);
     }
     if (extra.has(key)) throw cursor.twice(key);
     cursor.path.push(key);
     extra.set(key, cursor.unknown());
     cursor.path.pop();
   };
+
   return (cursor) => {
     const record: Record<string, unknown> = {};
     let extra: Map<string, unknown> | undefined;
     let seen = 0;
+    let next = 0;
     cursor.openObject();
     const start = cursor.at - 1;
-    for (let key = cursor.nextKey(true); key !== undefined; key = cursor.nextKey(false)) {
-      const member = members.get(key);
-      if (member === undefined) {
-        extra ??= new Map();
-        readOther(cursor, key, extra);
-        continue;
+    for (let first = true; cursor.nextMember(first); first = false) {
+      let place = cursor.oneOf(written, next);
+      if (place === -1) {
+        const key = cursor.key();
+        place = places.get(key) ?? -1;
+        if (place === -1) {
+          extra ??= new Map();
+          readOther(cursor, key, extra);
+          continue;
+        }
       }
-      if ((seen & member.bit) !== 0) throw cursor.twice(key);
-      seen |= member.bit;
+      next = place + 1;
+      const { key, bit, read } = members[place] as Member;
+      if ((seen & bit) !== 0) throw cursor.twice(key);
+      seen |= bit;
       cursor.path.push(key);
-      record[key] = member.read(cursor);
+      record[key] = read(cursor);
       cursor.path.pop();
     }
-    if ((seen & required) !== required) throw cursor.fault(`lacks ${quote(lacking(members, required & ~seen))}`, start);
+    const missing = required & ~seen;
+    if (missing !== 0) {
+      throw cursor.fault(`lacks ${quote(members.find(({ bit }) => (missing & bit) !== 0)?.key ?? "")}`, start);
+    }
     if (extra !== undefined && others === "kept") record.extra = Object.fromEntries(extra);
     return record as T;
   };
-}
-
-function lacking(members: ReadonlyMap<string, Member>, missing: number): string {
-  return [...members].find(([, { bit }]) => (missing & bit) !== 0)?.[0] ?? "";
 }
 
 /** An object whose other members depend on the word in one of them, wherever in the object that one stands. */
@@ -225,8 +243,9 @@ export function remembered<T>(read: Read<T>, identity: (value: T) => string): Re
     const equal = memory.byIdentity.get(key);
     if (equal === undefined) memory.byIdentity.set(key, value);
     else value = equal;
-    if (glanced?.length === cursor.at - start && memory.byText.size < MAX_REMEMBERED)
+    if (glanced?.length === cursor.at - start && memory.byText.size < MAX_REMEMBERED) {
       memory.byText.set(own(glanced), value);
+    }
     return value;
   };
 }
