@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
+import { constants } from "node:fs";
 import { createRequire } from "node:module";
 import { endianness } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,10 +15,9 @@ import { EINTR } from "./errno.js";
 /** `AT_FDCWD`: paths are relative to the working directory. */
 export const AT_FDCWD = -100;
 export const O_PATH = 0o10000000;
-export const O_CLOEXEC = 0o2000000;
-export const O_NONBLOCK = 0o4000;
-export const O_NOFOLLOW = 0o400000;
-export const O_DIRECTORY = 0o200000;
+const O_CLOEXEC = 0o2000000;
+// These two differ from one architecture to the next (arm64 has its own).
+export const { O_DIRECTORY, O_NOFOLLOW } = constants;
 const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
 const AT_STATX_DONT_SYNC = 0x4000;
