@@ -1,5 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
-import { constants } from "node:fs";
+import { constants, existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { endianness } from "node:os";
 import { dirname, join } from "node:path";
