@@ -15,17 +15,25 @@ export type Entry = readonly [term: string, explanation: string];
 
 /** The text of --help, with the options of one renderer. */
 export function helpText(renderer: AnyRenderer, width: number): string {
-  const list = (entries: readonly Entry[]): string => definitionList(entries, { width });
   const flags = flagEntries(renderer);
+  const options = SECTIONS.map((section) => [section, optionEntries(section)] as const);
+  const minTerm = Math.max(...options.flatMap(([, entries]) => entries.map(([term]) => term.length)));
+  const list = (entries: readonly Entry[]): string => definitionList(entries, { width, minTerm });
   const blocks = [
     `${wrap(PURPOSE, width).join("\n")}\n`,
     block("Usage", USAGE.map((line) => `  ${line}\n`).join("")),
     block("Commands", list(commandEntries())),
-    ...SECTIONS.map((section) => block(section, list(optionEntries(section)))),
+    ...options.map(([section, entries]) => block(section, list(entries))),
     ...(flags.length === 0 ? [] : [block(`Options of the format ${printable(renderer.name)}`, list(flags))]),
     `${wrap("Each format has options of its own: ns-graph --help --format NAME, ns-graph --list-formats.", width).join("\n")}\n`,
     block("Examples", EXAMPLES.map(({ line, purpose }) => `  ${line}\n      ${purpose}\n`).join("")),
-    block("Exit status", list(EXIT_STATUSES.map(([status, meaning]) => [String(status), meaning]))),
+    block(
+      "Exit status",
+      definitionList(
+        EXIT_STATUSES.map(([status, meaning]) => [String(status), meaning]),
+        { width },
+      ),
+    ),
   ];
   return blocks.join("\n");
 }

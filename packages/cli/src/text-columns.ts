@@ -20,10 +20,17 @@ export function definitionList(
     width,
     indent = 2,
     gap = 2,
+    minTerm = 0,
     maxTerm = 26,
-  }: { readonly width: number; readonly indent?: number; readonly gap?: number; readonly maxTerm?: number },
+  }: {
+    readonly width: number;
+    readonly indent?: number;
+    readonly gap?: number;
+    readonly minTerm?: number;
+    readonly maxTerm?: number;
+  },
 ): string {
-  const termWidth = Math.min(maxTerm, Math.max(0, ...entries.map(([term]) => term.length)));
+  const termWidth = Math.min(maxTerm, Math.max(minTerm, ...entries.map(([term]) => term.length)));
   const left = indent + termWidth + gap;
   const lines: string[] = [];
   for (const [term, explanation] of entries) {
