@@ -3,13 +3,16 @@
 set -eu
 
 packages="
+  fish
   fonts-dejavu-core
   graphviz
   iproute2
+  jq
   libcap2-bin
   strace
   tmux
   util-linux
+  zsh
 "
 
 if ! command -v apt-get >/dev/null; then
