@@ -121,11 +121,12 @@ class Surveyor {
         break;
       }
     }
-    yield* asProblems(problems);
     const { process } = reading;
     yield { kind: "process", process };
     this.#count(process);
-    yield* this.finding(reading);
+    // Most processes have nothing else to tell, and each generator that is asked costs as much as the rest of this.
+    if (problems.length > 0) yield* asProblems(problems);
+    if (reading.problems.length > 0 || reading.sightings.length > 0) yield* this.finding(reading);
   }
 
   #count(process: Process): void {
@@ -214,7 +215,7 @@ class Surveyor {
         ...defined({ nsId, initial: initial.get(id), level: levels.of(id) }),
         parent: draft.parent,
         owner: draft.owner,
-        ...defined({ ownerUid }),
+        ...(ownerUid === undefined ? {} : { ownerUid }),
         ...read?.facts,
       };
       yield { kind: "namespace", namespace };
@@ -301,10 +302,10 @@ class Surveyor {
       problems.push(answer.problem);
       return undefined;
     };
-    Object.assign(
-      draft,
-      defined({ ownerUid: draft.type === "user" ? take(handle.ownerUid()) : undefined, nsId: take(handle.nsId()) }),
-    );
+    const ownerUid = draft.type === "user" ? take(handle.ownerUid()) : undefined;
+    const nsId = take(handle.nsId());
+    if (ownerUid !== undefined) draft.ownerUid = ownerUid;
+    if (nsId !== undefined) draft.nsId = nsId;
   }
 }
 
@@ -316,7 +317,9 @@ function defined<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Ke
 }
 
 function relatives(draft: Draft): NamespaceId[] {
-  return [draft.parent, draft.owner].map(linkedId).filter((id) => id !== undefined);
+  const ids: NamespaceId[] = [];
+  for (const link of [draft.parent, draft.owner]) if (link.state === "known") ids.push(link.id);
+  return ids;
 }
 
 function isKthreadd(process: Process): boolean {
