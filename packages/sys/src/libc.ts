@@ -4,6 +4,7 @@ import { endianness } from "node:os";
 import { dirname, join } from "node:path";
 import { NsGraphError } from "@ns-graph/graph";
 import type { LibraryHandle } from "koffi";
+import { deviceNumber } from "./device-number.js";
 import { EINTR } from "./errno.js";
 
 /*
@@ -256,12 +257,6 @@ const STATX_INO_LOW = LITTLE_ENDIAN ? 8 : 9;
 const STATX_INO_HIGH = LITTLE_ENDIAN ? 9 : 8;
 
 const status: Status = { dev: 0, ino: 0, format: 0, links: 0 };
-/** st_dev of a device's major and minor number, composed as gnu_dev_makedev does. */
-function makeDev(major: number, minor: number): number {
-  return (
-    (minor & 0xff) + ((major & 0xfff) << 8) + ((minor & ~0xff) >>> 0) * 2 ** 12 + ((major & ~0xfff) >>> 0) * 2 ** 32
-  );
-}
 
 function statxInto(dirfd: number, path: string, flags: number): Status | number {
   const functions = libc();
@@ -272,7 +267,7 @@ function statxInto(dirfd: number, path: string, flags: number): Status | number 
   status.format = (statx16[14] as number) & S_IFMT;
   status.links = statx32[4] as number;
   status.ino = (statx32[STATX_INO_LOW] as number) + (statx32[STATX_INO_HIGH] as number) * 2 ** 32;
-  status.dev = makeDev(statx32[34] as number, statx32[35] as number);
+  status.dev = deviceNumber(statx32[34] as number, statx32[35] as number);
   return status;
 }
 

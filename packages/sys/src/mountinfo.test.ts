@@ -126,6 +126,12 @@ describe("whether walking to a mount may wait for somebody", () => {
     ["/loop", false, "its own parent"],
   ] as const)("%s: %s, it is %s", ([path, expected]) => {
     const mount = at(path);
-    expect(mount && mayBlock(mount, mounts)).toBe(expected);
+    expect(mount && mayBlock(mount, mounts, -1)).toBe(expected);
+  });
+
+  test("the file system that this program is on is not waited for", () => {
+    const mount = at("/srv/ns");
+    expect(mount && mayBlock(mount, mounts, 2)).toBe(false);
+    expect(mount && mayBlock(mount, mounts, 5)).toBe(true);
   });
 });

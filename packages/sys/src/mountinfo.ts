@@ -1,4 +1,5 @@
 import type { NamespaceType } from "@ns-graph/graph";
+import { deviceNumber } from "./device-number.js";
 import { parseNsfsName } from "./nsfs.js";
 
 /** One line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
@@ -64,8 +65,13 @@ export function nsfsMounts(mounts: readonly MountLine[]): NsfsMountLine[] {
 const MAY_BLOCK =
   /^(nfs|cifs|smb|9p|afs|ceph|fuse|glusterfs|lustre|gfs|ocfs|coda|orangefs|autofs|virtiofs|beegfs|gpfs)/;
 
-/** Whether walking to a mount crosses, or ends at, a file system on which it may wait. */
-export function mayBlock(mount: MountLine, mounts: readonly MountLine[]): boolean {
+/**
+ * Whether walking to a mount crosses, or ends at, a file system on which it may wait. `home` is st_dev of the file
+ * system that this program itself is on: were that one out of reach, it would not run.
+ */
+export function mayBlock(mount: MountLine, mounts: readonly MountLine[], home: number): boolean {
+  const isRisky = ({ fileSystem, major, minor }: MountLine): boolean =>
+    MAY_BLOCK.test(fileSystem) && deviceNumber(major, minor) !== home;
   const byId = new Map(mounts.map((other) => [other.id, other]));
   const met = new Set<number>();
   for (
@@ -74,7 +80,7 @@ export function mayBlock(mount: MountLine, mounts: readonly MountLine[]): boolea
     at = byId.get(at.parent)
   ) {
     met.add(at.id);
-    if (MAY_BLOCK.test(at.fileSystem)) return true;
+    if (isRisky(at)) return true;
   }
-  return mounts.some((other) => other.path === mount.path && other.id !== mount.id && MAY_BLOCK.test(other.fileSystem));
+  return mounts.some((other) => other.path === mount.path && other.id !== mount.id && isRisky(other));
 }

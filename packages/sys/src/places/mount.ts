@@ -12,6 +12,7 @@ import {
   readFileAt,
   readLinkAt,
   readLinkTextAt,
+  statusAt,
   statusOf,
 } from "../libc.js";
 import { linkedInode } from "../memberships.js";
@@ -127,7 +128,8 @@ function openMounted(
     const problem: Problem = { code: "MOUNT_UNREADABLE", namespace: id, type, path };
     return { state: "failed", problem: errno === undefined ? problem : { ...problem, errno: errnoName(errno) } };
   };
-  if (mayBlock(mount, mounts)) return failed();
+  const home = statusAt(AT_FDCWD, "/");
+  if (mayBlock(mount, mounts, typeof home === "number" ? -1 : home.dev)) return failed();
   const place = context.budget.open(() =>
     openAt(directory, Buffer.concat([Buffer.from("root"), encodeText(path), Buffer.of(0)]), O_PATH | O_NOFOLLOW),
   );
