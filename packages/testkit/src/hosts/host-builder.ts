@@ -159,14 +159,17 @@ export class HostBuilder {
     return [...this.#countInside(above), count];
   }
 
-  /** Adds processes 1 to `count` in one go, and builds. The first is the parent of all. */
+  /** Adds processes 1 to `count` in one go, and builds. The first in each set of namespaces is the parent of the others. */
   populate(
     count: number,
     describe: (pid: number) => { readonly comm: string; readonly uid: number; readonly namespaces: Membership },
   ): NamespaceGraph {
+    const leaders = new Map<Membership, number>();
     for (let pid = 1; pid <= count; pid++) {
       const { comm, uid, namespaces } = describe(pid);
-      this.#processes.push({ pid, ppid: pid === 1 ? 0 : 1, comm, uid, namespaces });
+      const leader = leaders.get(namespaces);
+      if (leader === undefined) leaders.set(namespaces, pid);
+      this.#processes.push({ pid, ppid: pid === 1 ? 0 : (leader ?? 1), comm, uid, namespaces });
     }
     this.#nextPid = count + 1;
     return this.build();
