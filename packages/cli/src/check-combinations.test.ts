@@ -27,6 +27,8 @@ describe("options that can't be combined", () => {
     ["--processless --quick", "--processless and --quick can't be combined"],
     ["--quick --tree workload", "--quick and --tree workload can't be combined"],
     ["--quick --facts", "--quick and --facts can't be combined"],
+    ["--quick --names", "--quick and --names can't be combined"],
+    ["--from x --names", "--names has no meaning with --from"],
     ["--from x --quick", "--quick has no meaning with --from"],
     ["--from x --facts", "--facts has no meaning with --from"],
     ["show 1 --subtree 1", "show can't be combined with"],

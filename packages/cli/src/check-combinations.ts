@@ -77,6 +77,15 @@ const RULES: readonly Rule[] = [
     message: "--quick and --facts can't be combined: one reads less, the other more",
   },
   {
+    isBroken: ({ given }) => given.quick && given.names,
+    message: "--quick and --names can't be combined: --quick does not read which containers there are",
+  },
+  {
+    isBroken: ({ given }) => given.from !== undefined && given.names,
+    message: "--names has no meaning with --from: a document holds what it holds",
+    hint: "Save the document with --names.",
+  },
+  {
     isBroken: ({ given }) => given.from !== undefined && given.quick,
     message: "--quick has no meaning with --from: nothing is read from this machine",
   },

@@ -31,7 +31,7 @@ describe("the graph of this machine", () => {
     expect(probes.map(isClosed)).toEqual([true]);
   });
 
-  test.each(["json", "dot"])("is drawn as %s", async (format) => {
+  test.each(["json", "dot", "mermaid"])("is drawn as %s", async (format) => {
     const { status, stdout } = await runMain(`--format ${format}`);
     expect(status).toBe(0);
     expect(stdout).toContain("4026531837");
@@ -47,6 +47,20 @@ describe("the graph of this machine", () => {
 
   test("--facts reads everything", async () => {
     expect((await echoed("--facts")).facts).toEqual(expect.arrayContaining(["comm", "cgroup", "commandLine"]));
+  });
+
+  test("--names asks the engines about the containers that there are, and about no others", async () => {
+    const id = "3f2a".padEnd(64, "0");
+    const kernel = {
+      processes: [
+        { pid: 1, comm: "init" },
+        { pid: 7, comm: "nginx", cgroup: `/docker/${id}` },
+      ],
+    };
+    const named = await runMain("--names --format json", { kernel });
+    expect(JSON.parse(named.stdout).containerNames).toEqual({ [id]: { name: "name of 3f2a" } });
+    expect(JSON.parse((await runMain("--format json", { kernel })).stdout)).not.toHaveProperty("containerNames");
+    expect(JSON.parse((await runMain("--names --format json")).stdout)).not.toHaveProperty("containerNames");
   });
 
   test("--quick reads processes alone", async () => {
@@ -232,7 +246,7 @@ describe("saved documents", () => {
     "show blue",
   ])("selections work as on the machine itself: %j", async (line) => {
     const { stdout: document } = await runMain("--format json --facts");
-    for (const format of ["text", "json", "dot"]) {
+    for (const format of ["text", "json", "dot", "mermaid"]) {
       const live = await runMain(`--format ${format} --facts ${line}`);
       const saved = await runMain(`--from x --format ${format} ${line}`, { stdin: document });
       expect({ status: live.status, isEmpty: live.stdout === "" }).toEqual({ status: 0, isEmpty: false });

@@ -40,6 +40,12 @@ export const OPTIONS = {
     section: "What to read",
     summary: "read everything there is to know of each namespace: interfaces, mounts, offsets, maps",
   },
+  names: {
+    type: "boolean",
+    section: "What to read",
+    summary:
+      "look up what Docker, Podman and Kubernetes call containers: in files and sockets that root or you alone own",
+  },
   namespaces: {
     type: "types",
     placeholder: "LIST",

@@ -1,9 +1,12 @@
 import {
   buildGraph,
+  containersIn,
   FACTS,
   type Fact,
   type NamespaceGraph,
+  nameContainers,
   type Observation,
+  type Probe,
   printable,
   SOURCES,
   type Source,
@@ -34,7 +37,13 @@ export async function readGraph(given: Given, request: ReadRequest, system: Syst
     const name = given.from === "-" ? "standard input" : printable(given.from);
     return readDocument(system.readInput(given.from), { name });
   }
-  const probe = await system.createProbe();
+  const graph = surveyMachine(await system.createProbe(), given, request);
+  if (!given.names) return graph;
+  const containers = containersIn(graph);
+  return containers.size === 0 ? graph : nameContainers(graph, await system.findContainerNames(containers));
+}
+
+function surveyMachine(probe: Probe, given: Given, request: ReadRequest): NamespaceGraph {
   try {
     if (!given.quick) return buildGraph(survey(probe, fullOptions(given, request)));
     return buildGraph(withoutUnasked(survey(probe, quickOptions(request)), request.pids));
@@ -44,8 +53,9 @@ export async function readGraph(given: Given, request: ReadRequest, system: Syst
 }
 
 /** Pins and relatives of what is asked for may be anywhere, so all processes are read. */
-function fullOptions({ facts: wantsAll }: Given, { facts }: ReadRequest) {
-  return { sources: SOURCES, facts: wantsAll ? FACTS : facts };
+function fullOptions({ facts: wantsAll, names }: Given, { facts }: ReadRequest) {
+  const wanted: Iterable<Fact> = names ? [...facts, "cgroup"] : facts;
+  return { sources: SOURCES, facts: wantsAll ? FACTS : wanted };
 }
 
 /** The cgroup paths cost as much as all the rest, so they are drawn only where time is no matter. */

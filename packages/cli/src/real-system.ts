@@ -1,6 +1,6 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type NamespaceId, namespaceId, type Probe } from "@ns-graph/graph";
+import { type ContainerNames, type NamespaceId, namespaceId, type Probe } from "@ns-graph/graph";
 import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
 import { readFileChunks } from "./read-file.js";
@@ -21,6 +21,7 @@ export const realSystem: Omit<System, "version"> = {
   openOutput: async (path) => (await import("./cold-paths.js")).openOutput(path),
   readInput: readFileChunks,
   createProbe,
+  findContainerNames,
   identifyNamespace,
   warn,
 };
@@ -61,6 +62,14 @@ function identifyNamespace(path: string): NamespaceId | undefined {
   } catch {
     return undefined;
   }
+}
+
+async function findContainerNames(engines: ReadonlyMap<string, string>): Promise<ContainerNames> {
+  const [{ findContainerNames: find }, { enginePlaces }] = await Promise.all([
+    import("./names/find-container-names.js"),
+    import("./names/engine-places.js"),
+  ]);
+  return find(engines, enginePlaces(process.env));
 }
 
 function warn(text: string): void {

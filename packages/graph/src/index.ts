@@ -105,6 +105,7 @@ export type { ContainerName, ContainerNames } from "./workload/container-names.j
 export { groupTitle } from "./workload/group-title.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
+export { containersIn, nameContainers, workloadIn } from "./workload/name-containers.js";
 export {
   describeWorkload,
   type Pod,

@@ -94,7 +94,7 @@ function finishGroup(graph: NamespaceGraph, group: DraftGroup, box: string | und
         ? `processes_${processes[0]?.pid ?? island?.sets[0]?.processes[0]?.pid}`
         : `group_${bundleId(ordered, ids)}`,
     box,
-    titles: groupTitles(group),
+    titles: groupTitles(graph, group),
     count: group.islands.length,
     namespaces,
     processes,
@@ -105,8 +105,8 @@ function finishGroup(graph: NamespaceGraph, group: DraftGroup, box: string | und
 }
 
 /** What the islands are called, where each of them is called something. */
-function groupTitles({ islands }: DraftGroup): readonly string[] {
-  const titles = islands.map(({ sets }) => islandTitles(sets));
+function groupTitles(graph: NamespaceGraph, { islands }: DraftGroup): readonly string[] {
+  const titles = islands.map(({ sets }) => islandTitles(graph, sets));
   return titles.every(({ length }) => length > 0) ? [...new Set(titles.flat())] : [];
 }
 

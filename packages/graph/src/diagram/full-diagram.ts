@@ -28,7 +28,7 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
   for (const set of graph.view.members === "none" ? [] : graph.processSets()) {
     if (Object.keys(set.namespaces).length === 0) continue;
     const user = graph.namespace(set.namespaces.user ?? "");
-    const node = processesNode(set, user && userBoxes.boxOf(user));
+    const node = processesNode(graph, set, user && userBoxes.boxOf(user));
     nodes.push(node);
     for (const namespace of namespacesOf(graph, set))
       lines.push({ kind: "member", from: { id: node.id }, to: { id: ids.of(namespace), namespace } });
@@ -52,13 +52,13 @@ function namespaceNode(namespace: Namespace, box: string, ids: NodeIds, common: 
   };
 }
 
-function processesNode(set: ProcessSet, box: string | undefined): ProcessesNode {
+function processesNode(graph: NamespaceGraph, set: ProcessSet, box: string | undefined): ProcessesNode {
   const { processes } = set;
   return {
     kind: "processes",
     id: `processes_${processes[0]?.pid}`,
     box,
-    titles: workloadTitles([set]),
+    titles: workloadTitles(graph, [set]),
     count: 1,
     processes,
   };

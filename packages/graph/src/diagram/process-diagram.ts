@@ -37,7 +37,10 @@ export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diag
       titles:
         changed.length === 0
           ? []
-          : workloadTitles(group.map(({ top, processes: own }) => ({ namespaces: top.namespaces, processes: own }))),
+          : workloadTitles(
+              graph,
+              group.map(({ top, processes: own }) => ({ namespaces: top.namespaces, processes: own })),
+            ),
       count: group.length,
       processes,
       entered: group.length === 1 ? changed : group.flatMap((region) => entered(graph, region)),

@@ -1,37 +1,37 @@
-import type { ProcessSet } from "../namespace-graph.js";
+import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { Process } from "../process.js";
 import { leadingProcess } from "../workload/leading-process.js";
+import { workloadIn } from "../workload/name-containers.js";
 import { describeWorkload, type Workload } from "../workload/workload.js";
-import { workloadOf } from "../workload/workload-of.js";
 
 /** What a unit of systemd is called says no more than its process does. */
 function isTelling(workload: Workload | undefined): workload is Workload {
   return workload !== undefined && ["container", "vm", "app", "monitor"].includes(workload.kind);
 }
 
-function titleOf(processes: readonly Process[]): string | undefined {
+function titleOf(graph: NamespaceGraph, processes: readonly Process[]): string | undefined {
   const leader = leadingProcess(processes);
-  const workload = leader && workloadOf(leader);
+  const workload = leader && workloadIn(graph, leader);
   return isTelling(workload) ? describeWorkload(workload) : undefined;
 }
 
 /** What sets of processes belong to, each once, in the order of the sets; nothing for what no engine started. */
-export function workloadTitles(sets: readonly ProcessSet[]): readonly string[] {
+export function workloadTitles(graph: NamespaceGraph, sets: readonly ProcessSet[]): readonly string[] {
   const titles = new Set<string>();
   for (const { processes } of sets) {
-    const title = titleOf(processes);
+    const title = titleOf(graph, processes);
     if (title !== undefined) titles.add(title);
   }
   return [...titles];
 }
 
 /** The same of an island: its pod, where all of it is in one. */
-export function islandTitles(sets: readonly ProcessSet[]): readonly string[] {
+export function islandTitles(graph: NamespaceGraph, sets: readonly ProcessSet[]): readonly string[] {
   const pods = new Set<string>();
   for (const { processes } of sets) {
     const leader = leadingProcess(processes);
-    const pod = leader && workloadOf(leader)?.pod;
-    if (pod === undefined) return workloadTitles(sets);
+    const pod = leader && workloadIn(graph, leader)?.pod;
+    if (pod === undefined) return workloadTitles(graph, sets);
     pods.add(`pod ${pod.namespace === undefined ? "" : `${pod.namespace}/`}${pod.name ?? pod.id.slice(0, 8)}`);
   }
   return [...pods];
