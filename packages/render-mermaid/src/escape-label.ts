@@ -1,0 +1,18 @@
+import { printable } from "@ns-graph/graph";
+
+/*
+ * Characters that mean something inside a quoted label of Mermaid: quotes end it, backticks begin a Markdown text, `#` and
+ * `&` an entity, `<` a tag, `\` an escape, `$$` a formula, `%%` a comment, `{` a shape, `:` an icon (`fa:fa-ban`). Mermaid
+ * takes each by its code, as `#34;`.
+ */
+const SPECIAL = /["#&;<>\\`$%{}|:@]/g;
+
+/** The longest text of a line, in characters. */
+const WIDEST = 60;
+
+/** A hostile text as part of a quoted label. */
+export function escapeLabel(text: string): string {
+  const characters = [...printable(text)];
+  const shown = characters.length > WIDEST ? `${characters.slice(0, WIDEST - 1).join("")}…` : characters.join("");
+  return shown.replace(SPECIAL, (character) => `#${character.charCodeAt(0)};`);
+}

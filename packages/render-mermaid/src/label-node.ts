@@ -1,0 +1,115 @@
+import {
+  type Box,
+  captionParts,
+  type DiagramNode,
+  factPhrases,
+  type GroupNode,
+  type Isolation,
+  type Lines,
+  type NamespaceGraph,
+  type NamespacesNode,
+  namespaceName,
+  pinLines,
+  processLines,
+} from "@ns-graph/graph";
+
+/** How many names of processes, pins or folded namespaces a label shows. */
+const SHOWN = 3;
+
+function withRest({ lines, more }: Lines): readonly string[] {
+  return more === 0 ? lines : [...lines, `… ${more} more`];
+}
+
+function countProcesses(count: number): string {
+  return count === 0 ? "no process" : count === 1 ? "1 process" : `${count} processes`;
+}
+
+/** What the picture is of, as one line. */
+export function labelGraph(graph: NamespaceGraph): string {
+  return captionParts(graph).join(" · ");
+}
+
+/** The heading of a box, as one line. */
+export function labelBox(graph: NamespaceGraph, box: Box): string {
+  switch (box.kind) {
+    case "invisible-owner":
+      return "owned by a user namespace above what can be seen";
+    case "unknown-owner":
+      return "the owner is not known";
+    case "loop":
+      return "the document says that these are above themselves";
+    case "user": {
+      const all = [...box.chain, ...box.namespaces];
+      const names = withRest({ lines: all.slice(0, SHOWN).map(namespaceName), more: Math.max(0, all.length - SHOWN) });
+      const phrases = box.namespaces.length === 1 ? factPhrases(graph, box.namespaces[0] as (typeof all)[number]) : [];
+      const members = graph.view.members === "none" ? [] : [countProcesses(box.memberCount)];
+      return [names.join(", "), ...phrases, ...members, ...withRest(pinLines(graph, box.pins, 1))].join(" · ");
+    }
+  }
+}
+
+/** The lines of a node. */
+export function labelNode(graph: NamespaceGraph, node: DiagramNode): readonly string[] {
+  switch (node.kind) {
+    case "namespaces":
+      return labelNamespaces(graph, node);
+    case "processes":
+      return [
+        ...(node.count > 1 ? [`${node.count} alike`] : []),
+        ...node.titles.slice(0, SHOWN),
+        ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
+        ...(node.entered ?? []).map(namespaceName),
+        ...describeIsolation(node.isolation),
+      ];
+    case "group":
+      return labelGroup(graph, node);
+    case "pin":
+      return withRest(pinLines(graph, [node.pin], SHOWN));
+    case "rest":
+      return [`… ${node.namespaces} more namespaces, ${countProcesses(node.processes)}`];
+  }
+}
+
+function labelNamespaces(graph: NamespaceGraph, node: NamespacesNode): readonly string[] {
+  const names = node.namespaces.map((namespace) =>
+    [namespaceName(namespace), ...factPhrases(graph, namespace)].join(" · "),
+  );
+  const [first] = node.namespaces;
+  const isEmpty = first !== undefined && !first.context && graph.memberCount(first.id) === 0;
+  return [
+    ...(node.common ? ["the machine"] : []),
+    ...node.titles.slice(0, SHOWN),
+    ...names,
+    ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
+    ...(isEmpty ? ["no process"] : []),
+    ...withRest(pinLines(graph, node.pins, SHOWN)),
+  ];
+}
+
+function labelGroup(graph: NamespaceGraph, node: GroupNode): readonly string[] {
+  return [
+    ...(node.count > 1 ? [`${node.count} alike`] : []),
+    ...node.titles.slice(0, SHOWN),
+    ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
+    ...describeIsolation(node.isolation),
+    ...withRest(pinLines(graph, node.pins, 1)),
+    graph.view.members === "none"
+      ? `${node.namespaces.length} namespaces`
+      : `${countProcesses(node.memberCount)} · ${node.namespaces.length} namespaces`,
+  ];
+}
+
+/** The types in which processes are by themselves, and those in which they share with others than everybody. */
+function describeIsolation(isolation: readonly Isolation[] = []): readonly string[] {
+  const typesOf = (state: Isolation["state"]): string =>
+    isolation
+      .filter((item) => item.state === state)
+      .map(({ type, count }) => (count > 1 ? `${type} ×${count}` : type))
+      .join(" ");
+  const exposed = isolation.filter((item) => item.exposed).map(({ type }) => type);
+  const lines: string[] = [];
+  if (typesOf("own") !== "") lines.push(`own: ${typesOf("own")}`);
+  if (typesOf("shared") !== "") lines.push(`shared: ${typesOf("shared")}`);
+  if (exposed.length > 0) lines.push(`exposed to the machine: ${exposed.join(" ")}`);
+  return lines;
+}

@@ -1,0 +1,108 @@
+import type { Box, Diagram, DiagramNode, Line, NamespaceGraph, NamespaceType } from "@ns-graph/graph";
+import { escapeLabel } from "./escape-label.js";
+import { labelBox, labelGraph, labelNode } from "./label-node.js";
+
+/** Fill and outline by type, the same as those of DOT; text stays dark on each, on a light page and on a dark one. */
+const COLORS: Readonly<Record<NamespaceType, readonly [fill: string, stroke: string]>> = {
+  cgroup: ["#fde3b8", "#c77700"],
+  ipc: ["#fbf3a6", "#a89a00"],
+  mnt: ["#bfe8d8", "#00825b"],
+  net: ["#cfeaf8", "#0077b6"],
+  pid: ["#f6d7e6", "#a83279"],
+  time: ["#fdd5bf", "#c44f16"],
+  user: ["#e6e7eb", "#4a5260"],
+  uts: ["#dcd8f3", "#6a51a3"],
+};
+
+/** Opening and closing of a node's shape: types differ by more than colour. */
+const SHAPES: Readonly<Partial<Record<NamespaceType, readonly [open: string, close: string]>>> = {
+  net: ["{{", "}}"],
+  pid: ["([", "])"],
+  mnt: ["[(", ")]"],
+  user: ["(", ")"],
+};
+
+const ARROWS: Readonly<Record<Line["kind"], string>> = {
+  parent: "==>",
+  member: "-->",
+  pin: "-.->",
+  child: "-->",
+};
+
+/** Prints a diagram as a flowchart, a statement at a time. `direction` is Mermaid's: LR, TB, RL or BT. */
+export function* printFlowchart(graph: NamespaceGraph, diagram: Diagram, direction: string): Generator<string> {
+  yield `%% ${escapeLabel(labelGraph(graph))}\n`;
+  yield `flowchart ${direction}\n`;
+  yield* printBoxes(graph, diagram);
+  for (const { kind, from, to } of diagram.lines) yield `  ${from.id} ${ARROWS[kind]} ${to.id}\n`;
+  for (const [type, [fill, stroke]] of Object.entries(COLORS)) {
+    yield `  classDef ${type} fill:${fill},stroke:${stroke},color:#1b1f24\n`;
+  }
+  yield "  classDef set fill:#ffffff,stroke:#4a5260,color:#1b1f24\n";
+  yield "  classDef processless stroke-dasharray:5 4\n";
+  yield "  classDef context stroke-dasharray:1 4\n";
+  yield "  classDef subject stroke-width:4px\n";
+}
+
+type Step = Box | "end";
+
+function* printBoxes(graph: NamespaceGraph, diagram: Diagram): Generator<string> {
+  const inside = groupBy(diagram.boxes, (box) => box.inside);
+  const nodes = groupBy(diagram.nodes, (node) => node.box);
+  yield* printNodes(graph, nodes.get(undefined) ?? []);
+  const steps: Step[] = [...(inside.get(undefined) ?? [])].reverse();
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    if (step === "end") {
+      yield "  end\n";
+      continue;
+    }
+    yield `  subgraph ${step.id}["${escapeLabel(labelBox(graph, step))}"]\n`;
+    const held = nodes.get(step.id) ?? [];
+    const boxes = inside.get(step.id) ?? [];
+    // Mermaid does not accept a subgraph without anything in it.
+    if (held.length + boxes.length === 0) yield `    ${step.id}_nothing[" "]\n`;
+    yield* printNodes(graph, held);
+    steps.push("end", ...[...boxes].reverse());
+  }
+}
+
+function* printNodes(graph: NamespaceGraph, nodes: readonly DiagramNode[]): Generator<string> {
+  for (const node of nodes) {
+    const lines = labelNode(graph, node);
+    const label = (lines.length > 0 ? lines : [" "]).map(escapeLabel).join("<br/>");
+    const [open, close] = shapeOf(node);
+    yield `    ${node.id}${open}"${label}"${close}:::${classOf(node)}\n`;
+    const mark = markOf(graph, node);
+    if (mark !== undefined) yield `    class ${node.id} ${mark}\n`;
+  }
+}
+
+function shapeOf(node: DiagramNode): readonly [string, string] {
+  const single = node.kind === "namespaces" && node.namespaces.length === 1 ? node.namespaces[0]?.type : undefined;
+  return (single && SHAPES[single]) ?? ["[", "]"];
+}
+
+function classOf(node: DiagramNode): string {
+  const single = node.kind === "namespaces" && node.namespaces.length === 1 ? node.namespaces[0]?.type : undefined;
+  return single ?? "set";
+}
+
+function markOf(graph: NamespaceGraph, node: DiagramNode): string | undefined {
+  if (node.kind !== "namespaces" && node.kind !== "group") return undefined;
+  const { namespaces } = node;
+  const { subject } = graph.view;
+  if (subject?.kind === "namespace" && namespaces.some(({ id }) => id === subject.id)) return "subject";
+  if (namespaces.length === 0) return undefined;
+  if (namespaces.every(({ context }) => context)) return "context";
+  return namespaces.every(({ id }) => graph.memberCount(id) === 0) ? "processless" : undefined;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string | undefined, T[]> {
+  const groups = new Map<string | undefined, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

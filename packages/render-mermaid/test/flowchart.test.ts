@@ -1,0 +1,77 @@
+import { buildGraph, defaultOptions, type NamespaceGraph } from "@ns-graph/graph";
+import { describeRenderer, HOSTILE_TEXTS, sampleGraphs } from "@ns-graph/renderer-testing";
+import { deepHost, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
+import { describe, expect, test, vi } from "vitest";
+import { escapeLabel } from "../src/escape-label.js";
+import { mermaidRenderer } from "../src/index.js";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+function draw(graph: NamespaceGraph, options: Partial<ReturnType<typeof defaultOptions<object>>> = {}): string {
+  const surface = { color: false, columns: undefined, unicode: true };
+  const chosen = { ...defaultOptions(mermaidRenderer), ...options };
+  return [...(mermaidRenderer.render(graph, chosen, surface) as Iterable<string>)].join("");
+}
+
+const LABEL = String.raw`"[^"\n]*"`;
+const ID = String.raw`[A-Za-z_][\w-]*`;
+/** Every statement that the renderer writes, each on a line of its own. */
+const STATEMENTS = [
+  "flowchart (LR|TB|RL|BT)",
+  "%% .*",
+  String.raw`subgraph ${ID}\[${LABEL}\]`,
+  "end",
+  String.raw`${ID}(\[${LABEL}\]|\{\{${LABEL}\}\}|\(\[${LABEL}\]\)|\[\(${LABEL}\)\]|\(${LABEL}\))(:::\w+)?`,
+  String.raw`class ${ID} \w+`,
+  String.raw`${ID} (==>|-->|-\.->) ${ID}`,
+  String.raw`classDef \w+ [\w:#,\- ]+`,
+].map((statement) => new RegExp(`^ *${statement}$`));
+
+/** Reads a flowchart; throws on a line that is no statement, and on an arrow to what is not there. */
+function read(text: string): { readonly ids: ReadonlySet<string>; readonly edges: number } {
+  const ids = new Set<string>();
+  const ends: string[] = [];
+  let depth = 0;
+  let edges = 0;
+  for (const line of text.trimEnd().split("\n")) {
+    if (!STATEMENTS.some((statement) => statement.test(line))) throw new Error(`no statement: ${line}`);
+    const words = line.trim();
+    const edge = /^(\S+) (==>|-->|-\.->) (\S+)$/.exec(words);
+    if (edge !== null) {
+      edges++;
+      ends.push(edge[1] as string, edge[3] as string);
+    } else if (words === "end") depth--;
+    else if (words.startsWith("subgraph ")) {
+      depth++;
+      ids.add(/^subgraph ([\w-]+)/.exec(words)?.[1] ?? "");
+    } else if (!/^(class|classDef|flowchart|%%) /.test(words)) ids.add(/^[\w-]+/.exec(words)?.[0] ?? "");
+  }
+  expect(depth).toBe(0);
+  for (const end of ends) expect(ids).toContain(end);
+  return { ids, edges };
+}
+
+describeRenderer(mermaidRenderer, { describe, test }, { accept: (output) => void read(String(output)) });
+
+test.for(HOSTILE_TEXTS.map((text) => [JSON.stringify(text), text] as const))(
+  "the label %s stays a label",
+  ([, text]) => {
+    const label = escapeLabel(text);
+    expect(label).not.toMatch(/["<>`\n\\]|&|\$\$|%%/);
+    expect(label.replaceAll(/#\d+;/g, "")).not.toMatch(/[#;]/);
+  },
+);
+
+test("hosts of all sizes stay within what Mermaid draws by default", () => {
+  for (const host of [plainHost(), kubernetesHost(), deepHost(), hostileHost()]) {
+    const text = draw(host);
+    expect(text.length).toBeLessThan(50_000);
+    expect(read(text).edges).toBeLessThan(500);
+  }
+});
+
+test("a namespace has the same id from run to run, and stands in its owner's box", () => {
+  const { graph } = sampleGraphs().find(({ title }) => title === "an ordinary machine") ?? { graph: buildGraph([]) };
+  const { ids } = read(draw(graph, { detail: "full" }));
+  for (const { type, ino } of graph.namespaces()) expect([...ids].join(" ")).toContain(`${type}_${ino}`);
+});
