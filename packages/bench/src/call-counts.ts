@@ -1,7 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { ENVIRONMENT } from "./cost.js";
 
 /** How often a command made each system call. */
@@ -52,19 +50,21 @@ export function countQuestions(counts: CallCounts): number {
  * @throws Error where the command fails.
  */
 export async function countCalls(command: readonly string[]): Promise<CallCounts> {
-  const directory = mkdtempSync(join(tmpdir(), "ns-graph-strace-"));
-  const file = join(directory, "counts");
-  try {
-    const child = spawn("strace", ["-c", "-f", "-q", "-o", file, ...command], { env: ENVIRONMENT, stdio: "ignore" });
-    const status = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    if (status !== 0) throw new Error(`${command.join(" ")} under strace ended with status ${status}`);
-    return parseCounts(readFileSync(file, "utf8"));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  // A file would be left behind where this is ended; the socket that Node makes cannot be opened by its name.
+  const child = spawn("strace", ["-c", "-f", "-q", "-o", "|cat >&3", ...command], {
+    env: ENVIRONMENT,
+    stdio: ["ignore", "ignore", "ignore", "pipe"],
+  });
+  let table = "";
+  (child.stdio[3] as Readable).on("data", (chunk: Buffer) => {
+    table += chunk.toString();
+  });
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (status !== 0) throw new Error(`${command.join(" ")} under strace ended with status ${status}`);
+  return parseCounts(table);
 }
 
 /** Reads the table that `strace -c` prints: share, seconds, microseconds a call, calls, errors where there were any, name. */

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { rmSync, writeSync } from "node:fs";
 import { countCalls } from "./call-counts.js";
 import { measureCost } from "./cost.js";
 import { makeLoad } from "./load.js";
@@ -9,7 +9,10 @@ import type { Candidate, Result, Step, Work } from "./work.js";
  * the kernel ends everything that is left in there; and it ends when nobody listens any more.
  */
 export async function workInside(work: Work): Promise<void> {
-  process.stdin.on("end", () => process.exit(1));
+  process.stdin.on("end", () => {
+    if (work.helpers !== undefined) rmSync(work.helpers, { recursive: true, force: true });
+    process.exit(1);
+  });
   process.stdin.resume();
   for (const [number, step] of work.steps.entries()) await takeStep(number, step, work.helpers);
   process.stdin.destroy();
