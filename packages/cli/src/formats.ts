@@ -7,6 +7,7 @@ const BUILT_IN = {
   text: async () => (await import("@ns-graph/render-text")).default,
   json: async () => (await import("@ns-graph/render-json")).jsonRenderer,
   dot: async () => (await import("@ns-graph/render-dot")).dotRenderer,
+  mermaid: async () => (await import("@ns-graph/render-mermaid")).mermaidRenderer,
 } satisfies Readonly<Record<string, () => Promise<AnyRenderer>>>;
 
 /** The names of the formats inside this program, the default first. */

@@ -25,7 +25,7 @@ function openedFiles(log: string): readonly string[] {
 }
 
 describe("without koffi", () => {
-  test.each(["text", "json", "dot"])("a saved document is drawn as %s", async (format) => {
+  test.each(["text", "json", "dot", "mermaid"])("a saved document is drawn as %s", async (format) => {
     const { exitCode, stdout } = await run([process.execPath, installation.bin, "--from", "-", "-f", format], {
       input: document,
     });
