@@ -63,10 +63,10 @@ export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Ob
   const listing = options.pids === undefined ? probe.pids() : { pids: options.pids, sightings: [], problems: [] };
   yield* asProblems(listing.problems);
   for (const pid of listing.pids) yield* surveyor.process(pid);
-  yield* surveyor.mounts();
+  yield* surveyor.mounts("reached");
   if (wanted.has("kernel") || wanted.has("mount")) {
     yield* surveyor.finding(probe.readKernelLists(request));
-    yield* surveyor.mounts();
+    yield* surveyor.mounts("all");
   }
   yield* surveyor.namespaces();
   yield* surveyor.unseen();
@@ -184,13 +184,19 @@ class Surveyor {
     }
   }
 
-  /** Mount namespaces may hold mounts of mount namespaces: searched until no new one turns up. */
-  *mounts(): Generator<Observation, void, undefined> {
+  /**
+   * Mount namespaces may hold mounts of mount namespaces: searched until no new one turns up. Those that were `reached`
+   * have members or are open; the kernel's own lists may yet open others. One that vanished is not searched: a mount in
+   * it would be in nothing.
+   */
+  *mounts(which: "reached" | "all"): Generator<Observation, void, undefined> {
     if (!this.#request.sources.has("mount")) return;
     for (;;) {
-      const fresh = [...this.#drafts.values()].filter((draft) => draft.type === "mnt" && !this.#searched.has(draft.id));
-      if (fresh.length === 0) return;
+      const unsearched = this.#living().filter(({ type, id }) => type === "mnt" && !this.#searched.has(id));
+      if (unsearched.length === 0) return;
       const members = this.#members();
+      const fresh = unsearched.filter(({ id, opened }) => which === "all" || opened || members.has(id));
+      if (fresh.length === 0) return;
       for (const { id } of fresh) {
         this.#searched.add(id);
         yield* this.finding(this.#probe.readMounts(id, members.get(id) ?? []));

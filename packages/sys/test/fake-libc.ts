@@ -16,7 +16,14 @@ export interface FakeNamespace {
   readonly parent?: number;
   readonly ownerUid?: number;
   /** mnt: the nsfs mounts in it. */
-  readonly mounts?: readonly { readonly ino: number; readonly path: string }[];
+  readonly mounts?: readonly FakeMount[];
+}
+
+/** A mount of a namespace, and whether something else lies on top of it. */
+export interface FakeMount {
+  readonly ino: number;
+  readonly path: string;
+  readonly covered?: true;
 }
 
 /** A process of the fake kernel. */
@@ -158,6 +165,7 @@ export class FakeLibc {
     if (folder === "fd") return this.#descriptor(process.pid, Number(name));
     if (folder !== "root") return undefined;
     const mount = this.#mountsOf(process).find((candidate) => candidate.path === path.slice("root".length));
+    if (mount?.covered === true) return { kind: "file", text: "" };
     return mount && { kind: "namespace", ino: mount.ino, text: this.#nameOf(mount.ino) };
   }
 
@@ -186,7 +194,7 @@ export class FakeLibc {
     return { kind: "socket", ino: 50_000 + fd, namespace: held.socketIn };
   }
 
-  #mountsOf(process: FakeProcess): NonNullable<FakeNamespace["mounts"]> {
+  #mountsOf(process: FakeProcess): readonly FakeMount[] {
     return this.system.namespaces[process.in.mnt ?? 0]?.mounts ?? [];
   }
 

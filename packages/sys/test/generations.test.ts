@@ -52,11 +52,20 @@ const processless = 0xf0000015;
 const inside = 0xf0000016;
 const inFlight = 0xf0000017;
 const mountInFlight = 0xf0000018;
+const covered = 0xf0000019;
+const insideCovered = 0xf000001a;
 
 const OWNED = { owner: INITIAL.user };
 const NAMESPACES: Readonly<Record<number, FakeNamespace>> = {
   ...Object.fromEntries(NAMESPACE_TYPES.map((type) => [INITIAL[type], { type, ...(type === "user" ? {} : OWNED) }])),
-  [INITIAL.mnt]: { type: "mnt", ...OWNED, mounts: [{ ino: processless, path: "/m" }] },
+  [INITIAL.mnt]: {
+    type: "mnt",
+    ...OWNED,
+    mounts: [
+      { ino: processless, path: "/m" },
+      { ino: covered, path: "/c", covered: true },
+    ],
+  },
   [above]: { type: "user", ...OWNED, ownerUid: 1000 },
   [below]: { type: "user", owner: above, ownerUid: 1000 },
   [byDescriptor]: { type: "net", owner: below },
@@ -66,6 +75,8 @@ const NAMESPACES: Readonly<Record<number, FakeNamespace>> = {
   [inside]: { type: "uts", ...OWNED },
   [inFlight]: { type: "uts", ...OWNED },
   [mountInFlight]: { type: "mnt", ...OWNED },
+  [covered]: { type: "mnt", ...OWNED, mounts: [{ ino: insideCovered, path: "/y" }] },
+  [insideCovered]: { type: "uts", ...OWNED },
 };
 
 function boot(release: Release): FakeLibc {
@@ -90,12 +101,14 @@ function boot(release: Release): FakeLibc {
 /** What is found besides the namespaces of processes, from which release on. */
 const FOUND: readonly (readonly [ino: number, since: Release])[] = [
   [processless, [0, 0]],
+  [covered, [0, 0]],
   [above, [4, 9]],
   [byDescriptor, [4, 11]],
   [bySocket, [5, 6]],
   [unborn, [6, 11]],
   [inside, [6, 11]],
   [mountInFlight, [6, 12]],
+  [insideCovered, [6, 12]],
   [inFlight, [6, 19]],
 ];
 
@@ -132,6 +145,10 @@ const PROBLEMS: readonly (readonly [problem: Problem, from: Release, until: Rele
   // The mounts in a mount namespace without processes; then they are known, but nothing leads to what is mounted.
   [{ code: "MOUNTS_UNREADABLE", namespace: `4:${processless}`, type: "mnt", errno: "ENOTTY" }, [0, 0], [6, 11]],
   [{ code: "MOUNT_UNREADABLE", namespace: `4:${inside}`, type: "uts", path: "/x" }, [6, 11], [6, 19]],
+  // No path leads to what is covered; the kernel's own lists do.
+  [{ code: "MOUNT_UNREADABLE", namespace: `4:${covered}`, type: "mnt", path: "/c" }, [0, 0], [6, 12]],
+  [{ code: "MOUNTS_UNREADABLE", namespace: `4:${covered}`, type: "mnt", errno: "EBADF" }, [0, 0], [6, 12]],
+  [{ code: "MOUNT_UNREADABLE", namespace: `4:${insideCovered}`, type: "uts", path: "/y" }, [6, 12], [6, 19]],
 ];
 
 const RELEASES: readonly Release[] = [
