@@ -9,7 +9,7 @@ import { flagEntries, helpText } from "./help.js";
 import type { Command } from "./main.js";
 import { describeSurface } from "./surface.js";
 import type { System } from "./system.js";
-import { definitionList } from "./text-columns.js";
+import { definitionList, wrap } from "./text-columns.js";
 
 /** Where there is no terminal. */
 const WIDTH = 80;
@@ -37,8 +37,8 @@ export const printFormats: Command = async ({ format }, system) => {
   if (![...formats.values()].some(({ renderer }) => renderer === format.renderer))
     formats.set(format.renderer.name, format);
   const texts = [...formats].map(([name, { renderer, origin }]) => {
-    const head = `${printable(name)}  ${printable(renderer.summary)} (${printable(origin)})\n`;
-    return head + definitionList(flagEntries(renderer), { width: width(system), indent: 4 });
+    const head = wrap(`${printable(name)}  ${printable(renderer.summary)} (${printable(origin)})`, width(system) - 2);
+    return `${head.join("\n  ")}\n${definitionList(flagEntries(renderer), { width: width(system), indent: 4 })}`;
   });
   for (const [name, packageName] of Object.entries(PUBLISHED_FORMATS)) {
     if (!known.includes(name)) texts.push(`${name}  not installed: npm install -g ${packageName}\n`);
