@@ -144,7 +144,8 @@ export class ProcessReader {
       else this.#inodes[i] = linkedInode(length);
       if (this.#inodes[i] !== 0) continue;
       failures++;
-      if (length >= 0) this.#errnos[i] = EIO;
+      // Linux 5.10.262 gives an empty text to those it refuses.
+      if (length >= 0) this.#errnos[i] = length === 0 ? EACCES : EIO;
       // What is refused once is refused eight times.
       if (failures === i + 1 && i === 2 && failures < types.length && this.#allRefused(i)) return this.#refuseAll();
     }

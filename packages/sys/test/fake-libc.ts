@@ -4,7 +4,7 @@ import { AT_FDCWD, linkBytes, O_NOFOLLOW, S_IFSOCK, type Status } from "../src/l
 import * as nsfs from "../src/nsfs.js";
 import * as numbers from "../src/syscall-numbers.js";
 
-const { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM } = constants.errno;
+const { EACCES, EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM } = constants.errno;
 
 /** Major and minor number of a kernel's release. */
 export type Release = readonly [major: number, minor: number];
@@ -32,6 +32,8 @@ export interface FakeProcess {
   readonly in: Readonly<Partial<Record<NamespaceType, number>>>;
   /** What its descriptors hold: a namespace, or a socket that was made in one. */
   readonly fds?: Readonly<Record<number, { readonly namespace: number } | { readonly socketIn: number }>>;
+  /** Its links are refused: with EACCES, or (Linux 5.10.262) by an empty text, and they lead to their own folder then. */
+  readonly refuses?: "EACCES" | "empty text";
   /** A PID namespace for its children that has no process yet. */
   readonly unborn?: number;
 }
@@ -176,6 +178,7 @@ export class FakeLibc {
 
   #link(process: FakeProcess, name: string): Entry | undefined {
     if (!this.#hasLink(name)) return undefined;
+    if (process.refuses === "empty text") return { kind: "link", text: "" };
     const type = name.replace("_for_children", "") as NamespaceType;
     const unborn = name === "pid_for_children" ? process.unborn : undefined;
     if (unborn !== undefined && !this.has(LINK_OF_UNBORN)) return undefined;
@@ -234,6 +237,8 @@ export class FakeLibc {
 
   readLinkTextAt = (dirfd: number, path: string): string | number => {
     if (path === "/proc/self") return String(this.system.self);
+    const pid = /^\/proc\/(\d+)\/ns\//.exec(this.#resolve(dirfd, path))?.[1];
+    if (this.system.processes.find((process) => String(process.pid) === pid)?.refuses === "EACCES") return -EACCES;
     const entry = this.#find(this.#resolve(dirfd, path));
     return entry?.kind === "namespace" || entry?.kind === "link" ? entry.text : -ENOENT;
   };

@@ -8,7 +8,7 @@ import {
 } from "@ns-graph/graph";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createProbe } from "../src/index.js";
-import { FakeLibc, type FakeNamespace, type Release } from "./fake-libc.js";
+import { FakeLibc, type FakeNamespace, type FakeProcess, type Release } from "./fake-libc.js";
 
 /*
  * One machine under each generation of kernels: what is found, what is said to be missing, and that nothing is asked
@@ -79,7 +79,7 @@ const NAMESPACES: Readonly<Record<number, FakeNamespace>> = {
   [insideCovered]: { type: "uts", ...OWNED },
 };
 
-function boot(release: Release): FakeLibc {
+function boot(release: Release, others: readonly FakeProcess[] = []): FakeLibc {
   const types = Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, INITIAL[type]])) as Record<
     NamespaceType,
     number
@@ -94,6 +94,7 @@ function boot(release: Release): FakeLibc {
       { pid: 1_000_002, in: types, fds: { 3: { namespace: byDescriptor }, 4: { socketIn: bySocket } } },
       { pid: 1_000_003, in: types, unborn },
       { pid: 1_000_004, in: types, unborn },
+      ...others,
     ],
   });
 }
@@ -173,8 +174,8 @@ const isSince = ([major, minor]: Release, release: Release): boolean =>
 
 let libc: FakeLibc;
 
-function look(release: Release): NamespaceGraph {
-  libc = boot(release);
+function look(release: Release, others: readonly FakeProcess[] = []): NamespaceGraph {
+  libc = boot(release, others);
   machine.libc = libc;
   const probe = createProbe();
   try {
@@ -217,6 +218,12 @@ describe.each(RELEASES.map((release) => [release.join("."), release] as const))(
     expect(libc.repeated).toEqual([]);
     expect(libc.openDescriptors).toBe(0);
   });
+});
+
+test.each(["EACCES", "empty text"] as const)("a process whose links are refused with %s is unreadable", (refuses) => {
+  const graph = look([5, 10], [{ pid: 1_000_005, in: {}, refuses }]);
+  expect(graph.problems()).toContainEqual({ code: "PROCESS_UNREADABLE", pid: 1_000_005, errno: "EACCES" });
+  expect(graph.process(1_000_005)?.namespaces).toEqual({});
 });
 
 test("a descriptor in flight is told of by listns(2) alone", () => {
