@@ -31,14 +31,12 @@ export async function measureCost(
 ): Promise<Cost> {
   const measured = helpers === undefined ? command : [join(helpers, "measure"), ...command];
   const start = process.hrtime.bigint();
-  const { status, output, report } = await run(measured, options.keepOutput ?? false);
+  const { status, output, complaint, report } = await run(measured, options.keepOutput ?? false);
   const wall = Number(process.hrtime.bigint() - start) / 1e9;
   const [nanoseconds, user, system, kib, exit] = report.trim().split(" ").map(Number);
-  if (helpers === undefined || status !== 0) {
-    if (status !== 0) throw new Error(`${command.join(" ")} ended with status ${status}`);
-    return { wall, output };
-  }
-  if (exit !== 0) throw new Error(`${command.join(" ")} ended with status ${exit}`);
+  const failed = status !== 0 ? status : helpers === undefined ? 0 : exit;
+  if (failed !== 0) throw new Error(`${command.join(" ")} ended with status ${failed}\n${complaint.trim()}`);
+  if (helpers === undefined) return { wall, output };
   return {
     wall: Number(nanoseconds) / 1e9,
     user: Number(user) / 1e6,
@@ -51,22 +49,26 @@ export async function measureCost(
 function run(
   [program = "", ...args]: readonly string[],
   keepOutput: boolean,
-): Promise<{ status: number | null; output: string; report: string }> {
+): Promise<{ status: number | null; output: string; complaint: string; report: string }> {
   const options: SpawnOptions = {
     env: ENVIRONMENT,
-    stdio: ["ignore", keepOutput ? "pipe" : "ignore", "ignore", "pipe"],
+    stdio: ["ignore", keepOutput ? "pipe" : "ignore", "pipe", "pipe"],
   };
   const child = spawn(program, args, options);
   let output = "";
+  let complaint = "";
   let report = "";
   child.stdout?.on("data", (chunk: Buffer) => {
     output += chunk.toString();
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-1000);
   });
   (child.stdio[3] as Readable).on("data", (chunk: Buffer) => {
     report += chunk.toString();
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (status) => resolve({ status, output, report }));
+    child.once("close", (status) => resolve({ status, output, complaint, report }));
   });
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { PARTS, readOptions } from "./options.js";
 
 test("without options everything is measured, with a load that fits a small machine", () => {
-  expect(readOptions([], 32_768)).toEqual({ processes: 4000, groups: 200, rounds: 7, full: false, parts: PARTS });
+  expect(readOptions([], 32_768)).toEqual({ processes: 4000, groups: 200, rounds: 5, full: false, parts: PARTS });
 });
 
 test("a load that would leave the machine too few PIDs is refused", () => {

@@ -20,7 +20,7 @@ export const USAGE = `npm run bench -- [options]
 
   --processes N   idle processes of the load (4000); half as many are measured too
   --groups N      in so many sets of namespaces (200)
-  --rounds N      how often each candidate is run (7)
+  --rounds N      how often each candidate is run (5)
   --full          twice as many processes are measured too
   --only LIST     only these parts: ${PARTS.join(", ")}
 `;
@@ -41,7 +41,7 @@ export function readOptions(args: readonly string[], pidMax = readPidMax()): Opt
     options: {
       processes: { type: "string", default: "4000" },
       groups: { type: "string", default: "200" },
-      rounds: { type: "string", default: "7" },
+      rounds: { type: "string", default: "5" },
       full: { type: "boolean", default: false },
       only: { type: "string", default: PARTS.join() },
     },
