@@ -14,7 +14,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createPluginLoader, type PluginSource } from "./plugins.js";
 
-const LIMITS = { milliseconds: 300, characters: 10_000, chunks: 1000 };
+/** What a bad renderer may take; a good one has all the time that it would have. */
+const LIMITS = { milliseconds: 500, characters: 10_000, chunks: 1000 };
 
 const renderer = (render: string, more = "") => `export default {
   name: "mine", summary: "a test", mediaType: "text/plain", extension: "txt", flags: {},
@@ -45,7 +46,6 @@ function loader(overrides: Partial<PluginSource> = {}) {
   return createPluginLoader({
     program,
     cwd,
-    limits: LIMITS,
     importModule: (url) => import(/* @vite-ignore */ url),
     resolvePackage: async (name) => pathToFileURL(join(root, "node_modules", name, `index${serial}.mjs`)).href,
     ...overrides,
@@ -116,27 +116,11 @@ describe("a renderer that is not good", () => {
     ["has needs that are none", renderer('() => ["x"]').replace("() => []", "() => 5"), "its needs answers a number"],
     ["yields nothing", renderer("() => []"), "failed: it yields nothing"],
     ["yields numbers", renderer("() => [1]"), "failed: it yields a number"],
-    ["loops", renderer("() => { for (;;); }"), "drawing a graph without namespaces does not come to an end"],
-    [
-      "loops between two chunks",
-      renderer('function* () { yield "x"; for (;;); }'),
-      "drawing a graph without namespaces does not come to an end",
-    ],
-    [
-      "yields for ever",
-      renderer('function* () { for (;;) yield "x"; }'),
-      "drawing a graph without namespaces does not come to an end",
-    ],
-    [
-      "yields empty chunks for ever",
-      renderer('function* () { for (;;) yield ""; }'),
-      "drawing a graph without namespaces does not come to an end",
-    ],
-    [
-      "yields for ever, later",
-      renderer('async function* () { for (;;) yield "x"; }'),
-      "drawing a graph without namespaces does not come to an end",
-    ],
+    ["loops", renderer("() => { for (;;); }"), "does not come to an end"],
+    ["loops between two chunks", renderer('function* () { yield "x"; for (;;); }'), "does not come to an end"],
+    ["yields for ever", renderer('function* () { for (;;) yield "x"; }'), "does not come to an end"],
+    ["yields empty chunks for ever", renderer('function* () { for (;;) yield ""; }'), "does not come to an end"],
+    ["yields for ever, later", renderer('async function* () { for (;;) yield "x"; }'), "does not come to an end"],
     [
       "yields empty chunks for ever",
       renderer('async function* () { for (;;) { await new Promise((r) => setTimeout(r, 1)); yield ""; } }'),
@@ -149,7 +133,7 @@ describe("a renderer that is not good", () => {
     ],
   ])("is named where it %s", async (_name, code, message) => {
     install("ns-graph-render-mine", code);
-    const failure = loader().loadPackage("mine");
+    const failure = loader({ limits: LIMITS }).loadPackage("mine");
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toThrow("mine");
   });
