@@ -15,7 +15,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createPluginLoader, type PluginSource } from "./plugins.js";
 
 /** What a bad renderer may take; a good one has all the time that it would have. */
-const LIMITS = { milliseconds: 500, characters: 10_000, chunks: 1000 };
+const LIMITS = { milliseconds: 1000, characters: 10_000, chunks: 1000 };
 
 const renderer = (render: string, more = "") => `export default {
   name: "mine", summary: "a test", mediaType: "text/plain", extension: "txt", flags: {},
