@@ -29,7 +29,8 @@ function belongsTogether({ kind }: Workload, place: Place): boolean {
 
 /**
  * Brings processes together: by the workload that their cgroup names, if it names one that has namespaces of its own;
- * else with the topmost of their ancestors that is apart from the machine too, unless that is PID 1.
+ * else with the topmost of their ancestors that is apart from the machine too, unless that is PID 1; where parents are
+ * not known, with those in the same namespaces.
  */
 export function groupProcesses(graph: NamespaceGraph, machine: ReadonlySet<NamespaceId>): readonly Gathering[] {
   const grouper = new Grouper(graph, machine);
@@ -46,6 +47,8 @@ class Grouper {
   readonly #workloads = new Map<string, Workload | undefined>();
   readonly #byCgroup = new Map<string, Gathering>();
   readonly #byPlace = new Map<Place, Gathering>();
+  /** Of processes whose parents were not asked for: those in the same namespaces are taken to belong together. */
+  readonly #bySet = new Map<Membership, Gathering>();
   readonly #homes = new Map<Process, Gathering>();
 
   constructor(graph: NamespaceGraph, machine: ReadonlySet<NamespaceId>) {
@@ -66,7 +69,11 @@ class Grouper {
     let home = this.#ownHome(at);
     while (home === undefined) {
       path.add(at);
-      const parent = this.#graph.process(at.ppid ?? 0);
+      if (at.ppid === undefined) {
+        home = obtain(this.#bySet, at.namespaces, () => this.#open("apart", undefined, at));
+        break;
+      }
+      const parent = this.#graph.process(at.ppid);
       if (parent === undefined || !this.#isFollowed(parent, at) || path.has(parent)) {
         home = this.#open("apart", undefined, at);
       } else {

@@ -153,6 +153,24 @@ test("what PID 1 started belongs to it only where it is in the same namespaces",
   expect(table(graph)).toEqual(["the machine mmmmmmmm 5", "1 init mmmmmmms 1,2,4", "3 other mmmommms 3"]);
 });
 
+test("where parents were not asked for, processes go with those in the same namespaces", () => {
+  const [one, other] = [apart("net"), apart("net")];
+  const full = graphOf([
+    { pid: 1 },
+    { pid: 4, namespaces: one },
+    { pid: 5, namespaces: other },
+    { pid: 6, namespaces: one },
+  ]);
+  const graph = assembleGraph({
+    frame: full.frame,
+    namespaces: full.namespaces(),
+    processes: full.processes().map(({ pid, namespaces }) => ({ pid, namespaces })),
+    pins: [],
+    problems: [],
+  });
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1", "4 mmmommmm 4,6", "5 mmmommmm 5"]);
+});
+
 test("a service that is apart is told by its unit, whatever else it does in the machine's namespaces", () => {
   const cgroup = "/system.slice/nginx.service";
   const graph = graphOf([{ pid: 1 }, { pid: 7, cgroup, namespaces: apart("mnt") }, { pid: 8, cgroup }]);
