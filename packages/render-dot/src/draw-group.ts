@@ -1,16 +1,17 @@
-import { type GroupNode, type NamespaceGraph, pinLines, processLines } from "@ns-graph/graph";
+import { type GroupNode, type NamespaceGraph, pinLines } from "@ns-graph/graph";
 import type { Html } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
 import {
   block,
+  COLUMN,
   classes,
   countProcesses,
   frame,
   holdsSubject,
-  line,
+  memberLines,
+  memberRows,
   small,
-  titled,
   tooltip,
   withRest,
 } from "./node-parts.js";
@@ -21,15 +22,13 @@ const SHOWN = 3;
 
 /** What belongs together as one node: who is in it, how it is isolated, and how many there are of its kind. */
 export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
-  const members = withRest(processLines(node.processes, graph.view.members, SHOWN));
+  const members = memberLines(graph, node.processes, SHOWN, "overview");
   const processless = node.memberCount === 0;
   const context = node.namespaces.length > 0 && node.namespaces.every((namespace) => namespace.context);
   const subject = holdsSubject(graph, node.namespaces, node.processes);
   const rows: Html[] = [];
-  const title = titled(node.titles, members);
-  if (node.count > 1) title.unshift(small(`${node.count} alike`));
-  if (processless && node.count === 1) title.push(line("no process"));
-  if (title.length > 0) rows.push(block(title));
+  if (node.count > 1) rows.push(block([small(`${node.count} alike`)]));
+  for (const each of memberRows(node.titles, members)) rows.push(each);
   rows.push(block([drawIsolation(node.isolation)]));
   const { lines: pins, more } = pinLines(graph, node.pins, processless ? SHOWN : 1);
   if (pins.length > 0)
@@ -41,7 +40,7 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
     );
   rows.push(block([small(counts(graph, node))]));
   return {
-    lines: rows.length + title.length + pins.length + 1,
+    lines: rows.length + Math.min(members.length, COLUMN) + pins.length + 1,
     attributes: {
       id: node.id,
       class: classes("group", processless && !context && "processless", context && "context", subject && "subject"),

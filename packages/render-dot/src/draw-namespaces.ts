@@ -1,4 +1,5 @@
 import {
+  type Detail,
   factPhrases,
   type Namespace,
   type NamespaceGraph,
@@ -6,21 +7,22 @@ import {
   type NamespaceType,
   namespaceName,
   pinLines,
-  processLines,
 } from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
 import { bold, cell, type Html, join, lines, row } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import {
   block,
+  COLUMN,
   classes,
   countProcesses,
   frame,
   holdsSubject,
   line,
+  memberLines,
+  memberRows,
   small,
   strong,
-  titled,
   tooltip,
   withRest,
 } from "./node-parts.js";
@@ -30,8 +32,8 @@ import { COLORS, TYPE_LOOKS } from "./theme.js";
 const SHOWN = 3;
 
 /** A node of namespaces: a shape of its type for one, a table for more. */
-export function drawNamespaces(graph: NamespaceGraph, node: NamespacesNode, everybody: string): Drawn {
-  return node.namespaces.length === 1 ? drawSingle(graph, node) : drawSet(graph, node, everybody);
+export function drawNamespaces(graph: NamespaceGraph, node: NamespacesNode, everybody: string, detail: Detail): Drawn {
+  return node.namespaces.length === 1 ? drawSingle(graph, node, detail) : drawSet(graph, node, everybody, detail);
 }
 
 interface Look {
@@ -64,14 +66,14 @@ function commonAttributes(graph: NamespaceGraph, node: NamespacesNode, look: Loo
   };
 }
 
-function drawSingle(graph: NamespaceGraph, node: NamespacesNode): Drawn {
+function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail): Drawn {
   const [namespace] = node.namespaces;
   if (namespace === undefined) throw new RangeError(`node ${node.id} is empty`);
   const look = lookOf(graph, node);
   const type = TYPE_LOOKS[namespace.type];
   const contents: Html[] = [strong(namespaceName(namespace), look.context)];
   for (const phrase of factPhrases(graph, namespace)) contents.push(small(phrase));
-  for (const words of [...node.titles, ...memberWords(graph, node)]) contents.push(line(words));
+  for (const words of [...node.titles, ...memberWords(graph, node, detail)]) contents.push(line(words));
   for (const words of withRest(pinLines(graph, node.pins, SHOWN))) contents.push(small(words, COLORS.text));
   return {
     lines: contents.length,
@@ -89,13 +91,12 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode): Drawn {
   };
 }
 
-function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string): Drawn {
+function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string, detail: Detail): Drawn {
   const look = lookOf(graph, node);
   const rows: Html[] = [];
   if (node.common) rows.push(block([strong(commonTitle(node))]));
-  const members = memberWords(graph, node);
-  const heading = node.common ? members.map((words) => line(words)) : titled(node.titles, members);
-  if (heading.length > 0) rows.push(block(heading));
+  const members = memberWords(graph, node, detail);
+  for (const each of memberRows(node.titles, members)) rows.push(each);
   for (const namespace of node.namespaces) rows.push(namespaceRow(graph, node, namespace));
   const pins = withRest(pinLines(graph, node.pins, SHOWN));
   if (pins.length > 0)
@@ -107,7 +108,7 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string)
     );
   if (sharesWithAll(node)) rows.push(block([sharedWords(node, everybody)]));
   return {
-    lines: rows.length + heading.length + pins.length - 1,
+    lines: rows.length + Math.min(members.length, COLUMN) + pins.length - 1,
     attributes: {
       ...commonAttributes(graph, node, look),
       shape: "plain",
@@ -140,8 +141,8 @@ function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Na
   ]);
 }
 
-function memberWords(graph: NamespaceGraph, node: NamespacesNode): readonly string[] {
-  if (node.processes.length > 0) return withRest(processLines(node.processes, graph.view.members, SHOWN));
+function memberWords(graph: NamespaceGraph, node: NamespacesNode, detail: Detail): readonly string[] {
+  if (node.processes.length > 0) return memberLines(graph, node.processes, SHOWN, detail);
   const [first] = node.namespaces;
   const count = first === undefined || graph.view.members === "none" || node.common ? 0 : graph.memberCount(first.id);
   return count === 0 || graph.processes().length > 0 ? [] : [countProcesses(count)];

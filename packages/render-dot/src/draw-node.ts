@@ -10,7 +10,7 @@ import type { Drawn } from "./drawn.js";
 export function drawNode(graph: NamespaceGraph, node: DiagramNode, everybody: string, detail: Detail): Drawn {
   switch (node.kind) {
     case "namespaces":
-      return drawNamespaces(graph, node, everybody);
+      return drawNamespaces(graph, node, everybody, detail);
     case "processes":
       return drawProcesses(graph, node, detail);
     case "pin":

@@ -10,13 +10,18 @@ import { COLORS, FONT_SIZE } from "./theme.js";
 const GAP = 8;
 
 /** What the picture is of, how much of it is shown, and what its signs mean. */
-export function drawTitle(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): Html {
+export function drawTitle(
+  graph: NamespaceGraph,
+  diagram: Diagram,
+  options: DotOptions,
+  remark: string | undefined,
+): Html {
   const title = captionParts(graph)
     .map((part) => clip(part, WIDEST_HEADING))
     .join(" · ");
   const contents = [font({ "POINT-SIZE": FONT_SIZE.title }, strong(title, false, 4 * WIDEST_HEADING))];
-  for (const remark of remarks(graph, diagram, options))
-    contents.push(small(remark, COLORS.faintText, 2 * WIDEST_HEADING));
+  for (const words of [...remarks(graph, diagram, options), ...(remark === undefined ? [] : [remark])])
+    contents.push(small(words, COLORS.faintText, 2 * WIDEST_HEADING));
   if (options.legend) contents.push(...drawLegend(graph, diagram));
   return table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2, BGCOLOR: COLORS.paper }, [
     ...contents.map((content) => row([cell({ ALIGN: "LEFT" }, content)])),

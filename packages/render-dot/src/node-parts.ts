@@ -1,4 +1,4 @@
-import type { Lines, Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
+import type { Detail, Lines, Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
 import { describePin, factPhrases, namespaceName, processLines } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import type { TextLines } from "./dot/attributes.js";
@@ -34,10 +34,43 @@ export function withRest({ lines, more }: Lines): readonly string[] {
   return more === 0 ? lines : [...lines, `… ${more} more`];
 }
 
+/** So many processes are named in one node, where the view asks for each by name. */
+const NAMED = 100;
+
+/** Processes as the view asks for them, with a count of what was cut; in full detail each. */
+export function memberLines(
+  graph: NamespaceGraph,
+  processes: readonly Process[],
+  names: number,
+  detail: Detail,
+): readonly string[] {
+  const { members } = graph.view;
+  if (detail !== "full") return withRest(processLines(processes, members, names, NAMED));
+  return withRest(processLines(processes, members === "fold" ? "comm" : members, names));
+}
+
 /** Lines of which the first stands out: what they are called where that is known, else the first process. */
 export function titled(titles: readonly string[], members: readonly string[]): Html[] {
   const shown = titles.length > TITLES ? [...titles.slice(0, TITLES), `… ${titles.length - TITLES} more`] : titles;
   return [...shown, ...members].map((words, i) => (i === 0 ? strong(words) : line(words)));
+}
+
+/** In a longer list the names stand in columns beside each other. */
+export const COLUMN = 40;
+
+/** Rows with what processes are called and their names. */
+export function memberRows(titles: readonly string[], members: readonly string[]): readonly Html[] {
+  if (members.length <= COLUMN) {
+    const all = titled(titles, members);
+    return all.length === 0 ? [] : [block(all)];
+  }
+  const columns: Html[] = [];
+  for (let i = 0; i < members.length; i += COLUMN)
+    columns.push(
+      cell({ ALIGN: "LEFT", VALIGN: "TOP" }, lines(members.slice(i, i + COLUMN).map((words) => line(words)))),
+    );
+  const side = table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2 }, [row(columns)]);
+  return [...(titles.length === 0 ? [] : [block(titled(titles, []))]), block([side])];
 }
 
 /** A row with some lines of text. */

@@ -5,6 +5,7 @@ import { closeDigraph, openDigraph } from "./dot/digraph.js";
 import { type EdgeEnd, printEdge } from "./dot/edge.js";
 import { printNode } from "./dot/node.js";
 import { drawBox } from "./draw-box.js";
+import type { DotSetting } from "./draw-dot.js";
 import { lookOfLine } from "./draw-line.js";
 import { drawNode } from "./draw-node.js";
 import { drawTitle } from "./draw-title.js";
@@ -12,7 +13,7 @@ import type { Drawn } from "./drawn.js";
 import type { DotOptions } from "./options.js";
 import { placeInColumns, placesItsEnds } from "./place.js";
 import { staggerLeaves } from "./stagger.js";
-import { COLORS, FONT, FONT_SIZE } from "./theme.js";
+import { COLORS, FONT_SIZE, FONTS } from "./theme.js";
 
 /** Where edges leave and reach the row of a table, in each direction of growth; upright ones do not end at rows. */
 const SIDES: Readonly<
@@ -25,7 +26,12 @@ const SIDES: Readonly<
 };
 
 /** Prints a diagram as a DOT graph, piece by piece. */
-export function* printDiagram(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): Generator<string> {
+export function* printDiagram(
+  graph: NamespaceGraph,
+  diagram: Diagram,
+  options: DotOptions,
+  { fonts = FONTS, remark }: DotSetting,
+): Generator<string> {
   const everybody = diagram.common.initial ? "the machine" : "PID 1";
   const drawn = new Map<string, Drawn>();
   const boxOf = new Map<string, string | undefined>();
@@ -42,24 +48,24 @@ export function* printDiagram(graph: NamespaceGraph, diagram: Diagram, options: 
     compound: true,
     bgcolor: "transparent",
     charset: "UTF-8",
-    fontname: FONT,
+    fontname: fonts,
     fontsize: FONT_SIZE.text,
     fontcolor: COLORS.text,
     nodesep: 0.18,
     ranksep: 0.45,
     labelloc: "t",
     labeljust: "l",
-    label: drawTitle(graph, diagram, options),
+    label: drawTitle(graph, diagram, options, remark),
     tooltip: " ",
   });
   yield printDefaults("node", {
-    fontname: FONT,
+    fontname: fonts,
     fontsize: FONT_SIZE.text,
     fontcolor: COLORS.text,
     margin: "0.1,0.05",
     height: 0.3,
   });
-  yield printDefaults("edge", { fontname: FONT, fontsize: FONT_SIZE.small, color: COLORS.line });
+  yield printDefaults("edge", { fontname: fonts, fontsize: FONT_SIZE.small, color: COLORS.line });
 
   yield* printBoxes(graph, diagram, drawn, placement.hollow);
 

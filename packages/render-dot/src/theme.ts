@@ -35,7 +35,11 @@ export const COLORS = {
   tag: "#eceff3",
 } as const;
 
-/** Graphviz knows the widths of Helvetica and Arial also where it has no fonts. */
-export const FONT = "Helvetica,Arial,sans-serif";
+/**
+ * Fonts of the same widths, one of which nearly every system has: what was measured with one still fits where the picture
+ * is shown with another.
+ */
+export const FONTS = "Verdana,DejaVu Sans,Geneva,sans-serif";
 
-export const FONT_SIZE = { title: 13, text: 11, small: 9 } as const;
+/** In points. */
+export const FONT_SIZE = { title: 12, text: 10, small: 8 } as const;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { arrange, defaultOptions, type NamespaceGraph, printable } from "@ns-graph/graph";
+import { arrange, defaultOptions, MEMBER_STYLES, type NamespaceGraph, printable } from "@ns-graph/graph";
 import {
   deepHost,
   desktopHost,
@@ -91,8 +91,9 @@ describe("dot accepts", () => {
         fc.property(
           arbitraryGraph({ wild: true, size: 14 }),
           fc.constantFrom("owner", "parent", "process", "workload"),
-          (graph, tree) => {
-            const source = draw(arrange(graph, { tree }), { detail });
+          fc.constantFrom(...MEMBER_STYLES),
+          (graph, tree, members) => {
+            const source = draw(arrange(graph, { tree, members }), { detail });
             const names = [...source.matchAll(/^"([^"]*)" \[id=/gm)].map(([, name]) => name);
             expect(
               nodeNames(runDot(source, "plain"))
@@ -101,7 +102,7 @@ describe("dot accepts", () => {
             ).toEqual(names.sort());
           },
         ),
-        { numRuns: 25 },
+        { numRuns: 25, endOnFailure: true },
       );
     }, 120_000);
 });

@@ -139,6 +139,17 @@ function hostWithNginx(): NamespaceGraph {
   return host.build();
 }
 
+test("long lists of processes are cut with a count, and stand in columns in full detail", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const inside = host.unshare(["mnt", "net"]);
+  for (let i = 0; i < 300; i++) host.process({ comm: `worker-${i}`, in: inside });
+  const graph = arrange(host.build(), { members: "comm" });
+  expect(draw(graph, { detail: "normal" })).toContain("… 200 more");
+  expect(draw(graph, { detail: "normal" })).not.toContain("worker-299");
+  expect(draw(graph, { detail: "full" })).toContain("worker-299");
+});
+
 test("hostile names reach labels alone, never names, ids or classes", () => {
   const { nodes, clusters } = read(hostileHost(), { detail: "full" });
   for (const { id, class: words } of [...nodes.values(), ...[...clusters.values()].map(({ attributes }) => attributes)])

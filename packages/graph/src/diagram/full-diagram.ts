@@ -15,9 +15,12 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
   const userBoxes = buildUserBoxes(graph, ids);
   const nodes: DiagramNode[] = [];
   const lines: Line[] = [...userBoxes.lines];
+  const around = new Map(userBoxes.boxes.map(({ id, inside }) => [id, inside]));
   for (const namespace of graph.namespaces()) {
-    const box = userBoxes.boxOf(namespace);
-    if (namespace.type !== "user") nodes.push(namespaceNode(namespace, box, ids, common));
+    const own = userBoxes.boxOf(namespace);
+    // What holds a user namespace stands outside of its box, so that a line can lead there.
+    const box = namespace.type === "user" ? around.get(own) : own;
+    if (namespace.type !== "user") nodes.push(namespaceNode(namespace, own, ids, common));
     for (const [index, pin] of graph.pins(namespace.id).entries()) {
       const to = ids.of(namespace);
       const id = `pin_${index + 1}_of_${to}`;
@@ -66,5 +69,8 @@ function processesNode(graph: NamespaceGraph, set: ProcessSet, box: string | und
 
 /** Without the user namespace: that is the box. */
 function namespacesOf(graph: NamespaceGraph, { namespaces }: ProcessSet): readonly Namespace[] {
-  return NAMESPACE_TYPES.flatMap((type) => (type === "user" ? [] : (graph.namespace(namespaces[type] ?? "") ?? [])));
+  return NAMESPACE_TYPES.flatMap((type) => {
+    const namespace = graph.namespace(namespaces[type] ?? "");
+    return namespace === undefined || namespace.type === "user" ? [] : [namespace];
+  });
 }

@@ -18,7 +18,7 @@ export function parentLines(
   for (const namespace of graph.namespaces()) {
     if (namespace.type !== "pid") continue;
     const parent = graph.parent(namespace);
-    if (parent === undefined) continue;
+    if (parent?.type !== "pid") continue;
     const from = nodeOf(namespace);
     const to = nodeOf(parent);
     if (from === undefined || to === undefined || from === to) continue;

@@ -3,7 +3,7 @@ import type { NamespaceGraph } from "../namespace-graph.js";
 import { isHierarchical } from "../namespace-type.js";
 import { describePin, type Pin } from "../pin.js";
 import type { Process } from "../process.js";
-import { describeProcessSummary, summarizeProcesses } from "../summarize-processes.js";
+import { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "../summarize-processes.js";
 import { describeMapRange, describeUid } from "../user-names.js";
 import type { MemberStyle } from "../view.js";
 
@@ -23,33 +23,46 @@ function cut(lines: readonly string[], limit: number): Lines {
   return lines.length <= limit + 1 ? { lines, more: 0 } : { lines: lines.slice(0, limit), more: lines.length - limit };
 }
 
-/** Processes as a picture names them: summed up, or one a line where the view asks for it. */
-export function processLines(processes: readonly Process[], style: MemberStyle, limit: number): Lines {
+/**
+ * Processes as a picture names them: summed up, or one a line where the view asks for it.
+ *
+ * @param names how many names there may be where they are summed up.
+ * @param lines how many lines there may be else.
+ */
+export function processLines(
+  processes: readonly Process[],
+  style: MemberStyle,
+  names: number,
+  lines = Number.POSITIVE_INFINITY,
+): Lines {
   switch (style) {
     case "none":
       return { lines: [], more: 0 };
     case "fold":
-      return cut(summarizeProcesses(processes).map(describeProcessSummary), limit);
+      return cut(summarizeProcesses(processes).map(describeProcessSummary), names);
     case "all":
-      return cut(
-        summarizeProcesses(processes).flatMap((summary) => {
-          const pids = summary.processes.map(({ pid }) => pid);
-          const name = describeProcessSummary({ ...summary, processes: summary.processes.slice(0, 1) });
-          return inRows(pids.map(String), 8).map((row) => (summary.comm === undefined ? row : `${row} ${name}`));
-        }),
-        Number.POSITIVE_INFINITY,
-      );
+      return cut(summarizeProcesses(processes).flatMap(pidRows), lines);
     case "comm":
-      return cut(processes.map(describeMember), Number.POSITIVE_INFINITY);
+      return cut(processes.map(describeMember), lines);
     case "pids":
-      return cut(
-        processes.map((process) => {
-          const pids = process.pids ?? [process.pid];
-          return `${pids.join(" = ")}${process.comm === undefined ? "" : ` ${process.comm}`}`;
-        }),
-        Number.POSITIVE_INFINITY,
-      );
+      return cut(processes.map(describePids), lines);
   }
+}
+
+/** How many PIDs stand in one line. */
+const PID_ROW = 8;
+
+function pidRows(summary: ProcessSummary): readonly string[] {
+  const pids = summary.processes.map(({ pid }) => String(pid));
+  const name =
+    summary.comm === undefined
+      ? ""
+      : ` ${describeProcessSummary({ ...summary, processes: summary.processes.slice(0, 1) })}`;
+  return inRows(pids, PID_ROW).map((row) => `${row}${name}`);
+}
+
+function describePids({ pid, pids = [pid], comm }: Process): string {
+  return `${pids.join(" = ")}${comm === undefined ? "" : ` ${comm}`}`;
 }
 
 function inRows(words: readonly string[], length: number): string[] {
