@@ -15,6 +15,7 @@ import { DocumentFault } from "./document-fault.js";
 import * as shapes from "./document-shapes.js";
 import { FORMAT, FORMAT_VERSION } from "./format.js";
 import { INCOMPLETE, JsonCursor, quote } from "./json-cursor.js";
+import { passValue } from "./json-value.js";
 import { type Read, truth } from "./shape.js";
 import { workloadGroup } from "./workload-shape.js";
 
@@ -186,7 +187,7 @@ export class DocumentParser {
         cursor.path.length = depth;
       }
     }
-    cursor.pass();
+    passValue(cursor);
     return undefined;
   }
 

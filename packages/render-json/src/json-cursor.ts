@@ -1,13 +1,10 @@
 import { printable } from "@ns-graph/graph";
 import { DocumentFault, type Place } from "./document-fault.js";
+import { MAX_UNKNOWN, readValue } from "./json-value.js";
 
 /** Thrown where the text ends and more of it is to come: the reader goes back to where it began and waits. */
 export const INCOMPLETE = new Error("more of the document is to come");
 
-/** How deep unknown values may nest. */
-const MAX_DEPTH = 64;
-/** How many characters all unknown values of a document may have together. */
-const MAX_UNKNOWN = 16 * 1024 * 1024;
 /** How many different texts, of up to which length, are remembered so that equal ones are one string. */
 const MAX_REMEMBERED = 65_536;
 const MAX_REMEMBERED_LENGTH = 256;
@@ -29,12 +26,14 @@ const CLOSE_OBJECT = 0x7d;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const BAD_ESCAPE = /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/;
 
+/** What a value without others inside is, in words. */
+export type Scalar = "a text" | "a number" | "true" | "false" | "null";
 /** What a value is, in words. */
-type Kind = "an object" | "a list" | "a text" | "a number" | "true" | "false" | "null";
+type Kind = "an object" | "a list" | Scalar;
 
 /**
  * Reads JSON (RFC 8259) value by value, from a text that may still grow at its end. Whatever the text says, it takes
- * time and memory in proportion to it, and no more of the stack than `MAX_DEPTH` asks for.
+ * time and memory in proportion to it, and little of the stack.
  */
 export class JsonCursor {
   /** Where in the document it is: keys and list indexes from the root. Kept by those who read. */
@@ -153,8 +152,8 @@ export class JsonCursor {
     return key;
   }
 
-  /** Reads one of some texts, if it comes next: the place of that one, or -1. Those before `from` are not tried. */
-  oneOf(texts: readonly string[], from: number): number {
+  /** Skips one of some texts, if it comes next: the place of that one, or -1. Those before `from` are not tried. */
+  skipOneOf(texts: readonly string[], from: number): number {
     for (let place = from; place < texts.length; place++) {
       const text = texts[place] as string;
       if (!this.#text.startsWith(text, this.#at)) continue;
@@ -241,23 +240,38 @@ export class JsonCursor {
   unknown(): unknown {
     this.peek();
     const start = this.#at;
-    const value = this.#value(0, start + this.#unknownLeft);
+    const value = readValue(this, start + this.#unknownLeft);
     this.#unknownLeft -= this.#at - start;
     return value;
   }
 
-  /** Reads any value and drops it. */
-  pass(depth = 0): void {
-    const kind = this.#kind();
-    if (kind === "an object") {
-      const inner = this.#deeper(depth);
-      this.openObject();
-      for (let key = this.nextKey(true); key !== undefined; key = this.nextKey(false)) this.pass(inner);
-    } else if (kind === "a list") {
-      const inner = this.#deeper(depth);
-      this.openList();
-      for (let first = true; this.nextItem(first); first = false) this.pass(inner);
-    } else this.#scalar(kind);
+  /** The next value's kind, told by its first character; undefined where no value begins. */
+  kind(): Kind | undefined {
+    const code = this.peek();
+    if (code === OPEN_OBJECT) return "an object";
+    if (code === OPEN_LIST) return "a list";
+    if (code === QUOTE) return "a text";
+    if (code === MINUS || (code >= ZERO && code <= NINE)) return "a number";
+    for (const word of ["true", "false", "null"] as const) if (this.#follows(word)) return word;
+    return undefined;
+  }
+
+  /** A value of some kind, which `kind` told, without others inside. */
+  scalar(kind: Scalar | undefined): string | number | boolean | null {
+    switch (kind) {
+      case "a text":
+        return this.#string();
+      case "a number":
+        return this.#finite();
+      case "true":
+        return this.#literal(kind, true);
+      case "false":
+        return this.#literal(kind, false);
+      case "null":
+        return this.#literal(kind, null);
+      case undefined:
+        throw this.#syntax("a value");
+    }
   }
 
   /** A fault of shape here: of the value that comes next, or of the object that is being read. */
@@ -267,8 +281,13 @@ export class JsonCursor {
 
   /** The fault of a value of the wrong kind, or of a text that is not JSON here. */
   unexpected(what: string): DocumentFault {
-    const kind = this.#kind();
+    const kind = this.kind();
     return kind === undefined ? this.#syntax("a value") : this.#shape(`${what}, not ${kind}`, this.#at);
+  }
+
+  /** The fault of an object that has a key again. */
+  twice(key: string): DocumentFault {
+    return this.#shape(`has ${quote(key)} twice`, this.#at);
   }
 
   /** The fault of a document that goes on behind its end. */
@@ -284,17 +303,6 @@ export class JsonCursor {
   #atEnd(): number {
     if (!this.#ended) throw INCOMPLETE;
     return Number.NaN;
-  }
-
-  /** The next value's kind, told by its first character; undefined where no value begins. */
-  #kind(): Kind | undefined {
-    const code = this.peek();
-    if (code === OPEN_OBJECT) return "an object";
-    if (code === OPEN_LIST) return "a list";
-    if (code === QUOTE) return "a text";
-    if (code === MINUS || (code >= ZERO && code <= NINE)) return "a number";
-    for (const word of ["true", "false", "null"] as const) if (this.#follows(word)) return word;
-    return undefined;
   }
 
   /** Whether a word comes next. */
@@ -361,71 +369,11 @@ export class JsonCursor {
     return own;
   }
 
-  #value(depth: number, limit: number): unknown {
-    const kind = this.#kind();
-    if (this.#at > limit) {
-      throw this.#shape(`makes the unknown fields larger than ${MAX_UNKNOWN / 2 ** 20} MiB`, this.#at);
-    }
-    switch (kind) {
-      case "an object":
-        return this.#object(this.#deeper(depth), limit);
-      case "a list":
-        return this.#list(this.#deeper(depth), limit);
-      default:
-        return this.#scalar(kind);
-    }
-  }
-
-  #scalar(kind: Exclude<Kind, "an object" | "a list"> | undefined): unknown {
-    switch (kind) {
-      case "a text":
-        return this.#string();
-      case "a number":
-        return this.#finite();
-      case "true":
-        return this.#literal(kind, true);
-      case "false":
-        return this.#literal(kind, false);
-      case "null":
-        return this.#literal(kind, null);
-      case undefined:
-        throw this.#syntax("a value");
-    }
-  }
-
   #finite(): number {
     const start = this.#at;
     const value = this.#number();
     if (Number.isFinite(value)) return value;
     throw this.#shape(`must be a number that fits, not ${this.#excerpt(start, this.#at)}`, start);
-  }
-
-  #deeper(depth: number): number {
-    if (depth < MAX_DEPTH) return depth + 1;
-    throw this.#shape(`is nested more than ${MAX_DEPTH} deep`, this.#at);
-  }
-
-  #object(depth: number, limit: number): Record<string, unknown> {
-    const members = new Map<string, unknown>();
-    this.openObject();
-    for (let key = this.nextKey(true); key !== undefined; key = this.nextKey(false)) {
-      if (members.has(key)) throw this.twice(key);
-      members.set(key, this.#value(depth, limit));
-    }
-    // Not assigned one by one: a key called __proto__ is a key like any other.
-    return Object.fromEntries(members);
-  }
-
-  #list(depth: number, limit: number): unknown[] {
-    const items: unknown[] = [];
-    this.openList();
-    while (this.nextItem(items.length === 0)) items.push(this.#value(depth, limit));
-    return items;
-  }
-
-  /** The fault of an object that has a key again. */
-  twice(key: string): DocumentFault {
-    return this.#shape(`has ${quote(key)} twice`, this.#at);
   }
 
   #shape(message: string, at: number): DocumentFault {

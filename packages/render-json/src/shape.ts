@@ -1,4 +1,5 @@
 import { type JsonCursor, quote } from "./json-cursor.js";
+import { passValue } from "./json-value.js";
 
 /** How many objects of a kind `remembered` knows by their text. */
 const MAX_REMEMBERED = 2 ** 18;
@@ -165,7 +166,7 @@ export function recordOf<T extends object>(fields: Fields<T>, others: "kept" | "
     cursor.openObject();
     const start = cursor.at - 1;
     for (let first = true; cursor.nextMember(first); first = false) {
-      let place = cursor.oneOf(written, next);
+      let place = cursor.skipOneOf(written, next);
       if (place === -1) {
         const key = cursor.key();
         place = places.get(key) ?? -1;
@@ -210,7 +211,7 @@ export function taggedBy<Word extends string, T>(
         cursor.rewind(start);
         return choose(word)(cursor);
       }
-      cursor.pass();
+      passValue(cursor);
       cursor.path.pop();
     }
     throw cursor.fault(`lacks ${quote(tag)}`, start);

@@ -40,7 +40,8 @@ describe("the schema and the reader agree", () => {
     const accepted: string[] = [];
     const misplaced: string[] = [];
     let count = 0;
-    for (const { title, pointer, document } of [...byNamespace.all(), ...byProcess.all()]) {
+    const ofView = [...byProcess.all()].filter(({ pointer }) => pointer.startsWith("/view"));
+    for (const { title, pointer, document } of [...byNamespace.all(), ...ofView]) {
       count++;
       if (schemaErrors(document).length === 0) accepted.push(`the schema accepts: ${title}`);
       const error = refusal(document);
