@@ -264,9 +264,8 @@ class HeldProcess implements Conversation {
 
   async #gone(family: readonly ProcessEntry[], limit: number): Promise<boolean> {
     await Promise.race([this.#exit, sleep(Math.max(0, limit - Date.now()), undefined, { ref: false })]);
-    while (family.some(isRunning)) {
+    for (const start = Date.now(); family.some(isRunning); await sleep(pollInterval(start))) {
       if (Date.now() > limit) return false;
-      await sleep(3);
     }
     return true;
   }
