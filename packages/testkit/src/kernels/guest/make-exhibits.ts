@@ -13,8 +13,6 @@ import {
   holdInFlight,
   type Keeper,
   leaveBehind,
-  MAX_PID_DEPTH,
-  MAX_USER_DEPTH,
   type MountedWithoutProcesses,
   makeZombie,
   mountAtOddPaths,
@@ -30,6 +28,7 @@ import {
   type RealNamespace,
   readProcessEntries,
   startActor,
+  type ThreadApart,
   unshareInThread,
   unshareUserAndPid,
 } from "../../real/index.js";
@@ -40,6 +39,8 @@ interface Workshop {
   readonly keeper: Keeper;
   /** An actor for what goes together in one process. */
   readonly actor: Actor;
+  /** One of its threads, which is in other namespaces. */
+  readonly apart: () => Promise<ThreadApart>;
   readonly processless: () => Promise<MountedWithoutProcesses>;
   readonly sent: () => Promise<SentMountNamespace>;
 }
@@ -85,6 +86,21 @@ function forChildren(made: HeldForChildren): Omit<Exhibit, "id"> {
   }
   const pins: Pin[] = [{ kind: "for-children", namespace: namespace.id, ...who }];
   return exhibit([namespace, { pins, members: [], ...(own.type === "pid" ? { parent: own } : {}) }]);
+}
+
+/** Gives a thread another namespace for its children. */
+async function unshareForChildren(
+  { held, thread, tid }: ThreadApart,
+  type: "pid" | "time",
+): Promise<Omit<Exhibit, "id">> {
+  await thread.unshare(type);
+  const namespace = await (async () => thread.namespace(`${type}_for_children`))()
+    .catch(async () => {
+      const fd = await thread.pidForChildren();
+      return thread.namespaceAt(fd, type).finally(() => thread.close(fd));
+    })
+    .catch(() => undefined);
+  return forChildren({ held, pid: held.pid, tid, namespace, own: namespaceOf(held.pid, type) });
 }
 
 interface SentMountNamespace {
@@ -147,8 +163,8 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     const { namespace, paths, mountNamespace, owner } = await mountElsewhere(keeper);
     return exhibit([namespace, { pins: mountPins(namespace, paths, mountNamespace), owner, members: [] }]);
   },
-  "a thread of its own": async ({ keeper, actor }) => {
-    const { pid, tid, net, uts } = await unshareInThread(keeper, actor);
+  "a thread of its own": async ({ apart }) => {
+    const { pid, tid, net, uts } = await apart();
     const truth = ({ id }: RealNamespace): Truth => ({
       pins: [{ kind: "thread", namespace: id, pid, tid }],
       members: [],
@@ -163,11 +179,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     });
     return exhibit([net, truth(net)], [uts, truth(uts)]);
   },
-  // Threads first: they would take over what their main thread has for its children, and can't be made any more then.
-  "time namespace for children of a thread": async ({ keeper, actor }) =>
-    forChildren(await holdForChildren(keeper, "time", "thread", actor)),
-  "PID namespace before its first process, of a thread": async ({ keeper, actor }) =>
-    forChildren(await holdForChildren(keeper, "pid", "thread", actor)),
+  // On a thread first: once the main thread has another PID namespace for its children, it can start no thread.
+  "time namespace for children of a thread": async ({ apart }) => unshareForChildren(await apart(), "time"),
+  "PID namespace before its first process, of a thread": async ({ apart }) => unshareForChildren(await apart(), "pid"),
   "time namespace for children": async ({ keeper, actor }) =>
     forChildren(await holdForChildren(keeper, "time", "main", actor)),
   "PID namespace before its first process": async ({ keeper, actor }) =>
@@ -192,12 +206,12 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     const made = exhibit([namespace, { pins, owner: user.namespace, members: [] }]);
     return orTold(made, (problem) => problem.namespace === mountNamespace.id);
   },
-  "user namespaces as deep as can be": async ({ keeper }) => {
-    const { levels, above } = await nestUserNamespaces(keeper, { depth: MAX_USER_DEPTH });
+  "user namespaces, eight deep": async ({ keeper }) => {
+    const { levels, above } = await nestUserNamespaces(keeper, { depth: 8 });
     return exhibit(...levels.map((level, i): [RealNamespace, Truth] => [level, { parent: levels[i - 1] ?? above }]));
   },
-  "PID namespaces as deep as can be": async ({ keeper }) => {
-    const { levels, above } = await nestPidNamespaces(keeper, { depth: MAX_PID_DEPTH });
+  "PID namespaces, eight deep": async ({ keeper }) => {
+    const { levels, above } = await nestPidNamespaces(keeper, { depth: 8 });
     return exhibit(...levels.map((level, i): [RealNamespace, Truth] => [level, { parent: levels[i - 1] ?? above }]));
   },
   creator: async ({ keeper, actor }) => {
@@ -291,6 +305,7 @@ export async function makeExhibits(keeper: Keeper): Promise<Exhibit[]> {
   const workshop: Workshop = {
     keeper,
     actor,
+    apart: once(() => unshareInThread(keeper, actor)),
     processless: once(() => mountWithoutProcesses(keeper)),
     sent: once(() => sendMountNamespace(keeper, actor)),
   };
