@@ -7,7 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { type DotOptions, dotRenderer } from "../src/index.js";
 import { type DotGraph, readDot } from "./read-dot.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 function draw(graph: NamespaceGraph, options: Partial<DotOptions> = {}): string {
   const surface = { color: false, columns: undefined, unicode: true };
