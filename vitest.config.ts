@@ -16,6 +16,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Property tests and large graphs take their time on a machine that is busy with something else.
+          testTimeout: 120_000,
           include: ["packages/*/{src,test}/**/*.test.ts", "tooling/**/*.test.ts"],
           exclude: ["**/*.kernel.test.ts", "**/node_modules/**", "**/dist/**"],
           sequence: { groupOrder: 0 },
@@ -29,8 +31,8 @@ export default defineConfig({
           // Namespaces belong to the whole machine: one test would see what another one makes.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -29,10 +29,20 @@ export const NO_FACTS: Candidate = {
   ...nsGraph("--quick", "--no-pids", "--format", NEEDS_NOTHING),
   name: "ns-graph --quick, no facts",
 };
-/** The survey alone, without the start of Node and without drawing. */
-export const SCAN: Candidate = { name: "scan", command: [process.execPath, PROGRAM, "scan"], reports: true };
+/** The surveys alone, without the start of Node and without drawing. */
+export const QUICK_SCAN = scan("quick");
+export const FULL_SCAN = scan("full");
+
+function scan(kind: "quick" | "full"): Candidate {
+  return { name: `${kind} survey`, command: [process.execPath, PROGRAM, "scan", kind], reports: true };
+}
 
 /** Eight readlinks a process in C. */
 export function readlinksIn(helpers: string): Candidate {
-  return { name: "readlinks in C", command: [join(helpers, "readlinks")], reports: true };
+  return { name: "its readlinks in C", command: [join(helpers, "readlinks")], reports: true };
+}
+
+/** All calls for each process in C. */
+export function callsIn(helpers: string): Candidate {
+  return { name: "its calls in C", command: [join(helpers, "calls")], reports: true };
 }

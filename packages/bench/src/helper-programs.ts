@@ -10,7 +10,7 @@ export interface HelperPrograms extends Disposable {
   readonly directory: string;
 }
 
-const NAMES = ["load", "measure", "readlinks"] as const;
+const NAMES = ["calls", "load", "measure", "readlinks"] as const;
 
 /** Compiles the helper programs; undefined where there is no C compiler. */
 export function compileHelperPrograms(): HelperPrograms | undefined {

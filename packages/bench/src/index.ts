@@ -10,8 +10,8 @@ switch (role) {
     break;
   }
   case "scan": {
-    const { timeScan } = await import("./scan.js");
-    console.log(timeScan({ sources: ["process"] }));
+    const { jsonFacts, timeScan } = await import("./scan.js");
+    console.log(timeScan(args[0] === "full" ? { facts: jsonFacts } : { sources: ["process"] }));
     break;
   }
   case "draw": {

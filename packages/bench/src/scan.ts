@@ -1,4 +1,5 @@
-import { buildGraph, type SurveyOptions, survey } from "@ns-graph/graph";
+import { buildGraph, DEFAULT_VIEW, type SurveyOptions, survey } from "@ns-graph/graph";
+import { jsonRenderer } from "@ns-graph/render-json";
 import { createProbe } from "@ns-graph/sys";
 
 /** Scans this machine once, as a fresh process does, and answers the nanoseconds from opening the probe to the graph. */
@@ -12,3 +13,6 @@ export function timeScan(options: SurveyOptions): number {
     probe.close();
   }
 }
+
+/** What is read of processes and namespaces for a document. */
+export const jsonFacts = jsonRenderer.needs({}, DEFAULT_VIEW);

@@ -23,7 +23,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 
 // A busy machine takes its time for some hundred graphs.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const FRAME: SurveyFrame = { host: {}, viewer: { namespaces: {} }, sources: SOURCES };
 const frame: Observation = { kind: "frame", frame: FRAME };

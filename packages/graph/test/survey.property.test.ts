@@ -13,7 +13,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 
 // A busy machine takes its time for some hundred kernels.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 function look(kernel: FakeKernel): Observation[] {
   const probe = kernel.probe();

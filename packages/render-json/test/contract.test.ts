@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { jsonRenderer, readDocument } from "../src/index.js";
 import { documentOf, schemaErrors } from "./document-text.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 describeRenderer(
   jsonRenderer,

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { escapeLabel } from "../src/escape-label.js";
 import { mermaidRenderer } from "../src/index.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 function draw(graph: NamespaceGraph, options: Partial<ReturnType<typeof defaultOptions<object>>> = {}): string {
   const surface = { color: false, columns: undefined, unicode: true };

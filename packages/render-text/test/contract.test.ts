@@ -3,7 +3,7 @@ import { describeRenderer } from "@ns-graph/renderer-testing";
 import { describe, expect, test, vi } from "vitest";
 import standard, { textRenderer } from "../src/index.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 describeRenderer(textRenderer, { describe, test });
 

@@ -15,7 +15,7 @@ import { eastAsianWidth } from "get-east-asian-width";
 import { describe, expect, test, vi } from "vitest";
 import { draw } from "./draw.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** Control characters, and the marks that change the direction of writing or can't be seen. */
 const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}/u;

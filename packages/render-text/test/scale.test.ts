@@ -36,7 +36,7 @@ function deepGraph(): NamespaceGraph {
   });
 }
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const deep = deepGraph();
 

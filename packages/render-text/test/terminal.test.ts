@@ -4,7 +4,7 @@ import xterm from "@xterm/headless";
 import { describe, expect, test, vi } from "vitest";
 import { draw } from "./draw.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 interface Screen {
   readonly lines: readonly string[];

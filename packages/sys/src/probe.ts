@@ -19,7 +19,7 @@ import { findMounts } from "./places/mount.js";
 import { ProcessReader } from "./process-reader.js";
 import type { ScanContext } from "./scan-context.js";
 import { readUsers } from "./users.js";
-import { isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
+import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
 
 /**
  * The kernel this runs on, through /proc, statx(2) and ioctl_ns(2). It only looks: nothing is entered, mounted or written.
@@ -44,9 +44,8 @@ class LinuxProbe implements Probe {
   constructor() {
     const own = readOwnLinks();
     this.types = NAMESPACE_TYPES.filter((type) => own.has(type) || existsSync(`/proc/self/ns/${type}`));
-    const first = this.types[0];
-    const status = first === undefined ? undefined : statusAt(AT_FDCWD, `/proc/self/ns/${first}`);
-    if (status === undefined || typeof status === "number") {
+    const nsfsDev = findNsfsDevice(this.types);
+    if (nsfsDev === undefined) {
       const shown = existsSync("/proc/1");
       throw new NsGraphError(
         "NO_PROC",
@@ -62,10 +61,10 @@ class LinuxProbe implements Probe {
     }
     const interfaces = new Interfaces();
     const budget = new DescriptorBudget();
-    const memberships = new Memberships(status.dev);
+    const memberships = new Memberships(nsfsDev);
     this.#context = {
       types: this.types,
-      nsfsDev: status.dev,
+      nsfsDev,
       memberships,
       own: memberships.of(Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0)),
       isProcForeign: isForeignProc(),
@@ -84,11 +83,9 @@ class LinuxProbe implements Probe {
 
   pids: Probe["pids"] = () => {
     const pids: number[] = [];
-    const problems: Problem[] = [];
-    const directory = openAt(AT_FDCWD, "/proc", O_DIRECTORY);
-    const failed = directory < 0 ? directory : listNumbers(directory, pids);
-    if (directory >= 0) closeFd(directory);
-    if (failed < 0) problems.push({ code: "PROC_UNREADABLE", path: "/proc", errno: errnoName(-failed) });
+    const failed = insist(() => listPids(pids));
+    const problems: Problem[] =
+      failed < 0 ? [{ code: "PROC_UNREADABLE", path: "/proc", errno: errnoName(-failed) }] : [];
     return { pids: [...new Set(pids)].sort((a, b) => a - b), sightings: [], problems };
   };
 
@@ -113,4 +110,21 @@ class LinuxProbe implements Probe {
     this.#reader.close();
     this.#context.budget.close();
   }
+}
+
+/** st_dev of nsfs, from the first of the viewer's own namespaces that tells it. */
+function findNsfsDevice(types: readonly NamespaceType[]): number | undefined {
+  for (const type of types) {
+    const status = insist(() => statusAt(AT_FDCWD, `/proc/self/ns/${type}`));
+    if (typeof status !== "number") return status.dev;
+  }
+  return undefined;
+}
+
+function listPids(pids: number[]): number {
+  const directory = openAt(AT_FDCWD, "/proc", O_DIRECTORY);
+  if (directory < 0) return directory;
+  const result = listNumbers(directory, pids);
+  closeFd(directory);
+  return result;
 }
