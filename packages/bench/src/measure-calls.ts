@@ -5,7 +5,7 @@ import type { Row } from "./report.js";
 import type { Results } from "./results.js";
 import type { Candidate, Step } from "./work.js";
 
-const PROCESSES = 200;
+const PROCESSES = 100;
 const GROUPS = 4;
 
 /** System calls of a command, by what they are made for. */

@@ -11,7 +11,7 @@ import { runInside } from "../src/run-inside.js";
  * Times depend on the machine, the number of system calls does not: it is what a process or a namespace more adds.
  */
 describe("system calls", () => {
-  test("each process and each namespace adds no more calls than it did", async (context) => {
+  test("each process and each namespace adds no more calls than it did", { timeout: 180_000 }, async (context) => {
     requireNamespaces(context, ...GROUP_TYPES);
     requireProgram(context, "strace");
     const candidates = [...CALL_LIMITS.keys(), NO_FACTS];
