@@ -3,16 +3,9 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { status } = spawnSync(
-  process.execPath,
-  [
-    "node_modules/vitest/vitest.mjs",
-    "run",
-    "--project",
-    "unit",
-    "--update",
-    "packages/render-svg/test/pictures.test.ts",
-  ],
-  { cwd: root, stdio: "inherit" },
-);
+const test = "packages/render-svg/test/pictures.test.ts";
+const { status } = spawnSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", test, "--update"], {
+  cwd: root,
+  stdio: "inherit",
+});
 process.exitCode = status ?? 1;

@@ -94,9 +94,8 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
 function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string, detail: Detail): Drawn {
   const look = lookOf(graph, node);
   const rows: Html[] = [];
-  if (node.common) rows.push(block([strong(commonTitle(node))]));
   const members = memberWords(graph, node, detail);
-  for (const each of memberRows(node.titles, members)) rows.push(each);
+  for (const each of memberRows(node.common ? [commonTitle(node)] : node.titles, members)) rows.push(each);
   for (const namespace of node.namespaces) rows.push(namespaceRow(graph, node, namespace));
   const pins = withRest(pinLines(graph, node.pins, SHOWN));
   if (pins.length > 0)

@@ -17,12 +17,25 @@ export function drawLegend(graph: NamespaceGraph, diagram: Diagram): readonly Ht
     cell({ BGCOLOR: TYPE_LOOKS[type].tint, COLOR: TYPE_LOOKS[type].color, BORDER: 1 }, words(type, COLORS.text)),
   );
   const strips: Html[] = [];
-  if (cells.length > 0) strips.push(table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 3, CELLPADDING: 2 }, [row(cells)]));
-  for (const meanings of [outlines(graph, diagram), cellMeanings(diagram), arrows(diagram)]) {
-    const line = [...meanings].join(" · ");
-    if (line !== "") strips.push(words(line, COLORS.faintText));
-  }
+  // One type has nothing to be told apart from.
+  if (cells.length > 1) strips.push(table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 3, CELLPADDING: 2 }, [row(cells)]));
+  const meanings = [...outlines(graph, diagram), ...cellMeanings(diagram), ...arrows(diagram)];
+  for (const line of inLines(meanings)) strips.push(words(line, COLORS.faintText));
   return strips;
+}
+
+/** The longest line, in characters. */
+const WIDEST = 110;
+
+function inLines(phrases: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const phrase of phrases) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? phrase : `${last} · ${phrase}`;
+    if (last !== undefined && longer.length <= WIDEST) lines[lines.length - 1] = longer;
+    else lines.push(phrase);
+  }
+  return lines;
 }
 
 function words(content: string, color: string): Html {

@@ -12,11 +12,11 @@ export interface TypeLook {
 
 export const TYPE_LOOKS: Readonly<Record<NamespaceType, TypeLook>> = {
   cgroup: { color: "#b87a00", tint: "#ffe9bd", shape: "box3d" },
-  ipc: { color: "#9c8f00", tint: "#fbf6b6", shape: "parallelogram" },
+  ipc: { color: "#9c8f00", tint: "#fbf6b6", shape: "cylinder" },
   mnt: { color: "#00825f", tint: "#c4ecdd", shape: "folder" },
-  net: { color: "#2b8cc4", tint: "#d3ecfa", shape: "hexagon" },
+  net: { color: "#2b8cc4", tint: "#d3ecfa", shape: "octagon" },
   pid: { color: "#a8437f", tint: "#f6dbe9", shape: "ellipse" },
-  time: { color: "#c24f00", tint: "#ffd9c2", shape: "octagon" },
+  time: { color: "#c24f00", tint: "#ffd9c2", shape: "hexagon" },
   user: { color: "#4a5260", tint: "#e4e7ec", shape: "box" },
   uts: { color: "#5b52a8", tint: "#dcdaf5", shape: "note" },
 };

@@ -25,7 +25,6 @@ interface Picture {
 const PICTURES: readonly Picture[] = [
   { name: "plain-host", graph: plainHost() },
   { name: "desktop", graph: desktopHost() },
-  { name: "desktop-every-set", graph: desktopHost(), options: { detail: "normal" } },
   { name: "pods", graph: kubernetesHost() },
   { name: "pods-every-set", graph: kubernetesHost({ pods: 6, containers: 10 }), options: { detail: "normal" } },
   { name: "nested-containers", graph: nestedContainersHost() },

@@ -112,13 +112,13 @@ function describePins(graph: NamespaceGraph, pin: Pin, count: number): string {
 const RANGES = 2;
 const ALL_IDS = 0xffffffff;
 
-/** The uid map in words; undefined where it says nothing, because all ids stay as they are. */
-function describeUidMap(graph: NamespaceGraph, map: readonly IdRange[]): string | undefined {
-  if (map.length === 0) return "no ids mapped";
+/** The uid map in words; nothing where it says nothing, because all ids stay as they are. */
+function describeUidMap(graph: NamespaceGraph, map: readonly IdRange[]): readonly string[] {
+  if (map.length === 0) return ["no ids mapped"];
   const [[inside, outside, count] = [0, 0, 0]] = map;
-  if (map.length === 1 && inside === 0 && outside === 0 && count === ALL_IDS) return undefined;
+  if (map.length === 1 && inside === 0 && outside === 0 && count === ALL_IDS) return [];
   const ranges = map.slice(0, RANGES).map((range) => describeMapRange(graph, "uid", range));
-  return `${ranges.join(", ")}${map.length > RANGES ? `, ${map.length - RANGES} more` : ""}`;
+  return map.length > RANGES ? [...ranges, `${map.length - RANGES} more ranges`] : ranges;
 }
 
 /** What is known of one namespace beyond its name and holders, each as a short phrase; nothing for what was not asked for. */
@@ -128,7 +128,7 @@ export function factPhrases(graph: NamespaceGraph, namespace: Namespace): readon
   const phrases: (string | undefined)[] = [
     initial ? "initial" : undefined,
     type === "user" && !initial && ownerUid !== undefined ? `made by ${describeUid(graph, ownerUid)}` : undefined,
-    uidMap && describeUidMap(graph, uidMap),
+    ...(uidMap === undefined ? [] : describeUidMap(graph, uidMap)),
     describeMissingParent(graph, namespace),
     hostname,
     cgroupRoot,
