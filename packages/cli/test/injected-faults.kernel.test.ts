@@ -130,7 +130,8 @@ test("any call that fails: all but its subject is drawn, and said", { timeout: 1
     ];
     const result = await run(["strace", "-f", "-qq", "-o", log, ...options, ...command], {
       through: enter,
-      env: { COUNT_FILE: count },
+      // Newer versions of Node make rings where they can, and now and then one less.
+      env: { COUNT_FILE: count, UV_USE_IO_URING: "0" },
     });
     const descriptors = existsSync(count) ? Number(readFileSync(count, "utf8")) : Number.NaN;
     return { ...result, trace: existsSync(log) ? readFileSync(log, "utf8") : "", descriptors };
