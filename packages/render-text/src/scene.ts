@@ -71,6 +71,15 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
   return clip(pen.safe(parts.join(" ")), TITLE_CELLS, pen.glyphs.ellipsis);
 }
 
+/** The same where no member is told beside it: what runs in a workload that has only an id says more than the id. */
+export function fullTitleOf(scene: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
+  const title = titleOf(scene, group);
+  const { kind, workload, leader } = group;
+  return kind === "workload" && workload?.name === undefined && leader.comm !== undefined
+    ? `${title} ${scene.pen.safe(leader.comm)}`
+    : title;
+}
+
 /**
  * The workload a namespace is of, where it is that of one alone, has a name of its own that no command among its
  * members says as well, and was not told of the namespace right above.

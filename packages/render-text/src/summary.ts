@@ -11,7 +11,7 @@ import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
 import { count, countProcesses } from "./members.js";
-import { nameOf, type Scene, titleOf } from "./scene.js";
+import { fullTitleOf, nameOf, type Scene } from "./scene.js";
 import type { Style } from "./style.js";
 
 /** Ways of being isolated that are told; the rest is counted. */
@@ -118,13 +118,13 @@ function apartIn({ isolation }: WorkloadGroup): readonly NamespaceType[] {
   return NAMESPACE_TYPES.filter((type) => isolation[type].uses.some(({ isMachine }) => !isMachine));
 }
 
-/** Groups by their names; many of one command are counted. */
+/** Groups by their names; many of one command, whose names say less than that, are counted. */
 function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
   const { pen } = scene;
   const byName = new Map<unknown, WorkloadGroup[]>();
   for (const group of groups) {
-    const { kind, engine = "", leader } = group;
-    const isNamed = kind === "workload" || leader.comm === undefined;
+    const { kind, engine = "", leader, workload } = group;
+    const isNamed = leader.comm === undefined || (kind === "workload" && workload?.name !== undefined);
     const key = isNamed ? group : `${engine} ${leader.comm}`;
     const alike = byName.get(key);
     if (alike === undefined) byName.set(key, [group]);
@@ -137,7 +137,7 @@ function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
       return [`${clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
     }
     return alike.map((group) => {
-      const name = clip(titleOf(scene, group), Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
+      const name = clip(fullTitleOf(scene, group), Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
       if (group.processes.length === 1) return name;
       // One process stands for the others, or a name for all of them.
       return group.kind === "workload"

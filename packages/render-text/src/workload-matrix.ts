@@ -10,7 +10,7 @@ import { cellWidth, clip } from "./cell-width.js";
 import { flow, type Line, words } from "./flow.js";
 import { nameProcess } from "./members.js";
 import type { Span } from "./pen.js";
-import { type Scene, titleOf } from "./scene.js";
+import { fullTitleOf, type Scene } from "./scene.js";
 
 /** From so many on, groups that have no name of their own and look the same stand on one line. */
 const MANY = 5;
@@ -138,7 +138,7 @@ function toRows(
   const rows = [...byLook.values()].map(({ cells, parts }, index): MatrixRow => {
     const leader = (parts[0] as WorkloadPart).leader;
     return {
-      name: index === 0 ? titleOf(scene, group) : INDENT + nameProcess(scene.pen, leader),
+      name: index === 0 ? fullTitleOf(scene, group) : INDENT + nameProcess(scene.pen, leader),
       processes: parts.reduce((sum, { processes }) => sum + processes.length, 0),
       cells,
     };

@@ -1,5 +1,5 @@
 import type { Membership, NamespaceGraph } from "@ns-graph/graph";
-import type { HostBuilder } from "./host-builder.js";
+import { containerId, type HostBuilder } from "./host-builder.js";
 import { beginPlainHost } from "./plain-host.js";
 
 const UID = 1000;
@@ -153,10 +153,12 @@ function addPodman(host: HostBuilder, manager: number): void {
     cgroup,
     in: host.unshare(["user", "mnt"], host.initial, { ownerUid: UID, ...OWN_MAP }),
   });
-  for (const comm of ["postgres", "redis-server"]) {
+  for (const [i, comm] of ["postgres", "redis-server"].entries()) {
     const container = host.unshare(["mnt", "pid", "uts", "ipc", "cgroup"], names);
-    const scope = `${SLICE}/user.slice/libpod-${comm}.scope/container`;
-    const conmon = host.process({ ppid: manager, comm: "conmon", uid: UID, cgroup: `${scope}/../conmon` });
+    const id = containerId(i);
+    const scope = `${SLICE}/user.slice/libpod-${id}.scope/container`;
+    const monitor = `${SLICE}/user.slice/libpod-conmon-${id}.scope`;
+    const conmon = host.process({ ppid: manager, comm: "conmon", uid: UID, cgroup: monitor });
     const pid = host.process({ ppid: conmon, comm, uid: 100998, cgroup: scope, in: container });
     for (let i = 0; comm === "postgres" && i < 5; i++)
       host.process({ ppid: pid, comm, uid: 100998, cgroup: scope, in: container });

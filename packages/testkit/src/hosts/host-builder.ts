@@ -53,6 +53,11 @@ export interface MachineOptions {
   readonly users?: Users;
 }
 
+/** An id as engines give it to a container: 64 hexadecimal digits, other ones for every number. */
+export function containerId(number: number): string {
+  return ((0x9e3779b1 * (number + 1)) >>> 0).toString(16).padStart(8, "0").repeat(8);
+}
+
 /** Puts a made-up machine together, as root of it would see it. Numbers are given in the order of the calls, so every build is the same. */
 export class HostBuilder {
   /** The initial namespaces. */

@@ -1,4 +1,5 @@
 import type { NamespaceGraph } from "@ns-graph/graph";
+import { containerId } from "./host-builder.js";
 import { beginPlainHost } from "./plain-host.js";
 
 const PROGRAMS = [
@@ -53,7 +54,7 @@ export function kubernetesHost({ pods = 45, containers = 60 }: KubernetesOptions
     const base = user.length > 0 ? start : 0;
     const add = (comm: string, uidInside: number, count: number, index: number) => {
       const inside = host.unshare(["mnt", "pid", "cgroup"], shared);
-      const cgroup = `${podSlice}/cri-containerd-${((0x9e3779b1 * (pod * 8 + index + 1)) >>> 0).toString(16).padStart(8, "0")}.scope`;
+      const cgroup = `${podSlice}/cri-containerd-${containerId(pod * 8 + index)}.scope`;
       for (let i = 0, first = shim; i < count; i++) {
         const pid = host.process({ ppid: first, comm, uid: base + uidInside, cgroup, in: inside });
         if (i === 0) first = pid;

@@ -1,4 +1,5 @@
 import type { NamespaceGraph } from "@ns-graph/graph";
+import { containerId } from "./host-builder.js";
 import { beginPlainHost } from "./plain-host.js";
 
 const CONTAINER = ["mnt", "uts", "ipc", "pid", "net", "cgroup"] as const;
@@ -11,8 +12,8 @@ const MAP = { uidMap: [[0, 1000000, 65536]], gidMap: [[0, 1000000, 65536]], setg
 export function nestedContainersHost(): NamespaceGraph {
   const host = beginPlainHost({ hostname: "ci-3" });
   host.process({ comm: "dockerd", cgroup: "/system.slice/docker.service" });
-  for (const comm of ["nginx", "redis-server"]) {
-    host.process({ comm, cgroup: `/system.slice/docker-${comm}.scope`, in: host.unshare(CONTAINER) });
+  for (const [i, comm] of ["nginx", "redis-server"].entries()) {
+    host.process({ comm, cgroup: `/system.slice/docker-${containerId(i)}.scope`, in: host.unshare(CONTAINER) });
   }
   const path = "/lxc.payload.build";
   const system = host.unshare(["user", ...CONTAINER], host.initial, MAP);
@@ -21,7 +22,7 @@ export function nestedContainersHost(): NamespaceGraph {
     host.process({ ppid: init, comm, uid: 1000000, cgroup: `${path}/system.slice/${comm}.service`, in: system });
   }
   const builder = host.unshare(CONTAINER, system);
-  const scope = `${path}/system.slice/docker-builder.scope`;
+  const scope = `${path}/system.slice/docker-${containerId(2)}.scope`;
   const daemon = host.process({ ppid: init, comm: "buildkitd", uid: 1000000, cgroup: scope, in: builder });
   const inner = host.unshare(["user", ...CONTAINER], builder, { ownerUid: 1000000, ...MAP });
   const make = host.process({ ppid: daemon, comm: "make", uid: 1000000, cgroup: `${scope}/run`, in: inner });

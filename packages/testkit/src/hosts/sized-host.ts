@@ -1,5 +1,5 @@
 import type { Membership, NamespaceGraph, NamespaceType } from "@ns-graph/graph";
-import { HostBuilder } from "./host-builder.js";
+import { containerId, HostBuilder } from "./host-builder.js";
 import { beginPlainHost } from "./plain-host.js";
 
 const PROGRAMS = ["nginx", "postgres", "node", "redis-server", "java", "python3"];
@@ -27,7 +27,7 @@ export function hostWith(namespaces: number): NamespaceGraph {
       gidMap: map,
     });
     const comm = PROGRAMS[i % PROGRAMS.length] ?? "sh";
-    const cgroup = `/system.slice/docker-${(i + 1).toString(16).padStart(12, "0")}.scope`;
+    const cgroup = `/system.slice/docker-${containerId(i)}.scope`;
     for (let n = 0; n <= i % 4; n++) host.process({ comm, uid: 1000, cgroup, in: inside });
   }
   return host.build();
