@@ -6,6 +6,7 @@ import {
   type Keeper,
   leaveBehind,
   makeKeeper,
+  mountDeadFileSystem,
   mountElsewhere,
   mountOutOfRoot,
   mountTwice,
@@ -14,6 +15,7 @@ import {
   nestUserNamespaces,
   outliveInit,
   type RealNamespace,
+  requireFuse,
   requireNamespaces,
   requireProgram,
   runCli,
@@ -101,7 +103,24 @@ test.for(Object.entries(NOOKS))("%s: found in text, JSON and DOT alike", async (
   requireNamespaces(context, "user", "pid", "net", "mnt", "uts", "time");
   requireProgram(context, "ip");
   await using keeper = await makeKeeper();
-  const expected = await make(keeper);
+  await findEverywhere(await make(keeper));
+});
+
+test("beside and below a file system whose daemon does not answer: found, and nothing waits for it", async (context) => {
+  requireNamespaces(context, "mnt", "uts");
+  requireFuse(context);
+  await using keeper = await makeKeeper();
+  const { pid, beside, below } = await mountDeadFileSystem(keeper);
+  await findEverywhere([beside, below].map(mounted));
+  const { stdout } = await runCli(["--format", "json"]);
+  const { problems } = JSON.parse(stdout) as { problems: { pid?: number; code: string; path?: string }[] };
+  expect(problems.filter((problem) => problem.pid === pid)).toEqual([]);
+  const untried = problems.filter(({ code, path }) => code === "MOUNT_UNREADABLE" && path === beside.path);
+  expect(untried).toEqual([]);
+});
+
+/** Draws this machine in each format, and looks for namespaces and what holds them. */
+async function findEverywhere(expected: readonly Expected[]): Promise<void> {
   expect(expected.length).toBeGreaterThan(0);
   for (const [format, args] of Object.entries(FORMATS)) {
     const { stdout, exitCode, stderr } = await runCli(args);
@@ -114,4 +133,4 @@ test.for(Object.entries(NOOKS))("%s: found in text, JSON and DOT alike", async (
         expect(words, `${format} of what holds ${namespace.type}:[${namespace.ino}]`).toContain(String(word));
     }
   }
-});
+}

@@ -115,7 +115,10 @@ describe("whether walking to a mount may wait for somebody", () => {
       line(4, 1, "net:[4026532257]", "/run/a", "nsfs") +
       line(5, 4, "/", "/run/a", "fuse.sshfs") +
       line(6, 1, "net:[4026532258]", "/run/b", "nsfs") +
-      line(7, 7, "net:[4026532259]", "/loop", "nsfs"),
+      line(7, 7, "net:[4026532259]", "/loop", "nsfs") +
+      line(8, 1, "net:[4026532260]", "/mnt/under/c", "nsfs") +
+      line(9, 1, "/", "/mnt/under", "fuse") +
+      line(10, 1, "net:[4026532261]", "/mnt/underneath", "nsfs"),
   );
   const at = (path: string) => nsfsMounts(mounts).find((mount) => mount.path === path);
 
@@ -124,6 +127,8 @@ describe("whether walking to a mount may wait for somebody", () => {
     ["/run/a", true, "covered by a file system in user space"],
     ["/run/b", false, "on a disk"],
     ["/loop", false, "its own parent"],
+    ["/mnt/under/c", true, "in a folder that is covered by one"],
+    ["/mnt/underneath", false, "beside one"],
   ] as const)("%s: %s, it is %s", ([path, expected]) => {
     const mount = at(path);
     expect(mount && mayBlock(mount, mounts, -1)).toBe(expected);

@@ -66,21 +66,20 @@ const MAY_BLOCK =
   /^(nfs|cifs|smb|9p|afs|ceph|fuse|glusterfs|lustre|gfs|ocfs|coda|orangefs|autofs|virtiofs|beegfs|gpfs)/;
 
 /**
- * Whether walking to a mount crosses, or ends at, a file system on which it may wait. `home` is st_dev of the file
- * system that this program itself is on: were that one out of reach, it would not run.
+ * Whether walking to a mount may wait: some file system of that kind is mounted there, or on a folder above it, be it
+ * below the mount or over it. `home` is st_dev of the file system that this program itself is on: were that one out of
+ * reach, it would not run.
  */
 export function mayBlock(mount: MountLine, mounts: readonly MountLine[], home: number): boolean {
-  const isRisky = ({ fileSystem, major, minor }: MountLine): boolean =>
-    MAY_BLOCK.test(fileSystem) && deviceNumber(major, minor) !== home;
-  const byId = new Map(mounts.map((other) => [other.id, other]));
-  const met = new Set<number>();
-  for (
-    let at: MountLine | undefined = byId.get(mount.parent);
-    at !== undefined && !met.has(at.id);
-    at = byId.get(at.parent)
-  ) {
-    met.add(at.id);
-    if (isRisky(at)) return true;
-  }
-  return mounts.some((other) => other.path === mount.path && other.id !== mount.id && isRisky(other));
+  return mounts.some(
+    (other) =>
+      other.id !== mount.id &&
+      MAY_BLOCK.test(other.fileSystem) &&
+      deviceNumber(other.major, other.minor) !== home &&
+      isAtOrAbove(other.path, mount.path),
+  );
+}
+
+function isAtOrAbove(path: string, other: string): boolean {
+  return other === path || other.startsWith(path.endsWith("/") ? path : `${path}/`);
 }

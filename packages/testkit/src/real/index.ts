@@ -46,6 +46,7 @@ export { type NamespaceLink, namespaceAt, namespaceNamed, namespaceOf, type Real
 export {
   compareReleases,
   findProgram,
+  requireFuse,
   requireKernel,
   requireLinux,
   requireNamespaces,
@@ -63,5 +64,14 @@ export {
   startWithForeignProc,
   unshareUserAndPid,
 } from "./start-container.js";
-export { blankProc, type Cover, coverMount, mountOutOfRoot, mountProc, type OtherProc } from "./trap-paths.js";
+export {
+  blankProc,
+  type Cover,
+  coverMount,
+  type DeadFileSystem,
+  mountDeadFileSystem,
+  mountOutOfRoot,
+  mountProc,
+  type OtherProc,
+} from "./trap-paths.js";
 export { exitLeader, type ThreadApart, unshareInThread } from "./unshare-in-thread.js";

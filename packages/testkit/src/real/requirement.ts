@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { release } from "node:os";
 import { delimiter, join } from "node:path";
 import type { NamespaceType } from "@ns-graph/graph";
@@ -40,6 +40,16 @@ export function findProgram(name: string): string | undefined {
 export function requireProgram(context: Skippable, ...names: string[]): void {
   const missing = names.filter((name) => findProgram(name) === undefined);
   if (missing.length > 0) context.skip(`needs ${missing.join(", ")}`);
+}
+
+/** Skips a test that needs file systems in user space. */
+export function requireFuse(context: Skippable): void {
+  requireRoot(context);
+  try {
+    closeSync(openSync("/dev/fuse", constants.O_RDWR));
+  } catch (error) {
+    context.skip(`needs /dev/fuse (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 /** Compares two kernel releases by their leading numbers: `6.19.8-cloud` is greater than `6.19`. */

@@ -5,6 +5,7 @@ import { startActor } from "./actor.js";
 import type { Held, Keeper } from "./keeper.js";
 import { waiting } from "./keeper.js";
 import type { Mounted } from "./mount-names.js";
+import type { MountedNamespace } from "./mount-processless.js";
 import { namespaceAt, namespaceOf } from "./real-namespace.js";
 import { compareReleases } from "./requirement.js";
 import { enterCommand } from "./start-container.js";
@@ -66,6 +67,53 @@ export async function mountOutOfRoot(keeper: Keeper): Promise<Mounted> {
     mountNamespace: namespaceOf(held.pid, "mnt"),
     paths: [path],
     enter: enterCommand(held.pid, ["mnt"]),
+  };
+}
+
+/** What lies in and around a file system whose daemon does not answer. */
+export interface DeadFileSystem {
+  readonly held: Held;
+  /** A process with a descriptor of that file system. */
+  readonly pid: number;
+  /** A UTS namespace whose name can be reached. */
+  readonly beside: MountedNamespace;
+  /** One whose name lies in a folder that the file system covers: no way leads there without asking it. */
+  readonly below: MountedNamespace;
+}
+
+/**
+ * Mounts a file system in user space (FUSE) whose daemon never answers, in a mount namespace of its own, and opens its
+ * root with O_PATH: whoever asks that descriptor or anything below it waits for ever.
+ */
+export async function mountDeadFileSystem(keeper: Keeper): Promise<DeadFileSystem> {
+  const folder = join(keeper.directory, "dead");
+  const script = `
+    mkdir -p "$1"
+    mount -t tmpfs tmpfs "$1"
+    cd "$1"
+    mkdir under
+    : >beside
+    : >under/below
+    for name in beside under/below; do
+      unshare --uts="$name" true
+      stat -L -c %i "$name"
+    done
+    exec 3<>/dev/fuse
+    mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 dead under
+    exec "$2" -e 'fs.openSync("under", 0o10000000); console.log("ready"); process.stdin.resume()'`;
+  const command = ["sh", "-c", `set -e\n${script}`, "sh", folder, process.execPath];
+  const held = await keeper.start(["unshare", "--mount", ...command]);
+  const { dev } = namespaceOf("self", "uts");
+  const mountNamespace = namespaceOf(held.pid, "mnt");
+  const named = (line: number, name: string): MountedNamespace => {
+    const ino = Number(held.lines[line]);
+    return { namespace: { id: `${dev}:${ino}`, type: "uts", dev, ino }, path: join(folder, name), mountNamespace };
+  };
+  return {
+    held,
+    pid: held.pid,
+    beside: named(0, "beside"),
+    below: named(1, "under/below"),
   };
 }
 
