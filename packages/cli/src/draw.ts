@@ -3,6 +3,8 @@ import { checkCombinations } from "./check-combinations.js";
 import { COMMANDS } from "./commands.js";
 import { suggest } from "./did-you-mean.js";
 import { exitCodeFor } from "./exit-code.js";
+import { BUILT_IN_ORIGIN, type Format } from "./formats.js";
+import { gather } from "./gathering-sink.js";
 import type { Command, Invocation } from "./main.js";
 import { OPTIONS } from "./options.js";
 import { parsePid, quote, usageError } from "./parse-options.js";
@@ -39,7 +41,7 @@ export async function drawGraph(
       hint: `Write it to a file: --output namespaces.${printable(renderer.extension)}`,
     });
   }
-  const sink = given.output === undefined ? system.openStdout() : await system.openOutput(given.output);
+  const sink = given.output === undefined ? system.openStdout() : await openFile(given.output, format, system);
   const surface = describeSurface(given, system.env, target);
   const options = rendererOptions(invocation);
   const graph = await readGraph(given, request, system);
@@ -54,6 +56,12 @@ export async function drawGraph(
   );
   system.warn(problemText(graph, given.verbose ?? false));
   return exitCodeFor(graph, given.strict ?? false);
+}
+
+/** Renderers of others may loop, and nothing half-written may stay then. */
+async function openFile(path: string, { origin }: Format, system: System): Promise<Sink> {
+  const sink = await system.openOutput(path);
+  return origin === BUILT_IN_ORIGIN ? sink : gather(sink);
 }
 
 const NO_TERMINAL: Target = { isTerminal: false, columns: undefined };
