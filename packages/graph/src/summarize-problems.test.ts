@@ -38,6 +38,22 @@ describe("summarizeProblems", () => {
     );
   });
 
+  test("leaves out what would help where that is not asked for, and joins what it kept apart", () => {
+    const graph = assembleGraph({
+      frame: { host: {}, viewer: { namespaces: {}, euid: 1000 }, sources: [] },
+      namespaces: [],
+      processes: [],
+      pins: [],
+      problems: [unreadable(1), { code: "PROC_HIDES" }],
+    });
+    const words = "1 of 1 process could not be read (EACCES)";
+    expect(summarizeProblems(graph)).toContain(`${words}: run as root, or grant CAP_SYS_PTRACE`);
+    const plain = summarizeProblems(graph, graph.problems(), { remedies: false }) ?? "";
+    expect(plain).toContain(words);
+    expect(plain).not.toContain("run as root");
+    expect(plain.split("; ")).toHaveLength(2);
+  });
+
   test("does not take a selection for the whole", () => {
     const link = { state: "invisible" } as const;
     const graph = assembleGraph({

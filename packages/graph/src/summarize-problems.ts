@@ -36,20 +36,21 @@ const COUNTED: Readonly<Record<string, (n: number) => string>> = {
 /**
  * What could not be learned, as one line without a full stop, such as `3 of 412 processes could not be read
  * (EACCES): run as root, or grant CAP_SYS_PTRACE`. It counts what is alike, names the errno, and says what
- * would help; of all problems, or of some. Undefined where nothing that was asked for may be missing. Safe to print.
+ * would help, unless that is not asked for; of all problems, or of some. Undefined where nothing that was asked for may be missing. Safe to print.
  */
 export function summarizeProblems(
   graph: NamespaceGraph,
   problems: readonly Problem[] = graph.problems(),
+  { remedies = true }: { readonly remedies?: boolean } = {},
 ): string | undefined {
   const groups = groupProblems(graph, problems);
   if (groups.length === 0) return undefined;
   const told = groups.slice(0, GROUPS);
   const clauses: string[] = [];
   for (let i = 0; i < told.length; ) {
-    const remedy = told[i]?.remedy;
+    const remedy = remedies ? told[i]?.remedy : undefined;
     const alike: string[] = [];
-    for (; i < told.length && told[i]?.remedy === remedy; i++) alike.push(told[i]?.words ?? "");
+    for (; i < told.length && (!remedies || told[i]?.remedy === remedy); i++) alike.push(told[i]?.words ?? "");
     clauses.push(remedy === undefined ? alike.join("; ") : `${alike.join(", ")}: ${remedy}`);
   }
   const rest = groups.slice(GROUPS).reduce((sum, { problems }) => sum + problems.length, 0);

@@ -190,9 +190,9 @@ function* processless(scene: Scene): Generator<Line, void, undefined> {
   yield* labelled(scene, `${hidden.length} without a process:`, "odd", withCommas(texts), LINES_TOLD_OF_ODD);
 }
 
-/** What could not be learned, and where nobody looked. */
+/** What could not be learned, and where nobody looked. What would help is for who runs the scan, not for who reads of it. */
 function* unknown({ graph, pen }: Scene): Generator<Line, void, undefined> {
-  const problems = summarizeProblems(graph);
+  const problems = summarizeProblems(graph, graph.problems(), { remedies: false });
   const room = pen.columns;
   if (problems !== undefined) {
     let number = 0;
