@@ -34,6 +34,8 @@ export class ProcessReader {
   readonly #self: number;
   readonly #sockets = new SocketSearch();
   readonly #cgroupPaths = new Map<string, string | undefined>();
+  #lastCgroup = Buffer.alloc(0);
+  #lastCgroupPath: string | undefined;
   readonly #inodes = new Float64Array(NAMESPACE_TYPES.length);
   readonly #errnos = new Int32Array(NAMESPACE_TYPES.length);
   readonly #links: readonly string[];
@@ -73,13 +75,14 @@ export class ProcessReader {
     const findings: Findings = { sightings: [], problems: [] };
     const membership = this.#readMembership(pid, findings.problems);
     if (membership === undefined) return undefined;
-    if (linksOnly) return { process: { pid, namespaces: membership }, ...findings };
+    const { sightings, problems } = findings;
+    if (linksOnly) return { process: { pid, namespaces: membership }, sightings, problems };
     const status = facts.has("status") ? this.#readStatus(pid, findings.problems) : undefined;
     if (status === "gone") return undefined;
     const process = this.#describe(pid, membership, status, facts, findings.problems);
     if (process === undefined) return undefined;
     if (sources.size > 1) this.#search(pid, membership, status, sources, findings);
-    return { process, ...findings };
+    return { process, sightings, problems };
   }
 
   /** `Probe.openMember`. */
@@ -214,7 +217,7 @@ export class ProcessReader {
   ): Process | undefined {
     const cgroup = facts.has("cgroup") ? this.#readFile(pid, "cgroup", problems) : undefined;
     if (cgroup === "gone") return undefined;
-    const path = cgroup && this.#findCgroupPath(decodeBytes(cgroup));
+    const path = cgroup && this.#findCgroupPath(cgroup);
     const line = facts.has("command-line") ? this.#readFile(pid, "cmdline", problems) : undefined;
     if (line === "gone") return undefined;
     const commandLine = line && decodeBytes(line).replace(/\0+$/, "").replaceAll("\0", " ");
@@ -232,10 +235,14 @@ export class ProcessReader {
     return process;
   }
 
-  /** Few of the files differ: each text is taken apart once. */
-  #findCgroupPath(text: string): string | undefined {
+  /** Neighbours in /proc are mostly in the same cgroup, and few of the files differ: each text is taken apart once. */
+  #findCgroupPath(bytes: Buffer): string | undefined {
+    if (this.#lastCgroup.equals(bytes)) return this.#lastCgroupPath;
+    const text = decodeBytes(bytes);
     if (!this.#cgroupPaths.has(text)) this.#cgroupPaths.set(text, parseCgroupFile(text));
-    return this.#cgroupPaths.get(text);
+    this.#lastCgroup = Buffer.from(bytes);
+    this.#lastCgroupPath = this.#cgroupPaths.get(text);
+    return this.#lastCgroupPath;
   }
 
   #search(
