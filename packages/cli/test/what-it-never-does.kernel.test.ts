@@ -1,7 +1,17 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CLI_PATH, requireLinux, requireProgram, run } from "@ns-graph/testkit";
+import {
+  CLI_PATH,
+  enterCommand,
+  makeKeeper,
+  namespaceOf,
+  requireLinux,
+  requireNamespaces,
+  requireProgram,
+  run,
+  runCli,
+} from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
@@ -70,7 +80,12 @@ interface Call {
 }
 
 /** Runs the command and answers what it asked of the kernel. */
-async function trace(...args: string[]): Promise<readonly Call[]> {
+function trace(...args: string[]): Promise<readonly Call[]> {
+  return traceThrough([], ...args);
+}
+
+/** Does so where another command leads. */
+async function traceThrough(enter: readonly string[], ...args: string[]): Promise<readonly Call[]> {
   const log = join(folder, "strace.log");
   // What the kernel does not know, strace may not know either: `?` makes a name optional.
   const names = [
@@ -85,7 +100,16 @@ async function trace(...args: string[]): Promise<readonly Call[]> {
     ...CHANGING,
     ...WRITING,
   ];
-  const through = ["strace", "-f", "-qq", "-o", log, "-e", `trace=${names.map((name) => `?${name}`).join(",")}`];
+  const through = [
+    ...enter,
+    "strace",
+    "-f",
+    "-qq",
+    "-o",
+    log,
+    "-e",
+    `trace=${names.map((name) => `?${name}`).join(",")}`,
+  ];
   const { exitCode, stderr } = await run([process.execPath, CLI_PATH, ...args], { through, cwd: folder });
   expect({ exitCode, stderr: stderr.replace(/^ns-graph: .*\n/gm, "") }).toEqual({ exitCode: 0, stderr: "" });
   const lines = readFileSync(log, "utf8").split("\n");
@@ -103,20 +127,86 @@ function writingOpens(calls: readonly Call[]): readonly string[] {
   return opens.map(({ text }) => /"([^"]*)"/.exec(text)?.[1] ?? text);
 }
 
+function networkCalls(calls: readonly Call[]): readonly Call[] {
+  return calls.filter(({ name }) => /^(socket|connect|bind|listen|accept4?|send\w*)$/.test(name));
+}
+
+/** Nothing is started, entered, mounted, signalled or written. */
+function expectInnocence(calls: readonly Call[]): void {
+  expect(calls.filter(({ name }) => name === "execve")).toHaveLength(1);
+  expect(calls.filter(({ name }) => name === "execveat")).toEqual([]);
+  expect(calls.filter(({ text }) => /CLONE_NEW/.test(text))).toEqual([]);
+  expect(calls.filter(({ name }) => CHANGING.includes(name))).toEqual([]);
+  expect(calls.filter(({ name }) => WRITING.includes(name))).toEqual([]);
+  expect(writingOpens(calls)).toEqual([]);
+}
+
 describe("reading this machine", () => {
   test.each([
-    ["the graph", ["--facts"]],
+    ["the graph", []],
+    ["the graph with all facts", ["--facts"]],
+    ["the graph as JSON", ["-f", "json"]],
     ["a quick look", ["--quick", "-f", "dot"]],
+    ["a tree of workloads", ["--tree", "workload"]],
+    ["a tree of processes", ["--tree", "process", "--show-comm"]],
+    ["the PID namespaces", ["--pidns", "--all-pids"]],
+    ["what no process is in", ["--processless"]],
+    ["some processes", [String(process.pid), String(process.ppid)]],
     ["one process", ["show", String(process.pid)]],
+    ["one namespace", ["show", `net:[${namespaceOf("self", "net").ino}]`]],
   ])("%s: nothing is entered, mounted, signalled, written, sent or started", async (_name, args) => {
     const calls = await trace(...args);
-    expect(calls.filter(({ name }) => name === "execve")).toHaveLength(1);
-    expect(calls.filter(({ text }) => /CLONE_NEW/.test(text))).toEqual([]);
-    expect(calls.filter(({ name }) => CHANGING.includes(name))).toEqual([]);
-    expect(calls.filter(({ name }) => WRITING.includes(name))).toEqual([]);
-    expect(writingOpens(calls)).toEqual([]);
-    const network = calls.filter(({ name }) => /^(socket|connect|bind|listen|accept4?|send\w*)$/.test(name));
-    expect(network).toEqual([]);
+    expectInnocence(calls);
+    expect(networkCalls(calls)).toEqual([]);
+  });
+});
+
+describe("reading a document", () => {
+  test.each([
+    ["the graph", []],
+    ["a picture", ["-f", "dot"]],
+    ["a tree of workloads", ["--tree", "workload"]],
+    ["one process", ["show", String(process.pid)]],
+  ])("%s: nor is the machine looked at", async (_name, args) => {
+    const document = join(folder, "host.json");
+    const { exitCode, stderr } = await runCli(["-f", "json", "-o", document]);
+    expect(exitCode, stderr).toBe(0);
+    const calls = await trace("--from", document, ...args);
+    expectInnocence(calls);
+    expect(networkCalls(calls)).toEqual([]);
+    const opened = calls.flatMap(({ name, text }) =>
+      name.startsWith("open") ? [/"([^"]*)"/.exec(text)?.[1] ?? text] : [],
+    );
+    expect(opened).toContain(document);
+    expect(opened.filter((path) => /^\/proc\/(\d+|self|thread-self)\/(ns|fd|task|mountinfo|net)\b/.test(path))).toEqual(
+      [],
+    );
+    expect(opened).not.toContain("/proc");
+  });
+});
+
+describe("--names", () => {
+  test("asks an engine's socket for the list of its containers, and changes nothing", async (context) => {
+    requireNamespaces(context, "mnt");
+    await using keeper = await makeKeeper();
+    const server = `const answer = (_, response) => response.end("[]");
+      require("node:http").createServer(answer).listen("/run/docker.sock", () => console.log("ready"));
+      process.stdin.resume().on("end", () => process.exit());`;
+    // It is only asked if there seems to be a container of its, and the cgroup tells whose one is.
+    const script = `mount -t tmpfs tmpfs /run
+      echo "0::/system.slice/docker-$1.scope" >/run/cgroup
+      mount --bind /run/cgroup "/proc/$$/cgroup"
+      shift
+      exec "$@"`;
+    const shell = ["unshare", "--mount", "sh", "-e", "-c", script, "sh", "c0ffee00".repeat(8)];
+    const { pid } = await keeper.start([...shell, process.execPath, "-e", server]);
+    const calls = await traceThrough(enterCommand(pid, ["mnt"]), "--names");
+    expectInnocence(calls);
+    const network = networkCalls(calls).map(({ name, text }) => `${name}${text}`);
+    expect(
+      network.filter((call) => /^connect\(\d+, \{sa_family=AF_UNIX, sun_path="\/run\/docker.sock"\}/.test(call)),
+    ).toHaveLength(1);
+    expect(network.filter((call) => !/^(socket\(AF_UNIX,|connect\(\d+, \{sa_family=AF_UNIX,)/.test(call))).toEqual([]);
   });
 });
 
