@@ -14,12 +14,14 @@ import {
   requireNamespaces,
   requireProgram,
   runCli,
+  startContained,
   startContainer,
 } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 
 interface Document {
   readonly complete: boolean;
+  readonly viewer: { readonly euid: number; readonly capabilities: readonly string[]; readonly namespaces: Membership };
   readonly namespaces: readonly {
     readonly id: string;
     readonly type: NamespaceType;
@@ -29,12 +31,18 @@ interface Document {
   }[];
   readonly processes: readonly {
     readonly pid: number;
+    readonly uid?: number;
     readonly comm?: string;
     readonly kernelThread?: boolean;
     readonly pids?: readonly number[];
     readonly namespaces: Membership;
   }[];
-  readonly problems: readonly { readonly code: string; readonly errno?: string; readonly what?: string }[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly errno?: string;
+    readonly what?: string;
+    readonly pid?: number;
+  }[];
 }
 
 async function readJson(args: readonly string[], through: readonly string[] = []): Promise<Document> {
@@ -60,6 +68,33 @@ test("root in a container: invisible is not initial", async (context) => {
   }
 });
 
+test("an ordinary user without capabilities: what is their own is drawn, and each process that is not is reported", async (context) => {
+  requireNamespaces(context, "net");
+  requireProgram(context, "setpriv");
+  await using keeper = await makeKeeper();
+  const root = await startContained(keeper, ["net"]);
+  const user = await startContained(keeper, ["user", "net"], { through: asUser() });
+  const document = await readJson([], asUser());
+  expect(document.complete).toBe(false);
+  const { viewer } = document;
+  expect({ euid: viewer.euid, capabilities: viewer.capabilities }).toEqual({ euid: 65534, capabilities: [] });
+  const ids = document.namespaces.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(Object.values(viewer.namespaces)));
+  expect(ids).toEqual(expect.arrayContaining(Object.values(user.namespaces).map(({ id }) => id)));
+  expect(ids).not.toContain(root.namespaces.net?.id);
+  const own = document.processes.find(({ pid }) => pid === user.pid);
+  for (const { type, id } of Object.values(user.namespaces)) expect(own?.namespaces[type]).toBe(id);
+  // Of each process either all is there, or that it could not be read and why.
+  const unreadable = document.problems.filter(({ code }) => code === "PROCESS_UNREADABLE");
+  expect(unreadable).toContainEqual({ code: "PROCESS_UNREADABLE", errno: "EACCES", pid: root.pid });
+  expect(new Set(unreadable.map(({ errno }) => errno))).toEqual(new Set(["EACCES"]));
+  const unread = document.processes.filter(({ namespaces }) => Object.keys(namespaces).length === 0);
+  expect(unreadable.map(({ pid }) => pid).sort()).toEqual(unread.map(({ pid }) => pid).sort());
+  expect(unread.map(({ pid }) => pid)).toEqual(expect.arrayContaining([process.pid, root.pid]));
+  const strict = await runCli(["--strict"], { through: asUser() });
+  expect(strict.exitCode).toBe(3);
+});
+
 test("hidepid: what is not listed is said to be hidden", async (context) => {
   requireNamespaces(context, "mnt");
   requireProgram(context, "setpriv");
@@ -67,7 +102,7 @@ test("hidepid: what is not listed is said to be hidden", async (context) => {
   const { enter } = await mountProc(keeper, "hidepid=2");
   const document = await readJson([], [...enter, ...asUser()]);
   expect(document.complete).toBe(false);
-  expect(document.processes).toHaveLength(1);
+  expect(new Set(document.processes.map(({ uid }) => uid))).toEqual(new Set([65534]));
   expect(document.problems).toContainEqual(
     expect.objectContaining({ code: "PROC_HIDES", what: expect.stringMatching(/^hidepid=/) }),
   );

@@ -40,14 +40,23 @@ export function enterCommand(pid: number, types: readonly NamespaceType[]): stri
   ];
 }
 
-/** Starts a process in new namespaces of the given types. With `proc`, /proc inside shows its own PID namespace. */
+/**
+ * Starts a process in new namespaces of the given types. With `proc`, /proc inside shows its own PID namespace; `through`
+ * is the start of a command line that makes them, such as `asUser()`.
+ */
 export async function startContained(
   keeper: Keeper,
   types: readonly NamespaceType[],
-  options: { readonly proc?: boolean } = {},
+  options: { readonly proc?: boolean; readonly through?: readonly string[] } = {},
 ): Promise<Contained> {
   const proc = options.proc === true ? ["--mount-proc"] : [];
-  const held = await keeper.start(["unshare", ...unshareOptions(types), ...proc, ...waitingShell()]);
+  const held = await keeper.start([
+    ...(options.through ?? []),
+    "unshare",
+    ...unshareOptions(types),
+    ...proc,
+    ...waitingShell(),
+  ]);
   const { pid } = held;
   const all = proc.length > 0 && !types.includes("mnt") ? [...types, "mnt" as const] : types;
   return {
