@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { isNamespaceType, type NamespaceType } from "@ns-graph/graph";
+import { existsSync } from "node:fs";
+import { isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
+import { namespaceOf } from "./real-namespace.js";
 
 /** One namespace, as lsns(8) lists it. */
 export interface ListedNamespace {
   readonly ino: number;
   readonly type: NamespaceType;
-  /** Its members, as far as lsns may read them. */
+  /** Its members, as far as lsns may read them, without itself. */
   readonly processes: number;
   /** Inode of the parent (user and pid); undefined where lsns has none to tell. */
   readonly parent: number | undefined;
@@ -34,11 +36,20 @@ export function lsns(): Map<number, ListedNamespace> {
   });
   if (status !== 0) throw new Error(`lsns: ${error?.message ?? stderr.trim()}`);
   const listed = new Map<number, ListedNamespace>();
+  const own = new Set(
+    NAMESPACE_TYPES.filter((type) => existsSync(`/proc/self/ns/${type}`)).map((type) => namespaceOf("self", type).ino),
+  );
   for (const row of (JSON.parse(stdout) as { namespaces: Row[] }).namespaces) {
     const { type } = row;
     const ino = known(row.ns);
     if (ino === undefined || typeof type !== "string" || !isNamespaceType(type)) continue;
-    listed.set(ino, { ino, type, processes: Number(row.nprocs ?? 0), parent: known(row.pns), owner: known(row.ons) });
+    listed.set(ino, {
+      ino,
+      type,
+      processes: Number(row.nprocs ?? 0) - (own.has(ino) ? 1 : 0),
+      parent: known(row.pns),
+      owner: known(row.ons),
+    });
   }
   return listed;
 }
