@@ -53,7 +53,7 @@ export function buildGraph(observations: Iterable<Observation>): NamespaceGraph 
         break;
       }
       case "pin":
-        pins.set(pinKey(observation.pin), observation.pin);
+        addPin(pins, observation.pin);
         break;
       case "problem":
         problems.set(problemKey(observation.problem), observation.problem);
@@ -68,6 +68,18 @@ export function buildGraph(observations: Iterable<Observation>): NamespaceGraph 
     pins: [...pins.values()],
     problems: [...problems.values()],
   });
+}
+
+function addPin(pins: Map<string, Pin>, pin: Pin): void {
+  const key = pinKey(pin);
+  const before = pins.get(key);
+  if (before === undefined) pins.set(key, pin);
+  else if (isReachable(before) === isReachable(pin)) pins.set(key, lesser(before, pin));
+  else if (isReachable(pin)) pins.set(key, pin);
+}
+
+function isReachable(pin: Pin): boolean {
+  return pin.kind === "mount" && pin.reachableFrom !== undefined;
 }
 
 /** Makes a graph from parts in which nothing comes twice. */

@@ -48,8 +48,14 @@ function command(id: string, { namespaces = [], processes = [], pins = [], viewe
   return words === undefined ? undefined : quoteForShell(words);
 }
 
-const here: Pin = { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: MNT };
-const elsewhere: Pin = { kind: "mount", namespace: NET, path: "/mnt/it's", mountNamespace: OTHER_MNT };
+const here: Pin = { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: MNT, reachableFrom: 1 };
+const elsewhere: Pin = {
+  kind: "mount",
+  namespace: NET,
+  path: "/mnt/it's",
+  mountNamespace: OTHER_MNT,
+  reachableFrom: 812,
+};
 const member: Process = { pid: 77, namespaces: { net: NET, user: USER } };
 
 describe("enterCommand", () => {
@@ -65,19 +71,47 @@ describe("enterCommand", () => {
   it.each<[string, Pin, string]>([
     ["a thread", { kind: "thread", namespace: NET, pid: 12, tid: 15 }, "nsenter --net=/proc/12/task/15/ns/net"],
     ["a descriptor", { kind: "fd", namespace: NET, pid: 12, fd: 4 }, "nsenter --net=/proc/12/fd/4"],
+    [
+      "a thread's descriptor",
+      { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4 },
+      "nsenter --net=/proc/12/task/15/fd/4",
+    ],
   ])("goes by %s", (_what, pin, expected) => {
     expect(command(NET, { pins: [pin] })).toBe(expected);
   });
 
-  it("goes through the root of a process in the mount namespace that a mount is in", () => {
-    const other: Process = { pid: 812, namespaces: { mnt: OTHER_MNT } };
+  it("goes through the root of the process from which a mount was reached", () => {
+    const other: Process = { pid: 811, namespaces: { mnt: OTHER_MNT } };
     expect(command(NET, { pins: [elsewhere], processes: [other] })).toBe(`nsenter '--net=/proc/812/root/mnt/it'\\''s'`);
   });
 
-  it("goes by the namespace for children", () => {
-    const pid = namespace("pid", "4:4026532402");
-    const pins: Pin[] = [{ kind: "for-children", namespace: pid.id, pid: 9 }];
-    expect(command(pid.id, { namespaces: [pid], pins })).toBe("nsenter --pid=/proc/9/ns/pid_for_children");
+  it("does not go by a mount to which no way leads: it is covered, or outside of every root", () => {
+    const covered: Pin[] = [here, elsewhere].map(({ reachableFrom: _, ...pin }) => pin as Pin);
+    expect(command(NET, { pins: covered })).toBeUndefined();
+    expect(command(NET, { pins: covered, processes: [member] })).toBe("nsenter --target 77 --net");
+    expect(command(NET, { pins: [...covered, { kind: "fd", namespace: NET, pid: 12, fd: 4 }] })).toBe(
+      "nsenter --net=/proc/12/fd/4",
+    );
+  });
+
+  it("goes by the time namespace for children", () => {
+    const time = namespace("time", "4:4026532402");
+    const pins: Pin[] = [{ kind: "for-children", namespace: time.id, pid: 9 }];
+    expect(command(time.id, { namespaces: [time], pins })).toBe("nsenter --time=/proc/9/ns/time_for_children");
+  });
+
+  it("has no way into a pid namespace without an init, whatever holds it", () => {
+    const pid = namespace("pid", "4:4026532402", { level: 1 });
+    const pins: Pin[] = [
+      { kind: "for-children", namespace: pid.id, pid: 9 },
+      { kind: "fd", namespace: pid.id, pid: 12, fd: 4 },
+    ];
+    const unreadable: Process = { pid: 20, pids: [20], namespaces: {} };
+    expect(command(pid.id, { namespaces: [pid], pins, processes: [unreadable] })).toBeUndefined();
+    const deep: Process = { pid: 21, pids: [21, 1], namespaces: {} };
+    expect(command(pid.id, { namespaces: [pid], pins, processes: [unreadable, deep] })).toBe(
+      "nsenter --pid=/proc/12/fd/4",
+    );
   });
 
   it("has no way where only a socket, or nothing, is known to hold it", () => {
@@ -110,7 +144,7 @@ describe("enterCommand", () => {
     expect(command(net.id, { namespaces, processes: [apart, together], viewer })).toBe(
       "nsenter --target 9 --user --net --preserve-credentials",
     );
-    const named: Pin = { kind: "mount", namespace: net.id, path: "/run/x", mountNamespace: MNT };
+    const named: Pin = { kind: "mount", namespace: net.id, path: "/run/x", mountNamespace: MNT, reachableFrom: 1 };
     expect(command(net.id, { namespaces, processes: [apart, together], pins: [named], viewer })).toBe(
       "nsenter --target 9 --user --net=/run/x --preserve-credentials",
     );

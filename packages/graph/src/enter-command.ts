@@ -20,16 +20,21 @@ const OPTIONS: Readonly<Record<NamespaceType, string>> = {
 /** How nsenter(1) is told of a namespace: by a process that is in it, or by a file. */
 type Door = { readonly pid: number } | { readonly file: string };
 
+/** The command that enters all namespaces of a process, as words; undefined for a zombie, which has left them. */
+export function enterProcessCommand(process: Process): readonly string[] | undefined {
+  return isZombie(process) ? undefined : ["nsenter", "--target", `${process.pid}`, "--all"];
+}
+
 /**
  * The command that enters a namespace, as words: `nsenter --net=/run/netns/blue`. See `quoteForShell`.
  *
- * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it.
- * A viewer without privileges enters the owning user namespace first, which gives the right to enter the rest.
+ * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it. A pid
+ * namespace that has lost its init, or has none yet, takes no process any more (pid_namespaces(7)). A viewer without privileges enters the owning user namespace first, which gives the right to enter the rest.
  * Undefined where nothing that was found leads in.
  */
 export function enterCommand(graph: NamespaceGraph, id: NamespaceId): readonly string[] | undefined {
   const namespace = graph.namespace(id);
-  if (namespace === undefined) return undefined;
+  if (namespace === undefined || !takesProcesses(graph, namespace)) return undefined;
   const owner = foreignOwner(graph, namespace);
   const door = findDoor(graph, namespace, owner);
   if (door === undefined) return undefined;
@@ -45,6 +50,16 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): readonly s
     spell(namespace.type, door, pid),
     ...(entered !== undefined && keepsCredentials(graph, entered) ? ["--preserve-credentials"] : []),
   ];
+}
+
+/** Whether a pid namespace has an init: without one, setns(2) or the next fork(2) fails. */
+function takesProcesses(graph: NamespaceGraph, { id, type, level = 0 }: Namespace): boolean {
+  if (type !== "pid" || graph.memberCount(id) > 0) return true;
+  // Its processes may be some that could not be read, and are known to have PIDs that deep, or that are not shown at all.
+  return (
+    graph.problems().some(({ code }) => code === "PROC_HIDES") ||
+    graph.processes().some(({ namespaces, pids }) => !namespaces.pid && (pids === undefined || pids.length > level))
+  );
 }
 
 function spell(type: NamespaceType, door: Door, target: number | undefined): string {
@@ -71,12 +86,15 @@ function keepsCredentials(graph: NamespaceGraph, { uidMap, gidMap, setgroups }: 
 
 function findDoor(graph: NamespaceGraph, namespace: Namespace, together: Namespace | undefined): Door | undefined {
   const pins = graph.pins(namespace.id);
-  const own = pins.find((pin) => pin.kind === "mount" && pin.mountNamespace === graph.viewer.namespaces.mnt);
+  const own = pins.find(
+    (pin) =>
+      pin.kind === "mount" && pin.mountNamespace === graph.viewer.namespaces.mnt && pin.reachableFrom !== undefined,
+  );
   if (own?.kind === "mount") return { file: own.path };
   const member = chooseMember(graph.members(namespace.id), namespace.type, together);
   if (member !== undefined) return { pid: member.pid };
   for (const pin of pins) {
-    const file = pinFile(graph, pin, namespace.type);
+    const file = pinFile(pin, namespace.type);
     if (file !== undefined) return { file };
   }
   return undefined;
@@ -103,16 +121,14 @@ function chooseMember(
 }
 
 /** The file in /proc through which a pin can be followed. */
-function pinFile(graph: NamespaceGraph, pin: Pin, type: NamespaceType): string | undefined {
+function pinFile(pin: Pin, type: NamespaceType): string | undefined {
   switch (pin.kind) {
     case "thread":
       return `/proc/${pin.pid}/task/${pin.tid}/ns/${type}`;
     case "fd":
-      return `/proc/${pin.pid}/fd/${pin.fd}`;
-    case "mount": {
-      const inside = graph.members(pin.mountNamespace).find((process) => !isZombie(process));
-      return inside === undefined ? undefined : `/proc/${inside.pid}/root${pin.path}`;
-    }
+      return pin.tid === undefined ? `/proc/${pin.pid}/fd/${pin.fd}` : `/proc/${pin.pid}/task/${pin.tid}/fd/${pin.fd}`;
+    case "mount":
+      return pin.reachableFrom === undefined ? undefined : `/proc/${pin.reachableFrom}/root${pin.path}`;
     case "for-children":
       return pin.tid === undefined
         ? `/proc/${pin.pid}/ns/${type}_for_children`

@@ -1,3 +1,4 @@
+export { type Answer, answerSubject } from "./answer-subject.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
 export { buildDiagram } from "./diagram/build-diagram.js";
 export { captionParts } from "./diagram/caption.js";
@@ -18,7 +19,7 @@ export type {
 } from "./diagram/diagram.js";
 export { describeMember, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
 export { editDistance } from "./edit-distance.js";
-export { enterCommand } from "./enter-command.js";
+export { enterCommand, enterProcessCommand } from "./enter-command.js";
 export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
 export { describeLife, explainLife, type HolderCounts, type Life } from "./explain-life.js";
 export { forest, type Grove, type TreeNode } from "./forest.js";

@@ -18,6 +18,8 @@ export interface ThreadPin extends PinBase {
 export interface FdPin extends PinBase {
   readonly kind: "fd";
   readonly pid: number;
+  /** A thread with that descriptor, where the main thread's file table lacks it: it has exited, or theirs is another one. */
+  readonly tid?: number;
   readonly fd: number;
 }
 
@@ -25,6 +27,8 @@ export interface FdPin extends PinBase {
 export interface SocketPin extends PinBase {
   readonly kind: "socket";
   readonly pid: number;
+  /** A thread with that descriptor, where the main thread's file table lacks it: it has exited, or theirs is another one. */
+  readonly tid?: number;
   readonly fd: number;
 }
 
@@ -35,6 +39,12 @@ export interface MountPin extends PinBase {
   readonly path: string;
   /** The mount namespace the mount is in. */
   readonly mountNamespace: NamespaceId;
+  /**
+   * The process or thread in that mount namespace through whose root directory (`/proc/PID/root`, proc_pid_root(5)) the
+   * path was seen to lead to the namespace. Absent where no way was found: another mount may cover it, or it lies outside
+   * of every root.
+   */
+  readonly reachableFrom?: number;
 }
 
 /** The namespace a process's (or thread's) next child will be in: unshare(2) of CLONE_NEWPID and CLONE_NEWTIME. */
@@ -73,7 +83,7 @@ export function pinKey(pin: Pin): string {
       return `thread ${pin.namespace} ${pin.pid} ${pin.tid}`;
     case "fd":
     case "socket":
-      return `${pin.kind} ${pin.namespace} ${pin.pid} ${pin.fd}`;
+      return `${pin.kind} ${pin.namespace} ${pin.pid} ${pin.fd} ${pin.tid ?? ""}`;
     case "mount":
       return `mount ${pin.namespace} ${pin.mountNamespace} ${pin.path}`;
     case "for-children":
@@ -94,16 +104,20 @@ export function describePin(pin: Pin): string {
     case "thread":
       return `thread ${pin.tid} of ${pin.pid}`;
     case "fd":
-      return `fd ${pin.fd} of ${pin.pid}`;
+      return `fd ${pin.fd} of ${describeHolder(pin)}`;
     case "socket":
-      return `socket ${pin.fd} of ${pin.pid}`;
+      return `socket ${pin.fd} of ${describeHolder(pin)}`;
     case "mount":
       return `mount ${pin.path} in mnt:[${parseNamespaceId(pin.mountNamespace)?.ino ?? pin.mountNamespace}]`;
     case "for-children":
-      return pin.tid === undefined ? `for children of ${pin.pid}` : `for children of thread ${pin.tid} of ${pin.pid}`;
+      return `for children of ${describeHolder(pin)}`;
     case "unseen":
       return "something that can't be looked at (a descriptor in flight, a file system)";
     case "other":
       return pin.name;
   }
+}
+
+function describeHolder({ pid, tid }: FdPin | SocketPin | ForChildrenPin): string {
+  return tid === undefined ? `${pid}` : `thread ${tid} of ${pid}`;
 }

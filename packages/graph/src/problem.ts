@@ -46,18 +46,18 @@ const codes = {
     words: (p) => `the ${p.type} namespace for children of ${process(p)} could not be read`,
   },
   THREADS_UNREADABLE: { limits: true, words: (p) => `the threads of process ${p.pid} could not be read` },
-  DESCRIPTORS_UNREADABLE: { limits: true, words: (p) => `the descriptors of process ${p.pid} could not be listed` },
+  DESCRIPTORS_UNREADABLE: { limits: true, words: (p) => `the descriptors of ${process(p)} could not be listed` },
   DESCRIPTOR_UNREADABLE: {
     limits: true,
-    words: (p) => `descriptor ${p.fd} of process ${p.pid} could not be looked at`,
+    words: (p) => `descriptor ${p.fd} of ${process(p)} could not be looked at`,
   },
   SOCKETS_UNREADABLE: {
     limits: true,
-    words: (p) => `the network namespaces of process ${p.pid}'s sockets could not be asked for`,
+    words: (p) => `the network namespaces of ${process(p)}'s sockets could not be asked for`,
   },
   SOCKET_UNREADABLE: {
     limits: true,
-    words: (p) => `the network namespace of socket ${p.fd} of process ${p.pid} could not be asked for`,
+    words: (p) => `the network namespace of socket ${p.fd} of ${process(p)} could not be asked for`,
   },
   MOUNTS_UNREADABLE: { limits: true, words: (p) => `the mounts of ${namespace(p)} could not be read` },
   MOUNT_UNREADABLE: { limits: true, words: (p) => `the namespace mounted at ${p.path} could not be opened` },
@@ -91,6 +91,11 @@ const codes = {
     words: (p) =>
       `/proc shows another PID namespace${p.namespace === undefined ? "" : ` (pid:[${parseNamespaceId(p.namespace)?.ino}])`} than the one this runs in`,
   },
+  PIDS_FOREIGN: {
+    limits: true,
+    words: () =>
+      "the kernel can't be asked by the PIDs that /proc shows, so the network namespaces that only sockets hold are not known",
+  },
   SCOPE_PID: {
     limits: true,
     words: () => "this runs in a child PID namespace, and processes outside it can't be seen",
@@ -98,6 +103,10 @@ const codes = {
   SCOPE_USER: {
     limits: true,
     words: () => "this runs in a child user namespace, and what is owned above it can't be asked",
+  },
+  SCOPE_ROOT: {
+    limits: true,
+    words: () => "this runs with another root directory (chroot), and namespaces mounted outside of it can't be seen",
   },
   SCOPE_CAPABILITY: { limits: true, words: (p) => `without ${p.what} the kernel hides part of the machine` },
   DESCRIPTOR_LIMIT: {

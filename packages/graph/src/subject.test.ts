@@ -35,6 +35,8 @@ const graph = buildGraph([
   mount(BLUE, "/two", "4:1"),
   mount(GREEN, "/two", "4:2"),
   { kind: "pin", pin: { kind: "fd", namespace: GREEN, pid: 12, fd: 7 } },
+  { kind: "pin", pin: { kind: "fd", namespace: BLUE, pid: 12, tid: 15, fd: 8 } },
+  { kind: "pin", pin: { kind: "thread", namespace: GREEN, pid: 12, tid: 15 } },
   { kind: "process", process: { pid: 12, namespaces: { net: BLUE } } },
   { kind: "process", process: { pid: 4711, namespaces: {} } },
 ]);
@@ -61,6 +63,9 @@ describe("parseSubject", () => {
     [" 4026532281\n", { kind: "namespace", id: BLUE }],
     ["/proc/12/ns/net", { kind: "namespace", id: BLUE }],
     ["/proc/12/fd/7", { kind: "namespace", id: GREEN }],
+    ["/proc/12/task/15/fd/8", { kind: "namespace", id: BLUE }],
+    ["/proc/12/task/15/ns/net", { kind: "namespace", id: GREEN }],
+    ["/proc/12/task/12/ns/net", { kind: "namespace", id: BLUE }],
     ["/srv/green room\u001b[2J", { kind: "namespace", id: GREEN }],
   ])("takes %j", (text, subject) => {
     expect(parseSubject(graph, text)).toEqual(subject);

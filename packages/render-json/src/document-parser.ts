@@ -209,6 +209,9 @@ export class DocumentParser {
       this.#checkVersion();
     } else if (Object.hasOwn(LISTS, key)) {
       yield* this.#list(key as ListName);
+    } else if (key === "answer") {
+      // It follows from the rest, and is found anew.
+      yield* this.#value(shapes.answer);
     } else if (Object.hasOwn(HEADERS, key)) {
       Object.assign(this.#headers, { [key]: yield* this.#value(HEADERS[key as HeaderName] as Read<unknown>) });
     } else {

@@ -1,4 +1,5 @@
 import {
+  type Answer,
   type ContainerName,
   type ContainerNames,
   type Host,
@@ -218,14 +219,34 @@ export const process: Read<Process> = recordOf<Process>(
   "kept",
 );
 
+/** How many words of a command are accepted: far more than one has. */
+const MAX_WORDS = 64;
+
+export const answer: Read<Answer> = recordOf<Answer>(
+  { why: optional(text), enterWith: optional(listOf(text, MAX_WORDS)) },
+  "dropped",
+);
+
 type PinOf<Kind extends Pin["kind"]> = Extract<Pin, { readonly kind: Kind }>;
 
 const pinsByKind: { readonly [Kind in (typeof PIN_KINDS)[number]]: Read<PinOf<Kind>> } = {
   thread: recordOf<PinOf<"thread">>({ kind: oneOf(["thread"]), namespace: namespaceId, pid, tid: pid }, "kept"),
-  fd: recordOf<PinOf<"fd">>({ kind: oneOf(["fd"]), namespace: namespaceId, pid, fd: natural }, "kept"),
-  socket: recordOf<PinOf<"socket">>({ kind: oneOf(["socket"]), namespace: namespaceId, pid, fd: natural }, "kept"),
+  fd: recordOf<PinOf<"fd">>(
+    { kind: oneOf(["fd"]), namespace: namespaceId, pid, tid: optional(pid), fd: natural },
+    "kept",
+  ),
+  socket: recordOf<PinOf<"socket">>(
+    { kind: oneOf(["socket"]), namespace: namespaceId, pid, tid: optional(pid), fd: natural },
+    "kept",
+  ),
   mount: recordOf<PinOf<"mount">>(
-    { kind: oneOf(["mount"]), namespace: namespaceId, path: text, mountNamespace: namespaceId },
+    {
+      kind: oneOf(["mount"]),
+      namespace: namespaceId,
+      path: text,
+      mountNamespace: namespaceId,
+      reachableFrom: optional(pid),
+    },
     "kept",
   ),
   "for-children": recordOf<PinOf<"for-children">>(

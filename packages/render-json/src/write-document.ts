@@ -1,4 +1,6 @@
 import {
+  type Answer,
+  answerSubject,
   type ContainerName,
   type ContainerNames,
   compareText,
@@ -58,6 +60,8 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   if (users !== undefined) yield `  "users": ${usersText(users)},\n`;
   if (containerNames !== undefined) yield `  "containerNames": ${containerNamesText(containerNames)},\n`;
   if (!isDefault(graph.view)) yield `  "view": ${viewText(graph.view)},\n`;
+  const answer = showsMembers ? answerSubject(graph) : undefined;
+  if (answer !== undefined) yield `  "answer": ${answerText(answer)},\n`;
   yield* list("namespaces", graph.namespaces(), (namespace) =>
     namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
   );
@@ -159,6 +163,10 @@ function subjectText(subject: Subject): string {
     : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
 }
 
+function answerText({ why, enterWith }: Answer): string {
+  return object(quoted("why", why) + nested("enterWith", enterWith, textList));
+}
+
 function membershipText(namespaces: Membership): string {
   let members = "";
   for (const type of NAMESPACE_TYPES) members += quoted(type, namespaces[type]);
@@ -245,9 +253,13 @@ function placeText(pin: Pin): string {
       return plain("pid", pin.pid) + plain("tid", pin.tid);
     case "fd":
     case "socket":
-      return plain("pid", pin.pid) + plain("fd", pin.fd);
+      return plain("pid", pin.pid) + plain("tid", pin.tid) + plain("fd", pin.fd);
     case "mount":
-      return quoted("path", pin.path) + quoted("mountNamespace", pin.mountNamespace);
+      return (
+        quoted("path", pin.path) +
+        quoted("mountNamespace", pin.mountNamespace) +
+        plain("reachableFrom", pin.reachableFrom)
+      );
     case "unseen":
     case "other":
       return "";

@@ -146,24 +146,18 @@ const pin: Arbitrary<Pin> = fc.oneof(
     "pid",
     "tid",
   ]),
-  objectOf<Extract<Pin, { kind: "fd" }>>({ kind: fc.constant("fd"), ...pinned, pid: positive, fd: natural }, [
-    "kind",
-    "namespace",
-    "pid",
-    "fd",
-  ]),
-  objectOf<Extract<Pin, { kind: "socket" }>>({ kind: fc.constant("socket"), ...pinned, pid: positive, fd: natural }, [
-    "kind",
-    "namespace",
-    "pid",
-    "fd",
-  ]),
-  objectOf<Extract<Pin, { kind: "mount" }>>({ kind: fc.constant("mount"), ...pinned, path: text, mountNamespace: id }, [
-    "kind",
-    "namespace",
-    "path",
-    "mountNamespace",
-  ]),
+  objectOf<Extract<Pin, { kind: "fd" }>>(
+    { kind: fc.constant("fd"), ...pinned, pid: positive, tid: positive, fd: natural },
+    ["kind", "namespace", "pid", "fd"],
+  ),
+  objectOf<Extract<Pin, { kind: "socket" }>>(
+    { kind: fc.constant("socket"), ...pinned, pid: positive, tid: positive, fd: natural },
+    ["kind", "namespace", "pid", "fd"],
+  ),
+  objectOf<Extract<Pin, { kind: "mount" }>>(
+    { kind: fc.constant("mount"), ...pinned, path: text, mountNamespace: id, reachableFrom: positive },
+    ["kind", "namespace", "path", "mountNamespace"],
+  ),
   objectOf<Extract<Pin, { kind: "for-children" }>>(
     { kind: fc.constant("for-children"), ...pinned, pid: positive, tid: positive },
     ["kind", "namespace", "pid"],

@@ -41,6 +41,10 @@ export const fullDocument = {
   },
   containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" } } },
   view: { tree: "owner", members: "all", subject: { kind: "namespace", id: NET } },
+  answer: {
+    why: "It is alive because of 1 process, 1 thread of its own, 1 open descriptor, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that can't be looked at and 1 holder of a kind unknown here, and vanishes when all 8 are gone.",
+    enterWith: ["nsenter", "--net=/run/netns/blue"],
+  },
   namespaces: [
     {
       id: NET,
@@ -153,9 +157,9 @@ export const fullDocument = {
   ],
   pins: [
     { kind: "thread", namespace: NET, pid: 12, tid: 15 },
-    { kind: "fd", namespace: NET, pid: 12, fd: 4 },
-    { kind: "socket", namespace: NET, pid: 12, fd: 5 },
-    { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: "4:4026531832" },
+    { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4 },
+    { kind: "socket", namespace: NET, pid: 12, tid: 15, fd: 5 },
+    { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: "4:4026531832", reachableFrom: 1 },
     { kind: "for-children", namespace: NET, pid: 12, tid: 15 },
     { kind: "unseen", namespace: NET },
     { kind: "bpf", namespace: NET, program: 7 },

@@ -168,16 +168,20 @@ function tellPin(scene: Scene, pin: Pin): Piece[] {
       return [kind, ...words(`${pin.tid} of`), ...holder(pin.pid)];
     case "fd":
     case "socket":
-      return [kind, ...words(`${pin.fd} of`), ...holder(pin.pid)];
+      return [kind, ...words(`${pin.fd} of${ofThread(pin)}`), ...holder(pin.pid)];
     case "mount":
       return [kind, piece(pen.safe(pin.path)), ...words("in"), ...tellMountNamespace(scene, pin.mountNamespace)];
     case "for-children":
-      return [kind, ...words(pin.tid === undefined ? "of" : `of thread ${pin.tid} of`), ...holder(pin.pid)];
+      return [kind, ...words(`of${ofThread(pin)}`), ...holder(pin.pid)];
     case "unseen":
       return [kind, ...words("a descriptor in flight or a file system, which can't be looked at")];
     case "other":
       return [kind];
   }
+}
+
+function ofThread({ tid }: { readonly tid?: number }): string {
+  return tid === undefined ? "" : ` thread ${tid} of`;
 }
 
 const KINDS: Readonly<Record<Exclude<Pin["kind"], "other">, string>> = {

@@ -1,6 +1,6 @@
 import {
   describePin,
-  isZombie,
+  enterProcessCommand,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceType,
@@ -24,8 +24,8 @@ export function* showProcess(scene: Scene, process: Process): Generator<string, 
   const { pen } = scene;
   yield* flowed(scene, words(nameProcess(pen, process), "title"));
   yield* drawFields(pen, fieldsOf(scene, process));
-  if (isZombie(process)) return;
-  yield* drawCommand(pen, ["nsenter", "--target", `${process.pid}`, "--all"]);
+  const argv = enterProcessCommand(process);
+  if (argv !== undefined) yield* drawCommand(pen, argv);
 }
 
 function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undefined> {

@@ -65,8 +65,20 @@ export function hiddenHost(): NamespaceGraph {
         { name: "eth0", state: "up", addresses: ["10.1.2.3/24", "fe80::1/64"] },
       ],
     }),
-    pin({ kind: "mount", namespace: id(4026532281), path: "/run/netns/blue", mountNamespace: id(4026531832) }),
-    pin({ kind: "mount", namespace: id(4026532281), path: "/run/netns/blue", mountNamespace: id(4026532311) }),
+    pin({
+      kind: "mount",
+      namespace: id(4026532281),
+      path: "/run/netns/blue",
+      mountNamespace: id(4026531832),
+      reachableFrom: 1,
+    }),
+    pin({
+      kind: "mount",
+      namespace: id(4026532281),
+      path: "/run/netns/blue",
+      mountNamespace: id(4026532311),
+      reachableFrom: 812,
+    }),
     pin({ kind: "fd", namespace: id(4026532281), pid: 1044, fd: 12 }),
     // Held by sockets, by a thread, for children, and by nobody knows what.
     namespace("net", 4026532290),
@@ -90,6 +102,7 @@ export function hiddenHost(): NamespaceGraph {
       namespace: id(4026532400),
       path: `/srv/${"a very long name/".repeat(12)}it's \u001b[2J`,
       mountNamespace: id(4026531832),
+      reachableFrom: 1,
     }),
     // User namespaces that hold one another up.
     namespace("user", 4026532600, {

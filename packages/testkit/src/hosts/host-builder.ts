@@ -193,6 +193,13 @@ export class HostBuilder {
     this.#problems.push(problem);
   }
 
+  /** Mounts are reached through the first process in their mount namespace. */
+  #reach(pin: Pin): Pin {
+    if (pin.kind !== "mount" || pin.reachableFrom !== undefined) return pin;
+    const member = this.#processes.find(({ namespaces }) => namespaces.mnt === pin.mountNamespace);
+    return member === undefined ? pin : { ...pin, reachableFrom: member.pid };
+  }
+
   build(): NamespaceGraph {
     const viewerPid = this.#nextPid;
     return assembleGraph({
@@ -209,7 +216,7 @@ export class HostBuilder {
       },
       namespaces: this.#namespaces,
       processes: this.#processes,
-      pins: this.#pins,
+      pins: this.#pins.map((pin) => this.#reach(pin)),
       problems: this.#problems,
     });
   }

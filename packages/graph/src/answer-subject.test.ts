@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { answerSubject } from "./answer-subject.js";
+import { assembleGraph } from "./build-graph.js";
+import { NO_LINK, UNKNOWN_LINK } from "./link.js";
+import type { Process } from "./process.js";
+import { DEFAULT_VIEW, type Subject } from "./view.js";
+
+const NET = "4:4026532281";
+
+function graphOf(subject: Subject | undefined, process: Process) {
+  return assembleGraph({
+    frame: {
+      host: {},
+      viewer: { namespaces: {} },
+      sources: [],
+      view: { ...DEFAULT_VIEW, ...(subject === undefined ? {} : { subject }) },
+    },
+    namespaces: [{ id: NET, type: "net", dev: 4, ino: 4026532281, parent: NO_LINK, owner: UNKNOWN_LINK }],
+    processes: [process],
+    pins: [],
+    problems: [],
+  });
+}
+
+const process: Process = { pid: 7, state: "S", namespaces: { net: NET } };
+
+describe("what is answered", () => {
+  test("of a namespace: why it is alive, and how to enter it", () => {
+    const answer = answerSubject(graphOf({ kind: "namespace", id: NET }, process));
+    expect(answer?.why).toMatch(/^It is alive because of 1 process, and vanishes when that is gone\./);
+    expect(answer?.enterWith).toEqual(["nsenter", "--target", "7", "--net"]);
+  });
+
+  test("of a namespace that nothing leads into: why it is alive", () => {
+    const zombie = { ...process, state: "Z" };
+    const answer = answerSubject(graphOf({ kind: "namespace", id: NET }, zombie));
+    expect(answer).toEqual({ why: expect.stringContaining("zombie") });
+  });
+
+  test("of a process: how to enter all of its namespaces", () => {
+    expect(answerSubject(graphOf({ kind: "process", pid: 7 }, process))).toEqual({
+      enterWith: ["nsenter", "--target", "7", "--all"],
+    });
+  });
+
+  test("nothing of a zombie, of what the graph lacks, and where nobody asked", () => {
+    expect(answerSubject(graphOf({ kind: "process", pid: 7 }, { ...process, state: "Z" }))).toBeUndefined();
+    expect(answerSubject(graphOf({ kind: "process", pid: 8 }, process))).toBeUndefined();
+    expect(answerSubject(graphOf({ kind: "namespace", id: "4:1" }, process))).toBeUndefined();
+    expect(answerSubject(graphOf(undefined, process))).toBeUndefined();
+  });
+});

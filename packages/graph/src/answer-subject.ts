@@ -1,0 +1,26 @@
+import { enterCommand, enterProcessCommand } from "./enter-command.js";
+import { describeLife, explainLife } from "./explain-life.js";
+import type { NamespaceGraph } from "./namespace-graph.js";
+
+/** What is answered about the subject of a view, besides what the graph says of it. */
+export interface Answer {
+  /** Of a namespace: why it is alive, and what would have to go for it to vanish, as sentences. Holds no hostile text. */
+  readonly why?: string;
+  /** The words of a command that enters it; absent where nothing that was found leads in. Hostile text: see `quoteForShell`. */
+  readonly enterWith?: readonly string[];
+}
+
+/** What is answered about the subject of the graph's view; undefined where there is none, or the graph lacks it. */
+export function answerSubject(graph: NamespaceGraph): Answer | undefined {
+  const { subject } = graph.view;
+  if (subject === undefined) return undefined;
+  if (subject.kind === "process") {
+    const process = graph.process(subject.pid);
+    const enterWith = process && enterProcessCommand(process);
+    return enterWith && { enterWith };
+  }
+  const life = explainLife(graph, subject.id);
+  if (life === undefined) return undefined;
+  const enterWith = enterCommand(graph, subject.id);
+  return { why: describeLife(graph, life), ...(enterWith === undefined ? {} : { enterWith }) };
+}
