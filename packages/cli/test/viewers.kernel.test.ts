@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { isInitialInode, type Membership, type NamespaceType, printable } from "@ns-graph/graph";
+import { existsSync, readFileSync } from "node:fs";
+import { isInitialInode, type Membership, NAMESPACE_TYPES, type NamespaceType, printable } from "@ns-graph/graph";
 import {
   asUser,
   blankProc,
@@ -10,18 +11,26 @@ import {
   makeKeeper,
   mountProc,
   nameProcesses,
+  namespaceOf,
   nestPidNamespaces,
+  readDescendants,
   requireNamespaces,
   requireProgram,
   runCli,
   startContained,
   startContainer,
+  waitingShell,
 } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 
 interface Document {
   readonly complete: boolean;
-  readonly viewer: { readonly euid: number; readonly capabilities: readonly string[]; readonly namespaces: Membership };
+  readonly viewer: {
+    readonly pid: number;
+    readonly euid: number;
+    readonly capabilities: readonly string[];
+    readonly namespaces: Membership;
+  };
   readonly namespaces: readonly {
     readonly id: string;
     readonly type: NamespaceType;
@@ -171,20 +180,47 @@ test("hostile names: JSON gives them back, dot accepts them, text steers nothing
   expect(status).toBe(0);
 });
 
-test("the command under churn: never empty, never a failure", { timeout: 600_000 }, async (context) => {
-  requireNamespaces(context, "net", "user", "pid");
+/** A process's PID where it sees itself, and the namespaces that it is in. */
+function readMember(pid: number): readonly [pid: number, namespaces: Membership] {
+  const inside = /^NSpid:.*\s(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  const types = NAMESPACE_TYPES.filter((type) => existsSync(`/proc/${pid}/ns/${type}`));
+  return [Number(inside), Object.fromEntries(types.map((type) => [type, namespaceOf(pid, type).id]))];
+}
+
+test("the command under churn: all that is there, and nothing that was not", { timeout: 600_000 }, async (context) => {
+  requireNamespaces(context, "net", "user", "pid", "mnt", "uts", "ipc");
   const RUNS = 200;
   const BATCH = 50;
+  let seen = 0;
   for (let run = 0; run < RUNS; run += BATCH) {
     await using keeper = await makeKeeper();
-    await churn(keeper, { namespaces: run % (2 * BATCH) === 0 });
+    // In a PID namespace of their own, so that everything in /proc is known.
+    const world = await startContained(keeper, ["pid", "mnt"], { proc: true });
+    const nets = await keeper.start([...world.enter, "unshare", "--net", ...waitingShell()]);
+    const users = await keeper.start([...world.enter, "unshare", "--user", ...waitingShell()]);
+    const { held, workers, made } = await churn(keeper, {
+      namespaces: run % (2 * BATCH) === 0,
+      through: world.enter,
+    });
+    const below = readDescendants(held.chain[0] ?? 0);
+    const shell = below.find(({ ppid }) => ppid === held.chain[0]);
+    const makers = below.filter(({ pid, ppid }) => pid === shell?.pid || ppid === shell?.pid);
+    const lasting = new Map([world.pid, nets.pid, users.pid, ...makers.map(({ pid }) => pid)].map(readMember));
+    expect(lasting.size).toBe(4 + workers.length);
     for (let i = 0; i < BATCH; i++) {
-      const { processes, namespaces } = await readJson([]);
-      expect(namespaces.length).toBeGreaterThanOrEqual(8);
-      const own = processes.find(({ pid }) => pid === process.pid);
-      expect(own?.namespaces.pid).toBeDefined();
+      const from = process.hrtime.bigint();
+      const { viewer, processes, namespaces } = await readJson([], world.enter);
+      const to = process.hrtime.bigint();
       const ids = new Set(namespaces.map(({ id }) => id));
       for (const item of processes) for (const id of Object.values(item.namespaces)) expect(ids.has(id)).toBe(true);
+      const others = processes.filter(({ pid }) => pid !== viewer.pid);
+      const found = others.filter(({ pid }) => lasting.has(pid)).map((item) => [item.pid, item.namespaces] as const);
+      expect(new Map(found)).toEqual(lasting);
+      for (const { pid } of others.filter(({ pid }) => !lasting.has(pid))) {
+        if (made !== undefined) expect(await made.lived(pid, from, to), `process ${pid} lived`).toBe(true);
+        seen++;
+      }
     }
   }
+  expect(seen).toBeGreaterThan(0);
 });

@@ -7,11 +7,18 @@ export {
   startActor,
 } from "./actor.js";
 export { decodeText, encodeText } from "./byte-text.js";
-export { type Churn, churn } from "./churn.js";
+export { type Churn, type ChurnedProcesses, churn } from "./churn.js";
 export { awaitDescriptors, countDescriptors, expectNoLeak, listDescriptors } from "./descriptors.js";
 export { type HeldByDescriptor, holdByDescriptor } from "./hold-by-descriptor.js";
 export { type HeldBySockets, type HeldInFlight, holdBySockets, holdInFlight } from "./hold-by-sockets.js";
 export { type HeldForChildren, holdForChildren, outliveInit } from "./hold-for-children.js";
+export {
+  type HeldInThread,
+  holdInThread,
+  type MountedInThread,
+  mountInThread,
+  openSocketFile,
+} from "./hold-in-thread.js";
 export {
   type Conversation,
   type Held,
