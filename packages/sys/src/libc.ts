@@ -23,6 +23,7 @@ const AT_NO_AUTOMOUNT = 0x800;
 const AT_STATX_DONT_SYNC = 0x4000;
 const F_DUPFD_CLOEXEC = 1030;
 const NSFS_MAGIC = 0x6e736673;
+const SOCKFS_MAGIC = 0x534f434b;
 const LITTLE_ENDIAN = endianness() === "LE";
 
 interface Native {
@@ -293,9 +294,18 @@ const LONG_IS_64 = !new Set(["arm", "ia32", "mips", "mipsel", "ppc"]).has(proces
 
 /** Whether a descriptor is of nsfs (fstatfs(2), NSFS_MAGIC, Linux 3.19), or -errno. */
 export function isNsfs(fd: number): boolean | number {
+  return isOf(fd, NSFS_MAGIC);
+}
+
+/** Whether a descriptor is of sockfs (fstatfs(2), SOCKFS_MAGIC), or -errno. */
+export function isSockfs(fd: number): boolean | number {
+  return isOf(fd, SOCKFS_MAGIC);
+}
+
+function isOf(fd: number, magic: number): boolean | number {
   const result = call((native) => native.fstatfs(fd, statfsBytes));
   if (result < 0) return result;
-  return (LONG_IS_64 ? Number(statfsLongs[0]) : statfsInts[0]) === NSFS_MAGIC;
+  return (LONG_IS_64 ? Number(statfsLongs[0]) : statfsInts[0]) === magic;
 }
 
 const DIRENT_NAME = 19;

@@ -18,6 +18,7 @@ import { findInKernelList, walkMountNamespaces } from "./places/kernel-list.js";
 import { findMounts } from "./places/mount.js";
 import { ProcessReader } from "./process-reader.js";
 import type { ScanContext } from "./scan-context.js";
+import { ThreadsApart } from "./thread-list.js";
 import { readUsers } from "./users.js";
 import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
 
@@ -71,6 +72,7 @@ class LinuxProbe implements Probe {
       namespaces: new OpenNamespaces(budget, interfaces),
       budget,
       interfaces,
+      threads: new ThreadsApart(),
     };
     this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
   }
@@ -93,7 +95,8 @@ class LinuxProbe implements Probe {
 
   openMember: Probe["openMember"] = (pid, type, id) => this.#reader.open(pid, type, id);
 
-  readMounts: Probe["readMounts"] = (id, members) => findMounts(this.#context, id, members);
+  readMounts: Probe["readMounts"] = (id, members) =>
+    findMounts(this.#context, id, [...members, ...this.#context.threads.in(id)]);
 
   readKernelLists: Probe["readKernelLists"] = (request): Finding => {
     const listed = request.sources.has("kernel") ? findInKernelList(this.#context) : undefined;

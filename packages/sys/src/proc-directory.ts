@@ -1,5 +1,5 @@
 import { EACCES, ENOENT, ESRCH } from "./errno.js";
-import { existsAt } from "./libc.js";
+import { existsAt, readFileAt } from "./libc.js";
 
 /** Whether an errno may mean that a process has gone; EACCES is what a link of one that is just leaving gives. */
 function mayMeanGone(errno: number): boolean {
@@ -18,4 +18,19 @@ export function hasGone(directory: number, errno: number): boolean {
 export function isThere(directory: number, file: string): boolean {
   const exists = existsAt(directory, file);
   return exists !== -ENOENT && exists !== -ESRCH;
+}
+
+const PF_EXITING = 0x4;
+/** Position of the flags after the name, which is in parentheses and may hold anything. */
+const FLAGS = 6;
+
+/**
+ * Whether a thread has begun to end, or has ended: then its files and namespaces go one after the other. The flags of
+ * proc_pid_stat(5) tell (PF_EXITING, include/linux/sched.h); `prefix` leads from the directory to those of the thread.
+ */
+export function isEnding(directory: number, prefix = ""): boolean {
+  const stat = readFileAt(directory, `${prefix}stat`, "single");
+  if (typeof stat === "number") return true;
+  const fields = stat.toString("latin1", stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[FLAGS]) & PF_EXITING) !== 0;
 }

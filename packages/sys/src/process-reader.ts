@@ -17,10 +17,11 @@ import { linkedInode } from "./memberships.js";
 import { findDescriptors } from "./places/descriptor.js";
 import { findForChildren } from "./places/for-children.js";
 import { SocketSearch } from "./places/socket.js";
-import { findThreads } from "./places/thread.js";
+import { findThread } from "./places/thread.js";
 import { hasGone } from "./proc-directory.js";
 import { type Findings, openLink, type ScanContext, type ScannedProcess } from "./scan-context.js";
 import { parseStatusFile, type StatusFile } from "./status-file.js";
+import { listThreads, mainThread, type Thread } from "./thread-list.js";
 
 const NOTHING: readonly never[] = Object.freeze([]);
 const USER = NAMESPACE_TYPES.indexOf("user");
@@ -263,12 +264,21 @@ export class ProcessReader {
       isUnreadable: Object.keys(membership).length === 0,
     };
     const forChildren = sources.has("for-children");
-    if (sources.has("thread")) findThreads(context, process, findings, forChildren);
-    if (forChildren) findForChildren(context, process, findings);
+    const threads = listThreads(context, process, findings);
+    if (sources.has("thread")) for (const thread of threads.others) findThread(context, process, thread, findings);
+    if (forChildren) this.#searchForChildren(process, sources.has("thread") ? threads.others : [], findings);
     if (sources.has("fd") || sources.has("socket")) {
-      const sockets = findDescriptors(context, process, findings, sources.has("fd"));
-      if (sources.has("socket")) this.#sockets.find(context, process, sockets, findings);
+      const found = findDescriptors(context, process, threads.others, findings, sources.has("fd"));
+      if (sources.has("socket"))
+        for (const { thread, sockets } of found) this.#sockets.find(context, process, thread, sockets, findings);
     }
+    if (threads.directory !== undefined) closeFd(threads.directory);
+  }
+
+  #searchForChildren(process: ScannedProcess, others: readonly Thread[], findings: Findings): void {
+    if (process.isUnreadable) return;
+    if (!process.isZombie) findForChildren(this.#context, process, mainThread(process), findings);
+    for (const thread of others) findForChildren(this.#context, process, thread, findings);
   }
 
   /** The directory of the threads has a link for each, and two of its own. */

@@ -4,6 +4,7 @@ import type { Interfaces } from "./interfaces.js";
 import { openAt } from "./libc.js";
 import type { Memberships } from "./memberships.js";
 import type { OpenNamespaces } from "./open-namespaces.js";
+import type { ThreadsApart } from "./thread-list.js";
 
 /** What all places of one scan share. */
 export interface ScanContext {
@@ -18,6 +19,7 @@ export interface ScanContext {
   readonly namespaces: OpenNamespaces;
   readonly budget: DescriptorBudget;
   readonly interfaces: Interfaces;
+  readonly threads: ThreadsApart;
 }
 
 /** A process while it is read. */

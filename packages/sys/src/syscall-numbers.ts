@@ -12,6 +12,19 @@ const OFFSETS: Readonly<Record<string, number>> = {
 };
 const offset = OFFSETS[process.arch] ?? 0;
 
+/** Those before have a number on each architecture (scripts/syscall.tbl, syscalls/syscall_64.tbl and the like). */
+const KCMP_NUMBERS: Readonly<Record<string, number>> = {
+  arm: 378,
+  arm64: 272,
+  ia32: 349,
+  loong64: 272,
+  ppc64: 354,
+  riscv64: 272,
+  s390x: 343,
+  x64: 312,
+};
+/** kcmp(2), Linux 3.5; undefined where the number is not known. */
+export const KCMP: number | undefined = KCMP_NUMBERS[process.arch];
 /** pidfd_open(2), Linux 5.3. */
 export const PIDFD_OPEN = 434 + offset;
 /** pidfd_getfd(2), Linux 5.6. */

@@ -1,20 +1,27 @@
+import { statSync } from "node:fs";
+import { release } from "node:os";
 import type { NamespaceGraph, Pin } from "@ns-graph/graph";
 import {
+  compareReleases,
   coverMount,
   exitLeader,
   holdByDescriptor,
   holdBySockets,
   holdForChildren,
+  holdInThread,
   leaveBehind,
   makeKeeper,
   makeZombie,
   mountAtOddPaths,
   mountElsewhere,
+  mountInThread,
   mountOutOfRoot,
   mountTwice,
   mountWithoutProcesses,
+  namespaceAt,
   nestPidNamespaces,
   nestUserNamespaces,
+  openSocketFile,
   outliveInit,
   type RealNamespace,
   requireNamespaces,
@@ -24,6 +31,9 @@ import {
 } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 import { scan } from "./scan.js";
+
+/** PIDFD_THREAD. */
+const hasThreadPidfds = compareReleases(release(), "6.9") >= 0;
 
 /** The namespace in the graph, which has to be there. */
 function found(graph: NamespaceGraph, real: RealNamespace) {
@@ -135,11 +145,85 @@ test("a main thread that has exited while another lives", async (context) => {
   }
 });
 
+test("held by the descriptors and sockets of a thread that has a file table of its own", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, tid, fd, byDescriptor, sockets, bySockets } = await holdInThread(keeper, "own table");
+  const graph = await scan();
+  found(graph, byDescriptor);
+  expect(pinsOf(graph, byDescriptor)).toEqual([{ kind: "fd", namespace: byDescriptor.id, pid, tid, fd }]);
+  if (!hasThreadPidfds) {
+    expect(graph.problems()).toContainEqual({ code: "SOCKETS_UNREADABLE", pid, tid, errno: "EINVAL" });
+    return;
+  }
+  found(graph, bySockets);
+  expect(pinsOf(graph, bySockets)).toEqual(
+    sockets.map((socket) => ({ kind: "socket", namespace: bySockets.id, pid, tid, fd: socket })),
+  );
+});
+
+test("held by the descriptors and sockets of a process whose main thread has exited", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd, byDescriptor, sockets, bySockets } = await holdInThread(keeper, "leader exited");
+  const graph = await scan();
+  found(graph, byDescriptor);
+  // All threads that live share the table, and the first of them stands for it.
+  const [pin, ...rest] = pinsOf(graph, byDescriptor);
+  const tid = pin?.kind === "fd" ? pin.tid : undefined;
+  expect(tid).not.toBe(pid);
+  expect(namespaceAt(`/proc/${pid}/task/${tid}/fd/${fd}`, "net").id).toBe(byDescriptor.id);
+  expect([pin, ...rest]).toEqual([{ kind: "fd", namespace: byDescriptor.id, pid, tid, fd }]);
+  if (!hasThreadPidfds) {
+    expect(graph.problems()).toContainEqual({ code: "SOCKETS_UNREADABLE", pid, tid, errno: "EINVAL" });
+    return;
+  }
+  found(graph, bySockets);
+  expect(pinsOf(graph, bySockets)).toEqual(
+    sockets.map((socket) => ({ kind: "socket", namespace: bySockets.id, pid, tid, fd: socket })),
+  );
+});
+
+test("threads that share one file table are told once, by their process", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { held, pid, fds, namespace } = await holdBySockets(keeper);
+  await held.startThread();
+  const graph = await scan();
+  expect(pinsOf(graph, namespace)).toEqual(fds.map((fd) => ({ kind: "socket", namespace: namespace.id, pid, fd })));
+});
+
+test("mounted where only a thread sees it: with its owner, reached through that thread", async (context) => {
+  requireNamespaces(context, "net", "mnt");
+  await using keeper = await makeKeeper();
+  const { pid, tid, namespace, owner, mountNamespace, path } = await mountInThread(keeper);
+  const graph = await scan();
+  expect(graph.members(mountNamespace.id)).toEqual([]);
+  expect(pinsOf(graph, mountNamespace)).toEqual([{ kind: "thread", namespace: mountNamespace.id, pid, tid }]);
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toMatchObject([
+    { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id },
+  ]);
+  expect(graph.problems().filter((problem) => problem.namespace === namespace.id)).toEqual([]);
+});
+
+test("the name of a socket, opened with O_PATH, is no socket and no problem", async () => {
+  await using keeper = await makeKeeper();
+  const { pid, fd } = await openSocketFile(keeper);
+  const status = statSync(`/proc/${pid}/fd/${fd}`);
+  expect(status.isSocket()).toBe(true);
+  const graph = await scan();
+  expect(graph.process(pid)).toBeDefined();
+  expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
+});
+
 test.for([
   ["time", "main"],
   ["time", "thread"],
   ["pid", "main"],
   ["pid", "thread"],
+  ["time", "survivor"],
+  ["pid", "survivor"],
 ] as const)("a %s namespace for the children of a %s thread", async ([type, where], context) => {
   requireNamespaces(context, type);
   await using keeper = await makeKeeper();

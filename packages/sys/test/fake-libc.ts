@@ -26,12 +26,17 @@ export interface FakeMount {
   readonly covered?: true;
 }
 
+type FakeDescriptor =
+  | { readonly namespace: number }
+  | { readonly socketIn: number }
+  | { readonly socketName: { readonly ino: number } };
+
 /** A process of the fake kernel. */
 export interface FakeProcess {
   readonly pid: number;
   readonly in: Readonly<Partial<Record<NamespaceType, number>>>;
-  /** What its descriptors hold: a namespace, or a socket that was made in one. */
-  readonly fds?: Readonly<Record<number, { readonly namespace: number } | { readonly socketIn: number }>>;
+  /** What its descriptors hold: a namespace, a socket that was made in one, or nothing (O_PATH of a socket's name in a file system). */
+  readonly fds?: Readonly<Record<number, FakeDescriptor>>;
   /** Its links are refused: with EACCES, or (Linux 5.10.262) by an empty text, and they lead to their own folder then. */
   readonly refuses?: "EACCES" | "empty text";
   /** A PID namespace for its children that has no process yet. */
@@ -80,7 +85,8 @@ type Entry =
   | { readonly kind: "file"; readonly text: string }
   | { readonly kind: "link"; readonly text: string }
   | { readonly kind: "namespace"; readonly ino: number; readonly text: string }
-  | { readonly kind: "socket"; readonly ino: number; readonly namespace: number };
+  | { readonly kind: "socket"; readonly ino: number; readonly namespace: number }
+  | { readonly kind: "socket name"; readonly ino: number };
 
 type Open = Entry | { readonly kind: "pidfd"; readonly process: FakeProcess };
 
@@ -194,6 +200,7 @@ export class FakeLibc {
     const held = this.system.processes.find((process) => process.pid === pid)?.fds?.[fd];
     if (held === undefined) return undefined;
     if ("namespace" in held) return { kind: "namespace", ino: held.namespace, text: this.#nameOf(held.namespace) };
+    if ("socketName" in held) return { kind: "socket name", ino: held.socketName.ino };
     return { kind: "socket", ino: 50_000 + fd, namespace: held.socketIn };
   }
 
@@ -259,6 +266,8 @@ export class FakeLibc {
   };
 
   isNsfs = (fd: number): boolean => this.#open.get(fd)?.entry.kind === "namespace";
+
+  isSockfs = (fd: number): boolean => this.#open.get(fd)?.entry.kind === "socket";
 
   listNumbers = (fd: number, into: number[]): number => {
     const entry = this.#open.get(fd)?.entry;
@@ -354,5 +363,6 @@ export class FakeLibc {
 function describe(entry: Open): Status {
   if (entry.kind === "namespace") return { dev: DEV, ino: entry.ino, format: 0o100000, links: 1 };
   if (entry.kind === "socket") return { dev: 8, ino: entry.ino, format: S_IFSOCK, links: 1 };
+  if (entry.kind === "socket name") return { dev: 9, ino: entry.ino, format: S_IFSOCK, links: 1 };
   return { dev: 20, ino: 1, format: 0o040000, links: 3 };
 }

@@ -233,3 +233,11 @@ test("a descriptor in flight is told of by listns(2) alone", () => {
     { kind: "mount", namespace: `4:${inside}`, path: "/x", mountNamespace: `4:${processless}` },
   ]);
 });
+
+test("a file that has the inode number of a socket is not taken for it", () => {
+  const types = Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, INITIAL[type]]));
+  // The number that the fake kernel gives to a socket which is descriptor 4.
+  const graph = look([7, 1], [{ pid: 1_000_006, in: types, fds: { 9: { socketName: { ino: 50_004 } } } }]);
+  expect(graph.pins(`4:${bySocket}`)).toEqual([{ kind: "socket", namespace: `4:${bySocket}`, pid: 1_000_002, fd: 4 }]);
+  expect(graph.problems().filter(({ pid }) => pid === 1_000_006)).toEqual([]);
+});

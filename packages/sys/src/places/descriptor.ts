@@ -1,14 +1,32 @@
 import { constants } from "node:os";
 import { type NamespaceId, namespaceId, type Sighting } from "@ns-graph/graph";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../errno.js";
+import { FileTables } from "../file-tables.js";
 import { closeFd, listNumbers, O_DIRECTORY, openAt, S_IFSOCK, statusAt } from "../libc.js";
+import { isEnding } from "../proc-directory.js";
 import { type Findings, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { mainThread, type OtherThread, type Thread } from "../thread-list.js";
 
-/** A socket among the descriptors of a process. */
+/** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
 export interface SocketDescriptor {
   readonly fd: number;
-  /** Inode in sockfs: the same in every process that has this socket. */
+  readonly dev: number;
   readonly ino: number;
+}
+
+/** The sockets in a file table, and a thread that has it. */
+export interface SocketsOfThread {
+  readonly thread: Thread;
+  readonly sockets: readonly SocketDescriptor[];
+}
+
+/** What a table is read for, and what was met in others of the process that may be the same one. */
+interface Reading {
+  readonly context: ScanContext;
+  readonly process: ScannedProcess;
+  readonly findings: Findings;
+  readonly wanted: boolean;
+  readonly met: Set<string> | undefined;
 }
 
 /** What a file system of somebody else's answers when it is broken or closed to the viewer. nsfs never does. */
@@ -23,49 +41,98 @@ const OF_OTHER_FILE_SYSTEMS: ReadonlySet<number> = new Set([
  * Descriptors of namespaces: those on the device of nsfs, however they were opened (the link's text is a path where
  * that was a bind mount). One statx(2) each, which asks for nothing and tells the file system not to synchronise, so
  * that it does not wait for a server or daemon. The sockets met on the way are returned.
+ *
+ * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
+ * has none: then the first of those that live tells.
  */
 export function findDescriptors(
   context: ScanContext,
   process: ScannedProcess,
+  others: readonly OtherThread[],
   findings: Findings,
   wanted: boolean,
-): SocketDescriptor[] {
-  const { pid } = process;
+): SocketsOfThread[] {
+  if (process.isZombie && others.length === 0) return [];
+  const met = others.length === 0 ? undefined : new Set<string>();
+  const reading: Reading = { context, process, findings, wanted, met };
+  const main = mainThread(process);
   const sockets: SocketDescriptor[] = [];
-  const directory = context.budget.open(() => openAt(process.directory, "fd", O_DIRECTORY));
+  const isRead = readTable(reading, main, sockets, false);
+  const found: SocketsOfThread[] = [{ thread: main, sockets }];
+  if (others.length === 0) return found;
+  const tables = new FileTables();
+  if (isRead) tables.note(process.pid);
+  for (const thread of others) {
+    const table = context.isProcForeign ? "untold" : tables.note(thread.who.tid);
+    if (table === "known") continue;
+    const ofThread: SocketDescriptor[] = [];
+    readTable(reading, thread, ofThread, table === "untold");
+    found.push({ thread, sockets: ofThread });
+  }
+  return found;
+}
+
+/**
+ * Reads one table: whether there was one. Of one that may be the same as another, only that is reported which was not
+ * met there.
+ */
+function readTable(reading: Reading, thread: Thread, sockets: SocketDescriptor[], mayBeKnown: boolean): boolean {
+  const { context, process, findings, wanted, met } = reading;
+  const { who } = thread;
+  const directory = context.budget.open(() => openAt(thread.directory, `${thread.prefix}fd`, O_DIRECTORY));
   const fds: number[] = [];
   const failed = directory < 0 ? directory : listNumbers(directory, fds);
-  // What may not be inspected at all was said to be so already.
-  const isSaid = process.isUnreadable && (failed === -EACCES || failed === -EPERM);
-  if (failed < 0 && !isGone(failed) && !isSaid)
-    findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", pid, errno: errnoName(-failed) });
+  if (failed < 0) noteUnlisted(failed, reading, thread);
   const own = process.isSelf ? context.budget.kept() : undefined;
   for (const fd of fds) {
     if (own?.has(fd)) continue;
     const status = statusAt(directory, String(fd));
-    if (typeof status === "number") noteFailure(status, pid, fd, findings);
-    else if (status.format === S_IFSOCK) sockets.push({ fd, ino: status.ino });
-    else if (wanted && status.dev === context.nsfsDev) {
-      findings.sightings.push(sighting(context, directory, pid, fd, namespaceId(status.dev, status.ino)));
+    if (typeof status === "number") {
+      noteFailure(status, who, fd, findings);
+      continue;
     }
+    const { dev, ino } = status;
+    const isSocket = status.format === S_IFSOCK;
+    if (!isSocket && !(wanted && dev === context.nsfsDev)) continue;
+    if (met !== undefined && isMetAgain(met, `${fd} ${dev} ${ino}`) && mayBeKnown) continue;
+    if (isSocket) sockets.push({ fd, dev, ino });
+    else findings.sightings.push(sighting(context, directory, who, fd, namespaceId(dev, ino)));
   }
   if (directory >= 0) closeFd(directory);
-  return sockets;
+  return failed >= 0;
 }
 
-function noteFailure(result: number, pid: number, fd: number, findings: Findings): void {
+function isMetAgain(met: Set<string>, key: string): boolean {
+  const isKnown = met.has(key);
+  met.add(key);
+  return isKnown;
+}
+
+/** Says that descriptors could not be listed, unless they are gone or what may not be inspected was said to be so already. */
+function noteUnlisted(failed: number, { process, findings }: Reading, { who, directory, prefix }: Thread): void {
+  if (process.isUnreadable && (failed === -EACCES || failed === -EPERM)) return;
+  if (isGone(failed) && isEnding(directory, prefix)) return;
+  findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
+}
+
+function noteFailure(result: number, who: Thread["who"], fd: number, findings: Findings): void {
   if (isGone(result) || OF_OTHER_FILE_SYSTEMS.has(-result)) return;
-  findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", pid, fd, errno: errnoName(-result) });
+  findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-result) });
 }
 
 function isGone(result: number): boolean {
   return result === -ENOENT || result === -ESRCH;
 }
 
-function sighting(context: ScanContext, directory: number, pid: number, fd: number, id: NamespaceId): Sighting {
+function sighting(context: ScanContext, directory: number, who: Thread["who"], fd: number, id: NamespaceId): Sighting {
   const open = openNow(context, id, () => {
     const opened = context.budget.open(() => openAt(directory, String(fd), 0));
-    return context.namespaces.expect(opened, id, undefined, { code: "NAMESPACE_UNREADABLE", namespace: id, pid, fd });
+    return context.namespaces.expect(opened, id, undefined, {
+      code: "NAMESPACE_UNREADABLE",
+      namespace: id,
+      ...who,
+      fd,
+    });
   });
-  return { id, pin: { kind: "fd", namespace: id, pid, fd }, open };
+  return { id, pin: { kind: "fd", namespace: id, ...who, fd }, open };
 }

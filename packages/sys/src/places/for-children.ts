@@ -7,6 +7,7 @@ import type { OpenNamespace } from "../open-namespaces.js";
 import { openPidfd, openThreadPidfd } from "../pidfd.js";
 import { isThere } from "../proc-directory.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import type { Thread } from "../thread-list.js";
 
 interface ChildrenLink {
   readonly type: NamespaceType;
@@ -20,45 +21,26 @@ const LINKS: readonly ChildrenLink[] = [
   { type: "time", link: "time_for_children", request: PIDFD_GET_TIME_FOR_CHILDREN },
 ];
 
-/** Whose next child: a process's main thread, or another one. */
-interface Maker {
-  readonly who: { readonly pid: number; readonly tid?: number };
-  /** What the paths begin at: the process's directory, or that of all its threads. */
-  readonly directory: number;
-  readonly prefix: string;
-}
-
-/** The namespaces a process's next child will be in, where they are not its own: pid_for_children and time_for_children. */
-export function findForChildren(context: ScanContext, process: ScannedProcess, findings: Findings): void {
-  if (process.isUnreadable || process.isZombie) return;
-  const { pid, directory } = process;
-  readChildrenLinks(context, process, { who: { pid }, directory, prefix: "" }, findings);
-}
-
-/** The same of a thread that is not the main one; `directory` is that of all threads. */
-export function findForThreadsChildren(
+/** The namespaces that a thread's next child will be in, where they are not its own: pid_for_children and time_for_children. */
+export function findForChildren(
   context: ScanContext,
   process: ScannedProcess,
-  directory: number,
-  tid: number,
+  thread: Thread,
   findings: Findings,
 ): void {
-  readChildrenLinks(context, process, { who: { pid: process.pid, tid }, directory, prefix: `${tid}/` }, findings);
-}
-
-function readChildrenLinks(context: ScanContext, process: ScannedProcess, maker: Maker, findings: Findings): void {
-  const { who, directory, prefix } = maker;
+  const { who, directory, prefix } = thread;
   for (const { type, link, request } of LINKS) {
-    const own = process.inodes[NAMESPACE_TYPES.indexOf(type)] as number;
-    if (own === 0 || !context.interfaces.has(link)) continue;
+    if (!context.interfaces.has(link)) continue;
+    const own = ownInode(process, thread, type);
+    if (own === 0) continue;
     const path = `${prefix}ns/${link}`;
     const length = readLinkAt(directory, path);
     if (length === -ENOENT && !isLink(context, directory, path)) {
       if (isThere(directory, `${prefix}status`)) context.interfaces.markAbsent(link, "ENOENT");
     } else if (length === -ENOENT) {
-      askPidfd(context, maker, type, own, request, findings);
+      askPidfd(context, thread, type, own, request, findings);
     } else if (length < 0) {
-      noteFailure(length, maker, type, findings);
+      noteFailure(length, thread, type, findings);
     } else {
       const inode = linkedInode(length);
       if (inode === 0 || inode === own) continue;
@@ -69,6 +51,14 @@ function readChildrenLinks(context: ScanContext, process: ScannedProcess, maker:
   }
 }
 
+/** A thread is in its main thread's pid and time namespace (setns(2) into another is refused); after its exit the thread's own link tells. */
+function ownInode(process: ScannedProcess, { who, directory, prefix }: Thread, type: NamespaceType): number {
+  const inode = process.inodes[NAMESPACE_TYPES.indexOf(type)] as number;
+  if (inode !== 0 || who.tid === undefined) return inode;
+  const length = readLinkAt(directory, `${prefix}ns/${type}`);
+  return length < 0 ? 0 : linkedInode(length);
+}
+
 /** Whether there is such a link, wherever it leads. */
 function isLink({ budget }: ScanContext, directory: number, path: string): boolean {
   const link = budget.open(() => openAt(directory, path, O_PATH | O_NOFOLLOW));
@@ -76,7 +66,12 @@ function isLink({ budget }: ScanContext, directory: number, path: string): boole
   return link >= 0;
 }
 
-function noteFailure(result: number, { who, directory, prefix }: Maker, type: NamespaceType, findings: Findings): void {
+function noteFailure(
+  result: number,
+  { who, directory, prefix }: Thread,
+  type: NamespaceType,
+  findings: Findings,
+): void {
   // A thread or process that has ended makes no children.
   if (result === -ESRCH || !isThere(directory, `${prefix}status`)) return;
   findings.problems.push({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
@@ -87,27 +82,27 @@ function noteFailure(result: number, { who, directory, prefix }: Maker, type: Na
  */
 function askPidfd(
   context: ScanContext,
-  maker: Maker,
+  thread: Thread,
   type: NamespaceType,
   own: number,
   request: number,
   findings: Findings,
 ): void {
-  const handle = openForChildren(context, maker, type, request);
+  const handle = openForChildren(context, thread, type, request);
   if (typeof handle === "number") {
-    noteFailure(handle, maker, type, findings);
+    noteFailure(handle, thread, type, findings);
     return;
   }
   const { id } = handle;
   if (id === context.memberships.id(own)) return;
-  const pin = { kind: "for-children", namespace: id, ...maker.who } as const;
+  const pin = { kind: "for-children", namespace: id, ...thread.who } as const;
   findings.sightings.push({ id, type, pin, open: () => ({ state: "open", handle }) });
 }
 
 /** The namespace, or -errno: -ENOENT where this kernel can't tell. */
 function openForChildren(
   context: ScanContext,
-  { who, directory }: Maker,
+  { who, directory }: Thread,
   type: NamespaceType,
   request: number,
 ): OpenNamespace | number {

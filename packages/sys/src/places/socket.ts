@@ -1,9 +1,11 @@
-import { NAMESPACE_TYPES, type NamespaceId } from "@ns-graph/graph";
-import { EBADF, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../errno.js";
-import { closeFd, ioctl, readFileAt } from "../libc.js";
+import { NAMESPACE_TYPES, type NamespaceId, type Problem } from "@ns-graph/graph";
+import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../errno.js";
+import { closeFd, ioctl, isSockfs, O_PATH, openAt, readFileAt, readLinkAt, statusOf } from "../libc.js";
+import { linkedInode } from "../memberships.js";
 import { SIOCGSKNS } from "../nsfs.js";
-import { copyDescriptor, openPidfd } from "../pidfd.js";
+import { copyDescriptor, openPidfd, openThreadPidfd } from "../pidfd.js";
 import type { Findings, ScanContext, ScannedProcess } from "../scan-context.js";
+import type { Thread } from "../thread-list.js";
 import type { SocketDescriptor } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
@@ -20,91 +22,119 @@ const WORTH_A_TABLE = 4;
 export class SocketSearch {
   /** The namespace of each socket that was asked, by its inode in sockfs. */
   readonly #asked = new Map<number, NamespaceId | undefined>();
+  /** Which devices are that of sockfs. */
+  readonly #isSockfs = new Map<number, boolean>();
   readonly #homes = new Map<number, { asked: number; inodes: ReadonlySet<number> | undefined }>();
 
-  find(context: ScanContext, process: ScannedProcess, sockets: readonly SocketDescriptor[], findings: Findings): void {
+  find(
+    context: ScanContext,
+    process: ScannedProcess,
+    thread: Thread,
+    sockets: readonly SocketDescriptor[],
+    findings: Findings,
+  ): void {
     if (sockets.length === 0 || !context.interfaces.has("pidfd_getfd") || !context.interfaces.has("SIOCGSKNS")) return;
+    const { who } = thread;
+    const home = homeOf(process, thread);
     let pidfd: number | undefined;
-    for (const { fd, ino } of sockets) {
+    for (const socket of sockets) {
+      const { fd, ino } = socket;
+      if (!this.#isSocket(context, thread, socket)) continue;
       if (!this.#asked.has(ino)) {
-        if (this.#isAtHome(process, ino)) continue;
-        pidfd ??= this.#openPidfd(context, process, findings);
+        if (this.#isAtHome(thread, home, ino)) continue;
+        pidfd ??= this.#openPidfd(context, thread, findings);
         if (pidfd < 0) return;
-        const answer = this.#ask(context, process, pidfd, fd, findings);
+        const answer = this.#ask(context, who, pidfd, fd, findings);
         if (answer === "stop") break;
         if (answer === undefined) continue;
         this.#asked.set(ino, answer);
       }
-      this.#report(context, process, fd, this.#asked.get(ino), findings);
+      this.#report(context, who, home, fd, this.#asked.get(ino), findings);
     }
     if (pidfd !== undefined) closeFd(pidfd);
   }
 
+  /**
+   * Whether it is a socket, and not the name of one in a file system that was opened with O_PATH: of those the inode
+   * numbers mean something else, and they hold nothing. There is one sockfs for all sockets.
+   */
+  #isSocket(context: ScanContext, { directory, prefix }: Thread, { fd, dev }: SocketDescriptor): boolean {
+    const known = this.#isSockfs.get(dev);
+    if (known !== undefined) return known;
+    const place = context.budget.open(() => openAt(directory, `${prefix}fd/${fd}`, O_PATH));
+    if (place < 0) return place !== -ENOENT && place !== -ESRCH;
+    const status = statusOf(place);
+    const answer = isSockfs(place);
+    closeFd(place);
+    // Another file may have got the number meanwhile.
+    if (typeof status === "number" || typeof answer === "number" || status.dev !== dev) return true;
+    this.#isSockfs.set(dev, answer);
+    return answer;
+  }
+
   #report(
     context: ScanContext,
-    process: ScannedProcess,
+    who: Thread["who"],
+    home: number,
     fd: number,
     id: NamespaceId | undefined,
     findings: Findings,
   ): void {
     const handle = id === undefined ? undefined : context.namespaces.get(id);
-    if (id === undefined || handle === undefined || id === context.memberships.id(process.inodes[NET] as number))
-      return;
+    if (id === undefined || handle === undefined || id === context.memberships.id(home)) return;
     findings.sightings.push({
       id,
       type: "net",
-      pin: { kind: "socket", namespace: id, pid: process.pid, fd },
+      pin: { kind: "socket", namespace: id, ...who, fd },
       open: () => ({ state: "open", handle }),
     });
   }
 
-  #openPidfd(context: ScanContext, process: ScannedProcess, findings: Findings): number {
-    const pidfd = openPidfd(context, process.pid, process.directory);
+  /** A pidfd of a thread came later (Linux 6.9): before, its sockets are said to be unread. */
+  #openPidfd(context: ScanContext, { who, directory }: Thread, findings: Findings): number {
+    const { pid, tid } = who;
+    const pidfd = tid === undefined ? openPidfd(context, pid, directory) : openThreadPidfd(context, tid, directory);
     if (pidfd === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
     else if (pidfd < 0 && pidfd !== -ESRCH)
-      findings.problems.push({ code: "SOCKETS_UNREADABLE", pid: process.pid, errno: errnoName(-pidfd) });
+      findings.problems.push({ code: "SOCKETS_UNREADABLE", ...who, errno: errnoName(-pidfd) });
     return pidfd;
   }
 
   #ask(
     context: ScanContext,
-    process: ScannedProcess,
+    who: Thread["who"],
     pidfd: number,
     fd: number,
     findings: Findings,
   ): NamespaceId | undefined | "stop" {
-    const { pid } = process;
     const copy = copyDescriptor(context.budget, pidfd, fd);
     if (copy < 0) {
       if (copy === -EBADF || copy === -ESRCH) return undefined;
       if (copy === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
       // The permission is one for the whole process.
-      else if (copy === -EPERM) findings.problems.push({ code: "SOCKETS_UNREADABLE", pid, errno: "EPERM" });
-      else findings.problems.push({ code: "SOCKET_UNREADABLE", pid, fd, errno: errnoName(-copy) });
+      else if (copy === -EPERM) findings.problems.push({ code: "SOCKETS_UNREADABLE", ...who, errno: "EPERM" });
+      else findings.problems.push(unreadable(who, fd, copy));
       return copy === -EPERM || copy === -ENOSYS ? "stop" : undefined;
     }
     const net = context.budget.open(() => ioctl(copy, SIOCGSKNS));
     closeFd(copy);
-    if (net < 0) {
-      if (net === -ENOTTY || net === -EINVAL) {
-        context.interfaces.markAbsent("SIOCGSKNS", errnoName(-net));
-        return "stop";
-      }
-      if (net === -EPERM)
-        findings.problems.push({ code: "SOCKET_UNREADABLE", pid, fd, errno: "EPERM", what: "CAP_NET_ADMIN" });
-      else if (net !== -EOPNOTSUPP)
-        findings.problems.push({ code: "SOCKET_UNREADABLE", pid, fd, errno: errnoName(-net) });
-      return undefined;
+    if (net === -ENOTTY || net === -EINVAL) {
+      context.interfaces.markAbsent("SIOCGSKNS", errnoName(-net));
+      return "stop";
     }
-    const namespace = context.namespaces.adopt(net, "net");
+    const namespace = net < 0 ? net : context.namespaces.adopt(net, "net");
     if (typeof namespace !== "number") return namespace.id;
-    findings.problems.push({ code: "SOCKET_UNREADABLE", pid, fd, errno: errnoName(-namespace) });
+    // Some kinds of sockets are of no network namespace. EBADF: opened with O_PATH, it holds nothing.
+    if (namespace !== -EOPNOTSUPP && namespace !== -EBADF)
+      findings.problems.push({
+        ...unreadable(who, fd, namespace),
+        ...(net === -EPERM ? { what: "CAP_NET_ADMIN" } : {}),
+      });
     return undefined;
   }
 
-  /** Whether a socket is listed in the network namespace that its process is in. */
-  #isAtHome(process: ScannedProcess, ino: number): boolean {
-    const net = process.inodes[NET] as number;
+  /** Whether a socket is listed in the network namespace that its thread is in. */
+  #isAtHome(thread: Thread, net: number, ino: number): boolean {
     if (net === 0) return false;
     let home = this.#homes.get(net);
     if (home === undefined) {
@@ -112,16 +142,27 @@ export class SocketSearch {
       this.#homes.set(net, home);
     }
     home.asked++;
-    if (home.inodes === undefined && home.asked > WORTH_A_TABLE) home.inodes = readTables(process.directory);
+    if (home.inodes === undefined && home.asked > WORTH_A_TABLE) home.inodes = readTables(thread);
     return home.inodes?.has(ino) ?? false;
   }
 }
 
-function readTables(directory: number): ReadonlySet<number> {
+function unreadable(who: Thread["who"], fd: number, result: number): Problem {
+  return { code: "SOCKET_UNREADABLE", ...who, fd, errno: errnoName(-result) };
+}
+
+/** Inode of the network namespace that a thread is in; 0 where that is not known. */
+function homeOf(process: ScannedProcess, { who, directory, prefix }: Thread): number {
+  if (who.tid === undefined) return process.inodes[NET] as number;
+  const length = readLinkAt(directory, `${prefix}ns/net`);
+  return length < 0 ? 0 : linkedInode(length);
+}
+
+function readTables({ directory, prefix }: Thread): ReadonlySet<number> {
   const inodes = new Set<number>();
   for (const table of SOCKET_TABLES) {
     // A table that this kernel lacks, or that can't be read, spares no question: the sockets are asked.
-    const bytes = readFileAt(directory, `net/${table.file}`, "records");
+    const bytes = readFileAt(directory, `${prefix}net/${table.file}`, "records");
     if (typeof bytes !== "number") for (const ino of socketInodes(table, bytes.toString("latin1"))) inodes.add(ino);
   }
   return inodes;

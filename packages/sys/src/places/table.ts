@@ -45,7 +45,7 @@ export const PLACES: readonly Place[] = [
     interface: "/proc/PID/ns/pid_for_children, time_for_children",
     since: "4.12, 5.6",
     needs: PTRACE,
-    finds: "namespaces that only a process's next child would be in",
+    finds: "namespaces that only the next child of a process or thread would be in",
   },
   {
     source: "for-children",
@@ -62,6 +62,13 @@ export const PLACES: readonly Place[] = [
     finds: "namespaces that only a descriptor holds",
   },
   {
+    source: "fd",
+    interface: "/proc/PID/task/TID/fd/*",
+    since: "3.8",
+    needs: `${PTRACE} and CAP_DAC_READ_SEARCH`,
+    finds: "namespaces that only a thread's descriptor holds, where it has a file table of its own or the main thread has exited",
+  },
+  {
     source: "socket",
     interface: "pidfd_getfd(2) and SIOCGSKNS",
     since: "5.6",
@@ -69,11 +76,18 @@ export const PLACES: readonly Place[] = [
     finds: "network namespaces that only a socket holds",
   },
   {
+    source: "socket",
+    interface: "pidfd_open(2) with PIDFD_THREAD",
+    since: "6.9",
+    needs: "the same",
+    finds: "network namespaces that only a socket in such a file table holds",
+  },
+  {
     source: "mount",
     interface: "/proc/PID/mountinfo",
     since: "3.8",
     needs: `nothing to list a mount; ${PTRACE} to open what is mounted`,
-    finds: "namespaces that only a bind mount holds, in mount namespaces with a process that is not chrooted",
+    finds: "namespaces that only a bind mount holds, in mount namespaces with a process or thread that is not chrooted",
   },
   {
     source: "mount",

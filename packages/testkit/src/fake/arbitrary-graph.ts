@@ -135,7 +135,7 @@ class Resolver {
         return { kind, namespace, pid, tid: other };
       case "fd":
       case "socket":
-        return { kind, namespace, pid, fd: other };
+        return { kind, namespace, pid, ...(other % 3 === 0 ? { tid: other + 1 } : {}), fd: other };
       case "mount": {
         const id = this.#choose(mountNamespace, "mnt");
         return id === undefined ? undefined : { kind, namespace, path, mountNamespace: id };

@@ -3,6 +3,7 @@ import type { NamespaceType } from "@ns-graph/graph";
 import { encodeText } from "./byte-text.js";
 import { type Conversation, type Held, type Keeper, pollInterval } from "./keeper.js";
 import { PATIENCE } from "./patience.js";
+import { readProcessEntry } from "./process-table.js";
 import { programPath } from "./program-path.js";
 import { type NamespaceLink, namespaceOf, type RealNamespace } from "./real-namespace.js";
 
@@ -22,6 +23,7 @@ export const CLONE_FLAGS: Readonly<Record<NamespaceType, number>> = {
 const ANSWER_LIMIT = 20_000 * PATIENCE;
 
 const MS_BIND = 4096;
+const CLONE_FILES = 0x400;
 
 /**
  * A thread that makes system calls when it is told. What fails rejects with an `ActorError` that has the errno.
@@ -30,14 +32,20 @@ const MS_BIND = 4096;
 export interface ActorThread {
   readonly tid: number;
   open(path: string): Promise<number>;
+  /** open(2) with O_PATH. */
+  openPath(path: string): Promise<number>;
   close(fd: number): Promise<void>;
   /** Makes an empty file. */
   touch(path: string): Promise<void>;
+  /** Makes a file that is a socket nobody listens at. */
+  makeSocketFile(path: string): Promise<void>;
   /** Which namespace an open nsfs descriptor is. */
   namespaceAt(fd: number, type: NamespaceType): Promise<RealNamespace>;
   /** The namespace this thread is in, or that its next child will be in. */
   namespace(link: NamespaceLink): RealNamespace;
   unshare(...types: NamespaceType[]): Promise<void>;
+  /** unshare(2) of CLONE_FILES: this thread has a copy of the descriptors from now on. */
+  unshareFiles(): Promise<void>;
   setns(fd: number): Promise<void>;
   socketPair(): Promise<readonly [number, number]>;
   /** socket(2): 1 is AF_UNIX, 2 AF_INET, 16 AF_NETLINK; 1 is SOCK_STREAM, 2 SOCK_DGRAM, 3 SOCK_RAW. */
@@ -109,11 +117,17 @@ class Performer implements ActorThread {
   async open(path: string): Promise<number> {
     return (await this.#do("open", path)) as number;
   }
+  async openPath(path: string): Promise<number> {
+    return (await this.#do("openPath", path)) as number;
+  }
   async close(fd: number): Promise<void> {
     await this.#do("close", fd);
   }
   async touch(path: string): Promise<void> {
     await this.#do("touch", path);
+  }
+  async makeSocketFile(path: string): Promise<void> {
+    await this.#do("makeSocketFile", path);
   }
   async namespaceAt(fd: number, type: NamespaceType): Promise<RealNamespace> {
     const { dev, ino } = (await this.#do("stat", fd)) as { dev: number; ino: number };
@@ -127,6 +141,9 @@ class Performer implements ActorThread {
       "unshare",
       types.reduce((flags, type) => flags | CLONE_FLAGS[type], 0),
     );
+  }
+  async unshareFiles(): Promise<void> {
+    await this.#do("unshare", CLONE_FILES);
   }
   async setns(fd: number): Promise<void> {
     await this.#do("setns", fd);
@@ -188,6 +205,11 @@ class ConversingActor extends Performer implements Actor {
   }
   async exitLeader(survivor: ActorThread): Promise<void> {
     await this.ask("exitLeader", [survivor.tid]);
+    const start = Date.now();
+    while (readProcessEntry(this.pid)?.state !== "Z") {
+      if (Date.now() > start + ANSWER_LIMIT) throw new Error(`the main thread of ${this.pid} has not exited`);
+      await sleep(pollInterval(start));
+    }
   }
   stop(): Promise<void> {
     return this.#process.stop();

@@ -15,23 +15,20 @@ export interface HeldForChildren {
   readonly own: RealNamespace;
 }
 
-/** unshare(2) of a time or PID namespace before the first child, on the main thread or on another one. */
+/** unshare(2) of a time or PID namespace before the first child, on the main thread or on another one, which may then survive it. */
 export async function holdForChildren(
   keeper: Keeper,
   type: "pid" | "time",
-  where: "main" | "thread" = "main",
+  where: "main" | "thread" | "survivor" = "main",
   actor?: Actor,
 ): Promise<HeldForChildren> {
   const held = actor ?? (await startActor(keeper));
   const thread = where === "main" ? held : await held.startThread();
   await thread.unshare(type);
-  return {
-    held,
-    pid: held.pid,
-    ...(where === "main" ? {} : { tid: thread.tid }),
-    namespace: await readForChildren(thread, type),
-    own: namespaceOf(held.pid, type),
-  };
+  const namespace = await readForChildren(thread, type);
+  const own = namespaceOf(held.pid, type);
+  if (where === "survivor") await held.exitLeader(thread);
+  return { held, pid: held.pid, ...(where === "main" ? {} : { tid: thread.tid }), namespace, own };
 }
 
 async function readForChildren(thread: ActorThread, type: "pid" | "time"): Promise<RealNamespace | undefined> {

@@ -18,6 +18,7 @@ const calls = {
   exitProcess: libc.func("void _exit(int status)"),
   gettid: libc.func("int gettid(void)"),
   ioctl: libc.func("int ioctl(int fd, unsigned long request, unsigned long value)"),
+  mknod: libc.func("int mknod(const char *path, uint mode, ulong device)"),
   mount: libc.func(
     "int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)",
   ),
@@ -34,6 +35,8 @@ const calls = {
 const AF_UNIX = 1;
 const SOCK_STREAM = 1;
 const SOCK_CLOEXEC = 0o2000000;
+const S_IFSOCK = 0o140000;
+const O_PATH = 0o10000000;
 const PR_SET_NAME = 15;
 const PIDFD_GET_PID_FOR_CHILDREN = 0xff06;
 const PIDFD_THREAD = 0o200;
@@ -77,9 +80,11 @@ function socketPair() {
 const operations = {
   chroot: (path) => done(calls.chroot(path)),
   close: (fd) => closeSync(fd),
+  makeSocketFile: (path) => done(calls.mknod(path, S_IFSOCK | 0o600, 0)),
   mount: (source, target, type, flags, data) => done(calls.mount(source, target, type, flags, data)),
   name: (hex) => done(calls.prctl(PR_SET_NAME, Buffer.from(`${hex}00`, "hex"), 0, 0, 0)),
   open: (path) => openSync(path),
+  openPath: (path) => openSync(path, O_PATH),
   pause: (milliseconds) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
   pidForChildren: () => {
     const pidfd = done(calls.syscall(SYS_PIDFD_OPEN, calls.gettid(), PIDFD_THREAD, 0));

@@ -1,0 +1,47 @@
+import { release } from "node:os";
+import { syscall } from "./libc.js";
+import { KCMP } from "./syscall-numbers.js";
+
+/** enum kcmp_type (include/uapi/linux/kcmp.h). */
+const KCMP_FILES = 2;
+
+/**
+ * Until Linux 5.7 kcmp(2) waits for an execve(2) of the process, and that for a debugger that may never let go of another
+ * of its threads.
+ */
+const [MAJOR = 0, MINOR = 0] = release().split(".").map(Number);
+const NEVER_WAITS = MAJOR > 5 || (MAJOR === 5 && MINOR >= 7);
+
+/**
+ * The file tables of one process's threads, which mostly are one: a thread has its own after unshare(2) of CLONE_FILES.
+ *
+ * kcmp(2) tells whether two threads share theirs, in one call where reading each table would take one for each
+ * descriptor. It is an option of the kernel (CONFIG_KCMP, since 5.12 by itself), and seccomp or a security module may
+ * refuse it.
+ */
+export class FileTables {
+  /** A thread of each table, in the order that the kernel gives the tables. */
+  readonly #sorted: number[] = [];
+
+  /** Notes a thread's table: whether it is a `new` one, `known`, or the kernel does not tell. TIDs are those of the viewer's PID namespace. */
+  note(tid: number): "new" | "known" | "untold" {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = compare(tid, this.#sorted[middle] as number);
+      if (order === "same") return "known";
+      if (order === "untold") return "untold";
+      if (order === "before") high = middle;
+      else low = middle + 1;
+    }
+    this.#sorted.splice(low, 0, tid);
+    return "new";
+  }
+}
+
+function compare(tid: number, other: number): "same" | "before" | "after" | "untold" {
+  if (KCMP === undefined || !NEVER_WAITS) return "untold";
+  const result = syscall(KCMP, tid, other, KCMP_FILES);
+  return result === 0 ? "same" : result === 1 ? "before" : result === 2 ? "after" : "untold";
+}
