@@ -66,7 +66,8 @@ export const PLACES: readonly Place[] = [
     interface: "/proc/PID/task/TID/fd/*",
     since: "3.8",
     needs: `${PTRACE} and CAP_DAC_READ_SEARCH`,
-    finds: "namespaces that only a thread's descriptor holds, where it has a file table of its own or the main thread has exited",
+    finds:
+      "namespaces that only a thread's descriptor holds, where it has a file table of its own or the main thread has exited",
   },
   {
     source: "socket",
