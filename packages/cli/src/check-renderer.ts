@@ -11,11 +11,21 @@ type Fault = string;
  * @throws NsGraphError `BAD_RENDERER`, naming the plugin and the part that is missing or wrong.
  */
 export function checkRenderer(value: unknown, plugin: string): AnyRenderer {
-  const fault = findFault(value);
+  const fault = findFaultCarefully(value);
   if (fault === undefined) return value as AnyRenderer;
   throw new NsGraphError("BAD_RENDERER", `${plugin} is not a renderer: ${fault}`, {
     hint: "A renderer is an object with name, summary, mediaType, extension, flags, needs and render.",
   });
+}
+
+/** A part may be a getter, and fail. */
+function findFaultCarefully(value: unknown): Fault | undefined {
+  try {
+    return findFault(value);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return `looking at it throws ${JSON.stringify(printable(message))}`;
+  }
 }
 
 function findFault(value: unknown): Fault | undefined {

@@ -47,13 +47,16 @@ export async function drawGraph(
   const graph = await readGraph(given, request, system);
   system.warn(warningText(graph));
   const chosen = choose(graph);
-  await writeTo(sink, () =>
-    pump(
-      format,
-      () => renderer.render(chosen, options, surface),
-      (chunk) => sink.write(chunk),
-    ),
-  );
+  const write = (): Promise<void> =>
+    writeTo(sink, () =>
+      pump(
+        format,
+        () => renderer.render(chosen, options, surface),
+        (chunk) => sink.write(chunk),
+      ),
+    );
+  if (format.origin === BUILT_IN_ORIGIN) await write();
+  else await (await import("./cold-paths.js")).guardDrawing(format, system.warn, write);
   system.warn(problemText(graph, given.verbose ?? false));
   return exitCodeFor(graph, given.strict ?? false);
 }

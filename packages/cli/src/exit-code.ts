@@ -3,7 +3,7 @@ import { limitsCompleteness, type NamespaceGraph, NsGraphError } from "@ns-graph
 /** Exit status where it was done, even if only in part. */
 export const DONE = 0;
 /** Exit status where it could not be done. */
-const FAILED = 1;
+export const FAILED = 1;
 /** Exit status after wrong usage. */
 const MISUSED = 2;
 /** Exit status of `run` where the command could not be started, as env(1) has it. */

@@ -47,6 +47,7 @@ function loader(overrides: Partial<PluginSource> = {}) {
     program,
     cwd,
     importModule: (url) => import(/* @vite-ignore */ url),
+    warn: () => undefined,
     resolvePackage: async (name) => pathToFileURL(join(root, "node_modules", name, `index${serial}.mjs`)).href,
     ...overrides,
   });

@@ -3,10 +3,14 @@ import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { NsGraphError, printable } from "@ns-graph/graph";
 import { checkRenderer } from "./check-renderer.js";
+import { prefixed } from "./error-text.js";
 import type { Format, PluginLoader } from "./formats.js";
+import { guardPlugin } from "./guard-plugin.js";
 import { quote } from "./parse-options.js";
-import { LIMITS, type Limits, smokeRun, withinTime } from "./smoke-run.js";
-import { findDistrust, trustedLike } from "./trusted-path.js";
+import { isTimeout } from "./pump.js";
+import { endless, LIMITS, type Limits, smokeRun, withinTime } from "./smoke-run.js";
+import { findPackageDistrust } from "./trusted-package.js";
+import { trustedLike } from "./trusted-path.js";
 
 /** Where the packages of renderers are looked for, and how they are loaded. */
 export interface PluginSource {
@@ -14,8 +18,10 @@ export interface PluginSource {
   readonly program: string;
   /** The directory that module paths are relative to. */
   readonly cwd: string;
-  /** Import of a module by its URL. */
-  importModule(url: string): Promise<unknown>;
+  /** Import of a module by its URL, which is given up where it keeps looping for longer than that. */
+  importModule(url: string, milliseconds: number): Promise<unknown>;
+  /** Writes to standard error. */
+  warn(text: string): void;
   /** The URL that an import of a package from the program leads to. */
   resolvePackage(name: string): Promise<string>;
   readonly limits?: Limits;
@@ -49,10 +55,11 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
         const folder = folders.map((above) => join(above, packageName)).find(isDirectory);
         if (folder === undefined) continue;
         refuseUntrusted(packageName, folder, source.program);
-        return load(packageName, limits, async () => {
+        return load(packageName, source, async () => {
           const url = await source.resolvePackage(packageName);
+          // Where another folder of that name came first.
           refuseUntrusted(packageName, fileURLToPath(url), source.program);
-          return source.importModule(url);
+          return source.importModule(url, limits.milliseconds);
         });
       }
       return undefined;
@@ -67,7 +74,7 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
       if (statSync(file, { throwIfNoEntry: false }) === undefined) {
         throw noSuchModule(path);
       }
-      return load(path, limits, () => source.importModule(pathToFileURL(file).href));
+      return load(path, source, () => source.importModule(pathToFileURL(file).href, limits.milliseconds));
     },
   };
 }
@@ -80,12 +87,17 @@ function noSuchModule(path: string): NsGraphError {
   });
 }
 
-async function load(plugin: string, limits: Limits, importModule: () => Promise<unknown>): Promise<Format> {
+function load(plugin: string, source: PluginSource, importModule: () => Promise<unknown>): Promise<Format> {
+  const onExit = prefixed(`${printable(plugin)} is not a renderer: it ends the program when it is tried`);
+  return guardPlugin({ onExit }, source.warn, () => tryOut(plugin, source.limits ?? LIMITS, importModule));
+}
+
+async function tryOut(plugin: string, limits: Limits, importModule: () => Promise<unknown>): Promise<Format> {
   let module: unknown;
   try {
     module = await withinTime(plugin, "loading it", limits, importModule());
   } catch (error) {
-    throw describeLoadError(plugin, error);
+    throw isTimeout(error) ? endless(plugin, "loading it") : describeLoadError(plugin, error);
   }
   const exported = module as { readonly default?: unknown; readonly renderer?: unknown };
   const renderer = checkRenderer(exported.default ?? exported.renderer, printable(plugin));
@@ -103,7 +115,7 @@ function describeLoadError(plugin: string, error: unknown): NsGraphError {
 }
 
 function refuseUntrusted(packageName: string, path: string, program: string): void {
-  const distrust = findDistrust(realpathSync(path), trustedLike(program));
+  const distrust = findPackageDistrust(path, trustedLike(program));
   if (distrust === undefined) return;
   throw new NsGraphError("BAD_RENDERER", `${packageName} is not loaded: ${distrust}, so its code could be anybody's`, {
     hint: "Install it where only root or you can write, or name its module by its path.",

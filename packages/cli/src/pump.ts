@@ -55,18 +55,26 @@ export async function pump(
 }
 
 /** An error that says which renderer failed, and how. */
-export function rendererFailed({ renderer, origin }: Format, how: string, cause?: unknown): NsGraphError {
+export function rendererFailed(format: Format, how: string, cause?: unknown): NsGraphError {
+  return new NsGraphError("RENDERER_FAILED", `${describeRenderer(format)} failed: ${how}`, { cause });
+}
+
+/** A renderer, and where it came from, in words. */
+export function describeRenderer({ renderer, origin }: Format): string {
   const place = origin === BUILT_IN_ORIGIN ? "" : ` (${printable(origin)})`;
-  return new NsGraphError("RENDERER_FAILED", `the renderer ${printable(renderer.name)}${place} failed: ${how}`, {
-    cause,
-  });
+  return `the renderer ${printable(renderer.name)}${place}`;
+}
+
+/** Whether an error says that a bounded step took longer than it may (node:vm). */
+export function isTimeout(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
 }
 
 /** What a renderer threw, as an error that names it; a fault of a built-in one stays a fault of this program. */
 export function blame(format: Format, error: unknown): unknown {
   if (error instanceof NsGraphError || format.origin === BUILT_IN_ORIGIN) return error;
   if (isExplained(error)) return new NsGraphError("RENDERER_FAILED", error.message, { ...hintOf(error), cause: error });
-  if ((error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+  if (isTimeout(error)) {
     return rendererFailed(format, "drawing a graph without namespaces does not come to an end");
   }
   const message = error instanceof Error ? error.message : String(error);

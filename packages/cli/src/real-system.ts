@@ -85,11 +85,12 @@ function warn(text: string): void {
 /** What loads plugins is itself loaded only where one is asked for. */
 function lazyPlugins(): PluginLoader {
   const load = async () => {
-    const { createPluginLoader } = await import("./cold-paths.js");
+    const { createPluginLoader, loadModule } = await import("./cold-paths.js");
     return createPluginLoader({
       program: fileURLToPath(import.meta.url),
       cwd: process.cwd(),
-      importModule: (url) => import(url),
+      importModule: loadModule,
+      warn,
       resolvePackage: async (name) => (await import("./resolve-package.js")).resolvePackage(name),
     });
   };

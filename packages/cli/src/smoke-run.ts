@@ -1,8 +1,8 @@
-import { createContext, Script } from "node:vm";
 import { assembleGraph, type Chunks, DEFAULT_VIEW, defaultOptions, NsGraphError, printable } from "@ns-graph/graph";
 import { describeKind } from "./describe-kind.js";
 import type { Format } from "./formats.js";
 import { blame, pump, rendererFailed } from "./pump.js";
+import { runBounded } from "./run-bounded.js";
 
 /** What a plugin may take to be loaded, and to draw nothing. */
 export interface Limits {
@@ -47,11 +47,7 @@ export async function smokeRun(format: Format, limits: Limits = LIMITS): Promise
 export async function withinTime<T>(plugin: string, what: string, limits: Limits, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    const giveUp = (): void =>
-      reject(
-        new NsGraphError("BAD_RENDERER", `${printable(plugin)} is not a renderer: ${what} does not come to an end`),
-      );
-    timer = setTimeout(giveUp, limits.milliseconds);
+    timer = setTimeout(() => reject(endless(plugin, what)), limits.milliseconds);
   });
   try {
     return await Promise.race([work, timeout]);
@@ -60,9 +56,9 @@ export async function withinTime<T>(plugin: string, what: string, limits: Limits
   }
 }
 
-/** Runs a step that is interrupted if it takes too long: an endless loop leaves no other way in. */
-function runBounded<T>(step: () => T, milliseconds: number): T {
-  return new Script("step()").runInContext(createContext({ step }), { timeout: milliseconds }) as T;
+/** An error that says what a plugin does for ever. */
+export function endless(plugin: string, what: string): NsGraphError {
+  return new NsGraphError("BAD_RENDERER", `${printable(plugin)} is not a renderer: ${what} does not come to an end`);
 }
 
 function countdown(format: Format, limits: Limits): (chunk: string | Uint8Array) => undefined {

@@ -25,13 +25,14 @@ export function trustedLike(program: string): Trust {
 
 /**
  * Why somebody who is not trusted could change what a path leads to, or undefined where nobody can: the path
- * itself and each directory above it must belong to, and be writable by, trusted ones alone. In a directory
- * with the sticky bit nobody can replace what belongs to another.
+ * itself and each directory above it, up to `top`, must belong to, and be writable by, trusted ones alone. In a
+ * directory with the sticky bit nobody can replace what belongs to another.
  */
 export function findDistrust(
   path: string,
   trust: Trust,
   stat: (path: string) => Pick<Stats, "uid" | "gid" | "mode"> = statSync,
+  top = "/",
 ): string | undefined {
   for (let current = path; ; current = dirname(current)) {
     const { uid, gid, mode } = stat(current);
@@ -41,6 +42,6 @@ export function findDistrust(
     if ((mode & GROUP_WRITABLE) !== 0 && !isSticky && !trust.gids.has(gid)) {
       return `the group ${gid} can write to ${current}`;
     }
-    if (current === dirname(current)) return undefined;
+    if (current === top || current === dirname(current)) return undefined;
   }
 }

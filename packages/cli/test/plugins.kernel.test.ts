@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireLinux, run } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
@@ -56,6 +57,39 @@ describe("renderers beside the command", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(stderr).toContain(`ns-graph-render-open is not loaded: everybody can write to ${folder}`);
   });
+
+  test.each(["a file in it", "a folder in it", "a package that it needs", "what a link in it leads to"])(
+    "nor is a package where everybody can write to %s",
+    async (what) => {
+      const folder = installation.addPackage(
+        "ns-graph-render-deep",
+        'process.stdout.write("stolen"); export default 1;',
+      );
+      const needed = installation.addPackage("needed", "export default 1;");
+      const dependencies = { needed: "1", missing: "1" };
+      writeFileSync(
+        join(folder, "package.json"),
+        JSON.stringify({ name: "deep", type: "module", exports: "./index.js", dependencies }),
+      );
+      mkdirSync(join(folder, "lib"), { recursive: true });
+      writeFileSync(join(folder, "lib/x.js"), "");
+      const elsewhere = join(installation.root, "elsewhere.js");
+      writeFileSync(elsewhere, "");
+      symlinkSync(elsewhere, join(folder, "lib/link.js"));
+      const open = {
+        "a file in it": join(folder, "lib/x.js"),
+        "a folder in it": join(folder, "lib"),
+        "a package that it needs": join(needed, "index.js"),
+        "what a link in it leads to": elsewhere,
+      }[what];
+      chmodSync(open ?? "", 0o777);
+      const { exitCode, stdout, stderr } = await draw("deep");
+      rmSync(folder, { recursive: true });
+      rmSync(needed, { recursive: true });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+      expect(stderr).toContain(`ns-graph-render-deep is not loaded: everybody can write to ${open}`);
+    },
+  );
 });
 
 describe("renderers that fail only on a real graph", () => {
@@ -85,10 +119,49 @@ describe("renderers that fail only on a real graph", () => {
     expect(await draw("./timer.mjs")).toMatchObject({ exitCode: 0, stdout: "begun\n", signal: null });
   });
 
-  test("one that loops for ever on nothing at all is given up", async () => {
-    writeFileSync(join(installation.root, "loop.mjs"), rendererSource("() => { for (;;); }"));
-    const { exitCode, stderr } = await draw("./loop.mjs");
+  test.each([
+    ["on nothing at all", rendererSource("() => { for (;;); }"), "drawing a graph without namespaces does not come"],
+    ["when it is loaded", "for (;;);", "./loop.mjs is not a renderer: loading it does not come to an end"],
+  ])("one that loops for ever %s is given up", async (_when, code, how) => {
+    writeFileSync(join(installation.root, "loop.mjs"), code);
+    const { exitCode, stderr, stdout } = await draw("./loop.mjs");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(how);
+  });
+
+  test("one that loops for ever on a real graph is named after a while, and Ctrl-C ends it", async () => {
+    writeFileSync(join(installation.root, "loop.mjs"), onlyReal("for (;;);"));
+    const child = spawn(process.execPath, [installation.bin, "--quick", "-f", "./loop.mjs"], {
+      cwd: installation.root,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const ended = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+    const said = await new Promise((resolve) => child.stderr.once("data", (text: Buffer) => resolve(String(text))));
+    expect(said).toBe(
+      "ns-graph: the renderer mine (./loop.mjs) has been drawing for 10 s. If it never ends: Ctrl-C ends it.\n",
+    );
+    child.kill("SIGINT");
+    expect(await ended).toBe("SIGINT");
+    child.stderr.destroy();
+  });
+
+  test.each([
+    ["when it is loaded", "process.exit(0);", "./exit.mjs is not a renderer: it ends the program when it is tried"],
+    ["on nothing at all", rendererSource("() => process.exit(0)"), "it ends the program when it is tried"],
+    ["on a real graph", onlyReal("process.exit(0);"), "failed: it ends the program before all is drawn"],
+  ])("one that ends the program %s is named, and the exit status tells", async (_when, code, how) => {
+    writeFileSync(join(installation.root, "exit.mjs"), code);
+    const { exitCode, stderr } = await draw("./exit.mjs");
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("drawing a graph without namespaces does not come to an end");
+    expect(stderr).toContain(how);
+  });
+
+  test("one whose parts throw when they are looked at is named", async () => {
+    const code = `export default { get name() { throw new Error("no\\u001b[31m"); } };`;
+    writeFileSync(join(installation.root, "getter.mjs"), code);
+    const { exitCode, stderr } = await draw("./getter.mjs");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^ns-graph: \.\/getter\.mjs is not a renderer: looking at it throws "no/);
+    expect(stderr).not.toContain("\u001b");
   });
 });
