@@ -23,23 +23,25 @@ const ESSENTIAL: ReadonlySet<InterfaceName> = new Set(["NS_GET_USERNS", "NS_GET_
 
 /** Which of the kernel's interfaces were found to be absent. */
 export class Interfaces {
-  readonly #absent = new Map<InterfaceName, string>();
+  readonly #absent = new Map<InterfaceName, Problem>();
 
-  /** Whether it is not known to be absent. */
+  /** Whether it is not known to be absent, or of no use. */
   has(name: InterfaceName): boolean {
     return !this.#absent.has(name);
   }
 
   /** Remembers that the kernel answered with an errno that means absent. */
   markAbsent(name: InterfaceName, errno: string): void {
-    this.#absent.set(name, errno);
+    this.renounce(name, { code: ESSENTIAL.has(name) ? "IOCTLS_MISSING" : "INTERFACE_MISSING", what: name, errno });
   }
 
+  /** Makes no use of an interface, whether it is there or not, for the reason that the problem tells. */
+  renounce(name: InterfaceName, problem: Problem): void {
+    if (!this.#absent.has(name)) this.#absent.set(name, problem);
+  }
+
+  /** Why some are not made use of. */
   problems(): Problem[] {
-    return [...this.#absent].map(([what, errno]) => ({
-      code: ESSENTIAL.has(what) ? "IOCTLS_MISSING" : "INTERFACE_MISSING",
-      what,
-      errno,
-    }));
+    return [...new Set(this.#absent.values())];
   }
 }

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
+import type { Problem } from "@ns-graph/graph";
 import type { DescriptorBudget } from "./descriptor-budget.js";
 import { ENOSYS, ESRCH } from "./errno.js";
-import type { Interfaces } from "./interfaces.js";
+import type { InterfaceName, Interfaces } from "./interfaces.js";
 import { closeFd, syscall } from "./libc.js";
 import { isThere } from "./proc-directory.js";
 import { PIDFD_GETFD, PIDFD_OPEN } from "./syscall-numbers.js";
@@ -13,11 +14,18 @@ const PIDFD_THREAD = constants.O_EXCL;
 interface PidfdContext {
   readonly budget: DescriptorBudget;
   readonly interfaces: Interfaces;
+  readonly isProcForeign: boolean;
 }
+
+const OF_PIDFDS: readonly InterfaceName[] = ["pidfd_open", "pidfd_getfd", "PIDFD_GET_PID_FOR_CHILDREN"];
+const PIDS_FOREIGN: Problem = { code: "PIDS_FOREIGN" };
 
 /**
  * pidfd_open(2) (Linux 5.3) of the process whose /proc directory is open: a descriptor or -errno. Once the pidfd is
  * there, the directory tells whether that process still had the PID; if it had, both are of one process.
+ *
+ * The PID is one of the viewer's own PID namespace. Where /proc shows those of another, no pidfd is opened: it would be
+ * of some other process with that number, or of none.
  */
 export function openPidfd(context: PidfdContext, pid: number, directory: number): number {
   return openLiving(context, pid, 0, directory, "status");
@@ -29,12 +37,13 @@ export function openThreadPidfd(context: PidfdContext, tid: number, directory: n
 }
 
 function openLiving(
-  { budget, interfaces }: PidfdContext,
+  { budget, interfaces, isProcForeign }: PidfdContext,
   id: number,
   flags: number,
   directory: number,
   file: string,
 ): number {
+  if (isProcForeign) for (const name of OF_PIDFDS) interfaces.renounce(name, PIDS_FOREIGN);
   if (!interfaces.has("pidfd_open")) return -ENOSYS;
   const pidfd = budget.open(() => syscall(PIDFD_OPEN, id, flags));
   if (pidfd === -ENOSYS) interfaces.markAbsent("pidfd_open", "ENOSYS");
