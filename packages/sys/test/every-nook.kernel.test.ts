@@ -100,24 +100,34 @@ test("relations of a new user and pid namespace", async (context) => {
 test("two names: two pins with both paths", async (context) => {
   requireNamespaces(context, "net", "mnt");
   await using keeper = await makeKeeper();
-  const { namespace, paths, mountNamespace } = await mountTwice(keeper);
+  const { pid, namespace, paths, mountNamespace } = await mountTwice(keeper);
   const graph = await scan();
   found(graph, namespace);
   expect(pinsOf(graph, namespace)).toEqual(
-    [...paths]
-      .sort()
-      .map((path) => ({ kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id })),
+    [...paths].sort().map((path) => ({
+      kind: "mount",
+      namespace: namespace.id,
+      path,
+      mountNamespace: mountNamespace.id,
+      reachableFrom: pid,
+    })),
   );
 });
 
 test("a name in another mount namespace", async (context) => {
   requireNamespaces(context, "uts", "mnt");
   await using keeper = await makeKeeper();
-  const { namespace, paths, mountNamespace, owner } = await mountElsewhere(keeper);
+  const { pid, namespace, paths, mountNamespace, owner } = await mountElsewhere(keeper);
   const graph = await scan();
   expect(found(graph, namespace).owner).toEqual(known(owner));
   expect(pinsOf(graph, namespace)).toEqual([
-    { kind: "mount", namespace: namespace.id, path: paths[0], mountNamespace: mountNamespace.id },
+    {
+      kind: "mount",
+      namespace: namespace.id,
+      path: paths[0],
+      mountNamespace: mountNamespace.id,
+      reachableFrom: pid,
+    },
   ]);
 });
 
@@ -202,7 +212,7 @@ test("mounted where only a thread sees it: with its owner, reached through that 
   expect(pinsOf(graph, mountNamespace)).toEqual([{ kind: "thread", namespace: mountNamespace.id, pid, tid }]);
   expect(found(graph, namespace).owner).toEqual(known(owner));
   expect(pinsOf(graph, namespace)).toMatchObject([
-    { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id },
+    { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id, reachableFrom: tid },
   ]);
   expect(graph.problems().filter((problem) => problem.namespace === namespace.id)).toEqual([]);
 });
@@ -251,13 +261,15 @@ test("a pid namespace whose init was reaped", async (context) => {
 test("bind-mounted user, pid and mount namespaces without processes", async (context) => {
   requireNamespaces(context, "user", "pid", "mnt", "uts");
   await using keeper = await makeKeeper();
-  const { user, pidNamespace, mnt, inner } = await mountWithoutProcesses(keeper);
+  const { pid, user, pidNamespace, mnt, inner } = await mountWithoutProcesses(keeper);
   const graph = await scan();
-  for (const { namespace, path, mountNamespace } of [user, pidNamespace, mnt, inner]) {
+  for (const mounted of [user, pidNamespace, mnt, inner]) {
+    const { namespace, path, mountNamespace } = mounted;
     found(graph, namespace);
     expect(graph.members(namespace.id)).toEqual([]);
+    const reach = mounted === inner ? {} : { reachableFrom: pid };
     expect(pinsOf(graph, namespace)).toEqual([
-      { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id },
+      { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id, ...reach },
     ]);
   }
   expect(found(graph, user.namespace)).toMatchObject({ parent: known(user.parent), ownerUid: user.ownerUid });

@@ -1,9 +1,9 @@
-import { type NamespaceId, namespaceId } from "@ns-graph/graph";
+import { type NamespaceId, type NamespaceType, namespaceId } from "@ns-graph/graph";
 import { decodeBytes } from "../bytes.js";
 import { EBADF, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } from "../errno.js";
 import { syscallInto } from "../libc.js";
 import { parseNsfsName } from "../nsfs.js";
-import type { Findings, ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan-context.js";
 import { LISTMOUNT, STATMOUNT } from "../syscall-numbers.js";
 
 /* listmount(2) and statmount(2), Linux 6.8; of another mount namespace since 6.11 (include/uapi/linux/mount.h). */
@@ -11,6 +11,7 @@ import { LISTMOUNT, STATMOUNT } from "../syscall-numbers.js";
 const REQUEST_SIZE = 32;
 const LSMT_ROOT = 0xffffffffffffffffn;
 const SB_BASIC = 1n;
+const MNT_BASIC = 2n;
 const MNT_ROOT = 8n;
 const MNT_POINT = 0x10n;
 const STATMOUNT_SIZE = 512;
@@ -30,6 +31,25 @@ const answer64 = new BigUint64Array(answer.buffer);
 /** How a mount namespace is named to the kernel: by its id (needs CAP_SYS_ADMIN in its owner) or by a descriptor (later kernels). */
 type Target = { readonly id: bigint; readonly fd: 0 } | { readonly id: 0n; readonly fd: number };
 
+/** The mount namespace that this process is in. */
+const HERE: Target = { id: 0n, fd: 0 };
+
+/** A mount of a namespace, as the kernel lists it. */
+export interface ListedMount {
+  /** The number that mountinfo has for it. */
+  readonly mount: number;
+  readonly id: NamespaceId;
+  readonly type: NamespaceType;
+  /** Where it is, from the root of its mount namespace on; empty where that lies outside the viewer's own root directory. */
+  readonly path: string;
+}
+
+/** What was listed, and 0, or -errno where the kernel did not tell all. */
+export interface MountListing {
+  readonly mounts: readonly ListedMount[];
+  readonly failed: number;
+}
+
 function fillRequest(target: Target, mount: bigint, parameter: bigint): void {
   request32[0] = REQUEST_SIZE;
   request32[1] = target.fd;
@@ -38,10 +58,11 @@ function fillRequest(target: Target, mount: bigint, parameter: bigint): void {
   request64[3] = target.id;
 }
 
-function listMounts(target: Target): bigint[] | number {
+/** The mounts below one, or -errno. */
+function listMounts(target: Target, below: bigint): bigint[] | number {
   const mounts: bigint[] = [];
   for (;;) {
-    fillRequest(target, LSMT_ROOT, mounts.at(-1) ?? 0n);
+    fillRequest(target, below, mounts.at(-1) ?? 0n);
     const count = syscallInto(LISTMOUNT, requestBytes, idBytes, BATCH);
     if (count < 0) return count;
     for (const id of ids.subarray(0, count)) mounts.push(id);
@@ -54,73 +75,93 @@ function text(offsetField: number): string {
   return decodeBytes(answer.subarray(start, answer.indexOf(0, start)));
 }
 
-/** Adds the nsfs mounts of a mount namespace that is open; 0, or -errno where the kernel did not tell. */
-export function listNsfsMounts(
-  context: ScanContext,
-  mountNamespace: NamespaceId,
-  seen: Set<string>,
-  findings: Findings,
-): number {
+/** The nsfs mounts of a mount namespace that was opened. */
+export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId): MountListing {
+  const failed = (errno: number): MountListing => ({ mounts: [], failed: errno });
   const namespace = context.namespaces.get(mountNamespace);
-  if (namespace === undefined || namespace.fd < 0) return -EBADF;
-  if (!context.interfaces.has("NS_GET_MNTNS_ID")) return -ENOTTY;
-  if (!context.interfaces.has("listmount")) return -ENOSYS;
+  if (namespace === undefined) return failed(-EBADF);
+  if (!context.interfaces.has("NS_GET_MNTNS_ID")) return failed(-ENOTTY);
+  if (!context.interfaces.has("listmount")) return failed(-ENOSYS);
   const id = namespace.mountNamespaceId();
   if (typeof id === "number") {
     if (id === -ENOTTY) context.interfaces.markAbsent("NS_GET_MNTNS_ID", "ENOTTY");
-    return id;
+    return failed(id);
   }
   let target: Target = { id, fd: 0 };
-  let mounts = listMounts(target);
-  if (mounts === -ENOENT || mounts === -EPERM) {
+  let mounts = listMounts(target, LSMT_ROOT);
+  if ((mounts === -ENOENT || mounts === -EPERM) && namespace.fd >= 0) {
     // Without CAP_SYS_ADMIN there the id is as good as unknown; a descriptor is enough where the kernel takes one.
     target = { id: 0n, fd: namespace.fd };
-    const byDescriptor = listMounts(target);
+    const byDescriptor = listMounts(target, LSMT_ROOT);
     mounts = typeof byDescriptor === "number" ? -EPERM : byDescriptor;
   }
   if (mounts === -ENOSYS) context.interfaces.markAbsent("listmount", "ENOSYS");
-  if (typeof mounts === "number") return mounts;
-  let failure = 0;
-  for (const mount of mounts) {
-    const result = readMount(context, mountNamespace, target, mount, seen, findings);
-    // Unmounted meanwhile.
-    if (result < 0 && result !== -ENOENT) failure = result;
-  }
-  return failure;
+  return typeof mounts === "number" ? failed(mounts) : readMounts(context, target, mounts);
 }
 
-function readMount(
-  context: ScanContext,
-  mountNamespace: NamespaceId,
-  target: Target,
-  mount: bigint,
-  seen: Set<string>,
-  findings: Findings,
-): number {
+/**
+ * The nsfs mounts of the viewer's own mount namespace that lie outside its root directory: none where that is the whole,
+ * for it was not changed by chroot(2). -errno where the kernel does not tell (it needs CAP_SYS_ADMIN in the owner).
+ *
+ * In its own mount namespace the kernel shows a process what is below its root; the rest is listed below the mount that
+ * all others are on.
+ */
+export function listOutsideRoot(context: ScanContext): readonly ListedMount[] | number {
+  // It is asked for once, and missed only where the root is not the whole: that is not remembered as an absence.
+  const top = findTop();
+  if (typeof top === "number") return top;
+  // In this order, so that what is mounted meanwhile is not taken to be outside.
+  const all = listMounts(HERE, top);
+  const inside = listMounts(HERE, LSMT_ROOT);
+  if (typeof all === "number") return all;
+  if (typeof inside === "number") return inside;
+  const seen = new Set(inside);
+  const { mounts, failed } = readMounts(
+    context,
+    HERE,
+    all.filter((mount) => !seen.has(mount)),
+  );
+  return failed === 0 ? mounts : failed;
+}
+
+/** The mount that all others of the viewer's mount namespace are on, or -errno. */
+function findTop(): bigint | number {
+  fillRequest(HERE, LSMT_ROOT, 0n);
+  const count = syscallInto(LISTMOUNT, requestBytes, idBytes, 1);
+  if (count <= 0) return count < 0 ? count : -ENOENT;
+  for (let mount = ids[0] as bigint; ; ) {
+    fillRequest(HERE, mount, MNT_BASIC);
+    const result = syscallInto(STATMOUNT, requestBytes, answer, STATMOUNT_SIZE);
+    if (result < 0) return result;
+    const parent = answer64[6] as bigint;
+    if (parent === mount) return mount;
+    mount = parent;
+  }
+}
+
+function readMounts(context: ScanContext, target: Target, all: readonly bigint[]): MountListing {
+  const mounts: ListedMount[] = [];
+  let failed = 0;
+  for (const mount of all) {
+    const result = readMount(context, target, mount);
+    if (typeof result === "object") mounts.push(result);
+    // Unmounted meanwhile.
+    else if (result < 0 && result !== -ENOENT) failed = result;
+  }
+  return { mounts, failed };
+}
+
+/** A mount of a namespace, 0 for any other, or -errno. */
+function readMount(context: ScanContext, target: Target, mount: bigint): ListedMount | number {
   fillRequest(target, mount, SB_BASIC);
   const basic = syscallInto(STATMOUNT, requestBytes, answer, STATMOUNT_SIZE);
   if (basic < 0) return basic === -EOPNOTSUPP ? 0 : basic;
   if (answer64[3] !== NSFS_MAGIC) return 0;
-  fillRequest(target, mount, MNT_ROOT | MNT_POINT);
+  fillRequest(target, mount, MNT_BASIC | MNT_ROOT | MNT_POINT);
   const strings = syscallInto(STATMOUNT, requestBytes, answer, answer.length);
   if (strings < 0) return strings;
   const name = parseNsfsName(text(26));
   if (name === undefined) return 0;
-  const path = text(27);
   const id = namespaceId(context.nsfsDev, name.ino);
-  const key = `${id} ${path}`;
-  if (seen.has(key)) return 0;
-  seen.add(key);
-  const known = context.namespaces.get(id);
-  findings.sightings.push({
-    id,
-    type: name.type,
-    pin: { kind: "mount", namespace: id, path, mountNamespace },
-    // No process is there whose root would lead to it.
-    open: () =>
-      known === undefined
-        ? { state: "failed", problem: { code: "MOUNT_UNREADABLE", namespace: id, type: name.type, path } }
-        : { state: "open", handle: known },
-  });
-  return 0;
+  return { mount: answer32[14] as number, id, type: name.type, path: text(27) };
 }

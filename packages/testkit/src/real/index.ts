@@ -8,6 +8,7 @@ export {
 } from "./actor.js";
 export { decodeText, encodeText } from "./byte-text.js";
 export { type Churn, type ChurnedProcesses, churn } from "./churn.js";
+export { startCrowd } from "./crowd.js";
 export { awaitDescriptors, countDescriptors, expectNoLeak, listDescriptors } from "./descriptors.js";
 export { type HeldByDescriptor, holdByDescriptor } from "./hold-by-descriptor.js";
 export { type HeldBySockets, type HeldInFlight, holdBySockets, holdInFlight } from "./hold-by-sockets.js";
@@ -33,6 +34,7 @@ export { type ListedNamespace, lsns } from "./lsns.js";
 export { type Mounted, mountAtOddPaths, mountElsewhere, mountTwice, ODD_NAMES } from "./mount-names.js";
 export { type MountedNamespace, type MountedWithoutProcesses, mountWithoutProcesses } from "./mount-processless.js";
 export { HOSTILE_COMMS, keptComm, type NamedProcesses, nameProcesses } from "./name-processes.js";
+export { type Namesakes, startNamesakes } from "./namesakes.js";
 export {
   MAX_PID_DEPTH,
   MAX_USER_DEPTH,
@@ -62,6 +64,7 @@ export {
   type Skippable,
   unshareOptions,
 } from "./requirement.js";
+export { type MountedAroundRoot, mountAroundRoot, type RootDirectory } from "./root-directories.js";
 export { asUser, CLI_PATH, type Ran, type RunOptions, run, runCli } from "./run-cli.js";
 export {
   type Contained,

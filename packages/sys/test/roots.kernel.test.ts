@@ -1,0 +1,86 @@
+import { makeKeeper, mountAroundRoot, requireNamespaces, startActor } from "@ns-graph/testkit";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { scan } from "./scan.js";
+
+/*
+ * Mounts that processes see whose root directory is not the whole mount namespace: each is one pin, whoever sees it.
+ */
+
+const kernel = vi.hoisted(() => ({ hasListmount: true }));
+
+vi.mock("../src/libc.js", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../src/libc.js")>();
+  const { LISTMOUNT } = await import("../src/syscall-numbers.js");
+  const { constants } = await import("node:os");
+  return {
+    ...original,
+    syscallInto: (...args: Parameters<typeof original.syscallInto>) =>
+      args[0] === LISTMOUNT && !kernel.hasListmount ? -constants.errno.ENOSYS : original.syscallInto(...args),
+  };
+});
+
+afterEach(() => {
+  kernel.hasListmount = true;
+});
+
+describe.each(["mount point", "folder"] as const)("a process chrooted to a %s", (kind) => {
+  test("one mount is one pin, by its path from the root of the mount namespace on", async (context) => {
+    requireNamespaces(context, "mnt", "uts");
+    await using keeper = await makeKeeper();
+    const { inside, outside, mountNamespace } = await mountAroundRoot(keeper, kind, { chrooted: true });
+    const graph = await scan();
+    for (const { namespace, path } of [inside, outside]) {
+      expect(graph.pins(namespace.id)).toEqual([
+        { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id },
+      ]);
+    }
+    expect(graph.problems().filter((problem) => problem.namespace === mountNamespace.id)).toEqual([]);
+    // Seen from within, it can be opened.
+    expect(graph.namespace(inside.namespace.id)?.owner.state).toBe("known");
+  });
+
+  test("without listmount(2) too, and it is said that there may be more", async (context) => {
+    requireNamespaces(context, "mnt", "uts");
+    await using keeper = await makeKeeper();
+    const { held, root, inside, outside, mountNamespace } = await mountAroundRoot(keeper, kind, { chrooted: true });
+    // Another member, which sees the same mount from elsewhere.
+    const below = await startActor(keeper, {
+      through: ["nsenter", "--target", `${held.pid}`, "--mount", "chroot", root],
+    });
+    await below.chroot(keeper.directory);
+    kernel.hasListmount = false;
+    const graph = await scan();
+    const { namespace, path } = inside;
+    expect(graph.pins(namespace.id)).toEqual([
+      { kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id },
+    ]);
+    expect(graph.namespace(outside.namespace.id)).toBeUndefined();
+    expect(graph.problems()).toContainEqual({
+      code: "MOUNTS_UNREADABLE",
+      namespace: mountNamespace.id,
+      type: "mnt",
+      errno: "ENOSYS",
+    });
+  });
+});
+
+test("a process with the whole root tells of all, whoever else is chrooted", async (context) => {
+  requireNamespaces(context, "mnt", "uts");
+  await using keeper = await makeKeeper();
+  const { held, root, inside, outside, mountNamespace } = await mountAroundRoot(keeper, "folder", { chrooted: false });
+  await startActor(keeper, { through: ["nsenter", "--target", `${held.pid}`, "--mount", "chroot", root] });
+  kernel.hasListmount = false;
+  const graph = await scan();
+  for (const { namespace, path } of [inside, outside]) {
+    expect(graph.pins(namespace.id)).toEqual([
+      {
+        kind: "mount",
+        namespace: namespace.id,
+        path,
+        mountNamespace: mountNamespace.id,
+        reachableFrom: held.pid,
+      },
+    ]);
+  }
+  expect(graph.problems().filter((problem) => problem.namespace === mountNamespace.id)).toEqual([]);
+});
