@@ -5,7 +5,14 @@ import { closeFd, closeFds, raiseDescriptorLimit, reserveDescriptor } from "./li
 /** Something that keeps a descriptor which it can do without. */
 export interface DescriptorHolder {
   fd: number;
+  /** Whether it is asked again later, so that others are closed first. */
+  readonly isNeededLater: boolean;
+  /** Called before its descriptor is closed to make room: what has to be asked of it for later is asked now. */
+  prepareToClose(): void;
 }
+
+/** Of those that were kept last, so many are in use. */
+const IN_USE = 8;
 
 /** How many descriptors the kernel's table of a process has room for at first (NR_OPEN_DEFAULT, linux/fdtable.h). */
 const FIRST_ROOM = 64;
@@ -18,7 +25,7 @@ const TRANSIENT = 16;
  * The descriptors that are kept open until the scan is over, so that no inode number is reused meanwhile.
  *
  * Where no more may be opened, the soft limit is raised to the hard one; where that is not enough, the descriptors kept
- * longest are closed (their namespaces were asked already), and the graph says so.
+ * longest are closed (their namespaces were asked already), those last that are asked again, and the graph says so.
  */
 export class DescriptorBudget {
   #kept: DescriptorHolder[] = [];
@@ -54,14 +61,24 @@ export class DescriptorBudget {
       this.#raised = true;
       if (raiseDescriptorLimit()) return true;
     }
-    const oldest = this.#kept.splice(0, Math.min(64, Math.ceil(this.#kept.length / 2)));
-    if (oldest.length === 0) return false;
+    const closing = new Set(this.#chooseOldest());
+    if (closing.size === 0) return false;
     this.#exceeded = true;
-    for (const holder of oldest) {
+    this.#kept = this.#kept.filter((holder) => !closing.has(holder));
+    for (const holder of closing) {
+      holder.prepareToClose();
       closeFd(holder.fd);
       holder.fd = -1;
     }
     return true;
+  }
+
+  #chooseOldest(): readonly DescriptorHolder[] {
+    const kept = this.#kept;
+    const most = Math.min(64, Math.ceil(kept.length / 2));
+    const older = kept.slice(0, Math.max(most, kept.length - IN_USE));
+    const dispensable = older.filter(({ isNeededLater }) => !isNeededLater);
+    return (dispensable.length > 0 ? dispensable : older).slice(0, most);
   }
 
   /** The descriptors kept now. */

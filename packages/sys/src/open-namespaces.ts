@@ -8,8 +8,8 @@ import {
   type RelativeAnswer,
   type ValueAnswer,
 } from "@ns-graph/graph";
-import type { DescriptorBudget } from "./descriptor-budget.js";
-import { EINVAL, ENOTTY, EPERM, errnoName } from "./errno.js";
+import type { DescriptorBudget, DescriptorHolder } from "./descriptor-budget.js";
+import { EBADF, EINVAL, ENOTTY, EPERM, errnoName } from "./errno.js";
 import type { InterfaceName, Interfaces } from "./interfaces.js";
 import { closeFd, ioctl, ioctlInto, statusOf } from "./libc.js";
 import {
@@ -95,11 +95,13 @@ export class OpenNamespaces {
 }
 
 /** A namespace behind an open descriptor of nsfs. */
-export class OpenNamespace implements NamespaceHandle {
+export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   readonly id: NamespaceId;
   readonly type: NamespaceType;
   fd: number;
   readonly #all: OpenNamespaces;
+  /** Asked for when the descriptor had to be closed. */
+  #mountNamespaceId: bigint | number = -EBADF;
 
   constructor(id: NamespaceId, type: NamespaceType, fd: number, all: OpenNamespaces) {
     this.id = id;
@@ -150,8 +152,19 @@ export class OpenNamespace implements NamespaceHandle {
     return result;
   }
 
+  /** The mounts in mount namespaces are looked for when all else has been. */
+  get isNeededLater(): boolean {
+    return this.type === "mnt";
+  }
+
+  prepareToClose(): void {
+    if (this.type === "mnt" && this.#all.interfaces.has("NS_GET_MNTNS_ID"))
+      this.#mountNamespaceId = this.mountNamespaceId();
+  }
+
   /** NS_GET_MNTNS_ID, of a mount namespace only. */
   mountNamespaceId(): bigint | number {
+    if (this.fd < 0) return this.#mountNamespaceId;
     const result = ioctlInto(this.fd, NS_GET_MNTNS_ID, answerBytes);
     return result < 0 ? result : (answer[0] as bigint);
   }

@@ -102,7 +102,7 @@ class LinuxProbe implements Probe {
     const listed = request.sources.has("kernel") ? findInKernelList(this.#context) : undefined;
     // The list holds every mount namespace; where there is none, those are walked.
     const own = this.#context.namespaces.get(this.#context.own.mnt ?? "");
-    return listed ?? (own === undefined ? { sightings: [], problems: [] } : walkMountNamespaces(this.#context, own));
+    return listed ?? (own === undefined ? { sightings: [], problems: [] } : walkMountNamespaces(this.#context));
   };
 
   readFacts: Probe["readFacts"] = (id, type, members, facts) => readFacts(this.#context, id, type, members, facts);

@@ -1,6 +1,6 @@
-import type { Finding, NamespaceId, NamespaceType } from "@ns-graph/graph";
-import { EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM, errnoName } from "../errno.js";
-import { ioctlInto, openHandle, syscallInto } from "../libc.js";
+import type { Finding, NamespaceId, Opened, Sighting } from "@ns-graph/graph";
+import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM, ESTALE, errnoName } from "../errno.js";
+import { AT_FDCWD, ioctlInto, openAt, openHandle, syscallInto } from "../libc.js";
 import { NS_MNT_GET_NEXT, NS_MNT_GET_PREV } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
 import type { Findings, ScanContext } from "../scan-context.js";
@@ -35,7 +35,7 @@ export function findInKernelList(context: ScanContext): Finding | undefined {
     if (context.namespaces.hasNsId(String(nsId))) continue;
     const result = openById(context, nsId);
     if (typeof result === "number") missed.push(nsId);
-    else findings.sightings.push(sighting(result));
+    else findings.sightings.push(sighting(context, result, nsId));
   }
   if (missed.length > 0) {
     // What has gone meanwhile is no loss; what is still listed could not be opened.
@@ -48,12 +48,16 @@ export function findInKernelList(context: ScanContext): Finding | undefined {
   return findings;
 }
 
-function sighting(handle: OpenNamespace): {
-  id: NamespaceId;
-  type: NamespaceType;
-  open: () => { state: "open"; handle: OpenNamespace };
-} {
-  return { id: handle.id, type: handle.type, open: () => ({ state: "open", handle }) };
+function sighting(context: ScanContext, handle: OpenNamespace, nsId: bigint): Sighting {
+  const { id, type } = handle;
+  // To make room for others it may have been closed.
+  return { id, type, open: () => asOpened(handle.fd < 0 ? openById(context, nsId) : handle, id) };
+}
+
+function asOpened(handle: OpenNamespace | number, id: NamespaceId): Opened {
+  if (typeof handle !== "number") return handle.id === id ? { state: "open", handle } : { state: "changed" };
+  if (handle === -ENOENT || handle === -ESTALE) return { state: "gone" };
+  return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, errno: errnoName(-handle) } };
 }
 
 function listNamespaceIds(): readonly bigint[] | number {
@@ -82,10 +86,10 @@ function openById(context: ScanContext, nsId: bigint): OpenNamespace | number {
  * NS_MNT_GET_NEXT and NS_MNT_GET_PREV, Linux 6.12: every mount namespace, beginning at the viewer's own, also those that
  * no process is in. Where the caller may not (it needs CAP_SYS_ADMIN and the initial pid namespace) nothing is found.
  */
-export function walkMountNamespaces(context: ScanContext, own: OpenNamespace): Finding {
+export function walkMountNamespaces(context: ScanContext): Finding {
   const findings: Findings = { sightings: [], problems: [] };
   for (const request of [NS_MNT_GET_NEXT, NS_MNT_GET_PREV]) {
-    const end = walk(context, own, request, findings);
+    const end = walk(context, request, findings);
     if (end === -ENOTTY || end === -EINVAL) {
       context.interfaces.markAbsent("NS_MNT_GET_NEXT", errnoName(-end));
       break;
@@ -97,22 +101,60 @@ export function walkMountNamespaces(context: ScanContext, own: OpenNamespace): F
   return findings;
 }
 
+/** A mount namespace on the walk, and the one from which it was come to. */
+interface Station {
+  handle: OpenNamespace;
+  readonly before: Station | undefined;
+}
+
 /** Goes on in one direction until the kernel answers with an errno: -ENOENT at the end. */
-function walk(context: ScanContext, own: OpenNamespace, request: number, findings: Findings): number {
+function walk(context: ScanContext, request: number, findings: Findings): number {
+  const own = openOwn(context);
+  if (typeof own === "number") return own;
   const met = new Set<NamespaceId>([own.id]);
-  for (let at = own; ; ) {
-    const next = step(context, at, request);
+  for (let at: Station = { handle: own, before: undefined }; ; ) {
+    const next = step(context, at.handle, request);
     if (typeof next === "number") return next;
-    if (met.has(next.id)) return -ENOENT;
-    met.add(next.id);
-    findings.sightings.push(sighting(next));
-    at = next;
+    const { id, type } = next;
+    if (met.has(id)) return -ENOENT;
+    met.add(id);
+    const station: Station = { handle: next, before: at };
+    findings.sightings.push({ id, type, open: () => asOpened(goTo(context, station, request), id) });
+    at = station;
+  }
+}
+
+/** The viewer's own mount namespace, which may have been closed to make room for others. */
+function openOwn(context: ScanContext): OpenNamespace | number {
+  const known = context.namespaces.get(context.own.mnt ?? "");
+  if (known !== undefined && known.fd >= 0) return known;
+  const fd = context.budget.open(() => openAt(AT_FDCWD, "/proc/self/ns/mnt", 0));
+  return fd < 0 ? fd : context.namespaces.adopt(fd, "mnt");
+}
+
+/** So many more than were met may lie between two stations when the way is gone again. */
+const NEW_STATIONS = 16;
+
+/** A station's namespace; if it was closed to make room for others, the way there is gone again from where one is open. */
+function goTo(context: ScanContext, station: Station, request: number): OpenNamespace | number {
+  const closed = new Map<NamespaceId, Station>();
+  let start: Station | undefined = station;
+  for (; start !== undefined && start.handle.fd < 0; start = start.before) closed.set(start.handle.id, start);
+  let at = start?.handle ?? openOwn(context);
+  for (let steps = closed.size + NEW_STATIONS; ; steps--) {
+    if (typeof at === "number") return at;
+    const met = closed.get(at.id);
+    if (met !== undefined) met.handle = at;
+    if (at.id === station.handle.id) return at;
+    if (steps === 0) return -ENOENT;
+    at = step(context, at, request);
   }
 }
 
 const info = new Uint8Array(16);
 
 function step(context: ScanContext, at: OpenNamespace, request: number): OpenNamespace | number {
+  if (at.fd < 0) return -EBADF;
   const fd = context.budget.open(() => ioctlInto(at.fd, request, info));
   return fd < 0 ? fd : context.namespaces.adopt(fd, "mnt");
 }
