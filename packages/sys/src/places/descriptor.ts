@@ -57,11 +57,12 @@ export function findDescriptors(
   const reading: Reading = { context, process, findings, wanted, met };
   const main = mainThread(process);
   const sockets: SocketDescriptor[] = [];
-  const isRead = readTable(reading, main, sockets, false);
+  const result = readTable(reading, main, sockets, false);
   const found: SocketsOfThread[] = [{ thread: main, sockets }];
-  if (others.length === 0) return found;
+  // What is refused is refused of all threads, and was said.
+  if (others.length === 0 || isRefused(result)) return found;
   const tables = new FileTables();
-  if (isRead) tables.note(process.pid);
+  if (!isGone(result)) tables.note(process.pid);
   for (const thread of others) {
     const table = context.isProcForeign ? "untold" : tables.note(thread.who.tid);
     if (table === "known") continue;
@@ -73,10 +74,10 @@ export function findDescriptors(
 }
 
 /**
- * Reads one table: whether there was one. Of one that may be the same as another, only that is reported which was not
- * met there.
+ * Reads one table: 0, or -errno where it could not be listed. Of one that may be the same as another, only that is
+ * reported which was not met there.
  */
-function readTable(reading: Reading, thread: Thread, sockets: SocketDescriptor[], mayBeKnown: boolean): boolean {
+function readTable(reading: Reading, thread: Thread, sockets: SocketDescriptor[], mayBeKnown: boolean): number {
   const { context, process, findings, wanted, met } = reading;
   const { who } = thread;
   const directory = context.budget.open(() => openAt(thread.directory, `${thread.prefix}fd`, O_DIRECTORY));
@@ -99,7 +100,7 @@ function readTable(reading: Reading, thread: Thread, sockets: SocketDescriptor[]
     else findings.sightings.push(sighting(context, directory, who, fd, namespaceId(dev, ino)));
   }
   if (directory >= 0) closeFd(directory);
-  return failed >= 0;
+  return failed;
 }
 
 function isMetAgain(met: Set<string>, key: string): boolean {
@@ -110,7 +111,7 @@ function isMetAgain(met: Set<string>, key: string): boolean {
 
 /** Says that descriptors could not be listed, unless they are gone or what may not be inspected was said to be so already. */
 function noteUnlisted(failed: number, { process, findings }: Reading, { who, directory, prefix }: Thread): void {
-  if (process.isUnreadable && (failed === -EACCES || failed === -EPERM)) return;
+  if (process.isUnreadable && isRefused(failed)) return;
   if (isGone(failed) && isEnding(directory, prefix)) return;
   findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
 }
@@ -118,6 +119,10 @@ function noteUnlisted(failed: number, { process, findings }: Reading, { who, dir
 function noteFailure(result: number, who: Thread["who"], fd: number, findings: Findings): void {
   if (isGone(result) || OF_OTHER_FILE_SYSTEMS.has(-result)) return;
   findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-result) });
+}
+
+function isRefused(result: number): boolean {
+  return result === -EACCES || result === -EPERM;
 }
 
 function isGone(result: number): boolean {
