@@ -95,7 +95,8 @@ export const PLACES: readonly Place[] = [
     interface: "listmount(2) and statmount(2)",
     since: "6.11",
     needs: "CAP_SYS_ADMIN in the mount namespace's owner",
-    finds: "bind mounts in mount namespaces without processes, or with chrooted ones alone",
+    finds:
+      "bind mounts in mount namespaces without processes, or with chrooted ones alone, and those outside the viewer's own root directory",
   },
   {
     source: "mount",
