@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startChild } from "./child.js";
 import type { Kernel } from "./fetch-kernels.js";
 import { type GuestProgram, packInitramfs, SHARE_TAG } from "./initramfs.js";
-import { shareRoot } from "./shared-root.js";
+import { SERVED, shareRoot } from "./shared-root.js";
 
 /** Seconds that a guest may take beside its program: to boot, and to send what it has to say. */
 const BOOT_LIMIT = 60;
@@ -19,6 +19,18 @@ export interface GuestResult {
   readonly exitCode: number;
 }
 
+/** Removes what guests left whose run was killed. */
+export function sweepGuests(cache: string): void {
+  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
+    const [, pid] = /^guest-(\d+)-/.exec(name) ?? [];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    const folder = join(cache, name);
+    // The mount point of what was served: empty, or nothing that may be removed.
+    if (existsSync(join(folder, SERVED))) rmdirSync(join(folder, SERVED));
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /**
  * Boots a kernel, runs one program in it as root, and ends it.
  *
@@ -32,7 +44,7 @@ export async function bootGuest(
   program: GuestProgram,
   cache: string,
 ): Promise<GuestResult> {
-  const folder = mkdtempSync(join(cache, "guest-"));
+  const folder = mkdtempSync(join(cache, `guest-${process.pid}-`));
   const initramfs = join(folder, "initramfs");
   const socket = join(folder, "share");
   const port = (name: string): string => join(folder, name);

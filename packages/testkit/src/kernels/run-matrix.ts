@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../real/requirement.js";
-import { bootGuest, QEMU } from "./boot-guest.js";
+import { bootGuest, QEMU, sweepGuests } from "./boot-guest.js";
 import { interrupted } from "./child.js";
 import { type MatrixReport, type RowReport, renderTables, replaceTables } from "./compatibility-table.js";
 import { fetchKernels, type Kernel } from "./fetch-kernels.js";
@@ -12,9 +12,9 @@ import { findVirtiofsd } from "./shared-root.js";
 import { judgeReport, type Verdict } from "./verdict.js";
 
 /** Seconds that the program of one guest may take. On two idle cores it takes about one minute. */
-const GUEST_LIMIT = Number(process.env.GL ?? 420);
+const GUEST_LIMIT = 420;
 /** Seconds after which no more guest is started. */
-const RUN_LIMIT = 2400;
+const RUN_LIMIT = 1800;
 
 /** How the matrix is run. */
 export interface MatrixOptions {
@@ -57,6 +57,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixResult> {
   const { say } = options;
   const start = Date.now();
   const rows = chooseRows(options);
+  sweepGuests(options.cache);
   say(`Kernels: ${rows.map(({ name }) => name).join(", ")}`);
   let fetched: Awaited<ReturnType<typeof fetchKernels>>;
   try {

@@ -6,6 +6,8 @@ import { type Child, startChild } from "./child.js";
 /** Where Debian's releases have it: first that of QEMU itself, then its successor in Rust. */
 const VIRTIOFSD = ["/usr/lib/qemu/virtiofsd", "/usr/libexec/virtiofsd"];
 const START_LIMIT = 10_000;
+/** The mount point of what is served, in the folder of a guest. */
+export const SERVED = "root";
 
 export function findVirtiofsd(): string | undefined {
   return VIRTIOFSD.find((path) => existsSync(path));
@@ -28,7 +30,7 @@ function mountPointsAbove(path: string): string[] {
 export async function shareRoot(folder: string, socket: string, visible: readonly string[]): Promise<Child> {
   const program = findVirtiofsd();
   if (program === undefined) throw new Error("virtiofsd is missing");
-  const view = join(folder, "root");
+  const view = join(folder, SERVED);
   mkdirSync(view);
   const points = [...new Set(visible.flatMap(mountPointsAbove))];
   const script = `
