@@ -1,7 +1,7 @@
 // Runs the tests on every major version of Node.js that is supported; npm's package `node` brings those that are not installed.
 //
 //     npm run test:nodes                  unit and kernel tests, with the packed tarballs, on each
-//     npm run test:nodes -- --short       the kernel tests of the built command, on each but the one that runs this
+//     npm run test:nodes -- --short       the scenarios of the built command, on each but the one that runs this
 //     npm run test:nodes -- 22 26         on these
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -12,6 +12,8 @@ import { build, root } from "./set-up.mjs";
 const MAJORS = ["20", "22", "24", "26"];
 /** Milliseconds that the tests of one version may take. */
 const LIMIT = 20 * 60_000;
+/** What --short runs: every scenario with the built command, but for those that take minutes and concern the kernel alone. */
+const SCENARIOS = ["packages/cli", "--exclude", "**/injected-faults.*", "--exclude", "**/docs.*"];
 const TALLY = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: "boolean" } } });
@@ -43,7 +45,7 @@ for (const major of asked) {
   }
   const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
   console.log(`\nNode.js ${stdout.trim()}${major === running ? " (the one that is installed)" : ""}`);
-  const tests = values.short ? ["--project", "kernel", "packages/cli"] : [];
+  const tests = values.short ? ["--project", "kernel", ...SCENARIOS] : [];
   const { code, tally } = await runTests(node, tests);
   total.passed += tally.passed;
   total.skipped += tally.skipped;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Ran, requireLinux, requireProgram, run } from "@ns-graph/testkit";
@@ -59,6 +59,17 @@ describe("installed from their tarballs", () => {
       expect(files, name).toEqual(expect.arrayContaining(["LICENSE", "README.md", "dist", "package.json"]));
       expect(files, name).not.toContain("src");
     }
+  });
+
+  test("the command stays small, and needs nothing but koffi", () => {
+    const folder = join(installation.root, "node_modules/ns-graph");
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { dependencies: object };
+    expect(Object.keys(manifest.dependencies)).toEqual(["koffi"]);
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const sizes = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(join(entry.parentPath, entry.name)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(800_000);
   });
 
   test("npx ns-graph --version", async () => {
