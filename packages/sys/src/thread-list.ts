@@ -1,6 +1,7 @@
 import type { NamespaceId } from "@ns-graph/graph";
 import { ENOENT, ESRCH, errnoName } from "./errno.js";
 import { listNumbers, O_DIRECTORY, openAt } from "./libc.js";
+import { isEnding } from "./proc-directory.js";
 import type { Findings, ScanContext, ScannedProcess } from "./scan-context.js";
 
 /** A thread, main or not, and where the kernel tells of it. */
@@ -35,14 +36,17 @@ export function listThreads(context: ScanContext, process: ScannedProcess, findi
   if (process.threads < 2 || process.isUnreadable) return NONE;
   const { pid } = process;
   const directory = context.budget.open(() => openAt(process.directory, "task", O_DIRECTORY));
+  const noteFailure = (errno: number): void => {
+    if ((errno === ENOENT || errno === ESRCH) && isEnding(process.directory)) return;
+    findings.problems.push({ code: "THREADS_UNREADABLE", pid, errno: errnoName(errno) });
+  };
   if (directory < 0) {
-    if (directory !== -ENOENT && directory !== -ESRCH)
-      findings.problems.push({ code: "THREADS_UNREADABLE", pid, errno: errnoName(-directory) });
+    noteFailure(-directory);
     return NONE;
   }
   const tids: number[] = [];
   const listed = listNumbers(directory, tids);
-  if (listed < 0) findings.problems.push({ code: "THREADS_UNREADABLE", pid, errno: errnoName(-listed) });
+  if (listed < 0) noteFailure(-listed);
   const others = tids
     .filter((tid) => tid !== pid)
     .map((tid): OtherThread => ({ who: { pid, tid }, directory, prefix: `${tid}/` }));
