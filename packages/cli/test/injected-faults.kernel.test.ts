@@ -18,13 +18,20 @@ import { expect, test } from "vitest";
  * The built command under strace(1), which lets one call of the scan fail: each call of each kind, with each errno. It
  * runs in a PID namespace with a few processes, one of each kind that the scan looks at in its own way.
  *
- * Calls that differ in numbers only (PIDs, TIDs, descriptors) are one: the first of them is made to fail.
+ * Calls that differ in numbers only (PIDs, TIDs, descriptors) are alike, and of these one fails with each errno: the
+ * first, one in the middle or the last in turns. NS_GRAPH_TEST_TURN=1 and 2 shift the turns, and all three together try
+ * each of these calls with each errno; NS_GRAPH_TEST_TURN=all tries every call, which takes half an hour.
  */
 
 const ERRNOS = ["ESRCH", "ENOENT", "EACCES", "EPERM", "EINTR", "EMFILE", "ENFILE", "ENOMEM", "EIO"];
 
-/** What may make a thing look as if it had gone, so that nothing has to be said of it. */
-const GOING = new Set(["ESRCH", "ENOENT", "EACCES"]);
+/** What the kernel answers where a process, thread, descriptor or mount is there no more. */
+const GONE = new Set(["ESRCH", "ENOENT"]);
+
+/** A call that asks whether a process is still there: where it answers that, what is the process's goes without saying. */
+const ASKS_FOR_PROCESS = /^faccessat2? N, "status"/;
+
+const TURN = process.env.NS_GRAPH_TEST_TURN ?? "0";
 
 const AT_ONCE = 2;
 
@@ -36,18 +43,46 @@ interface Call {
   readonly alike: string;
 }
 
+interface Pin {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly pid?: number;
+  readonly tid?: number;
+  readonly fd?: number;
+  readonly path?: string;
+  readonly mountNamespace?: string;
+}
+
+interface Link {
+  readonly id?: string;
+}
+
 interface Document {
-  readonly namespaces: readonly { readonly id: string }[];
+  readonly namespaces: readonly { readonly id: string; readonly owner: Link; readonly parent: Link }[];
   readonly processes: readonly {
     readonly pid: number;
     readonly comm?: string;
     readonly namespaces: Readonly<Record<string, string>>;
   }[];
-  readonly problems: readonly { readonly code: string; readonly errno?: string }[];
+  readonly pins: readonly Pin[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly errno?: string;
+    readonly pid?: number;
+    readonly namespace?: string;
+    readonly path?: string;
+  }[];
 }
 
-/** Puts one of everything into a world of its own, and answers what starts a command there. */
-async function makeWorld(keeper: Keeper): Promise<readonly string[]> {
+/** A PID namespace with one of everything. */
+interface World {
+  /** The start of a command line that runs the rest of it there. */
+  readonly enter: readonly string[];
+  /** The processes that stay, as they see themselves. */
+  readonly pids: ReadonlySet<number>;
+}
+
+async function makeWorld(keeper: Keeper): Promise<World> {
   const world = await startContained(keeper, ["pid", "mnt", "net", "ipc"], { proc: true });
   const folder = join(keeper.directory, "faults");
   mkdirSync(folder);
@@ -55,10 +90,14 @@ async function makeWorld(keeper: Keeper): Promise<readonly string[]> {
     mount -t tmpfs none "$1"; touch "$1/named" "$1/open"
     unshare --net mount --bind /proc/self/ns/net "$1/named"
     unshare --uts mount --bind /proc/self/ns/uts "$1/open"
-    exec 8<"$1/open"; umount --lazy "$1/open"`;
-  await keeper.start([...world.enter, ...waiting(script, folder)]);
-  await keeper.start([...world.enter, "unshare", "--pid", ...waiting(":")]);
-  await keeper.start([...world.enter, "unshare", "--user", "--map-root-user", ...waiting(":")]);
+    exec 8<"$1/open"; umount --lazy "$1/open"
+    unshare --ipc mount --bind /proc/self/ns/ipc "$1/open"
+    exec 9<"$1/open"; umount --lazy "$1/open"`;
+  const others = [
+    await keeper.start([...world.enter, ...waiting(script, folder)]),
+    await keeper.start([...world.enter, "unshare", "--pid", ...waiting(":")]),
+    await keeper.start([...world.enter, "unshare", "--user", "--map-root-user", ...waiting(":")]),
+  ];
   const actor = await startActor(keeper, { through: world.enter });
   const thread = await actor.startThread();
   const home = await thread.open("/proc/thread-self/ns/net");
@@ -67,7 +106,13 @@ async function makeWorld(keeper: Keeper): Promise<readonly string[]> {
   await thread.setns(home);
   await thread.close(home);
   await thread.unshare("uts");
-  return world.enter;
+  const other = await actor.startThread();
+  await other.unshare("uts");
+  const inside = [world, actor, ...others].map(({ pid }) => {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^NSpid:.*\s(\d+)$/m.exec(status)?.[1]);
+  });
+  return { enter: world.enter, pids: new Set(inside) };
 }
 
 /** Reads which calls the scan makes: those of the main thread, from its first look at /proc on to its last namespace. */
@@ -97,17 +142,28 @@ function readCalls(log: string): Call[] {
   return calls;
 }
 
-function worthTrying(calls: readonly Call[]): Call[] {
-  const first = new Map<string, Call>();
-  for (const call of calls) if (!first.has(call.alike)) first.set(call.alike, call);
-  return [...first.values()];
+interface Fault extends Call {
+  readonly errno: string;
 }
 
-test("any call that fails: all but its subject is drawn, and said", { timeout: 1_500_000 }, async (context) => {
+/** Which call fails with which errno. */
+function chooseFaults(calls: readonly Call[]): Fault[] {
+  if (TURN === "all") return calls.flatMap((call) => ERRNOS.map((errno) => ({ ...call, errno })));
+  const groups = new Map<string, Call[]>();
+  for (const call of calls) groups.set(call.alike, [...(groups.get(call.alike) ?? []), call]);
+  return [...groups.values()].flatMap((group, i) =>
+    ERRNOS.map((errno, j) => {
+      const turn = (i + j + Number(TURN)) % 3;
+      return { ...(group[Math.floor(((group.length - 1) * turn) / 2)] as Call), errno };
+    }),
+  );
+}
+
+test("any call that fails: all but its subject is drawn, and said", { timeout: 3_600_000 }, async (context) => {
   requireNamespaces(context, "pid", "mnt", "net", "ipc", "uts", "user");
   requireProgram(context, "strace", "nsenter");
   await using keeper = await makeKeeper();
-  const enter = await makeWorld(keeper);
+  const { enter, pids } = await makeWorld(keeper);
   // Counts what is open when the command ends, by then without anything of the scan's. Newer versions of Node.js have
   // rings for their event loops, and now and then one less: the kernel may refuse them.
   const counter = join(keeper.directory, "count-descriptors.mjs");
@@ -147,24 +203,25 @@ test("any call that fails: all but its subject is drawn, and said", { timeout: 1
   const whole = JSON.parse(healthy.stdout) as Document;
   expect(whole.namespaces.length).toBeGreaterThan(12);
   const calls = readCalls(healthy.trace);
-  const tried = worthTrying(calls);
+  const faults = chooseFaults(calls);
   for (const kind of ["openat", "readlinkat", "statx", "getdents64", "read", "ioctl", "pidfd_open", "pidfd_getfd"]) {
-    expect(tried.filter((call) => call.kind === kind).length, kind).toBeGreaterThan(0);
+    expect(faults.filter((fault) => fault.kind === kind).length, kind).toBeGreaterThan(0);
   }
 
-  const faults = tried.flatMap((call) => ERRNOS.map((errno) => ({ ...call, errno })));
   const failures: string[] = [];
-  const check = async ({ kind, nth, alike, errno }: (typeof faults)[number]): Promise<void> => {
-    const fault = `${errno} from call ${nth} of ${alike}`;
-    const inject = () => scan(["-e", `trace=${kind}`, "-e", `inject=${kind}:error=${errno}:when=${nth}`]);
-    let result = await inject();
-    // The other run is among the processes that this one reads, and now and then a call less is made.
-    for (let again = 0; again < 3 && !result.trace.includes("(INJECTED)"); again++) result = await inject();
-    if (!result.trace.includes("(INJECTED)")) failures.push(`${fault}: was not injected: ${result.stderr}`);
-    for (const complaint of complaints(result, whole, errno)) failures.push(`${fault}: ${complaint}`);
+  const check = async (fault: Fault): Promise<void> => {
+    const { kind, nth, alike, errno } = fault;
+    const name = `${errno} from call ${nth} of ${alike}`;
+    const inject = (when: number) => scan(["-e", `trace=${kind}`, "-e", `inject=${kind}:error=${errno}:when=${when}`]);
+    let result = await inject(nth);
+    // The other run is among the processes that this one reads, and now and then some calls less are made.
+    for (let less = 1; less < 64 && !result.trace.includes("(INJECTED)"); less *= 2)
+      result = await inject(Math.max(1, nth - less));
+    if (!result.trace.includes("(INJECTED)")) failures.push(`${name}: was not injected: ${result.stderr}`);
+    for (const complaint of complaints(result, whole, pids, fault)) failures.push(`${name}: ${complaint}`);
     // A call that closes and is made to fail does not close.
     if (!kind.startsWith("close") && result.descriptors !== healthy.descriptors) {
-      failures.push(`${fault}: ${result.descriptors} descriptors are open instead of ${healthy.descriptors}`);
+      failures.push(`${name}: ${result.descriptors} descriptors are open instead of ${healthy.descriptors}`);
     }
   };
   const queue = [...faults];
@@ -179,21 +236,12 @@ test("any call that fails: all but its subject is drawn, and said", { timeout: 1
 function* complaints(
   { exitCode, stdout, stderr }: { exitCode: number | null; stdout: string; stderr: string },
   whole: Document,
-  errno: string,
+  pids: ReadonlySet<number>,
+  { errno, alike }: Fault,
 ): Generator<string> {
   if (exitCode !== 0) return yield `exit code ${exitCode}: ${stderr}`;
   if (/^\s+at /m.test(stderr)) yield `a stack trace: ${stderr}`;
   const document = JSON.parse(stdout) as Document;
-  // What runs the command comes and goes, and runs twice at a time.
-  const lasting = ({ processes }: Document) =>
-    processes.filter(({ comm }) => !/^(strace|node|nsenter)/.test(comm ?? "node"));
-  const missing = lasting(whole).filter(({ pid }) => !document.processes.some((process) => process.pid === pid));
-  if (missing.length > 1) yield `${missing.length} processes are missing`;
-  const ids = new Set(document.namespaces.map(({ id }) => id));
-  const lost = whole.namespaces.filter(({ id }) => !ids.has(id));
-  const said = document.problems.length > whole.problems.length;
-  if ((missing.length > 0 || lost.length > 0) && !said && !GOING.has(errno))
-    yield `${lost.length} namespaces and ${missing.length} processes are missing, and nothing is said`;
   for (const { pid, namespaces } of document.processes) {
     const before = whole.processes.find((process) => process.pid === pid)?.namespaces;
     if (before === undefined) continue;
@@ -201,4 +249,103 @@ function* complaints(
       if (before[type] !== undefined && before[type] !== id)
         yield `process ${pid} is said to be in another ${type} namespace`;
   }
+  const unsaid = findUnsaid(document, whole, pids);
+  // One thing may look as if it had gone: a process with all that is its, a thread, a descriptor, a mount.
+  const gone = new Set(
+    unsaid.map(({ subject, pid }) => (ASKS_FOR_PROCESS.test(alike) && pid !== undefined ? `process ${pid}` : subject)),
+  );
+  if (unsaid.length > 0 && !(GONE.has(errno) && gone.size === 1))
+    yield `nothing is said of what is missing: ${unsaid.map(({ words }) => words).join(", ")}`;
+}
+
+/** Something that is missing and that no problem is about. */
+interface Unsaid {
+  readonly words: string;
+  /** What would have to be gone for that. */
+  readonly subject: string;
+  /** Whose it is. */
+  readonly pid?: number;
+}
+
+/** A document, what it should be, and what it says that it lacks. */
+interface Comparison {
+  readonly document: Document;
+  /** The whole, as far as it lasts: what runs the command comes and goes, and runs twice at a time. */
+  readonly whole: Document;
+  readonly said: Document["problems"];
+}
+
+function findUnsaid(document: Document, whole: Document, pids: ReadonlySet<number>): Unsaid[] {
+  const known = new Set(whole.problems.map((problem) => JSON.stringify(problem)));
+  const said = document.problems.filter((problem) => !known.has(JSON.stringify(problem)));
+  // A problem without a subject is about all that its interface shows.
+  const isOfAll = said.some(
+    ({ code, pid, namespace, path }) => code === "PROC_UNREADABLE" || (pid ?? namespace ?? path) === undefined,
+  );
+  if (isOfAll) return [];
+  const processes = whole.processes.filter(({ pid }) => pids.has(pid));
+  const pins = whole.pins.filter(({ pid }) => pid === undefined || pids.has(pid));
+  const comparison = { document, whole: { ...whole, processes, pins }, said };
+  return [...findInProcesses(comparison), ...findInPins(comparison), ...findInNamespaces(comparison)];
+}
+
+function isSaidOf({ said }: Comparison, pid: number): boolean {
+  return said.some((problem) => problem.pid === pid);
+}
+
+function* findInProcesses(comparison: Comparison): Generator<Unsaid> {
+  const { document, whole } = comparison;
+  for (const { pid, namespaces } of whole.processes) {
+    if (isSaidOf(comparison, pid)) continue;
+    const found = document.processes.find((process) => process.pid === pid);
+    if (found === undefined) yield { words: `process ${pid}`, subject: `process ${pid}` };
+    const lost = Object.entries(namespaces).filter(([type]) => found !== undefined && !found.namespaces[type]);
+    for (const [type, id] of lost) yield { words: `${type} ${id} of ${pid}`, subject: `${type} of ${pid}` };
+  }
+}
+
+function findLostPins({ document, whole }: Comparison): Pin[] {
+  const found = new Set(document.pins.map(pinKey));
+  return whole.pins.filter((pin) => !found.has(pinKey(pin)));
+}
+
+function* findInPins(comparison: Comparison): Generator<Unsaid> {
+  const { document, whole, said } = comparison;
+  for (const pin of findLostPins(comparison)) {
+    const { kind, namespace, pid, tid, fd, path, mountNamespace } = pin;
+    if (said.some((problem) => problem.namespace === namespace)) continue;
+    if (pid !== undefined) {
+      if (isSaidOf(comparison, pid)) continue;
+      const isThere = document.processes.some((process) => process.pid === pid);
+      const subject = tid === undefined ? `${kind} ${fd} of ${pid}` : `thread ${tid}`;
+      yield { words: pinKey(pin), subject: isThere ? subject : `process ${pid}`, pid };
+    } else {
+      const isMemberSaid = whole.processes.some(
+        (process) => process.namespaces.mnt === mountNamespace && isSaidOf(comparison, process.pid),
+      );
+      const isSaid = said.some((problem) => problem.namespace === mountNamespace || problem.path === path);
+      if (!isMemberSaid && !isSaid) yield { words: pinKey(pin), subject: `mount ${path}` };
+    }
+  }
+}
+
+/** Namespaces that are missing although those who are in them, what holds them and what is below them are all there. */
+function* findInNamespaces(comparison: Comparison): Generator<Unsaid> {
+  const { document, whole, said } = comparison;
+  const found = new Set(document.namespaces.map(({ id }) => id));
+  const isSaid = (id: string) => said.some((problem) => problem.namespace === id);
+  const judged = new Set(findLostPins(comparison).map(({ namespace }) => namespace));
+  for (const { pid, namespaces } of whole.processes) {
+    const now = document.processes.find((process) => process.pid === pid)?.namespaces ?? {};
+    for (const [type, id] of Object.entries(namespaces)) if (now[type] !== id) judged.add(id);
+  }
+  for (const { id } of whole.namespaces) {
+    const below = whole.namespaces.filter(({ owner, parent }) => owner.id === id || parent.id === id);
+    const isJudged = judged.has(id) || below.some((other) => !found.has(other.id) || isSaid(other.id));
+    if (!found.has(id) && !isSaid(id) && !isJudged) yield { words: `namespace ${id}`, subject: `namespace ${id}` };
+  }
+}
+
+function pinKey({ kind, namespace, pid, tid, fd, path, mountNamespace }: Pin): string {
+  return JSON.stringify({ kind, namespace, pid, tid, fd, path, mountNamespace });
 }
