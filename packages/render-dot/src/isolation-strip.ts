@@ -2,7 +2,7 @@ import type { Isolation } from "@ns-graph/graph";
 import { bold, cell, font, type Html, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
 
-/** One cell a type: coloured and bold where the processes have their own, framed where they share it, pale where all do. */
+/** One cell a type: coloured and bold where the processes have their own, framed where they share it, pale where all do, and `mixed` where they differ. */
 export function drawIsolation(isolation: readonly Isolation[]): Html {
   return table({ BORDER: 0, CELLBORDER: 1, CELLSPACING: 1, CELLPADDING: 2 }, [row(isolation.map(drawCell))]);
 }
@@ -11,18 +11,27 @@ function drawCell({ type, state, count, exposed }: Isolation): Html {
   const look = TYPE_LOOKS[type];
   const words = count > 1 && state !== "common" ? `${type} ×${count}` : type;
   const printed = (color: string): Html => font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(words));
+  const remarkable = (words: string): Html =>
+    cell(
+      { COLOR: COLORS.subject, BGCOLOR: COLORS.paper, BORDER: 2 },
+      bold(font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.subject }, text(`${words} !`))),
+    );
   switch (state) {
     case "own":
       return cell({ BGCOLOR: look.tint, COLOR: look.color }, bold(printed(COLORS.text)));
     case "shared":
       return cell({ BGCOLOR: COLORS.paper, COLOR: look.color, STYLE: "DASHED" }, printed(COLORS.text));
     case "common":
-      if (exposed)
-        return cell(
-          { COLOR: COLORS.subject, BGCOLOR: COLORS.paper, BORDER: 2 },
-          bold(font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.subject }, text(`${type} !`))),
-        );
+      if (exposed) return remarkable(type);
       return cell({ COLOR: COLORS.paper }, printed(COLORS.faintOutline));
+    case "mixed": {
+      const mixed = `${type} (mixed)`;
+      if (exposed) return remarkable(mixed);
+      return cell(
+        { BGCOLOR: look.tint, COLOR: look.color, STYLE: "DASHED" },
+        font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.text }, text(mixed)),
+      );
+    }
     case "unknown":
       return cell({ COLOR: COLORS.paper }, printed(COLORS.paper));
   }

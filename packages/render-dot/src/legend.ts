@@ -71,6 +71,7 @@ function* cellMeanings(diagram: Diagram): Generator<string> {
   if (has("shared")) yield "dashed type: shared with others";
   const everybody = diagram.common.initial ? "the machine's" : "that of PID 1";
   if (has("common")) yield `pale type: ${everybody}`;
+  if (has("mixed")) yield "type (mixed): they differ, some have another one than the rest";
   if (isolation.some(({ exposed }) => exposed)) yield `type !: ${everybody}, where its kind mostly has its own`;
 }
 

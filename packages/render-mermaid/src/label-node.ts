@@ -110,7 +110,7 @@ function labelGroup(graph: NamespaceGraph, node: GroupNode): readonly string[] {
   ];
 }
 
-/** The types in which processes are by themselves, and those in which they share with others than everybody. */
+/** The types in which processes are by themselves, those in which they share with others than everybody, and those in which they differ. */
 function describeIsolation(isolation: readonly Isolation[] = []): readonly string[] {
   const typesOf = (state: Isolation["state"]): string =>
     isolation
@@ -121,6 +121,7 @@ function describeIsolation(isolation: readonly Isolation[] = []): readonly strin
   const lines: string[] = [];
   if (typesOf("own") !== "") lines.push(`own: ${typesOf("own")}`);
   if (typesOf("shared") !== "") lines.push(`shared: ${typesOf("shared")}`);
+  if (typesOf("mixed") !== "") lines.push(`mixed: ${typesOf("mixed")}`);
   if (exposed.length > 0) lines.push(`exposed to the machine: ${exposed.join(" ")}`);
   return lines;
 }

@@ -29,13 +29,17 @@ const ARROWS: Readonly<Record<Line["kind"], string>> = {
   child: "-->",
 };
 
+/** A command that is cut is of no use: this is longer than any but one with a path that was made up to be long. */
+const WIDEST_ANSWER = 500;
+
 /** Prints a diagram as a flowchart, a statement at a time. `direction` is Mermaid's: LR, TB, RL or BT. */
 export function* printFlowchart(graph: NamespaceGraph, diagram: Diagram, direction: string): Generator<string> {
   yield `%% ${escapeLabel(labelGraph(graph))}\n`;
   yield `flowchart ${direction}\n`;
   yield* printBoxes(graph, diagram);
   const answer = labelAnswer(graph);
-  if (answer.length > 0) yield `  answer["${answer.map(escapeLabel).join("<br/>")}"]:::set\n`;
+  if (answer.length > 0)
+    yield `  answer["${answer.map((line) => escapeLabel(line, WIDEST_ANSWER)).join("<br/>")}"]:::set\n`;
   for (const { kind, from, to } of diagram.lines) yield `  ${from.id} ${ARROWS[kind]} ${to.id}\n`;
   for (const [type, [fill, stroke]] of Object.entries(COLORS)) {
     yield `  classDef ${type} fill:${fill},stroke:${stroke},color:#1b1f24\n`;
@@ -71,7 +75,7 @@ function* printBoxes(graph: NamespaceGraph, diagram: Diagram): Generator<string>
 function* printNodes(graph: NamespaceGraph, nodes: readonly DiagramNode[]): Generator<string> {
   for (const node of nodes) {
     const lines = labelNode(graph, node);
-    const label = (lines.length > 0 ? lines : [" "]).map(escapeLabel).join("<br/>");
+    const label = (lines.length > 0 ? lines : [" "]).map((line) => escapeLabel(line)).join("<br/>");
     const [open, close] = shapeOf(node);
     yield `    ${node.id}${open}"${label}"${close}:::${classOf(node)}\n`;
     const mark = markOf(graph, node);

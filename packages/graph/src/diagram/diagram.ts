@@ -126,11 +126,12 @@ export type DiagramNode = NamespacesNode | ProcessesNode | GroupNode | PinNode |
  * - `common`: they are in the one of nearly everybody
  * - `own`: in `count` namespaces that nobody else is in
  * - `shared`: in `count` that others are in too
+ * - `mixed`: they differ in that; `count` are not the one of nearly everybody
  * - `unknown`: could not be read, or the type was not asked for
  */
 export interface Isolation {
   readonly type: NamespaceType;
-  readonly state: "common" | "own" | "shared" | "unknown";
+  readonly state: "common" | "own" | "shared" | "mixed" | "unknown";
   readonly count: number;
   /** Whether processes of their kind mostly have their own, so that being in that of everybody is remarkable. */
   readonly exposed?: boolean;

@@ -49,7 +49,7 @@ function draftGroup(graph: NamespaceGraph, island: Island, isolation: readonly I
     isolation,
     form: JSON.stringify([states, isHeld, isContext]),
     names: JSON.stringify(names.sort()),
-    apart: isolation.filter(({ state }) => state === "own" || state === "shared").length,
+    apart: isolation.filter(({ state }) => state !== "common" && state !== "unknown").length,
   };
 }
 

@@ -32,8 +32,10 @@ export function describeIsolation(
     if (ids.size === 0) return { type, state: "unknown", count: 0 };
     const apart = [...ids].filter((id) => !common.ids.has(id));
     if (apart.length === 0) return { type, state: "common", count: ids.size };
-    const shared = apart.some(isShared);
-    return { type, state: shared ? "shared" : "own", count: apart.length };
+    const shared = apart.filter(isShared).length;
+    const state =
+      apart.length < ids.size || (shared > 0 && shared < apart.length) ? "mixed" : shared > 0 ? "shared" : "own";
+    return { type, state, count: apart.length };
   });
 }
 

@@ -4,7 +4,7 @@ import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { compareNamespaces } from "../order.js";
 import { describeWorkload } from "../workload/workload.js";
-import { type NamespaceUse, type Separation, type WorkloadGroup, workloads } from "../workload/workloads.js";
+import { type NamespaceUse, type TypeUse, type WorkloadGroup, workloads } from "../workload/workloads.js";
 import { bundleId } from "./bundle-id.js";
 import type { Detail, Diagram, Isolation, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
 import { findCommon } from "./find-common.js";
@@ -88,14 +88,16 @@ function titlesOf({ kind, workload, engine }: WorkloadGroup): readonly string[] 
   return engine === undefined ? words : [engine, ...words];
 }
 
-const STATES: Readonly<Record<Separation, Isolation["state"]>> = {
+const STATES: Readonly<Record<TypeUse["state"], Isolation["state"]>> = {
   machine: "common",
   own: "own",
   shared: "shared",
+  mixed: "mixed",
   unknown: "unknown",
 };
 
 function isolationIn({ isolation, exposed }: WorkloadGroup, type: NamespaceType): Isolation {
   const { state, uses } = isolation[type];
-  return { type, state: STATES[state], count: uses.length, ...(exposed.includes(type) ? { exposed: true } : {}) };
+  const count = state === "mixed" ? uses.filter(({ isMachine }) => !isMachine).length : uses.length;
+  return { type, state: STATES[state], count, ...(exposed.includes(type) ? { exposed: true } : {}) };
 }

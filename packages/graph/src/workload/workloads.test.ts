@@ -100,6 +100,20 @@ test("a container is one group, also where it unshares more, and what it shares 
   expect(container?.isolation.mnt.uses).toHaveLength(2);
 });
 
+test("what some processes of a group have of their own and others have not is mixed, and remarkable where they should", () => {
+  const cgroup = `/system.slice/docker-${ID("3")}.scope`;
+  const inside = apart("cgroup", "ipc", "mnt", "net", "pid", "uts");
+  const graph = graphOf([
+    { pid: 1, ppid: 0 },
+    { pid: 50, cgroup, namespaces: inside },
+    { pid: 51, ppid: 50, cgroup, namespaces: { ...inside, pid: INITIAL.pid ?? "" } },
+  ]);
+  const [, container] = workloads(graph);
+  expect(container?.isolation.pid).toMatchObject({ state: "mixed", uses: [{ isMachine: false }, { isMachine: true }] });
+  expect(container?.isolation.mnt.state).toBe("own");
+  expect(container?.exposed).toEqual(["pid"]);
+});
+
 test("a container that is in all of the machine's namespaces is a group of its own", () => {
   const graph = graphOf([{ pid: 1 }, { pid: 2, cgroup: `/docker/${ID("a")}` }]);
   expect(table(graph)).toEqual(["the machine mmmmmmmm 1", "docker aaaaaaaaaaaa mmmmmmmm 2"]);
@@ -347,9 +361,9 @@ describe("any graph", () => {
             const used = new Set(processes.flatMap(({ namespaces }) => namespaces[type] ?? []));
             expect(new Set(uses.map(({ namespace }) => namespace))).toEqual(used);
             expect(state === "unknown").toBe(used.size === 0);
-            expect(state === "machine").toBe([...used].some((one) => ids.has(one)));
-            if (state === "own" || state === "shared")
-              expect(state === "shared").toBe([...used].some((one) => usersOf(one).size > 1));
+            const stateOf = (one: string) => (ids.has(one) ? "machine" : usersOf(one).size > 1 ? "shared" : "own");
+            const states = new Set([...used].map(stateOf));
+            if (used.size > 0) expect(state).toBe(states.size > 1 ? "mixed" : [...states][0]);
           }
         }
       }),

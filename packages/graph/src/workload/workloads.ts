@@ -33,8 +33,8 @@ export type Separation = "own" | "shared" | "machine" | "unknown";
 
 /** What a group uses of one type. */
 export interface TypeUse {
-  /** Where its processes differ, what isolates least. */
-  readonly state: Separation;
+  /** `mixed` where its processes differ: some are in the machine's namespace and others are not, say. Its parts tell. */
+  readonly state: Separation | "mixed";
   /** The namespaces, that of most processes first. */
   readonly uses: readonly NamespaceUse[];
 }
@@ -86,7 +86,6 @@ const USUALLY_OWN: Readonly<Partial<Record<WorkloadKind, readonly NamespaceType[
   app: ["mnt"],
 };
 const NOTHING: readonly never[] = Object.freeze([]);
-const LEAST_FIRST: readonly Separation[] = ["machine", "shared", "own"];
 const UNKNOWN: TypeUse = Object.freeze({ state: "unknown", uses: NOTHING });
 
 /** How a use isolates the processes that have it. */
@@ -184,7 +183,8 @@ function judge(group: GrowingGroup): void {
   group.isolation = isolation;
   const usual =
     group.kind === "workload" && group.workload !== undefined ? USUALLY_OWN[group.workload.kind] : undefined;
-  if (usual !== undefined) group.exposed = usual.filter((type) => isolation[type].state === "machine");
+  if (usual !== undefined)
+    group.exposed = usual.filter((type) => isolation[type].uses.some(({ isMachine }) => isMachine));
 }
 
 function judgeType(parts: readonly WorkloadPart[], type: NamespaceType): TypeUse {
@@ -195,6 +195,6 @@ function judgeType(parts: readonly WorkloadPart[], type: NamespaceType): TypeUse
     return first.alone;
   }
   const uses = [...new Set(parts.flatMap((part) => part.uses[type] ?? []))];
-  const states = new Set(uses.map(separationOf));
-  return { state: LEAST_FIRST.find((state) => states.has(state)) ?? "unknown", uses };
+  const [state = "unknown", another] = new Set(uses.map(separationOf));
+  return { state: another === undefined ? state : "mixed", uses };
 }
