@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { buildGraph } from "./build-graph.js";
-import { enterCommand } from "./enter-command.js";
+import { enterCommand, enterProcessCommand } from "./enter-command.js";
 import { SOURCES, type Viewer } from "./host.js";
 import { INVISIBLE_LINK, NO_LINK } from "./link.js";
 import type { Namespace } from "./namespace.js";
@@ -149,4 +149,17 @@ describe("enterCommand", () => {
       "nsenter --target 9 --user --net=/run/x --preserve-credentials",
     );
   });
+
+  it("has none for the user namespace that the viewer is in, because setns(2) refuses it", () => {
+    const own: Process = { pid: 77, namespaces: { user: USER } };
+    expect(command(USER, { processes: [own] })).toBeUndefined();
+    expect(command(USER, { processes: [own], viewer: { namespaces: { user: "4:4026532566" } } })).toBe(
+      "nsenter --target 77 --user",
+    );
+  });
+});
+
+test("a process none of whose namespaces could be read can't be entered", () => {
+  expect(enterProcessCommand({ pid: 7, namespaces: {} })).toBeUndefined();
+  expect(enterProcessCommand({ pid: 7, namespaces: { net: NET } })).toEqual(["nsenter", "--target", "7", "--all"]);
 });

@@ -20,9 +20,14 @@ const OPTIONS: Readonly<Record<NamespaceType, string>> = {
 /** How nsenter(1) is told of a namespace: by a process that is in it, or by a file. */
 type Door = { readonly pid: number } | { readonly file: string };
 
-/** The command that enters all namespaces of a process, as words; undefined for a zombie, which has left them. */
+/**
+ * The command that enters all namespaces of a process, as words; undefined for a zombie, which has left them, and where
+ * none of them could be read, so that none can be entered.
+ */
 export function enterProcessCommand(process: Process): readonly string[] | undefined {
-  return isZombie(process) ? undefined : ["nsenter", "--target", `${process.pid}`, "--all"];
+  return isZombie(process) || Object.keys(process.namespaces).length === 0
+    ? undefined
+    : ["nsenter", "--target", `${process.pid}`, "--all"];
 }
 
 /**
@@ -30,11 +35,11 @@ export function enterProcessCommand(process: Process): readonly string[] | undef
  *
  * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it. A pid
  * namespace that has lost its init, or has none yet, takes no process any more (pid_namespaces(7)). A viewer without privileges enters the owning user namespace first, which gives the right to enter the rest.
- * Undefined where nothing that was found leads in.
+ * Undefined where nothing that was found leads in, and for a user namespace that the viewer is in: setns(2) refuses that.
  */
 export function enterCommand(graph: NamespaceGraph, id: NamespaceId): readonly string[] | undefined {
   const namespace = graph.namespace(id);
-  if (namespace === undefined || !takesProcesses(graph, namespace)) return undefined;
+  if (namespace === undefined || isOwnUser(graph, namespace) || !takesProcesses(graph, namespace)) return undefined;
   const owner = foreignOwner(graph, namespace);
   const door = findDoor(graph, namespace, owner);
   if (door === undefined) return undefined;
@@ -50,6 +55,10 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): readonly s
     spell(namespace.type, door, pid),
     ...(entered !== undefined && keepsCredentials(graph, entered) ? ["--preserve-credentials"] : []),
   ];
+}
+
+function isOwnUser({ viewer }: NamespaceGraph, { id, type }: Namespace): boolean {
+  return type === "user" && viewer.namespaces.user === id;
 }
 
 /** Whether a pid namespace has an init: without one, setns(2) or the next fork(2) fails. */

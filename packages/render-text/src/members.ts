@@ -1,4 +1,13 @@
-import { isZombie, type Namespace, type NamespaceGraph, namespaceName, type Process } from "@ns-graph/graph";
+import {
+  isZombie,
+  linkedId,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespaceId,
+  namespaceName,
+  type Process,
+  parseNamespaceId,
+} from "@ns-graph/graph";
 import { clip } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts, wrapTexts } from "./fold.js";
@@ -86,19 +95,39 @@ function* commandLines(pen: Pen, members: readonly Process[], room: number): Gen
 /** A process's PID in a PID namespace. */
 export interface LocalPid {
   readonly pid: number;
-  /** Undefined where the graph does not have the chain of namespaces. */
-  readonly namespace: Namespace | undefined;
+  /** The namespace, as the kernel spells it, or what is known of it. */
+  readonly where: string;
+  readonly isInitial: boolean;
 }
 
-/** The PIDs of a process in every PID namespace it is in, outermost first. */
+/**
+ * The PIDs of a process in every PID namespace it is in, outermost first. The innermost is the process's own, and those
+ * around it are its ancestors; the outermost is the one whose /proc was read, where the rest is not known.
+ */
 export function localPids(graph: NamespaceGraph, process: Process): readonly LocalPid[] {
-  let namespace = graph.namespace(process.namespaces.pid ?? "");
+  let id = process.namespaces.pid;
   const levels: LocalPid[] = [];
-  for (const pid of (process.pids ?? [process.pid]).toReversed()) {
-    levels.push({ pid, namespace });
-    namespace = namespace === undefined ? undefined : graph.parent(namespace);
+  const pids = process.pids ?? [process.pid];
+  for (const [level, pid] of [...pids.entries()].reverse()) {
+    if (level === 0) id ??= shownPidNamespace(graph);
+    const namespace = graph.namespace(id ?? "");
+    levels.push({ pid, where: tellPidNamespace(namespace, id, level), isInitial: namespace?.initial === true });
+    id = namespace && linkedId(namespace.parent);
   }
   return levels.reverse();
+}
+
+/** The PID namespace whose processes /proc shows: the viewer's own, unless it was found to be another one's. */
+function shownPidNamespace(graph: NamespaceGraph): NamespaceId | undefined {
+  const foreign = graph.problems().find(({ code }) => code === "PROC_FOREIGN");
+  return foreign === undefined ? graph.viewer.namespaces.pid : foreign.namespace;
+}
+
+function tellPidNamespace(namespace: Namespace | undefined, id: NamespaceId | undefined, level: number): string {
+  if (namespace !== undefined) return namespaceName(namespace);
+  const ino = parseNamespaceId(id ?? "")?.ino;
+  if (ino !== undefined) return `pid:[${ino}]`;
+  return level === 0 ? "a pid namespace that is not known" : "a pid namespace below that is not known";
 }
 
 function* levelLines(
@@ -109,8 +138,7 @@ function* levelLines(
 ): Generator<Line, void, undefined> {
   for (const process of members) {
     const pieces = words(nameProcess(pen, process));
-    for (const { pid, namespace } of localPids(graph, process).slice(1)) {
-      const where = namespace === undefined ? "a pid namespace" : namespaceName(namespace);
+    for (const { pid, where } of localPids(graph, process).slice(1)) {
       pieces.push(piece(`= ${pid} in ${where}`, "faint"));
     }
     yield* hanging(pieces, room);
@@ -177,7 +205,10 @@ function tellByReference(
     `${countProcesses(members.length)}: the ${number} ${name === undefined ? "above" : `of ${name}`}`,
   );
   if (missing.length > 0) pieces.push(...words("without"), ...listProcesses(pen, missing));
-  if (extra.length > 0) pieces.push(...words("and"), ...listProcesses(pen, extra));
+  const last = pieces.at(-1);
+  if (missing.length > 0 && extra.length > 0 && last !== undefined)
+    pieces[pieces.length - 1] = { ...last, spans: [...last.spans, { text: "," }] };
+  if (extra.length > 0) pieces.push(...words("plus"), ...listProcesses(pen, extra));
   return pieces;
 }
 

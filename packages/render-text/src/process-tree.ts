@@ -1,4 +1,4 @@
-import { NAMESPACE_TYPES, type NamespaceId, type NamespaceType, type Process } from "@ns-graph/graph";
+import { type Membership, NAMESPACE_TYPES, type NamespaceId, type NamespaceType, type Process } from "@ns-graph/graph";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
 import { flow, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
@@ -10,28 +10,42 @@ const MANY = 4;
 /** Lines that such ones take. */
 const LINES_TOLD = 2;
 
-/** A process with its parent, or processes of which there is nothing to say but that they are there. */
+/**
+ * A process with the namespaces of its nearest ancestors of which they are known, or processes of which there is nothing
+ * to say but that they are there.
+ */
 type Place =
-  | { readonly kind: "process"; readonly process: Process; readonly parent: Process | undefined }
-  | { readonly kind: "rest"; readonly processes: readonly Process[] };
+  | { readonly kind: "process"; readonly process: Process; readonly above: Membership }
+  | { readonly kind: "rest"; readonly processes: readonly Process[]; readonly areUnreadable: boolean };
 
 interface Step {
   readonly type: NamespaceType;
   readonly id: NamespaceId;
 }
 
-/** The namespaces a process is in and its parent is not; for one without a parent, those that are not the machine's. */
-function stepsOf({ machine }: Scene, process: Process, parent: Process | undefined): readonly Step[] {
-  const before = parent?.namespaces;
+/**
+ * The namespaces a process is in and its parent is not. Where the parent's could not be read its nearest readable ancestor
+ * stands for it; where there is none, the machine.
+ */
+function stepsOf({ machine }: Scene, process: Process, before: Membership): readonly Step[] {
   if (before === process.namespaces) return [];
   const steps: Step[] = [];
   for (const type of NAMESPACE_TYPES) {
     const id = process.namespaces[type];
     if (id === undefined) continue;
-    if (before === undefined ? !machine.ids.has(id) : before[type] !== undefined && before[type] !== id)
-      steps.push({ type, id });
+    if (before[type] === undefined ? !machine.ids.has(id) : before[type] !== id) steps.push({ type, id });
   }
   return steps;
+}
+
+/** What is known above the children of a process: its own namespaces, and of those that are not known its ancestors'. */
+function knownBelow(above: Membership, { namespaces }: Process): Membership {
+  const isWhole = NAMESPACE_TYPES.every((type) => above[type] === undefined || namespaces[type] !== undefined);
+  return isWhole ? namespaces : { ...above, ...namespaces };
+}
+
+function isUnreadable({ namespaces }: Process): boolean {
+  return Object.keys(namespaces).length === 0;
 }
 
 /** Children by the pid of their parent; processes whose parent is not there are children of 0. */
@@ -49,7 +63,7 @@ function findChildren(scene: Scene): ReadonlyMap<number, readonly Process[]> {
 }
 
 interface Planting {
-  readonly parent: Process | undefined;
+  readonly above: Membership;
   readonly processes: readonly Process[];
   readonly into: Branch<Place>[];
 }
@@ -62,30 +76,38 @@ function plant(scene: Scene): { readonly roots: readonly Branch<Place>[]; readon
   const grow = (start: Planting): void => {
     const queue = [start];
     for (let at = 0; at < queue.length; at++) {
-      const { parent, processes, into } = queue[at] as Planting;
+      const { above, processes, into } = queue[at] as Planting;
       const fresh = processes.filter((process) => !met.has(process));
       const dull = isFolded
-        ? fresh.filter((process) => !children.has(process.pid) && stepsOf(scene, process, parent).length === 0)
+        ? fresh.filter((process) => !children.has(process.pid) && stepsOf(scene, process, above).length === 0)
         : [];
-      const folded = new Set(dull.length >= MANY ? dull : []);
+      const rests = [false, true]
+        .map((areUnreadable) => ({
+          areUnreadable,
+          processes: dull.filter((process) => isUnreadable(process) === areUnreadable),
+        }))
+        .filter((rest) => rest.processes.length >= MANY);
+      const folded = new Set(rests.flatMap((rest) => rest.processes));
       for (const process of fresh) {
         met.add(process);
         if (folded.has(process)) continue;
         const branch: Branch<Place> & { children: Branch<Place>[] } = {
-          value: { kind: "process", process, parent },
+          value: { kind: "process", process, above },
           children: [],
         };
         into.push(branch);
-        queue.push({ parent: process, processes: children.get(process.pid) ?? [], into: branch.children });
+        const below = children.get(process.pid) ?? [];
+        if (below.length > 0)
+          queue.push({ above: knownBelow(above, process), processes: below, into: branch.children });
       }
-      if (folded.size > 0) into.push({ value: { kind: "rest", processes: [...folded] }, children: [] });
+      for (const rest of rests) into.push({ value: { kind: "rest", ...rest }, children: [] });
     }
   };
   const roots: Branch<Place>[] = [];
-  grow({ parent: undefined, processes: children.get(0) ?? [], into: roots });
+  grow({ above: {}, processes: children.get(0) ?? [], into: roots });
   const circles: Branch<Place>[] = [];
   for (const process of scene.graph.processes())
-    if (!met.has(process)) grow({ parent: undefined, processes: [process], into: circles });
+    if (!met.has(process)) grow({ above: {}, processes: [process], into: circles });
   return { roots, circles };
 }
 
@@ -106,13 +128,15 @@ function tellStep(scene: Scene, process: Process, { type, id }: Step): Piece[] {
 function describePlace(scene: Scene, place: Place): Entry {
   const { pen } = scene;
   if (place.kind === "rest") {
-    const { processes } = place;
+    const { processes, areUnreadable } = place;
     const areThreads = processes.every(({ kernelThread }) => kernelThread);
     const what = areThreads ? "more kernel threads" : "more";
     const name = (process: Process): string =>
       areThreads ? `${process.pid} ${pen.safe(process.comm ?? "")}`.trimEnd() : nameProcess(pen, process);
     return {
-      head: [piece(`${processes.length} ${what} in the same namespaces:`, "faint")],
+      head: areUnreadable
+        ? [piece(`${processes.length} ${what} that could not be read:`, "bad")]
+        : [piece(`${processes.length} ${what} in the same namespaces:`, "faint")],
       body: (room) =>
         foldTexts(
           processes.map((process, index) => name(process) + (index < processes.length - 1 ? "," : "")),
@@ -127,16 +151,15 @@ function describePlace(scene: Scene, place: Place): Entry {
         ),
     };
   }
-  const { process, parent } = place;
+  const { process, above } = place;
   const head = words(nameProcess(pen, process));
-  const steps = stepsOf(scene, process, parent);
+  const steps = stepsOf(scene, process, above);
   for (const [index, step] of steps.entries()) {
     const [first, ...rest] = tellStep(scene, process, step);
     if (index === 0) head.push({ ...piece("in"), before: "  " });
     if (first !== undefined) head.push(first, ...rest);
   }
-  if (Object.keys(process.namespaces).length === 0)
-    head.push({ ...piece("could", "bad"), before: "  " }, ...words("not be read", "bad"));
+  if (isUnreadable(process)) head.push({ ...piece("could", "bad"), before: "  " }, ...words("not be read", "bad"));
   return { head };
 }
 

@@ -212,9 +212,15 @@ function tellMountNamespace(scene: Scene, id: string): Piece[] {
 
 /** The command that enters the namespace. */
 function* drawEntrance(scene: Scene, namespace: Namespace): Generator<string, void, undefined> {
-  const argv = enterCommand(scene.graph, namespace.id);
-  if (argv === undefined) yield* drawFields(scene.pen, [field("enter with", words("nothing that was found leads in"))]);
-  else yield* drawCommand(scene.pen, argv);
+  const { graph, pen } = scene;
+  const argv = enterCommand(graph, namespace.id);
+  const isIn = graph.viewer.namespaces[namespace.type] === namespace.id;
+  if (argv !== undefined) {
+    // From elsewhere it is of use still.
+    if (isIn) yield* drawFields(pen, [field("enter", words("no need to: you are in it. From another one:"))]);
+    yield* drawCommand(pen, argv);
+  } else if (isIn) yield* drawFields(pen, [field("enter", words("no need to: you are in it"))]);
+  else yield* drawFields(pen, [field("enter with", words("nothing that was found leads in"))]);
 }
 
 /** A command that can be copied, under its label. */

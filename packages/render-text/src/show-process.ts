@@ -41,11 +41,7 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
     const levels = localPids(graph, process);
     yield field(
       "PIDs",
-      ...levels.map(({ pid, namespace }) => [
-        ...words(`${pid} in`),
-        ...(namespace === undefined ? words("a pid namespace above") : [piece(nameOf(scene, namespace))]),
-        ...(namespace?.initial === true ? words("(initial)") : []),
-      ]),
+      ...levels.map(({ pid, where, isInitial }) => words(`${pid} in ${where}${isInitial ? " (initial)" : ""}`)),
     );
   }
   const known = NAMESPACE_TYPES.filter((type) => process.namespaces[type] !== undefined);

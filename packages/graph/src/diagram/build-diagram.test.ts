@@ -242,6 +242,22 @@ test("the process tree tells where namespaces change", () => {
   expect(lines).toEqual([{ kind: "child", from: { id: "process_3" }, to: { id: "process_1" } }]);
 });
 
+test("below a process that could not be read, the process tree tells what is apart from the machine alone", () => {
+  const graph = build((host) => {
+    const hidden = host.process({ comm: "hidden", in: {} });
+    host.process({ ppid: hidden, comm: "apart", in: host.unshare(["net"]) });
+    host.process({ ppid: hidden, comm: "plain" });
+  });
+  for (const detail of ["normal", "full"] as const) {
+    const diagram = buildDiagram(arrange(graph, { tree: "process" }), detail);
+    const enteredBy = (comm: string): unknown => {
+      const node = nodeWith(diagram, comm);
+      return node.kind === "processes" && node.entered?.map(({ type }) => type);
+    };
+    expect([enteredBy("apart"), enteredBy("plain")]).toEqual([["net"], []]);
+  }
+});
+
 test("workloads that share a namespace both lead to it, and the machine's are said to be the machine's", () => {
   const graph = build((host) => {
     const net = host.unshare(["net"]);
@@ -253,6 +269,19 @@ test("workloads that share a namespace both lead to it, and the machine's are sa
   const states = node.kind === "processes" ? node.isolation?.map(({ type, state }) => `${type} ${state}`) : [];
   expect(states).toEqual(expect.arrayContaining(["mnt own", "net shared", "pid common"]));
   expect(diagram.lines.map(({ to }) => to.id)).toEqual([shared, shared]);
+});
+
+test.each(["overview", "normal"] as const)("a workload whose processes differ is said to, in %s", (detail) => {
+  const graph = build((host) => {
+    const cgroup = `/system.slice/docker-${"3".repeat(64)}.scope`;
+    const inside = host.unshare(["mnt", "net"]);
+    host.process({ comm: "unshare", cgroup, in: inside });
+    host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
+  });
+  const node = nodeWith(buildDiagram(arrange(graph, { tree: "workload" }), detail), "sleep");
+  const states =
+    "isolation" in node ? node.isolation?.map(({ type, state, count }) => `${type} ${state} ${count}`) : [];
+  expect(states).toEqual(expect.arrayContaining(["mnt own 1", "pid mixed 1"]));
 });
 
 test("auto is normal detail for what fits the eye, and else an overview", () => {

@@ -1,7 +1,8 @@
 import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
+import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
-import type { Process } from "../process.js";
+import type { Membership, Process } from "../process.js";
 import { summarizeProcesses } from "../summarize-processes.js";
 import type { Detail, Diagram, Line, ProcessesNode } from "./diagram.js";
 import { findCommon } from "./find-common.js";
@@ -13,6 +14,8 @@ interface Region {
   readonly processes: Process[];
   /** The region that the top's parent is in. */
   readonly above: Region | undefined;
+  /** The namespaces above it that are known. */
+  readonly known: Membership;
 }
 
 /**
@@ -20,8 +23,9 @@ interface Region {
  * their parents are one node with them; in full detail each is a node.
  */
 export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
+  const common = findCommon(graph);
   const regions = findRegions(graph, detail === "full");
-  const groups = detail === "overview" ? foldLeaves(graph, regions) : regions.map((region) => [region]);
+  const groups = detail === "overview" ? foldLeaves(graph, regions, common.ids) : regions.map((region) => [region]);
   const nodes: ProcessesNode[] = [];
   const lines: Line[] = [];
   for (const group of groups) {
@@ -29,7 +33,7 @@ export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diag
     if (first === undefined) continue;
     const id = regionId(first);
     const processes = group.flatMap((region) => region.processes).sort((a, b) => a.pid - b.pid);
-    const changed = entered(graph, first);
+    const changed = entered(graph, first, common.ids);
     nodes.push({
       kind: "processes",
       id,
@@ -43,15 +47,19 @@ export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diag
             ),
       count: group.length,
       processes,
-      entered: group.length === 1 ? changed : group.flatMap((region) => entered(graph, region)),
+      entered: group.length === 1 ? changed : group.flatMap((region) => entered(graph, region, common.ids)),
     });
     if (first.above !== undefined) lines.push({ kind: "child", from: { id }, to: { id: regionId(first.above) } });
   }
-  return { detail, boxes: [], nodes, lines, common: findCommon(graph), parentsLeftOut: 0 };
+  return { detail, boxes: [], nodes, lines, common, parentsLeftOut: 0 };
 }
 
 function regionId({ top }: Region): string {
   return `process_${top.pid}`;
+}
+
+function parentOf(graph: NamespaceGraph, { ppid }: Process): Process | undefined {
+  return ppid === undefined ? undefined : graph.process(ppid);
 }
 
 /** Regions, each by its topmost process; a process that is its own ancestor begins one. */
@@ -59,22 +67,21 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
   const regions: Region[] = [];
   const regionOf = new Map<Process, Region>();
   for (const start of graph.processes()) {
-    const path: Process[] = [];
-    const met = new Set<Process>();
+    const path = new Set<Process>();
     let process: Process | undefined = start;
-    while (process !== undefined && !regionOf.has(process) && !met.has(process)) {
-      met.add(process);
-      path.push(process);
-      process = process.ppid === undefined ? undefined : graph.process(process.ppid);
+    while (process !== undefined && !regionOf.has(process) && !path.has(process)) {
+      path.add(process);
+      process = parentOf(graph, process);
     }
-    for (const step of path.reverse()) {
-      const parent = step.ppid === undefined ? undefined : graph.process(step.ppid);
+    for (const step of [...path].reverse()) {
+      const parent = parentOf(graph, step);
       const above = parent && regionOf.get(parent);
       if (!each && above !== undefined && parent?.namespaces === step.namespaces) {
         above.processes.push(step);
         regionOf.set(step, above);
       } else {
-        const region: Region = { top: step, processes: [step], above };
+        const known = above === undefined ? {} : knownBelow(above.known, above.top);
+        const region: Region = { top: step, processes: [step], above, known };
         regions.push(region);
         regionOf.set(step, region);
       }
@@ -83,23 +90,40 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
   return regions.sort((a, b) => a.top.pid - b.top.pid);
 }
 
-/** The namespaces that a region is in and its parent is not; of one without a parent, none. */
-function entered(graph: NamespaceGraph, { top, above }: Region): readonly Namespace[] {
-  if (above === undefined) return [];
+/**
+ * The namespaces that a region is in and the one above it is not. Where that could not be read the nearest readable one
+ * above stands for it; where there is none, what is common.
+ */
+function entered(
+  graph: NamespaceGraph,
+  { top, known }: Region,
+  common: ReadonlySet<NamespaceId>,
+): readonly Namespace[] {
   return NAMESPACE_TYPES.flatMap((type) => {
     const id = top.namespaces[type];
-    const namespace = id === undefined || id === above.top.namespaces[type] ? undefined : graph.namespace(id);
-    return namespace ?? [];
+    const before = known[type];
+    if (id === undefined || (before === undefined ? common.has(id) : before === id)) return [];
+    return graph.namespace(id) ?? [];
   });
 }
 
+/** What is known above those below a process: its own namespaces, and of those that are not known its ancestors'. */
+function knownBelow(above: Membership, { namespaces }: Process): Membership {
+  const isWhole = NAMESPACE_TYPES.every((type) => above[type] === undefined || namespaces[type] !== undefined);
+  return isWhole ? namespaces : { ...above, ...namespaces };
+}
+
 /** Of each region, those below it that have nothing below them, enter the same types and have the same names, as one. */
-function foldLeaves(graph: NamespaceGraph, regions: readonly Region[]): readonly (readonly Region[])[] {
+function foldLeaves(
+  graph: NamespaceGraph,
+  regions: readonly Region[],
+  common: ReadonlySet<NamespaceId>,
+): readonly (readonly Region[])[] {
   const inner = new Set(regions.map(({ above }) => above));
   const groups = new Map<string, Region[]>();
   for (const region of regions) {
     const names = summarizeProcesses(region.processes).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
-    const types = entered(graph, region).map(({ type }) => type);
+    const types = entered(graph, region, common).map(({ type }) => type);
     const key = inner.has(region)
       ? `${region.top.pid}`
       : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names.sort()]);

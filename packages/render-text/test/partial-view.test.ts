@@ -1,0 +1,105 @@
+import {
+  arrange,
+  buildGraph,
+  type Membership,
+  type NamespaceGraph,
+  type Observation,
+  type Process,
+  selectSubject,
+} from "@ns-graph/graph";
+import { expect, test } from "vitest";
+import { draw } from "./draw.js";
+
+const USER = "4:4026531837";
+const MACHINE: Membership = { net: "4:4026531833", pid: "4:4026531836", user: USER };
+
+/** What somebody sees who may not look at every process. */
+function seenInPart(processes: readonly Process[], viewer: Membership = MACHINE): NamespaceGraph {
+  const ids = new Map<string, "net" | "pid" | "user">();
+  for (const namespaces of [MACHINE, ...processes.map((process) => process.namespaces)])
+    for (const type of ["net", "pid", "user"] as const) ids.set(namespaces[type] ?? "", type);
+  ids.delete("");
+  const observations: Observation[] = [
+    { kind: "frame", frame: { host: {}, viewer: { pid: 900, euid: 65534, namespaces: viewer }, sources: ["process"] } },
+    ...[...ids].map(([id, type]): Observation => {
+      const ino = Number(id.slice(2));
+      const initial = Object.values(MACHINE).includes(id);
+      const link = initial ? { state: "invisible" as const } : { state: "known" as const, id: MACHINE[type] ?? "" };
+      const parent = type === "net" ? { state: "none" as const } : link;
+      const owner = type === "user" ? parent : { state: "known" as const, id: USER };
+      return { kind: "namespace", namespace: { id, type, dev: 4, ino, initial, parent, owner } };
+    }),
+    ...processes.map((process): Observation => ({ kind: "process", process })),
+    ...processes
+      .filter(({ namespaces }) => Object.keys(namespaces).length === 0)
+      .map(
+        ({ pid }): Observation => ({ kind: "problem", problem: { code: "PROCESS_UNREADABLE", errno: "EACCES", pid } }),
+      ),
+  ];
+  return buildGraph(observations);
+}
+
+test("PIDs are counted from the viewer's PID namespace inwards, and what can't be read can't be entered", () => {
+  const graph = seenInPart([
+    { pid: 1, ppid: 0, pids: [1], comm: "init", namespaces: MACHINE },
+    { pid: 77, ppid: 1, pids: [77, 1], comm: "sleep", namespaces: {} },
+  ]);
+  const text = draw(selectSubject(graph, { kind: "process", pid: 77 }));
+  expect(text).toContain("77 in pid:[4026531836]");
+  expect(text).toContain("1 in a pid namespace below that is not known");
+  expect(text).not.toContain("nsenter");
+});
+
+test("PIDs of a /proc that is another namespace's are not said to be the viewer's", () => {
+  const unreadable: Process = { pid: 77, ppid: 1, pids: [77, 1], comm: "sleep", namespaces: {} };
+  const seen = seenInPart([unreadable]);
+  const graph = buildGraph([
+    { kind: "frame", frame: seen.frame },
+    { kind: "process", process: unreadable },
+    { kind: "problem", problem: { code: "PROC_FOREIGN" } },
+  ]);
+  expect(draw(selectSubject(graph, { kind: "process", pid: 77 }))).toContain("77 in a pid namespace that is not known");
+});
+
+test("below a process that can't be read the tree still tells who is isolated", () => {
+  const apart = { ...MACHINE, net: "4:4026532300" };
+  const graph = seenInPart([
+    { pid: 1, ppid: 0, comm: "init", namespaces: {} },
+    { pid: 30, ppid: 1, comm: "bash", namespaces: MACHINE },
+    { pid: 31, ppid: 1, comm: "server", namespaces: apart },
+    { pid: 32, ppid: 31, comm: "helper", namespaces: {} },
+    { pid: 33, ppid: 32, comm: "same", namespaces: apart },
+    { pid: 34, ppid: 32, comm: "back", namespaces: MACHINE },
+  ]);
+  expect(draw(arrange(graph, { tree: "process" })).split("\n\n")[1]).toBe(
+    [
+      "1 init  could not be read",
+      "├── 30 bash",
+      "└── 31 server  in net:[4026532300]",
+      "    └── 32 helper  could not be read",
+      "        ├── 33 same",
+      "        └── 34 back  in net:[4026531833] (the machine's)",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("many that could not be read are one line, and not said to be in the same namespaces", () => {
+  const graph = seenInPart([
+    { pid: 1, ppid: 0, comm: "init", namespaces: {} },
+    ...Array.from({ length: 6 }, (_, i) => ({ pid: 40 + i, ppid: 1, comm: "root's", namespaces: {} })),
+  ]);
+  const text = draw(arrange(graph, { tree: "process" }));
+  expect(text).toContain("6 more that could not be read:");
+  expect(text).not.toContain("in the same namespaces");
+});
+
+test("what a list has more than another one is told apart from what it lacks", () => {
+  const others = Array.from({ length: 20 }, (_, i) => ({ pid: 100 + i, ppid: 1, comm: "sleep", namespaces: MACHINE }));
+  const graph = seenInPart([
+    ...others,
+    { pid: 200, ppid: 1, comm: "a", namespaces: { ...MACHINE, net: "4:4026532300" } },
+    { pid: 201, ppid: 1, comm: "b", namespaces: { ...MACHINE, user: "4:4026532301" } },
+  ]);
+  expect(draw(graph).replace(/[\s│]+/g, " ")).toContain("21 processes: the 21 above without 200 a, plus 201 b");
+});
