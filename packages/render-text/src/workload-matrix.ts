@@ -224,7 +224,7 @@ function* layOut(
 }
 
 function* drawLegend(
-  { groups, pen }: Scene,
+  { groups, machine, pen }: Scene,
   rows: readonly MatrixRow[],
   letters: SharedLetters,
 ): Generator<Line, void, undefined> {
@@ -235,12 +235,15 @@ function* drawLegend(
     return;
   }
   const occurring = new Set(rows.flatMap(({ cells }) => [...cells.values()].map(({ text }) => text)));
+  const hasParts = rows.some(({ name }) => name.startsWith(INDENT));
+  const everybodys = machine.mayBeInitial ? "the machine's" : "that of PID 1";
   const legend = [
-    `${glyphs.own} its own`,
-    `${glyphs.shared} the machine's`,
-    ...(occurring.has(`${glyphs.shared}!`) ? ["! the machine's, where its kind mostly has its own"] : []),
+    `${glyphs.own} its own${hasParts ? ", or its group's" : ""}`,
+    `${glyphs.shared} ${everybodys}${machine.mayBeInitial ? "" : ", which stands for the machine"}`,
+    ...(occurring.has(`${glyphs.shared}!`) ? [`! ${everybodys}, where its kind mostly has its own`] : []),
     ...(letters.size > 0 ? ["a letter: shared by those that have it"] : []),
     ...(occurring.has("?") ? ["? not known"] : []),
+    ...(hasParts ? ["indented: others of the group above, which differ in something"] : []),
   ];
   yield* flow(
     legend.map((text) => ({ spans: [{ text }], before: "   " })),

@@ -103,3 +103,41 @@ test("what a list has more than another one is told apart from what it lacks", (
   ]);
   expect(draw(graph).replace(/[\s│]+/g, " ")).toContain("21 processes: the 21 above without 200 a, plus 201 b");
 });
+
+test("the matrix of workloads names a group after its topmost process, and says what indented rows are", () => {
+  const own = { ...MACHINE, net: "4:4026532300" };
+  const graph = seenInPart([
+    { pid: 1, ppid: 0, pids: [1], comm: "init", namespaces: MACHINE },
+    { pid: 50, ppid: 1, pids: [50], comm: "unshare", namespaces: own },
+    { pid: 51, ppid: 50, pids: [51, 1], comm: "sleep", namespaces: { ...own, pid: "4:4026532301" } },
+  ]);
+  const text = draw(arrange(graph, { tree: "workload" }));
+  expect(text).toMatch(/^50 unshare +● +· +· +1$/m);
+  expect(text).toMatch(/^ {2}51 sleep +● +● +· +1$/m);
+  expect(text.replace(/\s+/g, " ")).toContain(
+    "● its own, or its group's · the machine's indented: others of the group above, which differ in something",
+  );
+});
+
+test("in a container the matrix says what stands for the machine", () => {
+  const inside: Membership = { net: "4:4026532300", pid: "4:4026532301", user: "4:4026532302" };
+  const graph = seenInPart([{ pid: 1, ppid: 0, comm: "init", namespaces: inside }], inside);
+  const one = arrange(
+    buildGraph([
+      { kind: "frame", frame: graph.frame },
+      ...graph
+        .namespaces()
+        .filter(({ initial }) => !initial)
+        .map((namespace): Observation => ({ kind: "namespace", namespace })),
+      { kind: "process", process: { pid: 1, ppid: 0, comm: "init", namespaces: inside } },
+      {
+        kind: "namespace",
+        namespace: { ...(graph.namespace("4:4026532300") as Namespace), id: "4:4026532303", ino: 4026532303 },
+      },
+      { kind: "process", process: { pid: 9, ppid: 1, comm: "x", namespaces: { ...inside, net: "4:4026532303" } } },
+    ]),
+    { tree: "workload" },
+  );
+  expect(draw(one)).toContain("as PID 1");
+  expect(draw(one)).toContain("· that of PID 1, which stands for the machine");
+});

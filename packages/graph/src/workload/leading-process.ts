@@ -23,5 +23,5 @@ export function leadingProcess(processes: readonly Process[]): Process | undefin
 function rankOf(process: Process, pids: ReadonlySet<number>): number {
   const isInit = process.pids !== undefined && process.pids.length > 1 && process.pids.at(-1) === 1;
   const isBelow = process.ppid !== undefined && pids.has(process.ppid) && process.ppid !== process.pid;
-  return (isZombie(process) ? 8 : 0) + (process.kernelThread ? 4 : 0) + (isInit ? 0 : 2) + (isBelow ? 1 : 0);
+  return (isZombie(process) ? 8 : 0) + (process.kernelThread ? 4 : 0) + (isBelow ? 2 : 0) + (isInit ? 0 : 1);
 }

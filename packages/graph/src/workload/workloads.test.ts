@@ -272,6 +272,8 @@ describe("the leading process", () => {
     expect(
       leadingProcess([process({ pid: 3, ppid: 1, pids: [3, 7] }), process({ pid: 8, ppid: 1, pids: [8, 1] })])?.pid,
     ).toBe(8);
+    const parent = process({ pid: 3, ppid: 1, pids: [3] });
+    expect(leadingProcess([parent, process({ pid: 8, ppid: 3, pids: [8, 1] })])).toBe(parent);
     expect(leadingProcess([process({ pid: 3, state: "Z" }), process({ pid: 8 })])?.pid).toBe(8);
     expect(leadingProcess([process({ pid: 3, kernelThread: true }), process({ pid: 8 })])?.pid).toBe(8);
   });
