@@ -1,25 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { basename } from "node:path";
 import type { Duplex } from "node:stream";
 import { isatty } from "node:tty";
 import { NsGraphError } from "@ns-graph/graph";
 import { findChild } from "./find-child.js";
+import { GO, PLACEHOLDER_DESCRIPTORS, placeholder } from "./placeholder.js";
 import { type RunPlan, unshareArguments } from "./plan.js";
 
-/**
- * Stands where the command will be, in its namespaces and with its PID, until it is let go on: then it becomes the
- * command. It is called as the command already. Where nobody lets it go on any more, it ends.
- */
-const PLACEHOLDER = [
-  '{ printf %s "$1" >/proc/self/comm; } 2>/dev/null',
-  "shift",
-  "echo >&4",
-  "exec 4>&-",
-  'read -r word <&3 && [ "$word" = go ] || exit 125',
-  "exec 3<&-",
-  'exec "$@"',
-].join("\n");
+const STDERR = 2;
+
+/** What unshare(1) before util-linux 2.39 says when SIGKILL ended its child: it can't end itself in the same way. */
+const KILLED_CHILD = /sigprocmask/;
 
 /** Signals that somebody sends to this process and means for the command. */
 const FORWARDED = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGALRM"] as const;
@@ -31,28 +22,35 @@ export class Launch {
   readonly #child: ChildProcess;
   readonly #forks: boolean;
   readonly #exit: Promise<number>;
+  readonly #warn: (text: string) => void;
+  /** What unshare(1) said since the command started. */
+  #said = "";
+  #isStarted = false;
 
-  private constructor(child: ChildProcess, forks: boolean) {
+  private constructor(child: ChildProcess, forks: boolean, warn: (text: string) => void) {
     this.#child = child;
     this.#forks = forks;
-    this.#exit = new Promise((resolve) => child.once("exit", (code, signal) => resolve(statusOf(code, signal))));
+    this.#warn = warn;
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      if (this.#isStarted) this.#said += text;
+      else warn(text);
+    });
+    this.#exit = new Promise((resolve) => child.once("close", (code, signal) => resolve(this.#statusOf(code, signal))));
   }
 
   /**
-   * Makes the namespaces through unshare(1).
+   * Makes the namespaces through unshare(1); `warn` is told what that says.
    *
    * @throws NsGraphError `RUN_FAILED`
    */
-  static async prepare(plan: RunPlan): Promise<Launch> {
-    const [program = ""] = plan.command;
-    const placeholder = ["sh", "-c", PLACEHOLDER, "ns-graph", basename(program), ...plan.command];
-    const child = spawn("unshare", [...unshareArguments(plan), "--", ...placeholder], {
-      stdio: ["inherit", "inherit", "inherit", "pipe", "pipe"],
-    });
-    const launch = new Launch(child, plan.forks);
-    const ready = child.stdio[4] as Duplex;
+  static async prepare(plan: RunPlan, warn: (text: string) => void): Promise<Launch> {
+    const words = [...(await deathSignal()), "unshare", ...unshareArguments(plan), "--", ...placeholder(plan.command)];
+    const [program = "", ...args] = words;
+    const child = spawn(program, args, { stdio: ["inherit", "inherit", "pipe", "pipe", "pipe", STDERR] });
+    const launch = new Launch(child, plan.forks, warn);
+    const ready = child.stdio[PLACEHOLDER_DESCRIPTORS.ready] as Duplex;
     // What can't be written because the other end has gone is told by how the process ends.
-    for (const stream of [child.stdio[3] as Duplex, ready]) stream.on("error", () => undefined);
+    for (const stream of [launch.#go, ready]) stream.on("error", () => undefined);
     const isReady = await Promise.race([
       new Promise<boolean>((resolve) => ready.once("data", () => resolve(true))),
       launch.#exit.then(() => false),
@@ -60,6 +58,10 @@ export class Launch {
     ]);
     if (!isReady) throw notMade(plan);
     return launch;
+  }
+
+  get #go(): Duplex {
+    return this.#child.stdio[PLACEHOLDER_DESCRIPTORS.go] as Duplex;
   }
 
   /** The PID of the command; undefined where /proc does not show it. */
@@ -80,7 +82,8 @@ export class Launch {
       }
     };
     for (const signal of FORWARDED) process.on(signal, forward);
-    (this.#child.stdio[3] as Duplex).end("go\n");
+    this.#isStarted = true;
+    this.#go.end(GO);
     const status = await this.#exit;
     for (const signal of FORWARDED) process.off(signal, forward);
     return status;
@@ -88,14 +91,31 @@ export class Launch {
 
   /** Ends what waits to become the command. */
   async abandon(): Promise<void> {
-    (this.#child.stdio[3] as Duplex).end();
+    this.#go.end();
     await this.#exit;
+  }
+
+  /** An exit status as shells give it: 128 and the number of the signal where one ended the command. */
+  #statusOf(code: number | null, signal: NodeJS.Signals | null): number {
+    if (signal !== null) return 128 + constants.signals[signal];
+    if (this.#forks && code === 1 && KILLED_CHILD.test(this.#said)) return 128 + constants.signals.SIGKILL;
+    if (this.#said !== "") this.#warn(this.#said);
+    return code ?? 0;
   }
 }
 
-/** An exit status as shells give it: 128 and the number of the signal where one ended the command. */
-function statusOf(code: number | null, signal: NodeJS.Signals | null): number {
-  return signal === null ? (code ?? 0) : 128 + constants.signals[signal];
+/**
+ * The words before a command line that have the kernel end it when this process ends; none where setpriv(1) can't.
+ * unshare(1) hands the end on to its child itself.
+ */
+async function deathSignal(): Promise<readonly string[]> {
+  const words = ["setpriv", "--pdeathsig", "KILL"];
+  const [program = "", ...args] = words;
+  const isKnown = await new Promise<boolean>((resolve) => {
+    const child = spawn(program, [...args, "true"], { stdio: "ignore" });
+    child.once("error", () => resolve(false)).once("exit", (code) => resolve(code === 0));
+  });
+  return isKnown ? words : [];
 }
 
 function notStarted(cause: Error): NsGraphError {

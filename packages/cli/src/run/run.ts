@@ -18,7 +18,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const plan = planRun(args);
   if (plan.help) return print(runHelp(), system);
   const format = plan.graph === undefined ? undefined : await findFormat(plan.graph, system.plugins);
-  const launch = await Launch.prepare(plan);
+  const launch = await Launch.prepare(plan, system.warn);
   try {
     const child = launch.pid;
     if (plan.verbose || format !== undefined) await show(plan, format, child, system);
