@@ -41,12 +41,12 @@ const graph = buildGraph([
   { kind: "process", process: { pid: 4711, namespaces: {} } },
 ]);
 
-function refusal(text: string): { message: string; hint: string | undefined } {
+function refusal(text: string, code = "NO_SUCH_SUBJECT"): { message: string; hint: string | undefined } {
   try {
     parseSubject(graph, text);
   } catch (error) {
     if (!(error instanceof NsGraphError)) throw error;
-    expect(error.code).toBe("NO_SUCH_SUBJECT");
+    expect(error.code).toBe(code);
     return { message: error.message, hint: error.hint };
   }
   throw new Error(`${text} was found`);
@@ -106,6 +106,30 @@ describe("parseSubject", () => {
   it("shows no hostile text as it is", () => {
     expect(refusal("/srv/green room\u001b[2").hint).toBe("Nearest: /srv/green room\\e[2J.");
     expect(refusal("\u001b]0;x").message).toBe("no namespace is called \\e]0;x");
+  });
+
+  it.each([
+    ["foo:[1]", "no type of namespace is called foo", "The types are cgroup, ipc, mnt, net, pid, time, user, uts."],
+    [
+      "net:[x]",
+      "net:[x]: what follows net: is not an inode number",
+      "A namespace is written as the kernel does: net:[4026532281].",
+    ],
+    [
+      "net:[]",
+      "net:[]: what follows net: is not an inode number",
+      "A namespace is written as the kernel does: net:[4026532281].",
+    ],
+  ])("takes %j for wrong usage where it can name nothing", (word, message, hint) => {
+    expect(refusal(word, "USAGE")).toEqual({ message, hint });
+  });
+
+  it("says whose thread a number is", () => {
+    expect(refusal("15")).toEqual({ message: "15 is a thread of 12, not a process", hint: "Name the process: 12." });
+  });
+
+  it("offers nothing near a number of one or two digits", () => {
+    expect(refusal("0")).toEqual({ message: "no process and no namespace has the number 0", hint: undefined });
   });
 
   it("says what kind of thing is not there", () => {

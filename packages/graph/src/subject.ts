@@ -3,7 +3,7 @@ import { NsGraphError } from "./errors.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { type NamespaceId, namespaceName, parseNamespaceId } from "./namespace-id.js";
-import { isNamespaceType } from "./namespace-type.js";
+import { isNamespaceType, NAMESPACE_TYPES } from "./namespace-type.js";
 import { compareText } from "./order.js";
 import type { MountPin } from "./pin.js";
 import { printable } from "./printable.js";
@@ -25,7 +25,8 @@ const LONGEST = 64;
  * - `/proc/4711`, `/proc/4711/ns/net`, `/proc/4711/fd/7` are a process, a namespace it is in, and one it has open
  * - `blue` is the network namespace of that name in ip-netns(8)
  *
- * @throws NsGraphError `NO_SUCH_SUBJECT` if there is nothing of that name, or more than one thing.
+ * @throws NsGraphError `NO_SUCH_SUBJECT` if there is nothing of that name, or more than one thing; `USAGE` for a type that
+ *   does not exist, or a type with something else than an inode number.
  */
 export function parseSubject(graph: NamespaceGraph, text: string): Subject {
   const word = text.trim();
@@ -121,6 +122,14 @@ function ambiguous(graph: NamespaceGraph, word: string, found: readonly Subject[
 
 function notFound(graph: NamespaceGraph, word: string): NsGraphError {
   if (word === "") return new NsGraphError("NO_SUCH_SUBJECT", "nothing was named");
+  const misspelt = misspelling(word);
+  if (misspelt !== undefined) return misspelt;
+  const process = /^\d+$/.test(word) ? processOfThread(graph, Number(word)) : undefined;
+  if (process !== undefined) {
+    return new NsGraphError("NO_SUCH_SUBJECT", `${word} is a thread of ${process}, not a process`, {
+      hint: `Name the process: ${process}.`,
+    });
+  }
   const what = /^\d+$/.test(word)
     ? `no process and no namespace has the number ${word}`
     : word.includes("/")
@@ -130,10 +139,33 @@ function notFound(graph: NamespaceGraph, word: string): NsGraphError {
   return new NsGraphError("NO_SUCH_SUBJECT", what, near.length === 0 ? {} : { hint: `Nearest: ${near.join(", ")}.` });
 }
 
+/** What is wrong with a word that looks like `net:[4026532281]` and can't be the name of any namespace. */
+function misspelling(word: string): NsGraphError | undefined {
+  const [, type = "", ino = ""] = /^([^/:[\]]+):(.*)$/s.exec(word) ?? [];
+  if (isNamespaceType(type)) {
+    if (/^(\d+|\[\d+\])$/.test(ino)) return undefined;
+    return new NsGraphError("USAGE", `${printable(word)}: what follows ${type}: is not an inode number`, {
+      hint: `A namespace is written as the kernel does: ${type}:[4026532281].`,
+    });
+  }
+  if (!ino.startsWith("[")) return undefined;
+  return new NsGraphError("USAGE", `no type of namespace is called ${printable(type)}`, {
+    hint: `The types are ${NAMESPACE_TYPES.join(", ")}.`,
+  });
+}
+
+/** The process of a thread that keeps a namespace alive; of other threads the graph does not know. */
+function processOfThread(graph: NamespaceGraph, tid: number): number | undefined {
+  const pin = graph.pins().find((one) => (one.kind === "thread" || one.kind === "fd") && one.tid === tid);
+  return pin?.kind === "thread" || pin?.kind === "fd" ? pin.pid : undefined;
+}
+
 /** What could have been meant, the nearest first. */
 function nearest(graph: NamespaceGraph, word: string): readonly string[] {
   if (word.length > LONGEST) return [];
   const number = /^(?:[a-z]+:\[?)?(\d+)\]?$/.exec(word)?.[1];
+  // Every short number is near to every other.
+  if (number !== undefined && number.length < 3) return [];
   const farthest = number === undefined ? Math.max(2, word.length / 3) : Math.min(2, Math.ceil(number.length / 4));
   const distances = new Map<string, number>();
   const offer = (key: string, shown: string): void => {
