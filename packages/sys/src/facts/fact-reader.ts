@@ -71,9 +71,10 @@ export class Member {
   read(file: string): string | undefined {
     const bytes = readFileAt(this.#directory, file, "records");
     if (typeof bytes !== "number") return decodeBytes(bytes);
-    // A kernel that lacks the file has nothing to tell.
-    if (bytes !== -ENOENT && bytes !== -ESRCH) {
-      const { id, type } = this.subject;
+    const { id, type } = this.subject;
+    // A kernel that lacks the file has nothing to tell. Of a process that has ended, id maps answer EINVAL
+    // (proc_id_map_open, fs/proc/base.c).
+    if (bytes !== -ENOENT && bytes !== -ESRCH && this.namespaceAt(`ns/${type}`) === id) {
       this.problems.push({ code: "FACT_UNREADABLE", what: file, namespace: id, type, errno: errnoName(-bytes) });
     }
     return undefined;
