@@ -1,5 +1,6 @@
 export { type Answer, answerSubject } from "./answer-subject.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
+export { countAskedProcesses } from "./count-asked.js";
 export { buildDiagram } from "./diagram/build-diagram.js";
 export { captionParts } from "./diagram/caption.js";
 export type {

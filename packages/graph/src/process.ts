@@ -31,6 +31,11 @@ export interface Process {
   /** Arguments, separated by single spaces (proc_pid_cmdline(5)). Hostile text. */
   readonly commandLine?: string;
   readonly namespaces: Membership;
+  /**
+   * Kept by a selection only so that it can be told who holds what was asked for: it is not part of that, and its
+   * `namespaces` are left out.
+   */
+  readonly context?: true;
   /** Fields of a document that this version does not know. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { buildGraph } from "./build-graph.js";
+import { countAskedProcesses } from "./count-asked.js";
 import { INVISIBLE_LINK, NO_LINK } from "./link.js";
 import type { NamespaceType } from "./namespace-type.js";
-import { selectProcessless } from "./select.js";
+import { selectProcesses, selectProcessless, selectTypes } from "./select.js";
+import { workloads } from "./workload/workloads.js";
 
 function namespace(type: NamespaceType, ino: number, owner: number | undefined) {
   const link = owner === undefined ? INVISIBLE_LINK : ({ state: "known", id: `4:${owner}` } as const);
@@ -34,4 +36,15 @@ test("selectProcessless keeps what has no process, with who pins it and what hol
   expect(selected.process(11)?.comm).toBe("dockerd");
   expect(selected.memberCount("4:3")).toBe(1);
   expect(selected.process(10)).toBeUndefined();
+});
+
+test("a selection keeps the names of who holds what stays, and counts them nowhere", () => {
+  const selected = selectProcesses(graph, [12]);
+  expect(selected.process(10)).toEqual({ pid: 10, comm: "sh", namespaces: {}, context: true });
+  expect(selected.process(11)).toBeUndefined();
+  expect(selected.members("4:5").map(({ pid }) => pid)).toEqual([12]);
+  expect(countAskedProcesses(selected)).toBe(1);
+  expect(workloads(selected).flatMap(({ processes }) => processes.map(({ pid }) => pid))).toEqual([12]);
+  const again = selectTypes(selected, ["net"]);
+  expect(again.process(10)?.context).toBe(true);
 });

@@ -5,6 +5,7 @@ import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "./namespace-type.js";
+import type { Pin } from "./pin.js";
 import type { Membership, Process } from "./process.js";
 import type { Subject, View } from "./view.js";
 
@@ -14,7 +15,9 @@ interface Cut {
   readonly namespaces: ReadonlySet<NamespaceId>;
   /** What stays as context with its memberships and pins. */
   readonly around?: ReadonlySet<NamespaceId>;
-  /** The processes that stay; all with a membership that stays, by default. */
+  /**
+   * The processes that stay; all with a membership that stays, by default. Those that pin what stays are context besides.
+   */
   readonly processes?: (process: Process) => boolean;
   readonly view?: Partial<View>;
 }
@@ -31,14 +34,7 @@ function cut(graph: NamespaceGraph, { namespaces: kept, around, processes: keepP
     else if (context.has(namespace.id)) namespaces.push({ ...namespace, context: true });
   }
   const held = around === undefined ? kept : new Set([...kept, ...around]);
-  const narrow = narrowTo(held);
-  const processes: Process[] = [];
-  for (const process of graph.processes()) {
-    if (keepProcess !== undefined && !keepProcess(process)) continue;
-    const memberships = narrow(process.namespaces);
-    if (keepProcess === undefined && Object.keys(memberships).length === 0) continue;
-    processes.push(memberships === process.namespaces ? process : { ...process, namespaces: memberships });
-  }
+  const pins = graph.pins().filter((pin) => held.has(pin.namespace));
   return assembleGraph({
     frame: {
       ...graph.frame,
@@ -46,11 +42,36 @@ function cut(graph: NamespaceGraph, { namespaces: kept, around, processes: keepP
       ...(view === undefined ? {} : { view: { ...graph.view, ...view } }),
     },
     namespaces,
-    processes,
-    pins: graph.pins().filter((pin) => held.has(pin.namespace)),
+    processes: cutProcesses(graph, held, pins, keepProcess),
+    pins,
     problems: graph.problems(),
   });
 }
+
+/** The processes that stay, and as context those that pin what stays. */
+function cutProcesses(
+  graph: NamespaceGraph,
+  held: ReadonlySet<NamespaceId>,
+  pins: readonly Pin[],
+  keepProcess: Cut["processes"],
+): readonly Process[] {
+  const narrow = narrowTo(held);
+  const holders = new Set<number>();
+  for (const pin of pins) if ("pid" in pin) holders.add(pin.pid);
+  const processes: Process[] = [];
+  for (const process of graph.processes()) {
+    const memberships = narrow(process.namespaces);
+    const isUnreadable = Object.keys(process.namespaces).length === 0;
+    const isMember = Object.keys(memberships).length > 0;
+    const isAsked = keepProcess === undefined ? isMember : keepProcess(process) && (isMember || isUnreadable);
+    if (isAsked && !process.context)
+      processes.push(memberships === process.namespaces ? process : { ...process, namespaces: memberships });
+    else if (holders.has(process.pid)) processes.push({ ...process, namespaces: NOWHERE, context: true });
+  }
+  return processes;
+}
+
+const NOWHERE: Membership = Object.freeze({});
 
 /** What stays only as context: what was named as such, and the owners and ancestors of all that stays. */
 function findContext(

@@ -42,7 +42,7 @@ describe("summarizeProblems", () => {
     const graph = assembleGraph({
       frame: { host: {}, viewer: { namespaces: {}, euid: 1000 }, sources: [] },
       namespaces: [],
-      processes: [],
+      processes: [{ pid: 1, namespaces: {} }],
       pins: [],
       problems: [unreadable(1), { code: "PROC_HIDES" }],
     });
@@ -68,9 +68,9 @@ describe("summarizeProblems", () => {
     );
   });
 
-  test("counts a process that the graph lacks as one of all", () => {
+  test("does not say of how many where the graph lacks one, because it is a selection then", () => {
     expect(summarize([unreadable(77)], { euid: 0 }, 1)).toBe(
-      "1 of 2 processes could not be read (EACCES): something forbids it even to root",
+      "1 process could not be read (EACCES): something forbids it even to root",
     );
   });
 

@@ -95,11 +95,12 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   if (first.code === "PROCESS_UNREADABLE" || PARTS_OF_PROCESSES.has(first.code)) {
     const pids = new Set(problems.map(({ pid }) => pid));
     const known = new Set<number | undefined>(graph.processes().map(({ pid }) => pid));
-    const total = known.size + [...pids].filter((pid) => !known.has(pid)).length;
     const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
     // In a selection, the processes that were not selected are not there to be counted.
-    const isSelection = graph.namespaces().some(({ context }) => context);
-    const counted = count(isSelection ? pids.size : total, "process", "processes");
+    const isSelection =
+      graph.namespaces().some(({ context }) => context) ||
+      [...pids].some((pid) => pid !== undefined && !known.has(pid));
+    const counted = count(isSelection ? pids.size : known.size, "process", "processes");
     return `${isSelection ? "" : `${pids.size} of `}${counted} ${whole}${errno}`;
   }
   if (first.code === "SCOPE_CAPABILITY") {

@@ -41,8 +41,9 @@ function answerLines(graph: NamespaceGraph): readonly string[] {
 
 function remarks(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): readonly string[] {
   const words: string[] = [];
-  const unreadable = graph.processes().filter(({ namespaces }) => Object.keys(namespaces).length === 0).length;
-  if (unreadable > 0) words.push(`${unreadable} of ${graph.processes().length} processes could not be read`);
+  const asked = graph.processes().filter(({ context }) => !context);
+  const unreadable = asked.filter(({ namespaces }) => Object.keys(namespaces).length === 0).length;
+  if (unreadable > 0) words.push(`${unreadable} of ${asked.length} processes could not be read`);
   else if (!graph.complete) words.push("not everything could be seen");
   if (diagram.detail === "overview")
     words.push(

@@ -215,6 +215,7 @@ export const process: Read<Process> = recordOf<Process>(
     cgroup: optional(text),
     commandLine: optional(text),
     namespaces: membership,
+    context: optional(yes),
   },
   "kept",
 );

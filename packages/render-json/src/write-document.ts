@@ -229,7 +229,7 @@ function processWriter(): (process: Process) => string {
     )}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
       "cgroup",
       process.cgroup,
-    )}${quoted("commandLine", process.commandLine)},"namespaces":${membership}${others(process.extra)}}`;
+    )}${quoted("commandLine", process.commandLine)},"namespaces":${membership}${plain("context", process.context)}${others(process.extra)}}`;
   };
 }
 

@@ -128,6 +128,7 @@ const process: Arbitrary<Process> = objectOf<Process>(
     uid,
     state: fc.constantFrom("R", "S", "Z"),
     kernelThread: fc.constant(true),
+    context: fc.constant(true),
     pids: fc.array(natural, { maxLength: 3 }),
     cgroup: text,
     commandLine: text,

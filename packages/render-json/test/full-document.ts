@@ -107,6 +107,7 @@ export const fullDocument = {
       cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-code-4.scope",
       namespaces: { ...membership, mnt: "4:4026532284", net: "4:4026532282" },
     },
+    { pid: 900, comm: "holder", namespaces: {}, context: true },
   ],
   workloads: [
     {

@@ -48,18 +48,19 @@ interface Planting {
 }
 
 /**
- * A forest as branches. User namespaces stand after the others, because much may be below them. Without context,
- * what is below a namespace that nobody asked for stands in its place.
+ * A forest as branches. User namespaces stand after the others, because much may be below them. What is below a namespace
+ * that is not drawn stands in its place.
  */
-function toBranches(roots: readonly TreeNode[], withContext: boolean): readonly Branch<Place>[] {
+function toBranches(roots: readonly TreeNode[], isDrawn: (node: TreeNode) => boolean): readonly Branch<Place>[] {
   const result: Branch<Place>[] = [];
   const queue: Planting[] = [{ nodes: roots, above: undefined, into: result }];
   for (let at = 0; at < queue.length; at++) {
     const { nodes, above, into } = queue[at] as Planting;
     for (const isUser of [false, true]) {
-      for (const { namespace, children } of nodes) {
+      for (const node of nodes) {
+        const { namespace, children } = node;
         if ((namespace.type === "user") !== isUser) continue;
-        if (namespace.context && !withContext) {
+        if (!isDrawn(node)) {
           queue.push({ nodes: children, above, into });
           continue;
         }
@@ -70,6 +71,24 @@ function toBranches(roots: readonly TreeNode[], withContext: boolean): readonly 
     }
   }
   return result;
+}
+
+/**
+ * Whether a namespace stands in the tree. Those that were not asked for are there as what others stand below: in the
+ * hierarchy of PID namespaces no user namespace is, and among owners no parent of a PID namespace, which names it.
+ */
+function isDrawnIn(graph: NamespaceGraph, relation: Relation): (node: TreeNode) => boolean {
+  if (relation === "parent") return ({ namespace: { type, context } }) => !context || type === "pid";
+  const parents = new Set<Namespace>();
+  for (const namespace of graph.namespaces()) {
+    if (namespace.type !== "pid" || namespace.context) continue;
+    let parent = graph.parent(namespace);
+    while (parent?.context && !parents.has(parent)) {
+      parents.add(parent);
+      parent = graph.parent(parent);
+    }
+  }
+  return ({ namespace }) => !parents.has(namespace);
 }
 
 /** What holds a namespace without a process up and stands elsewhere in the tree, unless something below it does. */
@@ -171,7 +190,7 @@ export function* drawNamespaceTree(scene: Scene, relation: Relation): Generator<
   const tree = new NamespaceTree(scene, relation);
   let isFirst = true;
   for (const { heading, roots } of forest(graph, relation)) {
-    const branches = toBranches(roots, relation === "owner");
+    const branches = toBranches(roots, isDrawnIn(graph, relation));
     if (branches.length === 0) continue;
     if (!isFirst) yield "";
     isFirst = false;

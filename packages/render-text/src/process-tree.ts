@@ -52,14 +52,19 @@ function isUnreadable({ namespaces }: Process): boolean {
 function findChildren(scene: Scene): ReadonlyMap<number, readonly Process[]> {
   const { graph } = scene;
   const children = new Map<number, Process[]>();
-  for (const process of graph.processes()) {
+  for (const process of drawnProcesses(scene)) {
     const { pid, ppid = 0 } = process;
-    const parent = ppid !== pid && graph.process(ppid) !== undefined ? ppid : 0;
+    const above = graph.process(ppid);
+    const parent = ppid !== pid && above !== undefined && !above.context ? ppid : 0;
     const siblings = children.get(parent);
     if (siblings === undefined) children.set(parent, [process]);
     else siblings.push(process);
   }
   return children;
+}
+
+function drawnProcesses({ graph }: Scene): readonly Process[] {
+  return graph.processes().filter(({ context }) => !context);
 }
 
 interface Planting {
@@ -106,7 +111,7 @@ function plant(scene: Scene): { readonly roots: readonly Branch<Place>[]; readon
   const roots: Branch<Place>[] = [];
   grow({ above: {}, processes: children.get(0) ?? [], into: roots });
   const circles: Branch<Place>[] = [];
-  for (const process of scene.graph.processes())
+  for (const process of drawnProcesses(scene))
     if (!met.has(process)) grow({ above: {}, processes: [process], into: circles });
   return { roots, circles };
 }

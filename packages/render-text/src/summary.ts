@@ -1,4 +1,5 @@
 import {
+  countAskedProcesses,
   describePin,
   NAMESPACE_TYPES,
   type Namespace,
@@ -44,25 +45,10 @@ function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
   );
 }
 
-/** The processes in what was asked for, and those of which nobody knows where they are. */
-function countAsked({ graph, asked }: Scene): number {
-  if (asked.length === graph.namespaces().length) return graph.processes().length;
-  const ids = new Set(asked.map(({ id }) => id));
-  const unreadable = new Set<number | undefined>();
-  for (const { code, pid } of graph.problems()) if (code === "PROCESS_UNREADABLE") unreadable.add(pid);
-  let count = 0;
-  for (const { namespaces, processes } of graph.processSets()) {
-    const known = Object.values(namespaces);
-    if (known.some((id) => ids.has(id))) count += processes.length;
-    else if (known.length === 0) count += processes.filter(({ pid }) => unreadable.has(pid)).length;
-  }
-  return count;
-}
-
 function* title(scene: Scene): Generator<Line, void, undefined> {
   const { graph, pen, asked } = scene;
   const { hostname, kernel } = graph.host;
-  const processes = countAsked(scene);
+  const processes = countAskedProcesses(graph);
   const parts = [
     ...(hostname === undefined ? [] : [words(clip(pen.safe(hostname), NAME_CELLS, pen.glyphs.ellipsis), "title")]),
     ...(kernel === undefined ? [] : [words(clip(`Linux ${pen.safe(kernel)}`, NAME_CELLS, pen.glyphs.ellipsis))]),

@@ -2,9 +2,12 @@ import {
   arrange,
   buildGraph,
   type Membership,
+  type Namespace,
   type NamespaceGraph,
   type Observation,
   type Process,
+  selectPidHierarchy,
+  selectProcesses,
   selectSubject,
 } from "@ns-graph/graph";
 import { expect, test } from "vitest";
@@ -140,4 +143,24 @@ test("in a container the matrix says what stands for the machine", () => {
   );
   expect(draw(one)).toContain("as PID 1");
   expect(draw(one)).toContain("· that of PID 1, which stands for the machine");
+});
+
+test("a nested PID namespace of a selection keeps its ancestors in the hierarchy, and names its parent among owners", () => {
+  const inner = "4:4026532301";
+  const graph = seenInPart([
+    { pid: 1, ppid: 0, comm: "init", namespaces: MACHINE },
+    { pid: 50, ppid: 1, comm: "sleep", namespaces: { ...MACHINE, pid: inner } },
+  ]);
+  const hierarchy = draw(selectPidHierarchy(selectProcesses(graph, [50]))).split("\n\n")[1];
+  expect(hierarchy).toBe("pid:[4026531836]  not asked for\n└── pid:[4026532301]  1 process: 50 sleep\n");
+  const owners = draw(selectProcesses(graph, [50]));
+  expect(owners).toContain("pid:[4026532301]  1 process: 50 sleep · child of pid:[4026531836]");
+  expect(owners).not.toContain("not asked for");
+});
+
+test("a selection does not say of how many processes some could not be read", () => {
+  const hidden = Array.from({ length: 5 }, (_, i) => ({ pid: 60 + i, ppid: 1, comm: "hidden", namespaces: {} }));
+  const graph = seenInPart([{ pid: 1, ppid: 0, comm: "init", namespaces: MACHINE }, ...hidden]);
+  expect(draw(graph)).toContain("5 of 6 processes could not be read");
+  expect(draw(selectProcesses(graph, [60])).split("\n\n")[0]).toContain("Not seen: 5 processes could not be read");
 });

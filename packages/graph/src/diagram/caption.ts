@@ -1,3 +1,4 @@
+import { countAskedProcesses } from "../count-asked.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 
 /**
@@ -8,7 +9,7 @@ export function captionParts(graph: NamespaceGraph): readonly string[] {
   const { hostname, kernel } = graph.host;
   const namespaces = graph.namespaces().filter(({ context }) => !context);
   const processless = namespaces.filter(({ id }) => graph.memberCount(id) === 0).length;
-  const processes = graph.processes().length;
+  const processes = countAskedProcesses(graph);
   const parts: string[] = [];
   if (hostname !== undefined) parts.push(hostname);
   if (kernel !== undefined) parts.push(`Linux ${kernel}`);

@@ -9,11 +9,11 @@ import { NodeIds } from "./node-ids.js";
 /** From how many alike children on an overview tells them as one. */
 const ALIKE = 3;
 
-/** The hierarchy of pid namespaces alone (`--pidns`). */
+/** The hierarchy of pid namespaces alone (`--pidns`), up to ancestors that were not asked for. */
 export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
   const ids = new NodeIds(graph);
   const common = findCommon(graph);
-  const shown = graph.namespaces().filter(({ type, context }) => type === "pid" && !context);
+  const shown = graph.namespaces().filter(({ type }) => type === "pid");
   const folded = detail === "overview" ? foldLeaves(graph, shown) : new Map<NamespaceId, readonly Namespace[]>();
   const nodes: DiagramNode[] = [];
   const lines: Line[] = [];

@@ -59,7 +59,8 @@ function regionId({ top }: Region): string {
 }
 
 function parentOf(graph: NamespaceGraph, { ppid }: Process): Process | undefined {
-  return ppid === undefined ? undefined : graph.process(ppid);
+  const parent = ppid === undefined ? undefined : graph.process(ppid);
+  return parent?.context ? undefined : parent;
 }
 
 /** Regions, each by its topmost process; a process that is its own ancestor begins one. */
@@ -67,6 +68,7 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
   const regions: Region[] = [];
   const regionOf = new Map<Process, Region>();
   for (const start of graph.processes()) {
+    if (start.context) continue;
     const path = new Set<Process>();
     let process: Process | undefined = start;
     while (process !== undefined && !regionOf.has(process) && !path.has(process)) {

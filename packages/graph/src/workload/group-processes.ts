@@ -35,7 +35,7 @@ function belongsTogether({ kind }: Workload, place: Place): boolean {
 export function groupProcesses(graph: NamespaceGraph, machine: ReadonlySet<NamespaceId>): readonly Gathering[] {
   const grouper = new Grouper(graph, machine);
   for (const { namespaces, processes } of graph.processSets())
-    for (const process of processes) grouper.add(process, namespaces);
+    for (const process of processes) if (!process.context) grouper.add(process, namespaces);
   return grouper.gatherings;
 }
 
