@@ -29,6 +29,10 @@ const RULES: readonly Rule[] = [
     message: "--namespaces and --pidns can't be combined: --pidns shows PID namespaces alone",
   },
   {
+    isBroken: ({ given, isShow }) => isShow && given["all-pids"],
+    message: "show can't be combined with --all-pids: of a process it shows the PID at each level anyway",
+  },
+  {
     isBroken: ({ given }) => given["all-pids"] && given.pidns !== true,
     message: "--all-pids works only with --pidns",
   },

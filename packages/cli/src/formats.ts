@@ -69,9 +69,13 @@ export async function loadBuiltIn(): Promise<readonly AnyRenderer[]> {
   return Promise.all(BUILT_IN_FORMATS.map((name): Promise<AnyRenderer> => BUILT_IN[name]()));
 }
 
-/** The built-in formats whose renderers have an option of this name. */
-export async function formatsWithFlag(flag: string): Promise<readonly string[]> {
-  const renderers = await loadBuiltIn();
+/** The formats, built in or published together with this program and installed, that have an option of this name. */
+export async function formatsWithFlag(flag: string, plugins: PluginLoader): Promise<readonly string[]> {
+  const published = Object.keys(PUBLISHED_FORMATS).map(async (name) => (await plugins.loadPackage(name))?.renderer);
+  const renderers = [...(await loadBuiltIn())];
+  for (const result of await Promise.allSettled(published)) {
+    if (result.status === "fulfilled" && result.value !== undefined) renderers.push(result.value);
+  }
   return renderers.filter(({ flags }) => Object.hasOwn(flags, flag)).map(({ name }) => name);
 }
 

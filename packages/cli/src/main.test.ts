@@ -153,6 +153,14 @@ describe("exit status and standard error", () => {
     expect(stderr).toBe("ns-graph: the namespaces of process 9 could not be read (EACCES)\n");
   });
 
+  test("an option of an installed format is told as such", async () => {
+    const broken = new NsGraphError("BAD_RENDERER", "broken");
+    expect((await runMain("--shout", { plugins: { svg: echo } })).stderr).toBe(
+      "ns-graph: --shout is an option of the format echo, and this would draw text\n          Add --format echo.\n",
+    );
+    expect((await runMain("--shout", { plugins: { svg: broken } })).stderr).toContain("there is no option --shout");
+  });
+
   test("the wrong /proc is told before all else, with what helps", async () => {
     const kernel = { processes: [{ pid: 1 }], problems: [{ code: "PROC_FOREIGN", namespace: "4:4026532402" }] };
     const { stderr } = await runMain("", { kernel });
@@ -166,6 +174,11 @@ describe("exit status and standard error", () => {
     ["--format dott", 2, 'ns-graph: no format is called "dott". Did you mean "dot"?\n          Known: dot,'],
     ["--format svg", 2, "It comes with a package of its own: npm install -g @ns-graph/render-svg"],
     ["--rankdir LR", 2, "ns-graph: --rankdir is an option of the format dot, and this would draw text\n"],
+    ["--detail full", 2, "ns-graph: --detail is an option of the formats dot and mermaid, and this would draw text\n"],
+    ["--format dot --rankdir", 2, "ns-graph: --rankdir needs a value: --rankdir LR|TB|RL|BT\n"],
+    ["show 7 --all-pids", 2, "ns-graph: show can't be combined with --all-pids: of a process it shows the PID at"],
+    ["show nett:[5]", 2, "ns-graph: no type of namespace is called nett\n          The types are cgroup, ipc, mnt,"],
+    ["show net:[x]", 2, "ns-graph: net:[x]: what follows net: is not an inode number\n"],
     ["-o x --subtree 1 1", 2, "ns-graph: PIDs and --subtree can't be combined"],
     ["4242", 1, "ns-graph: there is no process 4242\n"],
     ["--subtree 4242", 1, "ns-graph: there is no process 4242\n"],

@@ -3,7 +3,7 @@ import { type CommandName, isCommandName } from "./commands.js";
 import { draw } from "./draw.js";
 import { errorText } from "./error-text.js";
 import { DONE, exitCodeForError } from "./exit-code.js";
-import { DEFAULT_FORMAT, type Format, findFormat, formatsWithFlag } from "./formats.js";
+import { DEFAULT_FORMAT, type Format, findFormat, formatsWithFlag, type PluginLoader } from "./formats.js";
 import { describeFlags } from "./options.js";
 import { type Arguments, findFormatName, parseArguments } from "./parse-arguments.js";
 import { UnknownOption } from "./parse-options.js";
@@ -53,7 +53,7 @@ export async function main(args: readonly string[], system: System): Promise<num
 async function dispatch(args: readonly string[], system: System): Promise<number> {
   if (args[0] === "run") return (await import("./cold-paths.js")).run(args.slice(1), system);
   const format = await findFormat(findFormatName(args) ?? DEFAULT_FORMAT, system.plugins);
-  const parsed = await parse(args, format);
+  const parsed = await parse(args, format, system.plugins);
   const { given, operands } = parsed;
   const invocation = { ...parsed, format };
   if (given.help || given.version || given["list-formats"]) {
@@ -66,18 +66,20 @@ async function dispatch(args: readonly string[], system: System): Promise<number
   return (await COMMAND_TABLE[word]())({ ...invocation, operands: rest }, system);
 }
 
-async function parse(args: readonly string[], { renderer }: Format): Promise<Arguments> {
+async function parse(args: readonly string[], { renderer }: Format, plugins: PluginLoader): Promise<Arguments> {
   try {
     return parseArguments(args, describeFlags(renderer));
   } catch (error) {
-    throw error instanceof UnknownOption ? await explainUnknown(error, renderer.name) : error;
+    throw error instanceof UnknownOption ? await explainUnknown(error, renderer.name, plugins) : error;
   }
 }
 
 /** An option that nobody knows may be one of another format. */
-async function explainUnknown(error: UnknownOption, format: string): Promise<NsGraphError> {
-  const owners = await formatsWithFlag(error.option.replace(/^no-/, ""));
+async function explainUnknown(error: UnknownOption, format: string, plugins: PluginLoader): Promise<NsGraphError> {
+  const owners = await formatsWithFlag(error.option.replace(/^no-/, ""), plugins);
   if (owners.length === 0) return error;
-  const message = `--${error.option} is an option of the format ${owners.join(" and ")}, and this would draw ${format}`;
+  const list = owners.length === 1 ? owners[0] : `${owners.slice(0, -1).join(", ")} and ${owners.at(-1)}`;
+  const formats = `format${owners.length === 1 ? "" : "s"} ${list}`;
+  const message = `--${error.option} is an option of the ${formats}, and this would draw ${format}`;
   return new NsGraphError("USAGE", message, { hint: `Add --format ${owners[0]}.`, cause: error });
 }

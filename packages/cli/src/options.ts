@@ -91,7 +91,8 @@ export const OPTIONS = {
     placeholder: "NAME",
     short: "f",
     section: "How to show it",
-    summary: "text (default), json, dot, mermaid, an installed renderer, or the path of a renderer's module",
+    summary:
+      "text (default), json, dot, mermaid, svg (once @ns-graph/render-svg is installed), another installed renderer, or the path of a renderer's module",
   },
   output: {
     type: "file",

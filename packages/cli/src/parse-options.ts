@@ -24,7 +24,8 @@ export interface ParsingRules {
 /** The largest PID a Linux kernel can give (PID_MAX_LIMIT is 2^22; this leaves room). */
 const MAX_PID = 2 ** 31 - 1;
 
-const SEE_HELP = "See ns-graph --help.";
+/** The hint of errors that have no better one. */
+export const SEE_HELP = "See ns-graph --help.";
 
 /** Wrong usage: an option that nobody knows. */
 export class UnknownOption extends NsGraphError {
@@ -152,7 +153,8 @@ class Parser {
       this.values[name] = true;
       return;
     }
-    const value = attached ?? this.#next(spelling, option.placeholder);
+    const value =
+      attached ?? this.#next(spelling, option.type === "choice" ? option.choices.join("|") : option.placeholder);
     // A list given twice is one list.
     const before = option.type === "types" ? ((this.values[name] as readonly NamespaceType[] | undefined) ?? []) : [];
     this.values[name] =
@@ -162,7 +164,7 @@ class Parser {
   #next(spelling: string, placeholder: string): string {
     const value = this.#args[this.#position];
     if (value === undefined || /^-\D/.test(value)) {
-      throw usageError(`${spelling} needs a value: ${spelling} ${placeholder}`);
+      throw usageError(`${spelling} needs a value: ${spelling} ${printable(placeholder)}`);
     }
     this.#position++;
     return value;

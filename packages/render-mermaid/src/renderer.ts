@@ -37,7 +37,8 @@ export const mermaidRenderer = defineRenderer<MermaidOptions>({
       type: "choice",
       choices: ["auto", "overview", "normal", "full"],
       default: "auto",
-      summary: "how much to draw: alike groups as one, one node a set of namespaces, or one a namespace; auto fits",
+      summary:
+        "how much to draw: alike groups as one, one node a set of namespaces, or one a namespace; auto takes what fits",
     },
     direction: {
       type: "choice",

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { svgRenderer } from "@ns-graph/render-svg";
 import { describe, expect, test } from "vitest";
 import { loadBuiltIn } from "../formats.js";
 import { manPage } from "./man-page.js";
@@ -7,7 +8,7 @@ import { commandPage } from "./markdown.js";
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 describe("the documents that are made from the table of options", async () => {
-  const renderers = await loadBuiltIn();
+  const renderers = [...(await loadBuiltIn()), svgRenderer];
 
   test("the manual page is up to date", async () => {
     await expect(manPage(renderers)).toMatchFileSnapshot(path("../../man/ns-graph.1"));

@@ -54,6 +54,8 @@ test("in a new PID namespace both PIDs are told, and whether /proc fits", () => 
   expect(without).toContain("child   PID 42 outside, 1 inside\n");
   expect(without).toContain("/proc   still that of the parent: there the child is 42");
   expect(without).toContain("--mount-proc");
+  expect(without.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(without).toMatch(/^init {4}As PID 1 .*\n {8}\S/m);
   expect(narrate(graph, planRun(["--mount-proc", "sh"]), pair)).toContain("/proc   mounted anew for the child");
 });
 

@@ -8,7 +8,12 @@ import {
   namespaceName,
   printable,
 } from "@ns-graph/graph";
+import { wrap } from "../text-columns.js";
 import type { RunPlan } from "./plan.js";
+
+const WIDTH = 80;
+/** Cells that a label takes, with the gap. */
+const LABEL = 8;
 
 /** Who started what. */
 export interface Pair {
@@ -38,7 +43,14 @@ export function narrate(graph: NamespaceGraph, plan: RunPlan, { parent, child }:
     ...(same.length === 0 ? [] : [`same    ${same.join(", ")}`]),
     ...(fresh.includes("pid") ? describeProc(plan, child) : []),
   ];
-  return `${lines.map(printable).join("\n")}\n`;
+  return `${lines.map(printable).flatMap(fold).join("\n")}\n`;
+}
+
+/** A line broken between words, the rest under what stands beside the label. */
+function fold(line: string): readonly string[] {
+  const indent = Math.max(LABEL, line.search(/\S/));
+  const rest = wrap(line.slice(indent), WIDTH - indent);
+  return rest.map((part, index) => (index === 0 ? line.slice(0, indent) : " ".repeat(indent)) + part);
 }
 
 function describePids(graph: NamespaceGraph, child: number): string {

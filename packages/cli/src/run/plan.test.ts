@@ -60,6 +60,10 @@ describe("wrong usage", () => {
     expect(told.replaceAll('"', "")).toContain(message.replaceAll('"', ""));
   });
 
+  test.each([["--bogus x"], ["-x true"], ["--net=1 true"], ["-g"]])("%s: the help of run is named", (line) => {
+    expect(() => planRun(words(line))).toThrow(expect.objectContaining({ hint: "See ns-graph run --help." }));
+  });
+
   test("help needs no command", () => {
     expect(planRun(["--help"]).help).toBe(true);
   });

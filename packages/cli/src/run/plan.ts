@@ -1,5 +1,5 @@
-import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
-import { parseOptions, usageError } from "../parse-options.js";
+import { NAMESPACE_TYPES, type NamespaceType, NsGraphError } from "@ns-graph/graph";
+import { type ParsedOptions, parseOptions, SEE_HELP, usageError } from "../parse-options.js";
 import { RUN_OPTIONS, TYPE_OPTIONS } from "./run-options.js";
 
 /** What `ns-graph run` was asked for. */
@@ -26,9 +26,7 @@ const USAGE = "ns-graph run --pid --mount-proc -- sh";
  * @throws NsGraphError `USAGE`
  */
 export function planRun(args: readonly string[]): RunPlan {
-  const { values, operands: command } = parseOptions(args, new Map(Object.entries(RUN_OPTIONS)), {
-    endsAtOperand: true,
-  });
+  const { values, operands: command } = parse(args);
   const isGiven = (name: string): boolean => values[name] === true;
   const mapRoot = isGiven("map-root-user");
   const mountProc = isGiven("mount-proc");
@@ -51,6 +49,17 @@ export function planRun(args: readonly string[]): RunPlan {
     help,
     command,
   };
+}
+
+/** What is wrong with the options is explained by the help that has them. */
+function parse(args: readonly string[]): ParsedOptions {
+  try {
+    return parseOptions(args, new Map(Object.entries(RUN_OPTIONS)), { endsAtOperand: true });
+  } catch (error) {
+    throw error instanceof NsGraphError && error.hint === SEE_HELP
+      ? usageError(error.message, "See ns-graph run --help.")
+      : error;
+  }
 }
 
 /** The arguments of unshare(1) that make these namespaces. */

@@ -60,7 +60,7 @@ export const RUN_OPTIONS: Readonly<Record<string, DescribedOption>> = {
     type: "format",
     placeholder: "FORMAT",
     short: "g",
-    summary: "before the command starts, draw the namespaces that it and ns-graph are in",
+    summary: "draw the namespaces that ns-graph and the command are in, just before the command starts",
   },
   output: {
     type: "file",
