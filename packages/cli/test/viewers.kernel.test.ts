@@ -60,6 +60,14 @@ async function readJson(args: readonly string[], through: readonly string[] = []
   return JSON.parse(stdout) as Document;
 }
 
+test("with the /proc of another PID namespace, processes that are listed are not said to be out of sight", async (context) => {
+  requireNamespaces(context, "pid");
+  const codesOf = async (through: readonly string[]) =>
+    (await readJson(["--quick"], through)).problems.map(({ code }) => code).filter((code) => /PID|FOREIGN/.test(code));
+  expect(await codesOf(["unshare", "--pid", "--fork"])).toEqual(["PROC_FOREIGN"]);
+  expect(await codesOf(["unshare", "--pid", "--fork", "--mount-proc"])).toEqual(["SCOPE_PID"]);
+});
+
 test("root in a container: invisible is not initial", async (context) => {
   requireNamespaces(context, "user", "pid", "mnt");
   await using keeper = await makeKeeper();

@@ -56,8 +56,9 @@ export function readViewer(membership: Membership): { viewer: Viewer; problems: 
     namespaces: membership,
   };
   const problems: Problem[] = [];
+  // A /proc of another PID namespace shows processes outside of the viewer's.
   if (isForeignProc(status)) problems.push(foreignProc(membership));
-  if (isBelowInitial(membership, "pid")) problems.push({ code: "SCOPE_PID" });
+  else if (isBelowInitial(membership, "pid")) problems.push({ code: "SCOPE_PID" });
   if (isBelowInitial(membership, "user")) problems.push({ code: "SCOPE_USER" });
   for (const what of FULL_PICTURE)
     if (capabilities !== undefined && !capabilities.includes(what)) problems.push({ code: "SCOPE_CAPABILITY", what });
