@@ -13,7 +13,7 @@ export const RUN_STATUSES: readonly (readonly [status: string, meaning: string])
   ["125", "the namespaces could not be made"],
   ["126", "the command was found, but could not be started"],
   ["127", "the command was not found"],
-  ["128+N", "signal N ended the command"],
+  ["128+N", "signal N ended the command; a real-time signal can't be told, and the status is 0"],
   ["other", "the command's own"],
 ];
 
