@@ -7,6 +7,7 @@ import {
   countProcesses,
   holdsSubject,
   small,
+  smallLines,
   strong,
   tooltip,
   WIDEST_HEADING,
@@ -67,10 +68,11 @@ function label(graph: NamespaceGraph, box: Box, context: boolean): readonly Html
     const phrases = [...factPhrases(graph, box.namespaces.length > 1 ? withoutMap : namespace)];
     if (namespace.initial && namespace.ownerUid !== undefined) phrases.push(describeUid(graph, namespace.ownerUid));
     if (graph.view.members !== "none" && !context) phrases.push(countProcesses(box.memberCount));
-    contents.push(small(phrases.join(" · "), COLORS.faintText, WIDEST_HEADING));
+    contents.push(...smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_HEADING));
   }
   for (const words of chainWords(box)) contents.push(small(words, COLORS.text, WIDEST_HEADING));
-  for (const words of withRest(pinLines(graph, box.pins, SHOWN))) contents.push(small(words, COLORS.text));
+  for (const words of withRest(pinLines(graph, box.pins, SHOWN)))
+    contents.push(...smallLines(words, COLORS.text, WIDEST_HEADING));
   return contents;
 }
 

@@ -12,6 +12,7 @@ import {
   memberLines,
   memberRows,
   small,
+  smallLines,
   tooltip,
   withRest,
 } from "./node-parts.js";
@@ -34,7 +35,7 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
   if (pins.length > 0)
     rows.push(
       block(
-        withRest({ lines: pins, more }).map((words) => small(words, COLORS.text)),
+        withRest({ lines: pins, more }).flatMap((words) => smallLines(words, COLORS.text)),
         { BGCOLOR: COLORS.tag },
       ),
     );

@@ -9,7 +9,7 @@ import {
   pinLines,
 } from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
-import { bold, cell, type Html, join, lines, row } from "./dot/html.js";
+import { bold, cell, type Html, join, lines, row, text } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import {
   block,
@@ -22,6 +22,7 @@ import {
   memberLines,
   memberRows,
   small,
+  smallLines,
   strong,
   tooltip,
   withRest,
@@ -30,6 +31,9 @@ import { COLORS, TYPE_LOOKS } from "./theme.js";
 
 /** How many names of processes and pins a node shows. */
 const SHOWN = 3;
+
+/** The longest line beside a name. */
+const WIDEST_ROW = 60;
 
 /** A node of namespaces: a shape of its type for one, a table for more. */
 export function drawNamespaces(graph: NamespaceGraph, node: NamespacesNode, everybody: string, detail: Detail): Drawn {
@@ -72,9 +76,9 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
   const look = lookOf(graph, node);
   const type = TYPE_LOOKS[namespace.type];
   const contents: Html[] = [strong(namespaceName(namespace), look.context)];
-  for (const phrase of factPhrases(graph, namespace)) contents.push(small(phrase));
+  for (const phrase of factPhrases(graph, namespace)) contents.push(...smallLines(phrase));
   for (const words of [...node.titles, ...memberWords(graph, node, detail)]) contents.push(line(words));
-  for (const words of withRest(pinLines(graph, node.pins, SHOWN))) contents.push(small(words, COLORS.text));
+  for (const words of withRest(pinLines(graph, node.pins, SHOWN))) contents.push(...smallLines(words, COLORS.text));
   return {
     lines: contents.length,
     attributes: {
@@ -101,7 +105,7 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
   if (pins.length > 0)
     rows.push(
       block(
-        pins.map((words) => small(words, COLORS.text)),
+        pins.flatMap((words) => smallLines(words, COLORS.text)),
         { BGCOLOR: COLORS.tag },
       ),
     );
@@ -123,7 +127,7 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
 function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Namespace): Html {
   const phrases = factPhrases(graph, namespace).filter((phrase) => phrase !== "initial");
   if (node.common && graph.view.members !== "none") phrases.unshift(countProcesses(graph.memberCount(namespace.id)));
-  const words = phrases.length === 0 ? [] : [small(`  ${phrases.join(" · ")}`)];
+  const [words, ...more] = phrases.length === 0 ? [] : smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_ROW);
   const name = namespaceName(namespace);
   const subject = holdsSubject(graph, [namespace], []);
   return row([
@@ -135,7 +139,9 @@ function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Na
         PORT: namespace.type,
         ID: `${node.id}_${namespace.type}`,
       },
-      join([subject ? strong(`▶ ${name}`) : line(name), ...words]),
+      more.length === 0
+        ? join([subject ? strong(`▶ ${name}`) : line(name), ...(words === undefined ? [] : [text("  "), words])])
+        : lines([subject ? strong(`▶ ${name}`) : line(name), ...(words === undefined ? [] : [words]), ...more]),
     ),
   ]);
 }
@@ -158,10 +164,13 @@ const TELLING: ReadonlySet<NamespaceType> = new Set(["ipc", "mnt", "net", "pid"]
 const ISOLATED = 4;
 
 function sharesWithAll(node: NamespacesNode): boolean {
-  return node.commonTypes.length > 0 && node.namespaces.length >= ISOLATED;
+  return node.commonTypes.length > 0 && (node.namespaces.length >= ISOLATED || node.exposedTypes !== undefined);
 }
 
 function sharedWords(node: NamespacesNode, everybody: string): Html {
-  const words = `shared with ${everybody}: ${node.commonTypes.join(" ")}`;
+  const exposed = node.exposedTypes ?? [];
+  const marked = node.commonTypes.map((type) => (exposed.includes(type) ? `${type}!` : type));
+  const words = `shared with ${everybody}: ${marked.join(" ")}`;
+  if (exposed.length > 0) return bold(small(words, COLORS.subject));
   return node.commonTypes.some((type) => TELLING.has(type)) ? bold(small(words, COLORS.text)) : small(words);
 }

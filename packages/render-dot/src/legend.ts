@@ -72,7 +72,9 @@ function* cellMeanings(diagram: Diagram): Generator<string> {
   const everybody = diagram.common.initial ? "the machine's" : "that of PID 1";
   if (has("common")) yield `pale type: ${everybody}`;
   if (has("mixed")) yield "type (mixed): they differ, some have another one than the rest";
-  if (isolation.some(({ exposed }) => exposed)) yield `type !: ${everybody}, where its kind mostly has its own`;
+  const isMarked = diagram.nodes.some((node) => node.kind === "namespaces" && node.exposedTypes !== undefined);
+  if (isMarked || isolation.some(({ exposed }) => exposed))
+    yield `type !: ${everybody}, where its kind mostly has its own`;
 }
 
 function* arrows(diagram: Diagram): Generator<string> {

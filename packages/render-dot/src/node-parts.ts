@@ -4,6 +4,7 @@ import { clip } from "./clip.js";
 import type { TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
+import { wrap } from "./wrap.js";
 
 /** The longest line in a node, in characters. */
 const WIDEST = 40;
@@ -27,6 +28,11 @@ export function strong(content: string, faint = false, width = WIDEST): Html {
 
 export function small(content: string, color: string = COLORS.faintText, width = WIDEST): Html {
   return font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(clip(content, width)));
+}
+
+/** The same on as many lines as it takes. */
+export function smallLines(content: string, color: string = COLORS.faintText, width = WIDEST): Html[] {
+  return wrap(content, width).map((words) => small(words, color, width));
 }
 
 /** Lines with a count of what was cut. */

@@ -76,7 +76,8 @@ export function* printDiagram(
   const sides = SIDES[options.rankdir];
   const end = ({ id, namespace }: LineEnd, side: EdgeEnd["side"]): EdgeEnd => ({
     node: boxes.has(id) ? (placement.anchors.get(id) ?? id) : id,
-    ...(ported.has(id) && namespace !== undefined && side !== undefined ? { port: namespace.type, side } : {}),
+    // What does not decide where its ends stand may reach the row from whichever side is nearer.
+    ...(ported.has(id) && namespace !== undefined && sides.tail !== undefined ? { port: namespace.type, side } : {}),
   });
   const spans = staggerLeaves(diagram.lines);
   for (const line of diagram.lines) {

@@ -9,6 +9,7 @@ import {
   type Lines,
   type NamespaceGraph,
   type NamespacesNode,
+  type NamespaceType,
   namespaceName,
   pinLines,
   processLines,
@@ -92,6 +93,7 @@ function labelNamespaces(graph: NamespaceGraph, node: NamespacesNode): readonly 
     ...node.titles.slice(0, SHOWN),
     ...names,
     ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
+    ...describeExposed(node.exposedTypes ?? []),
     ...(isEmpty ? ["no process"] : []),
     ...withRest(pinLines(graph, node.pins, SHOWN)),
   ];
@@ -122,6 +124,9 @@ function describeIsolation(isolation: readonly Isolation[] = []): readonly strin
   if (typesOf("own") !== "") lines.push(`own: ${typesOf("own")}`);
   if (typesOf("shared") !== "") lines.push(`shared: ${typesOf("shared")}`);
   if (typesOf("mixed") !== "") lines.push(`mixed: ${typesOf("mixed")}`);
-  if (exposed.length > 0) lines.push(`exposed to the machine: ${exposed.join(" ")}`);
-  return lines;
+  return [...lines, ...describeExposed(exposed)];
+}
+
+function describeExposed(types: readonly NamespaceType[]): readonly string[] {
+  return types.length === 0 ? [] : [`exposed to the machine: ${types.join(" ")}`];
 }

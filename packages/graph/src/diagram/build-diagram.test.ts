@@ -3,9 +3,11 @@ import { describe, expect, test } from "vitest";
 import {
   arrange,
   assembleGraph,
+  captionParts,
   type Membership,
   type NamespaceGraph,
   selectProcesses,
+  selectSubject,
   selectTypes,
   TREE_RELATIONS,
 } from "../index.js";
@@ -282,6 +284,51 @@ test.each(["overview", "normal"] as const)("a workload whose processes differ is
   const states =
     "isolation" in node ? node.isolation?.map(({ type, state, count }) => `${type} ${state} ${count}`) : [];
   expect(states).toEqual(expect.arrayContaining(["mnt own 1", "pid mixed 1"]));
+});
+
+test.each([
+  ["owner", "overview"],
+  ["owner", "normal"],
+  ["workload", "overview"],
+  ["workload", "normal"],
+] as const)("what a container shares with the machine is remarkable by %s in %s", (tree, detail) => {
+  const graph = build((host) => {
+    const cgroup = `/system.slice/docker-${"3".repeat(64)}.scope`;
+    host.process({ comm: "nginx", cgroup, in: host.unshare(["mnt", "pid", "net"]) });
+    host.process({ comm: "sleep", in: host.unshare(["mnt"]) });
+  });
+  const diagram = buildDiagram(arrange(graph, { tree }), detail);
+  const exposedAt = (comm: string): unknown => {
+    const node = nodeWith(diagram, comm);
+    if (node.kind === "namespaces") return node.exposedTypes;
+    return "isolation" in node && node.isolation?.filter(({ exposed }) => exposed).map(({ type }) => type);
+  };
+  expect(exposedAt("nginx")).toEqual(["ipc", "uts"]);
+  expect(exposedAt("sleep") ?? []).toEqual([]);
+});
+
+test.each(["overview", "normal"] as const)("workloads of one name are told apart by their PIDs, in %s", (detail) => {
+  const graph = build((host) => {
+    host.process({ comm: "sleep", in: host.unshare(["net"]) });
+    host.process({ comm: "sleep", in: host.unshare(["mnt"]) });
+  });
+  const { nodes } = buildDiagram(arrange(graph, { tree: "workload" }), detail);
+  const titles = nodes.flatMap((node) => ("titles" in node ? node.titles : []));
+  expect(titles).toEqual(expect.arrayContaining(["2 sleep", "3 sleep"]));
+});
+
+test("a line leads to what was asked for from the mount namespace that it is mounted in, and holders are not counted", () => {
+  let blue = "";
+  const graph = build((host) => {
+    blue = host.namespace("net");
+    host.process({ comm: "dockerd" });
+    host.pin({ kind: "mount", namespace: blue, path: "/run/netns/blue", mountNamespace: host.initial.mnt ?? "" });
+  });
+  const chosen = selectSubject(graph, { kind: "namespace", id: blue });
+  const { lines, nodes } = buildDiagram(chosen, "normal");
+  const mount = nodes.find((node) => node.kind === "namespaces" && node.namespaces[0]?.type === "mnt");
+  expect(lines).toEqual([{ kind: "pin", from: { id: mount?.id }, to: { id: idOf(graph, blue) } }]);
+  expect(captionParts(chosen)).toEqual(["test", "Linux 6.18.44", "1 namespace, 1 without a process"]);
 });
 
 test("auto is normal detail for what fits the eye, and else an overview", () => {

@@ -72,6 +72,8 @@ export interface NamespacesNode extends NodeBase {
   readonly processes: readonly Process[];
   /** What those processes share with nearly everybody. */
   readonly commonTypes: readonly NamespaceType[];
+  /** Types in which they are where everybody is although processes of their kind mostly have their own; absent for none. */
+  readonly exposedTypes?: readonly NamespaceType[];
   /** Whether these are common namespaces themselves. */
   readonly common: boolean;
   /** What holds the namespaces, where pins have no nodes of their own. */

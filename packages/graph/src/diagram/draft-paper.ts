@@ -26,14 +26,7 @@ export function draftPaper(
   const isShared = findSharedByIslands(graph, ofSet);
   for (const island of islands) {
     const isolation =
-      island.sets.length === 0
-        ? ownTypes(types, island)
-        : describeIsolation(
-            island.sets.map(({ namespaces }) => namespaces),
-            types,
-            common,
-            isShared,
-          );
+      island.sets.length === 0 ? ownTypes(types, island) : describeIsolation(island.sets, types, common, isShared);
     (drafts.get(island.box) ?? paper).groups.push(draftGroup(graph, island, isolation));
   }
   return paper;
@@ -43,7 +36,7 @@ function draftGroup(graph: NamespaceGraph, island: Island, isolation: readonly I
   const names = summarizeProcesses(processesOf(graph, island.sets)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
   const isHeld = island.namespaces.some(({ id }) => graph.memberCount(id) > 0);
   const isContext = island.namespaces.length > 0 && island.namespaces.every(({ context }) => context);
-  const states = isolation.map(({ type, state, count }) => `${type} ${state} ${count}`);
+  const states = isolation.map(({ type, state, count, exposed = false }) => `${type} ${state} ${count} ${exposed}`);
   return {
     islands: [island],
     isolation,

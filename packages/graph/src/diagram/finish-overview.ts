@@ -1,6 +1,8 @@
 import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import { compareNamespaces } from "../order.js";
+import type { Process } from "../process.js";
+import { leadingProcess } from "../workload/leading-process.js";
 import { bundleId } from "./bundle-id.js";
 import type { Box, DiagramNode, RestNode } from "./diagram.js";
 import { type DraftBox, type DraftGroup, outermostFirst } from "./draft.js";
@@ -8,6 +10,7 @@ import { processesOf } from "./group-namespaces.js";
 import type { Island } from "./islands.js";
 import type { NodeIds } from "./node-ids.js";
 import { islandTitles } from "./titles.js";
+import { describeMember } from "./words.js";
 
 /** So many things fit into one box; what is left is a count. */
 const BOX_LIMIT = 60;
@@ -21,8 +24,12 @@ export interface Finished {
   readonly boxOf: ReadonlyMap<string, string>;
 }
 
-/** Makes boxes and nodes of what is left after folding. */
-export function finishOverview(graph: NamespaceGraph, paper: DraftBox, ids: NodeIds): Finished {
+/**
+ * Makes boxes and nodes of what is left after folding.
+ *
+ * @param withLeaders whether a group that is called nothing goes by the process that leads it.
+ */
+export function finishOverview(graph: NamespaceGraph, paper: DraftBox, ids: NodeIds, withLeaders = false): Finished {
   const boxes: Box[] = [];
   const nodes: DiagramNode[] = [];
   const nodeOf = new Map<Island, string>();
@@ -36,7 +43,7 @@ export function finishOverview(graph: NamespaceGraph, paper: DraftBox, ids: Node
     if (box !== undefined) boxes.push(box);
     for (const { id } of draft.boxes) boxOf.set(id, box?.id ?? id);
     for (const group of draft.groups.slice(0, BOX_LIMIT)) {
-      const node = finishGroup(graph, group, box?.id, ids);
+      const node = finishGroup(graph, group, box?.id, ids, withLeaders);
       nodes.push(node);
       for (const island of group.islands) nodeOf.set(island, node.id);
     }
@@ -64,7 +71,13 @@ function mergeBoxes(boxes: readonly Box[], inside: string | undefined): Box | un
   };
 }
 
-function finishGroup(graph: NamespaceGraph, group: DraftGroup, box: string | undefined, ids: NodeIds): DiagramNode {
+function finishGroup(
+  graph: NamespaceGraph,
+  group: DraftGroup,
+  box: string | undefined,
+  ids: NodeIds,
+  withLeaders: boolean,
+): DiagramNode {
   const namespaces = group.islands.flatMap((island) => island.namespaces).sort(compareNamespaces);
   const processes = processesOf(
     graph,
@@ -86,6 +99,7 @@ function finishGroup(graph: NamespaceGraph, group: DraftGroup, box: string | und
     };
   }
   const [island] = group.islands;
+  const titles = groupTitles(graph, group);
   const ordered = island === undefined ? [] : [...island.namespaces].sort(compareNamespaces);
   return {
     kind: "group",
@@ -94,7 +108,7 @@ function finishGroup(graph: NamespaceGraph, group: DraftGroup, box: string | und
         ? `processes_${processes[0]?.pid ?? island?.sets[0]?.processes[0]?.pid}`
         : `group_${bundleId(ordered, ids)}`,
     box,
-    titles: groupTitles(graph, group),
+    titles: titles.length === 0 && withLeaders && group.islands.length === 1 ? leaderTitle(processes) : titles,
     count: group.islands.length,
     namespaces,
     processes,
@@ -108,6 +122,12 @@ function finishGroup(graph: NamespaceGraph, group: DraftGroup, box: string | und
 function groupTitles(graph: NamespaceGraph, { islands }: DraftGroup): readonly string[] {
   const titles = islands.map(({ sets }) => islandTitles(graph, sets));
   return titles.every(({ length }) => length > 0) ? [...new Set(titles.flat())] : [];
+}
+
+/** A process that stands for others, by PID and name: alike names are told apart by it. */
+function leaderTitle(processes: readonly Process[]): readonly string[] {
+  const leader = leadingProcess(processes);
+  return leader === undefined ? [] : [describeMember(leader)];
 }
 
 /** Of a document without processes, the most that are in any one type. */

@@ -1,8 +1,8 @@
-import type { NamespaceGraph } from "../namespace-graph.js";
+import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
-import type { Membership } from "../process.js";
 import type { CommonNamespaces, Isolation } from "./diagram.js";
+import { exposedTypes } from "./exposed-types.js";
 
 /** The types that the graph has namespaces or memberships of, in canonical order. */
 export function typesIn(graph: NamespaceGraph): readonly NamespaceType[] {
@@ -16,26 +16,28 @@ export function typesIn(graph: NamespaceGraph): readonly NamespaceType[] {
 /** Whether a namespace is one that others than those asked about are in too. */
 export type IsShared = (id: NamespaceId) => boolean;
 
-/** How the processes of some memberships, taken together, are isolated in each of the types. */
+/** How the processes of some sets, taken together, are isolated in each of the types. */
 export function describeIsolation(
-  memberships: readonly Membership[],
+  sets: readonly ProcessSet[],
   types: readonly NamespaceType[],
   common: CommonNamespaces,
   isShared: IsShared,
 ): readonly Isolation[] {
+  const exposed = exposedTypes(sets, common.ids);
   return types.map((type): Isolation => {
+    const remark = exposed.has(type) ? { exposed: true } : {};
     const ids = new Set<NamespaceId>();
-    for (const membership of memberships) {
-      const id = membership[type];
+    for (const { namespaces } of sets) {
+      const id = namespaces[type];
       if (id !== undefined) ids.add(id);
     }
     if (ids.size === 0) return { type, state: "unknown", count: 0 };
     const apart = [...ids].filter((id) => !common.ids.has(id));
-    if (apart.length === 0) return { type, state: "common", count: ids.size };
+    if (apart.length === 0) return { type, state: "common", count: ids.size, ...remark };
     const shared = apart.filter(isShared).length;
     const state =
       apart.length < ids.size || (shared > 0 && shared < apart.length) ? "mixed" : shared > 0 ? "shared" : "own";
-    return { type, state, count: apart.length };
+    return { type, state, count: apart.length, ...remark };
   });
 }
 

@@ -3,6 +3,7 @@ import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { bundleId } from "./bundle-id.js";
 import type { Diagram, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { exposedTypes } from "./exposed-types.js";
 import { findCommon } from "./find-common.js";
 import { foldChains } from "./fold-chains.js";
 import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./group-namespaces.js";
@@ -30,6 +31,7 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
   for (const bundle of grouping.bundles) {
     const id = bundleId(bundle.namespaces, ids);
     nodeIds.set(bundle, id);
+    const exposed = bundle.common ? [] : [...exposedTypes(bundle.sets, common.ids)];
     nodes.push({
       kind: "namespaces",
       id,
@@ -38,6 +40,7 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
       namespaces: bundle.namespaces,
       processes: processesOf(graph, bundle.sets),
       commonTypes: bundle.common ? [] : commonTypes(bundle, common.ids),
+      ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
       common: bundle.common,
       pins: bundle.namespaces.flatMap(({ id: namespace }) => graph.pins(namespace)),
     });
@@ -46,7 +49,7 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
   if (withProcesses) {
     for (const { box, set } of grouping.strays) {
       const id = `processes_${set.processes[0]?.pid}`;
-      const isolation = describeIsolation([set.namespaces], types, common, isShared);
+      const isolation = describeIsolation([set], types, common, isShared);
       nodes.push({
         kind: "processes",
         id,
@@ -63,6 +66,7 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
         lines.push(...memberLines(nodeIds.get(bundle) ?? "", namespaces, common.ids, grouping, nodeIds));
     }
   }
+  lines.push(...subjectLines(graph, grouping, nodeIds));
   const { parents, leftOut } = parentLines(graph, common.ids, (namespace) => {
     const bundle = grouping.bundleOf.get(namespace.id);
     return bundle && nodeIds.get(bundle);
@@ -70,6 +74,28 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
   const occupied = new Set(nodes.flatMap(({ box }) => box ?? []));
   const boxes = foldChains(userBoxes.boxes, occupied, SHORTEST_CHAIN);
   return { detail: "normal", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: leftOut };
+}
+
+/** From the mount namespaces in which what was asked for is mounted: they hold it as processes do. */
+function subjectLines(
+  graph: NamespaceGraph,
+  { bundleOf }: Grouping,
+  nodeIds: ReadonlyMap<Bundle, string>,
+): readonly Line[] {
+  const { subject } = graph.view;
+  if (subject?.kind !== "namespace") return [];
+  const nodeOf = (id: NamespaceId): string | undefined => {
+    const bundle = bundleOf.get(id);
+    return bundle && nodeIds.get(bundle);
+  };
+  const to = nodeOf(subject.id);
+  if (to === undefined) return [];
+  const holders = new Set<string>();
+  for (const pin of graph.pins(subject.id)) {
+    const from = pin.kind === "mount" ? nodeOf(pin.mountNamespace) : undefined;
+    if (from !== undefined && from !== to) holders.add(from);
+  }
+  return [...holders].map((from): Line => ({ kind: "pin", from: { id: from }, to: { id: to } }));
 }
 
 /** The types in which processes are where nearly everybody is. User namespaces are told by the boxes. */

@@ -33,7 +33,7 @@ export function buildOverviewDiagram(graph: NamespaceGraph, withBoxes = true): D
 
   const paper = draftPaper(graph, withBoxes ? foldChains(userBoxes.boxes, occupied, 1) : [], islands, common);
   foldAlike(paper, LIMIT);
-  const finished = finishOverview(graph, paper, ids);
+  const finished = finishOverview(graph, paper, ids, !withBoxes);
 
   const commonNodes = new Map<Bundle, NamespacesNode>();
   for (const bundle of grouping.bundles) {

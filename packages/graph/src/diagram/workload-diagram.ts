@@ -3,6 +3,7 @@ import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { compareNamespaces } from "../order.js";
+import { groupTitle } from "../workload/group-title.js";
 import { describeWorkload } from "../workload/workload.js";
 import { type NamespaceUse, type TypeUse, type WorkloadGroup, workloads } from "../workload/workloads.js";
 import { bundleId } from "./bundle-id.js";
@@ -27,7 +28,7 @@ export function buildWorkloadDiagram(graph: NamespaceGraph, detail: Detail): Dia
       kind: "processes",
       id,
       box: undefined,
-      titles: titlesOf(group),
+      titles: titlesOf(graph, group),
       count: 1,
       processes: group.processes,
       isolation: types.map((type) => isolationIn(group, type)),
@@ -81,11 +82,13 @@ function usesOf(group: WorkloadGroup): readonly NamespaceUse[] {
   return NAMESPACE_TYPES.flatMap((type) => group.isolation[type].uses);
 }
 
-function titlesOf({ kind, workload, engine }: WorkloadGroup): readonly string[] {
-  if (kind === "machine") return ["the machine"];
-  if (kind === "unreadable") return ["could not be read"];
-  const words = workload === undefined ? [] : [describeWorkload(workload)];
-  return engine === undefined ? words : [engine, ...words];
+/** What a group is called, as in every format; of what only its leader stands for, what it was started in besides. */
+function titlesOf(graph: NamespaceGraph, group: WorkloadGroup): readonly string[] {
+  const { engine, name } = groupTitle(graph, group);
+  const title = [engine, name].filter((part) => part !== "").join(" ");
+  const { kind, workload } = group;
+  const isLed = kind === "sandbox" || kind === "processes";
+  return isLed && workload !== undefined ? [title, describeWorkload(workload)] : [title];
 }
 
 const STATES: Readonly<Record<TypeUse["state"], Isolation["state"]>> = {

@@ -85,6 +85,11 @@ const USUALLY_OWN: Readonly<Partial<Record<WorkloadKind, readonly NamespaceType[
   container: ["ipc", "mnt", "net", "pid", "uts"],
   app: ["mnt"],
 };
+/** The types of which workloads of a kind mostly have their own namespace. */
+export function usuallyOwn(workload: Workload | undefined): readonly NamespaceType[] {
+  return (workload && USUALLY_OWN[workload.kind]) ?? NOTHING;
+}
+
 const NOTHING: readonly never[] = Object.freeze([]);
 const UNKNOWN: TypeUse = Object.freeze({ state: "unknown", uses: NOTHING });
 
@@ -181,10 +186,8 @@ function judge(group: GrowingGroup): void {
   const isolation = { ...UNJUDGED };
   for (const type of NAMESPACE_TYPES) isolation[type] = judgeType(group.parts, type);
   group.isolation = isolation;
-  const usual =
-    group.kind === "workload" && group.workload !== undefined ? USUALLY_OWN[group.workload.kind] : undefined;
-  if (usual !== undefined)
-    group.exposed = usual.filter((type) => isolation[type].uses.some(({ isMachine }) => isMachine));
+  const usual = group.kind === "workload" ? usuallyOwn(group.workload) : NOTHING;
+  if (usual.length > 0) group.exposed = usual.filter((type) => isolation[type].uses.some(({ isMachine }) => isMachine));
 }
 
 function judgeType(parts: readonly WorkloadPart[], type: NamespaceType): TypeUse {
