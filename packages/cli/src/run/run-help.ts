@@ -6,7 +6,7 @@ const WIDTH = 80;
 
 /** What a command is that was started so, in few words. */
 export const RUN_PURPOSE =
-  "Starts a command in new namespaces, through unshare(1), as one does to learn how they work. Signals, terminal and exit status are the command's own. What --graph and --verbose show is there before the command starts: the namespaces are made, and a process with the PID and the name of the command waits in them. What the command makes itself is not in it. Where ns-graph is killed, the command is too, if setpriv(1) of util-linux is there and it does not change its credentials.";
+  "Starts a command in new namespaces, through unshare(1), as one does to learn how they work. Signals, terminal and exit status are the command's own. What --graph and --verbose show is there before the command starts: the namespaces are made, and a process with the PID and the name of the command waits in them. What the command makes itself is not in it. Where ns-graph is killed, so is the command, unless it has changed its credentials or setpriv(1) of util-linux is missing.";
 
 /** Every exit status of its own. */
 export const RUN_STATUSES: readonly (readonly [status: string, meaning: string])[] = [
