@@ -89,6 +89,32 @@ test("everything that can be pointed at has a tooltip, an id and a class", () =>
   expect(new Set(drawn).size).toBe(drawn.length);
 });
 
+test("an arrow to a parent leads from row to row, also out of a box", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const outer = host.unshare(["mnt", "pid"]);
+  host.process({ comm: "outer", in: outer });
+  host.process({ comm: "inner", in: host.unshare(["user", "mnt", "pid"], outer) });
+  const arrows = draw(host.build(), { detail: "normal" })
+    .split("\n")
+    .filter((line) => line.includes('class="parent"'));
+  expect(arrows).toHaveLength(2);
+  for (const arrow of arrows) expect(arrow).toMatch(/^\S+:"pid"(?::e)? -> \S+:"pid"(?::w)? /);
+});
+
+test("what a container shares with the machine although its kind mostly does not is marked, and so is what it differs in", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const cgroup = `/system.slice/docker-${"3".repeat(64)}.scope`;
+  const inside = host.unshare(["mnt", "net"]);
+  host.process({ comm: "nginx", cgroup, in: inside });
+  const alone = host.build();
+  expect(draw(alone, { detail: "normal" })).toContain("ipc! pid! time uts!");
+  expect(draw(alone, { detail: "overview" })).toContain("uts !");
+  host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
+  expect(draw(arrange(host.build(), { tree: "workload" }), { detail: "normal" })).toContain("pid (mixed) !");
+});
+
 test("an overview of 500 namespaces is small enough to be looked at", () => {
   const graph = kubernetesHost();
   expect(graph.namespaces().length).toBeGreaterThan(450);

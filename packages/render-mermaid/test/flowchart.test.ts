@@ -1,6 +1,6 @@
-import { buildGraph, defaultOptions, type NamespaceGraph } from "@ns-graph/graph";
+import { arrange, buildGraph, defaultOptions, type NamespaceGraph } from "@ns-graph/graph";
 import { describeRenderer, HOSTILE_TEXTS, sampleGraphs } from "@ns-graph/renderer-testing";
-import { deepHost, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
+import { deepHost, HostBuilder, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
 import { describe, expect, test, vi } from "vitest";
 import { escapeLabel } from "../src/escape-label.js";
 import { mermaidRenderer } from "../src/index.js";
@@ -74,4 +74,15 @@ test("a namespace has the same id from run to run, and stands in its owner's box
   const { graph } = sampleGraphs().find(({ title }) => title === "an ordinary machine") ?? { graph: buildGraph([]) };
   const { ids } = read(draw(graph, { detail: "full" }));
   for (const { type, ino } of graph.namespaces()) expect([...ids].join(" ")).toContain(`${type}_${ino}`);
+});
+
+test("what a workload differs in, and what a container shares with the machine, is said", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const cgroup = `/system.slice/docker-${"3".repeat(64)}.scope`;
+  const inside = host.unshare(["mnt", "net", "ipc"]);
+  host.process({ comm: "nginx", cgroup, in: inside });
+  host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
+  const text = draw(arrange(host.build(), { tree: "workload" }));
+  expect(text).toContain("mixed#58; pid<br/>exposed to the machine#58; pid uts");
 });
