@@ -3,7 +3,6 @@
  * with the rest would be cut into many small files, and each file costs every run.
  */
 export { openOutput } from "./file-sink.js";
-export { guardDrawing } from "./guard-drawing.js";
 export { printCompletion, printFormats, printHelp, printVersion } from "./information.js";
 export { loadModule } from "./load-module.js";
 export { createPluginLoader } from "./plugins.js";

@@ -56,7 +56,7 @@ export async function drawGraph(
       ),
     );
   if (format.origin === BUILT_IN_ORIGIN) await write();
-  else await (await import("./cold-paths.js")).guardDrawing(format, system.warn, write);
+  else await system.plugins.guardDrawing(format, write);
   system.warn(problemText(graph, given.verbose ?? false));
   return exitCodeFor(graph, given.strict ?? false);
 }

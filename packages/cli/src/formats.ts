@@ -37,6 +37,8 @@ export interface PluginLoader {
   loadPackage(name: string): Promise<Format | undefined>;
   /** The renderer in a module that the user named by its path. */
   loadModule(path: string): Promise<Format>;
+  /** Lets such a renderer draw, and says what happened where it ends the program or takes long. */
+  guardDrawing(format: Format, work: () => Promise<void>): Promise<void>;
 }
 
 /** Whether a word after --format is the path of a module: a name has neither a slash nor a dot. */

@@ -5,6 +5,7 @@ import { NsGraphError, printable } from "@ns-graph/graph";
 import { checkRenderer } from "./check-renderer.js";
 import { prefixed } from "./error-text.js";
 import type { Format, PluginLoader } from "./formats.js";
+import { guardDrawing } from "./guard-drawing.js";
 import { guardPlugin } from "./guard-plugin.js";
 import { quote } from "./parse-options.js";
 import { isTimeout } from "./pump.js";
@@ -76,6 +77,7 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
       }
       return load(path, source, () => source.importModule(pathToFileURL(file).href, limits.milliseconds));
     },
+    guardDrawing: (format, work) => guardDrawing(format, source.warn, work),
   };
 }
 

@@ -98,5 +98,6 @@ function lazyPlugins(): PluginLoader {
     names: async () => (await load()).names(),
     loadPackage: async (name) => (await load()).loadPackage(name),
     loadModule: async (path) => (await load()).loadModule(path),
+    guardDrawing: async (format, work) => (await load()).guardDrawing(format, work),
   };
 }

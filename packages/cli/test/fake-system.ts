@@ -115,6 +115,7 @@ function fakePlugins(plugins: Readonly<Record<string, AnyRenderer | NsGraphError
   return {
     names: async () => Object.keys(plugins),
     loadPackage: load,
+    guardDrawing: (_format, work) => work(),
     loadModule: async (path) => {
       const format = await load(path);
       if (format === undefined) throw new NsGraphError("NO_SUCH_FORMAT", `there is no module "${path}"`);
