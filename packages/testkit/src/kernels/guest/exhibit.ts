@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Link, NamespaceGraph, Pin } from "@ns-graph/graph";
+import { type Link, type NamespaceGraph, type Pin, pinKey } from "@ns-graph/graph";
 import type { RealNamespace } from "../../real/index.js";
 import type { Outcome } from "../guest-report.js";
 
@@ -67,7 +67,7 @@ export function judgeNamespace(graph: NamespaceGraph, real: RealNamespace, truth
   compareLink("parent", namespace.parent, truth.parent);
   compare("type", namespace.type, real.type);
   compare("creator", namespace.ownerUid, truth.ownerUid);
-  compare("pins", graph.pins(real.id).map(sortKey).sort(), truth.pins?.map(sortKey).sort());
+  compare("pins", graph.pins(real.id).map(pinKey).sort(), truth.pins?.map(pinKey).sort());
   compare(
     "members",
     graph.members(real.id).map((process) => process.pid),
@@ -78,8 +78,4 @@ export function judgeNamespace(graph: NamespaceGraph, real: RealNamespace, truth
   // A gap is allowed only where it is admitted.
   const admitted = graph.problems().some((problem) => problem.namespace === real.id);
   return { outcome: admitted ? "partly" : "wrong", why: gaps.join("; ") };
-}
-
-function sortKey(pin: Pin): string {
-  return JSON.stringify(Object.entries(pin).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
