@@ -53,6 +53,7 @@ export async function drawGraph(
         format,
         () => renderer.render(chosen, options, surface),
         (chunk) => sink.write(chunk),
+        { mayBeEmpty: chosen.namespaces().length === 0 },
       ),
     );
   if (format.origin === BUILT_IN_ORIGIN) await write();

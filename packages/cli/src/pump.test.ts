@@ -29,6 +29,13 @@ describe("pump", () => {
     expect(await collect(start)).toBe("ab");
   });
 
+  test("lets a renderer yield nothing where there may be nothing to draw", async () => {
+    const written: unknown[] = [];
+    const write = (chunk: unknown): undefined => void written.push(chunk);
+    await pump(format(), () => [], write, { mayBeEmpty: true });
+    expect(written).toEqual([]);
+  });
+
   test.each([
     ["yields nothing", () => [], "it yields nothing"],
     ["yields only empty chunks", () => later("", ""), "it yields nothing"],

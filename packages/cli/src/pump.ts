@@ -5,6 +5,13 @@ import { BUILT_IN_ORIGIN, type Format } from "./formats.js";
 /** Runs one synchronous step of a renderer, bounded in whatever way. */
 export type RunStep = <T>(step: () => T) => T;
 
+/** How chunks are carried. */
+export interface PumpOptions {
+  readonly run?: RunStep;
+  /** Whether there may be nothing to draw. */
+  readonly mayBeEmpty?: boolean;
+}
+
 /**
  * Carries a renderer's chunks, one after the other, to where they are written.
  *
@@ -15,7 +22,7 @@ export async function pump(
   format: Format,
   start: () => Chunks,
   write: (chunk: string | Uint8Array) => Promise<void> | undefined,
-  run: RunStep = (step) => step(),
+  { run = (step) => step(), mayBeEmpty = false }: PumpOptions = {},
 ): Promise<void> {
   const attempt = async <T>(step: () => T): Promise<Awaited<T>> => {
     try {
@@ -51,7 +58,7 @@ export async function pump(
   } finally {
     if (!isDone) abandon(iterator);
   }
-  if (isEmpty) throw rendererFailed(format, "it yields nothing");
+  if (isEmpty && !mayBeEmpty) throw rendererFailed(format, "it yields nothing");
 }
 
 /** An error that says which renderer failed, and how. */

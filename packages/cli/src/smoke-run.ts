@@ -36,7 +36,7 @@ export async function smokeRun(format: Format, limits: Limits = LIMITS): Promise
   }
   const draw = (): Chunks => renderer.render(emptyGraph(), options, { color: false, columns: 80, unicode: true });
   const count = countdown(format, limits);
-  await withinTime(origin, DRAWING, limits, pump(format, draw, count, run));
+  await withinTime(origin, DRAWING, limits, pump(format, draw, count, { run }));
 }
 
 /**
