@@ -7,34 +7,17 @@
 //
 // With --optional, it is no failure that this machine can't do it.
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { build, root } from "./set-up.mjs";
 
 build();
 
-const { build: bundle } = await import("tsup");
-const testkit = join(root, "packages/testkit");
-// Below the testkit, so that the guest's program finds koffi.
-const folder = join(testkit, "node_modules/.cache/kernels");
-await bundle({
-  config: false,
-  silent: true,
-  entry: { main: join(testkit, "src/kernels/main.ts"), guest: join(testkit, "src/kernels/guest/main.ts") },
-  outDir: folder,
-  outExtension: () => ({ js: ".mjs" }),
-  format: "esm",
-  target: "node20",
-  platform: "node",
-  noExternal: [/^@ns-graph\//],
-  external: ["koffi"],
-  removeNodeProtocol: false,
-  esbuildOptions(options) {
-    options.conditions = ["@ns-graph/source"];
-  },
+// tsup is there once the set-up is done.
+const { bundleTestkit, load } = await import("./bundle-testkit.mjs");
+const { main: file, guest } = await bundleTestkit("kernels", {
+  main: "src/kernels/main.ts",
+  guest: "src/kernels/guest/main.ts",
 });
-const { main } = await import(pathToFileURL(join(folder, "main.mjs")).href);
-process.exitCode = await main(
-  process.argv.slice(2),
-  { root, guest: join(folder, "guest.mjs"), cache: join(root, ".cache/kernels") },
-  (line) => console.log(line),
+const { main } = await load(file);
+process.exitCode = await main(process.argv.slice(2), { root, guest, cache: join(root, ".cache/kernels") }, (line) =>
+  console.log(line),
 );
