@@ -1,5 +1,4 @@
 /** A renderer that asks for no facts: what a survey does under it is what every survey has to do. */
-// biome-ignore lint/style/noDefaultExport: `--format` takes what a module exports by default
 export default {
   name: "needs-nothing",
   summary: "how many namespaces there are",

@@ -4,5 +4,4 @@ export { type DotSetting, drawDot, factsInDot } from "./draw-dot.js";
 export { type DotOptions, flags as dotFlags } from "./options.js";
 export { FONTS } from "./theme.js";
 export { dotRenderer };
-// biome-ignore lint/style/noDefaultExport: `--format` takes what a module exports by default
 export default dotRenderer;
