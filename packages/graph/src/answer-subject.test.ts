@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerSubject } from "./answer-subject.js";
+import { answerLines, answerSubject } from "./answer-subject.js";
 import { assembleGraph } from "./build-graph.js";
 import { NO_LINK, UNKNOWN_LINK } from "./link.js";
 import type { Process } from "./process.js";
@@ -29,6 +29,13 @@ describe("what is answered", () => {
     const answer = answerSubject(graphOf({ kind: "namespace", id: NET }, process));
     expect(answer?.why).toMatch(/^It is alive because of 1 process, and vanishes when that is gone\./);
     expect(answer?.enterWith).toEqual(["nsenter", "--target", "7", "--net"]);
+  });
+
+  test("as lines: a sentence each, and the command", () => {
+    const [why, ...rest] = answerLines(graphOf({ kind: "namespace", id: NET }, process));
+    expect(why).toBe("It is alive because of 1 process, and vanishes when that is gone.");
+    expect(rest.at(-1)).toBe("enter with: nsenter --target 7 --net");
+    expect(answerLines(graphOf(undefined, process))).toEqual([]);
   });
 
   test("of a namespace that nothing leads into: why it is alive", () => {

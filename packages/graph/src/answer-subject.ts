@@ -1,6 +1,7 @@
 import { enterCommand, enterProcessCommand } from "./enter-command.js";
 import { describeLife, explainLife } from "./explain-life.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
+import { quoteForShell } from "./quote-for-shell.js";
 
 /** What is answered about the subject of a view, besides what the graph says of it. */
 export interface Answer {
@@ -23,4 +24,13 @@ export function answerSubject(graph: NamespaceGraph): Answer | undefined {
   if (life === undefined) return undefined;
   const enterWith = enterCommand(graph, subject.id);
   return { why: describeLife(graph, life), ...(enterWith === undefined ? {} : { enterWith }) };
+}
+
+/** The same as lines of a picture: a sentence each, and the command as a shell takes it. Safe to print, and never cut. */
+export function answerLines(graph: NamespaceGraph): readonly string[] {
+  const { why, enterWith } = answerSubject(graph) ?? {};
+  return [
+    ...(why === undefined ? [] : why.split(/(?<=\.) /)),
+    ...(enterWith === undefined ? [] : [`enter with: ${quoteForShell(enterWith)}`]),
+  ];
 }

@@ -1,4 +1,4 @@
-export { type Answer, answerSubject } from "./answer-subject.js";
+export { type Answer, answerLines, answerSubject } from "./answer-subject.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
 export { countAskedProcesses } from "./count-asked.js";
 export { buildDiagram } from "./diagram/build-diagram.js";
@@ -18,6 +18,7 @@ export type {
   ProcessesNode,
   RestNode,
 } from "./diagram/diagram.js";
+export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram/diagram-flags.js";
 export { describeMember, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
 export { editDistance } from "./edit-distance.js";
 export { enterCommand, enterProcessCommand } from "./enter-command.js";

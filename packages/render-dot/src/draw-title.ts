@@ -1,4 +1,4 @@
-import { answerSubject, captionParts, type Diagram, type NamespaceGraph, quoteForShell } from "@ns-graph/graph";
+import { answerLines, captionParts, type Diagram, type NamespaceGraph } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import { cell, font, type Html, row, table } from "./dot/html.js";
 import { drawLegend } from "./legend.js";
@@ -6,6 +6,8 @@ import { small, strong, WIDEST_HEADING } from "./node-parts.js";
 import type { DotOptions } from "./options.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
 
+/** A command that is cut is of no use: this is longer than any but one with a path that was made up to be long. */
+const WIDEST_ANSWER = 500;
 /** Points between the title and the picture. */
 const GAP = 8;
 
@@ -22,21 +24,12 @@ export function drawTitle(
   const contents = [font({ "POINT-SIZE": FONT_SIZE.title }, strong(title, false, 4 * WIDEST_HEADING))];
   for (const words of [...remarks(graph, diagram, options), ...(remark === undefined ? [] : [remark])])
     contents.push(small(words, COLORS.faintText, 2 * WIDEST_HEADING));
-  for (const words of answerLines(graph)) contents.push(small(words, COLORS.text, 2 * WIDEST_HEADING));
+  for (const words of answerLines(graph)) contents.push(small(words, COLORS.text, WIDEST_ANSWER));
   if (options.legend) contents.push(...drawLegend(graph, diagram));
   return table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2, BGCOLOR: COLORS.paper }, [
     ...contents.map((content) => row([cell({ ALIGN: "LEFT" }, content)])),
     row([cell({ HEIGHT: GAP })]),
   ]);
-}
-
-/** What is answered about what was asked for: why it is alive, and how to enter it. */
-function answerLines(graph: NamespaceGraph): readonly string[] {
-  const { why, enterWith } = answerSubject(graph) ?? {};
-  return [
-    ...(why === undefined ? [] : why.split(/(?<=\.) /)),
-    ...(enterWith === undefined ? [] : [`enter with: ${quoteForShell(enterWith)}`]),
-  ];
 }
 
 function remarks(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): readonly string[] {

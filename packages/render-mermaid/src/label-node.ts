@@ -1,5 +1,4 @@
 import {
-  answerSubject,
   type Box,
   captionParts,
   type DiagramNode,
@@ -13,7 +12,6 @@ import {
   namespaceName,
   pinLines,
   processLines,
-  quoteForShell,
 } from "@ns-graph/graph";
 
 /** How many names of processes, pins or folded namespaces a label shows. */
@@ -30,15 +28,6 @@ function countProcesses(count: number): string {
 /** What the picture is of, as one line. */
 export function labelGraph(graph: NamespaceGraph): string {
   return captionParts(graph).join(" · ");
-}
-
-/** What is answered about what was asked for: why it is alive, and how to enter it. */
-export function labelAnswer(graph: NamespaceGraph): readonly string[] {
-  const { why, enterWith } = answerSubject(graph) ?? {};
-  return [
-    ...(why === undefined ? [] : why.split(/(?<=\.) /)),
-    ...(enterWith === undefined ? [] : [quoteForShell(enterWith)]),
-  ];
 }
 
 /** The heading of a box, as one line. */

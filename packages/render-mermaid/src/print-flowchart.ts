@@ -1,6 +1,14 @@
-import type { Box, Diagram, DiagramNode, Line, NamespaceGraph, NamespaceType } from "@ns-graph/graph";
+import {
+  answerLines,
+  type Box,
+  type Diagram,
+  type DiagramNode,
+  type Line,
+  type NamespaceGraph,
+  type NamespaceType,
+} from "@ns-graph/graph";
 import { escapeLabel } from "./escape-label.js";
-import { labelAnswer, labelBox, labelGraph, labelNode } from "./label-node.js";
+import { labelBox, labelGraph, labelNode } from "./label-node.js";
 
 /** Fill and outline by type, the same as those of DOT; text stays dark on each, on a light page and on a dark one. */
 const COLORS: Readonly<Record<NamespaceType, readonly [fill: string, stroke: string]>> = {
@@ -37,7 +45,7 @@ export function* printFlowchart(graph: NamespaceGraph, diagram: Diagram, directi
   yield `%% ${escapeLabel(labelGraph(graph))}\n`;
   yield `flowchart ${direction}\n`;
   yield* printBoxes(graph, diagram);
-  const answer = labelAnswer(graph);
+  const answer = answerLines(graph);
   if (answer.length > 0)
     yield `  answer["${answer.map((line) => escapeLabel(line, WIDEST_ANSWER)).join("<br/>")}"]:::set\n`;
   for (const { kind, from, to } of diagram.lines) yield `  ${from.id} ${ARROWS[kind]} ${to.id}\n`;

@@ -1,10 +1,18 @@
-import { buildDiagram, type Detail, defineRenderer, type NamespaceGraph } from "@ns-graph/graph";
+import {
+  buildDiagram,
+  DETAIL_FLAG,
+  type Detail,
+  DIRECTION_FLAG,
+  type DiagramDirection,
+  defineRenderer,
+  type NamespaceGraph,
+} from "@ns-graph/graph";
 import { printFlowchart } from "./print-flowchart.js";
 
 /** How a flowchart is drawn. */
 export interface MermaidOptions {
   readonly detail: Detail | "auto";
-  readonly direction: "LR" | "TB" | "RL" | "BT";
+  readonly direction: DiagramDirection;
 }
 
 /** What Mermaid draws without other settings (`maxTextSize` and `maxEdges`), less some room for what surrounds it. */
@@ -32,21 +40,7 @@ export const mermaidRenderer = defineRenderer<MermaidOptions>({
   summary: "a flowchart for Markdown, which GitHub and GitLab draw",
   mediaType: "text/vnd.mermaid",
   extension: "mmd",
-  flags: {
-    detail: {
-      type: "choice",
-      choices: ["auto", "overview", "normal", "full"],
-      default: "auto",
-      summary:
-        "how much to draw: alike groups as one, one node a set of namespaces, or one a namespace; auto takes what fits",
-    },
-    direction: {
-      type: "choice",
-      choices: ["LR", "TB", "RL", "BT"],
-      default: "LR",
-      summary: "the direction in which the chart grows: left to right, top to bottom, or the reverse",
-    },
-  },
+  flags: { detail: DETAIL_FLAG, direction: DIRECTION_FLAG },
   needs: (_options, view) => (view.members === "none" ? ["maps", "users"] : ["status", "cgroup", "maps", "users"]),
   render: (graph, options) => draw(graph, options),
 });
