@@ -30,7 +30,7 @@ const FLAGS = 6;
  */
 export function isEnding(directory: number, prefix = ""): boolean {
   const stat = readFileAt(directory, `${prefix}stat`, "single");
-  if (typeof stat === "number") return true;
+  if (typeof stat === "number") return stat === -ENOENT || stat === -ESRCH;
   const fields = stat.toString("latin1", stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[FLAGS]) & PF_EXITING) !== 0;
 }

@@ -165,6 +165,7 @@ export class FakeLibc {
     const fds = process.fds ?? {};
     const [folder, name = ""] = path.split("/");
     if (path === "") return { kind: "folder", names: [] };
+    if (path === "stat") return { kind: "file", text: `${process.pid} (idle) S 1 1 1 0 -1 0\n` };
     if (path === "status") return { kind: "file", text: this.#status(process) };
     if (path === "mountinfo") return { kind: "file", text: this.#mountinfo(process) };
     if (path === "root") return { kind: "link", text: "/" };

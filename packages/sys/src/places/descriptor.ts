@@ -2,10 +2,22 @@ import { constants } from "node:os";
 import { type NamespaceId, namespaceId, type Sighting } from "@ns-graph/graph";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../errno.js";
 import { FileTables } from "../file-tables.js";
-import { closeFd, listNumbers, O_DIRECTORY, openAt, S_IFSOCK, statusAt } from "../libc.js";
+import {
+  closeFd,
+  linkBytes,
+  listNumbers,
+  O_DIRECTORY,
+  openAt,
+  readLinkAt,
+  S_IFSOCK,
+  type Status,
+  statusAt,
+} from "../libc.js";
 import { isEnding } from "../proc-directory.js";
 import { type Findings, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import { mainThread, type OtherThread, type Thread } from "../thread-list.js";
+
+const SLASH = 47;
 
 /** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
 export interface SocketDescriptor {
@@ -29,9 +41,8 @@ interface Reading {
   readonly met: Set<string> | undefined;
 }
 
-/** What a file system of somebody else's answers when it is broken or closed to the viewer. nsfs never does. */
-const OF_OTHER_FILE_SYSTEMS: ReadonlySet<number> = new Set([
-  EACCES,
+/** What a file system of somebody else's answers when it is broken. nsfs never does. */
+const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   constants.errno.ENOTCONN,
   constants.errno.ETIMEDOUT,
   ESTALE,
@@ -87,11 +98,8 @@ function readTable(reading: Reading, thread: Thread, sockets: SocketDescriptor[]
   const own = process.isSelf ? context.budget.kept() : undefined;
   for (const fd of fds) {
     if (own?.has(fd)) continue;
-    const status = statusAt(directory, String(fd));
-    if (typeof status === "number") {
-      noteFailure(status, who, fd, findings);
-      continue;
-    }
+    const status = look(reading, directory, who, fd);
+    if (status === undefined) continue;
     const { dev, ino } = status;
     const isSocket = status.format === S_IFSOCK;
     if (!isSocket && !(wanted && dev === context.nsfsDev)) continue;
@@ -116,9 +124,28 @@ function noteUnlisted(failed: number, { process, findings }: Reading, { who, dir
   findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
 }
 
-function noteFailure(result: number, who: Thread["who"], fd: number, findings: Findings): void {
-  if (isGone(result) || OF_OTHER_FILE_SYSTEMS.has(-result)) return;
-  findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-result) });
+/** What a descriptor leads to; undefined where it has gone, leads into a file system of somebody else's, or can't be told. */
+function look(reading: Reading, directory: number, who: Thread["who"], fd: number): Status | undefined {
+  const { process, findings } = reading;
+  const name = String(fd);
+  let status = statusAt(directory, name);
+  // The descriptors of what may not be inspected may be listed all the same.
+  if (status === -EACCES && process.isUnreadable) return undefined;
+  // What refuses it for good refuses it again.
+  if (status === -EACCES) status = statusAt(directory, name);
+  if (typeof status !== "number") return status;
+  if (!isGone(status) && !isOfOtherFileSystem(status, directory, name))
+    findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-status) });
+  return undefined;
+}
+
+/**
+ * Whether a failure is that of a file system of somebody else's, in which is no namespace. One that is closed to the
+ * viewer (fuse(4), nfs(5)) refuses what has a path; where the process itself is, the link's text is refused too.
+ */
+function isOfOtherFileSystem(result: number, directory: number, name: string): boolean {
+  if (result !== -EACCES) return OF_BROKEN_FILE_SYSTEMS.has(-result);
+  return readLinkAt(directory, name) > 0 && linkBytes[0] === SLASH;
 }
 
 function isRefused(result: number): boolean {

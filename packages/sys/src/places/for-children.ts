@@ -1,11 +1,11 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
-import { EINVAL, ENOENT, ENOSYS, ENOTTY, ESRCH, errnoName } from "../errno.js";
+import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../errno.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../libc.js";
 import { linkedInode } from "../memberships.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
 import { openPidfd, openThreadPidfd } from "../pidfd.js";
-import { isThere } from "../proc-directory.js";
+import { isEnding, isThere } from "../proc-directory.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import type { Thread } from "../thread-list.js";
 
@@ -72,8 +72,8 @@ function noteFailure(
   type: NamespaceType,
   findings: Findings,
 ): void {
-  // A thread or process that has ended makes no children.
-  if (result === -ESRCH || !isThere(directory, `${prefix}status`)) return;
+  // A thread or process that ends makes no children any more.
+  if (isEnding(directory, prefix)) return;
   findings.problems.push({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
 }
 

@@ -4,6 +4,7 @@ import { closeFd, ioctl, isSockfs, O_PATH, openAt, readFileAt, readLinkAt, statu
 import { linkedInode } from "../memberships.js";
 import { SIOCGSKNS } from "../nsfs.js";
 import { copyDescriptor, openPidfd, openThreadPidfd } from "../pidfd.js";
+import { isEnding } from "../proc-directory.js";
 import type { Findings, ScanContext, ScannedProcess } from "../scan-context.js";
 import type { Thread } from "../thread-list.js";
 import type { SocketDescriptor } from "./descriptor.js";
@@ -91,11 +92,11 @@ export class SocketSearch {
   }
 
   /** A pidfd of a thread came later (Linux 6.9): before, its sockets are said to be unread. */
-  #openPidfd(context: ScanContext, { who, directory }: Thread, findings: Findings): number {
+  #openPidfd(context: ScanContext, { who, directory, prefix }: Thread, findings: Findings): number {
     const { pid, tid } = who;
     const pidfd = tid === undefined ? openPidfd(context, pid, directory) : openThreadPidfd(context, tid, directory);
     if (pidfd === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
-    else if (pidfd < 0 && pidfd !== -ESRCH)
+    else if (pidfd < 0 && !(pidfd === -ESRCH && isEnding(directory, prefix)))
       findings.problems.push({ code: "SOCKETS_UNREADABLE", ...who, errno: errnoName(-pidfd) });
     return pidfd;
   }
