@@ -29,13 +29,17 @@ export interface FakeMount {
 type FakeDescriptor =
   | { readonly namespace: number }
   | { readonly socketIn: number }
-  | { readonly socketName: { readonly ino: number } };
+  | { readonly socketName: { readonly ino: number } }
+  | { readonly refused: string };
 
 /** A process of the fake kernel. */
 export interface FakeProcess {
   readonly pid: number;
   readonly in: Readonly<Partial<Record<NamespaceType, number>>>;
-  /** What its descriptors hold: a namespace, a socket that was made in one, or nothing (O_PATH of a socket's name in a file system). */
+  /**
+   * What its descriptors hold: a namespace, a socket that was made in one, nothing (O_PATH of a socket's name in a file
+   * system), or what the viewer is refused, by the text of its link, which is refused too where it is empty.
+   */
   readonly fds?: Readonly<Record<number, FakeDescriptor>>;
   /** Its links are refused: with EACCES, or (Linux 5.10.262) by an empty text, and they lead to their own folder then. */
   readonly refuses?: "EACCES" | "empty text";
@@ -86,7 +90,8 @@ type Entry =
   | { readonly kind: "link"; readonly text: string }
   | { readonly kind: "namespace"; readonly ino: number; readonly text: string }
   | { readonly kind: "socket"; readonly ino: number; readonly namespace: number }
-  | { readonly kind: "socket name"; readonly ino: number };
+  | { readonly kind: "socket name"; readonly ino: number }
+  | { readonly kind: "refused"; readonly text: string };
 
 type Open = Entry | { readonly kind: "pidfd"; readonly process: FakeProcess };
 
@@ -201,6 +206,7 @@ export class FakeLibc {
     const held = this.system.processes.find((process) => process.pid === pid)?.fds?.[fd];
     if (held === undefined) return undefined;
     if ("namespace" in held) return { kind: "namespace", ino: held.namespace, text: this.#nameOf(held.namespace) };
+    if ("refused" in held) return { kind: "refused", text: held.refused };
     if ("socketName" in held) return { kind: "socket name", ino: held.socketName.ino };
     return { kind: "socket", ino: 50_000 + fd, namespace: held.socketIn };
   }
@@ -248,6 +254,7 @@ export class FakeLibc {
     const pid = /^\/proc\/(\d+)\/ns\//.exec(this.#resolve(dirfd, path))?.[1];
     if (this.system.processes.find((process) => String(process.pid) === pid)?.refuses === "EACCES") return -EACCES;
     const entry = this.#find(this.#resolve(dirfd, path));
+    if (entry?.kind === "refused") return entry.text === "" ? -EACCES : entry.text;
     return entry?.kind === "namespace" || entry?.kind === "link" ? entry.text : -ENOENT;
   };
 
@@ -263,6 +270,7 @@ export class FakeLibc {
 
   statusAt = (dirfd: number, path: string): Status | number => {
     const entry = this.#find(this.#resolve(dirfd, path));
+    if (entry?.kind === "refused") return -EACCES;
     return entry === undefined ? -ENOENT : describe(entry);
   };
 

@@ -241,3 +241,12 @@ test("a file that has the inode number of a socket is not taken for it", () => {
   expect(graph.pins(`4:${bySocket}`)).toEqual([{ kind: "socket", namespace: `4:${bySocket}`, pid: 1_000_002, fd: 4 }]);
   expect(graph.problems().filter(({ pid }) => pid === 1_000_006)).toEqual([]);
 });
+
+test("a descriptor that is refused leaves no gap where its link has a path", () => {
+  const types = Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, INITIAL[type]]));
+  const fds = { 3: { refused: "/home/user/mounted/file" }, 4: { refused: "socket:[7]" }, 5: { refused: "" } };
+  const graph = look([7, 1], [{ pid: 1_000_007, in: types, fds }]);
+  expect(graph.problems().filter(({ pid }) => pid === 1_000_007)).toEqual(
+    [4, 5].map((fd) => ({ code: "DESCRIPTOR_UNREADABLE", pid: 1_000_007, fd, errno: "EACCES" })),
+  );
+});
