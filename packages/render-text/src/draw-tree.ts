@@ -14,8 +14,8 @@ export interface Branch<Value> {
 /** What is drawn for one branch. */
 export interface Entry {
   /** Begins beside the guides and goes on below them. */
-  readonly head: Iterable<Piece>;
-  /** Paragraphs below it, each made for the room that there is. */
+  readonly head: readonly Piece[];
+  /** Lines below it, made for the room that there is. */
   readonly body?: (room: number) => Iterable<Line>;
 }
 
@@ -69,48 +69,50 @@ export function* drawTree<Value>(
   for (const branch of roots.toReversed())
     stack.push({ branch, depth: 0, guides: "", isFollowed: false, siblings: roots });
   for (let open = stack.pop(); open !== undefined; open = stack.pop()) {
-    yield* drawBranch(pen, indentation, open, describe(open.branch, open.siblings));
-    stack.push(...openChildren(indentation, open));
+    const lines = drawBranch(pen, indentation, open, describe(open.branch, open.siblings));
+    for (const line of lines) yield line;
+    openChildren(indentation, open, stack);
   }
 }
 
-/** What is below a branch, the last first. */
-function* openChildren<Value>(
+/** Puts what is below a branch onto the stack, the last first. */
+function openChildren<Value>(
   { guides, deepest }: Indentation,
   { branch, depth, guides: above, isFollowed }: Open<Value>,
-): Generator<Open<Value>, void, undefined> {
+  stack: Open<Value>[],
+): void {
   const { children } = branch;
   const isDeepest = depth >= deepest;
   const below = depth === 0 ? "" : above + (isFollowed ? guides.past : guides.gap);
   for (let index = children.length - 1; index >= 0; index--) {
-    yield {
+    stack.push({
       branch: children[index] as Branch<Value>,
       siblings: children,
       depth: depth + 1,
       guides: isDeepest ? above : below,
       isFollowed: index < children.length - 1 || (isDeepest && isFollowed),
-    };
+    });
   }
 }
 
-function* drawBranch<Value>(
+function drawBranch<Value>(
   pen: Pen,
   { guides, deepest }: Indentation,
   { branch, depth, guides: above, isFollowed }: Open<Value>,
   { head, body }: Entry,
-): Generator<string, void, undefined> {
-  const hasBelow = branch.children.length > 0 && depth < deepest;
-  const hasNext = isFollowed || (branch.children.length > 0 && depth >= deepest);
+): string[] {
+  const hasChildren = branch.children.length > 0;
+  const hasBelow = hasChildren && depth < deepest;
+  const hasNext = isFollowed || (hasChildren && depth >= deepest);
   const begin: Span = { text: depth === 0 ? "" : above + (hasNext ? guides.branch : guides.last), style: "faint" };
   const past = depth === 0 ? "" : above + (hasNext ? guides.past : guides.gap);
   const beside: Span = { text: past + (hasBelow ? guides.past : guides.gap), style: "faint" };
   const drawn = Math.min(depth, deepest);
   const room = pen.columns - (drawn + 1) * guides.width;
-  const label = depth > deepest ? [piece(`depth ${depth}:`, "odd")] : [];
-  let isFirst = true;
-  for (const line of flow([...label, ...head], pen.columns - drawn * guides.width, room)) {
-    yield pen.write([isFirst ? begin : beside, ...line]);
-    isFirst = false;
-  }
-  for (const line of body?.(room) ?? []) yield pen.write([beside, ...line]);
+  const pieces = depth > deepest ? [piece(`depth ${depth}:`, "odd"), ...head] : head;
+  const lines: string[] = [];
+  for (const line of flow(pieces, pen.columns - drawn * guides.width, room))
+    lines.push(pen.write(line, lines.length === 0 ? begin : beside));
+  if (body !== undefined) for (const line of body(room)) lines.push(pen.write(line, beside));
+  return lines;
 }

@@ -11,76 +11,82 @@ export interface Piece {
 /** One line's spans. */
 export type Line = readonly Span[];
 
-function spansWidth(spans: readonly Span[]): number {
-  let width = 0;
-  for (const { text } of spans) width += cellWidth(text);
-  return width;
-}
+/** Lines while they are filled, the first with other room than the rest. */
+class Filling {
+  readonly lines: Line[] = [];
+  readonly #rest: number;
+  #spans: Span[] = [];
+  #used = 0;
+  #room: number;
 
-/** A line that is being filled. */
-class OpenLine {
-  spans: Span[] = [];
-  used = 0;
-  room: number;
-
-  constructor(room: number) {
-    this.room = room;
+  constructor(first: number, rest: number) {
+    this.#room = first;
+    this.#rest = rest;
   }
 
-  add(span: Span, width: number): void {
+  /** Adds a piece, on a line of its own where the one that was begun has no room for it. */
+  add({ spans, before = " " }: Piece): void {
+    const widths: number[] = [];
+    let width = 0;
+    for (const { text } of spans) {
+      const each = cellWidth(text);
+      widths.push(each);
+      width += each;
+    }
+    if (this.#used > 0) {
+      const gap = cellWidth(before);
+      if (this.#used + gap + width <= this.#room) this.#put({ text: before }, gap);
+      else this.end();
+    }
+    for (let i = 0; i < spans.length; i++) this.#pour(spans[i] as Span, widths[i] as number);
+  }
+
+  /** Ends the line that was begun, if one was. */
+  end(): void {
+    if (this.#used > 0) this.#breakLine();
+  }
+
+  #breakLine(): void {
+    this.lines.push(this.#spans);
+    this.#spans = [];
+    this.#used = 0;
+    this.#room = this.#rest;
+  }
+
+  #put(span: Span, width: number): void {
     if (span.text === "") return;
-    this.spans.push(span);
-    this.used += width;
+    this.#spans.push(span);
+    this.#used += width;
   }
 
-  /** Hands the line over and begins one with so much room. */
-  end(room: number): Line {
-    const { spans } = this;
-    this.spans = [];
-    this.used = 0;
-    this.room = room;
-    return spans;
+  /** Fills lines with a span for as long as it takes more than there is room. */
+  #pour(span: Span, width: number): void {
+    let rest = span;
+    let wanted = width;
+    while (this.#used + wanted > this.#room) {
+      const length = fittingLength(rest.text, this.#room - this.#used);
+      const part = { ...rest, text: rest.text.slice(0, length) };
+      const used = cellWidth(part.text);
+      this.#put(part, used);
+      rest = { ...rest, text: rest.text.slice(length) };
+      wanted -= used;
+      this.#breakLine();
+    }
+    this.#put(rest, wanted);
   }
-}
-
-/** Fills a line with as much of a span as it takes, and hands over each line that is full. */
-function* pour(line: OpenLine, span: Span, rest: number): Generator<Line, void, undefined> {
-  let { text } = span;
-  let width = cellWidth(text);
-  while (line.used + width > line.room) {
-    const length = fittingLength(text, line.room - line.used);
-    const part = text.slice(0, length);
-    const used = cellWidth(part);
-    line.add({ ...span, text: part }, used);
-    text = text.slice(length);
-    width -= used;
-    yield line.end(rest);
-  }
-  line.add({ ...span, text }, width);
 }
 
 /** Pieces as lines: the first has `first` cells of room, the others `rest`. What fits on no line is broken. */
-export function* flow(pieces: Iterable<Piece>, first: number, rest: number): Generator<Line, void, undefined> {
-  const line = new OpenLine(first);
-  for (const { spans, before = " " } of pieces) {
-    const width = spansWidth(spans);
-    if (line.used > 0 && line.used + cellWidth(before) + width <= line.room) {
-      line.add({ text: before }, cellWidth(before));
-    } else if (line.used > 0) {
-      yield line.end(rest);
-    }
-    for (const span of spans) yield* pour(line, span, rest);
-  }
-  if (line.used > 0) yield line.end(rest);
+export function flow(pieces: readonly Piece[], first: number, rest: number): Line[] {
+  const filling = new Filling(first, rest);
+  for (const each of pieces) filling.add(each);
+  filling.end();
+  return filling.lines;
 }
 
 /** A paragraph of a list: what goes on below its first line is set in, or it would look like another one. */
-export function* hanging(pieces: Iterable<Piece>, room: number): Generator<Line, void, undefined> {
-  let isFirst = true;
-  for (const line of flow(pieces, room, room - 2)) {
-    yield isFirst ? line : [{ text: "  " }, ...line];
-    isFirst = false;
-  }
+export function hanging(pieces: readonly Piece[], room: number): Line[] {
+  return flow(pieces, room, room - 2).map((line, index) => (index === 0 ? line : [{ text: "  " }, ...line]));
 }
 
 /** A text as one piece. */

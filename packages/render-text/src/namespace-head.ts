@@ -29,10 +29,12 @@ export class Head {
 
   /** Pieces that belong together as one remark. */
   add(pieces: readonly Piece[]): this {
-    const [first, ...rest] = pieces;
-    if (first === undefined) return this;
+    if (pieces.length === 0) return this;
     const before = this.#remarks++ === 0 ? "  " : ` ${this.#scene.pen.glyphs.dot} `;
-    this.pieces.push({ ...first, before }, ...rest);
+    for (let i = 0; i < pieces.length; i++) {
+      const each = pieces[i] as Piece;
+      this.pieces.push(i === 0 ? { spans: each.spans, before } : each);
+    }
     return this;
   }
 }

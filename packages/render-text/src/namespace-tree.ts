@@ -9,7 +9,7 @@ import {
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
-import { flow, type Line, words } from "./flow.js";
+import { flow, words } from "./flow.js";
 import { count, type Reference } from "./members.js";
 import { tellNamespace } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
@@ -129,9 +129,9 @@ class NamespaceTree {
     head.remark(this.#relation === "owner" ? this.#tellParent(place) : this.#tellOwner(namespace));
     return {
       head: head.pieces,
-      *body(room): Generator<Line, void, undefined> {
-        yield* members.lines?.(room) ?? [];
-        yield* pinLines(graph, pen, namespace.id, room);
+      body: (room) => {
+        const pins = pinLines(graph, pen, namespace.id, room);
+        return members.lines === undefined ? pins : [...members.lines(room), ...pins];
       },
     };
   }
@@ -139,10 +139,10 @@ class NamespaceTree {
   #references(above: Namespace | undefined): Reference[] {
     const { graph } = this.#scene;
     const last = this.#lists.get(above);
-    return [
-      ...(above === undefined || above.context ? [] : [{ processes: graph.members(above.id) }]),
-      ...(last === undefined ? [] : [{ processes: graph.members(last.id), name: nameOf(this.#scene, last) }]),
-    ];
+    const references: Reference[] = [];
+    if (above !== undefined && !above.context) references.push({ processes: graph.members(above.id) });
+    if (last !== undefined) references.push({ processes: graph.members(last.id), name: nameOf(this.#scene, last) });
+    return references;
   }
 
   /** The parent of a pid namespace, where it stands elsewhere. */

@@ -10,6 +10,8 @@ const USUAL_COLUMNS = 80;
 
 /** More marks than this on one character would reach into the lines above and below. */
 const STACKED_MARKS = /(?:^\p{M}|(?<=\p{M}{3})\p{M})/gu;
+/** Most text: none of it has to be looked at more closely. */
+const PLAIN = /^[\u0000-\u007f]*$/;
 const BEYOND_ASCII = /[^\u0000-\u007f]/gu;
 
 /** Text with one style. The text is safe to be shown. */
@@ -26,8 +28,8 @@ export interface Pen {
   safe(text: string): string;
   /** Text that is `printable` already; ASCII alone where the surface has no more. */
   shown(text: string): string;
-  /** Spans as they are written. */
-  write(spans: readonly Span[]): string;
+  /** Spans as they are written, after what stands before each of such lines. */
+  write(spans: readonly Span[], before?: Span): string;
 }
 
 function escapeCharacter(character: string): string {
@@ -38,22 +40,30 @@ function escapeCharacter(character: string): string {
 /** A pen for a surface. */
 export function takePen(surface: Surface): Pen {
   const { color, unicode } = surface;
-  const shown = (text: string): string =>
-    unicode ? text.replace(STACKED_MARKS, escapeCharacter) : text.replace(BEYOND_ASCII, escapeCharacter);
+  const shown = (text: string): string => {
+    if (PLAIN.test(text)) return text;
+    return unicode ? text.replace(STACKED_MARKS, escapeCharacter) : text.replace(BEYOND_ASCII, escapeCharacter);
+  };
   return {
     columns: Math.max(LEAST_COLUMNS, Math.floor(surface.columns || USUAL_COLUMNS)),
     glyphs: unicode ? UNICODE : ASCII,
     safe: (text) => shown(printable(text)),
     shown,
-    write(spans) {
-      const runs = joinRuns(spans);
-      const last = runs.at(-1);
-      if (last !== undefined) last.text = last.text.trimEnd();
-      return runs
-        .map(({ text, style }) => (color && style !== undefined && text !== "" ? paint(text, style) : text))
-        .join("");
-    },
+    write: color ? writeStyled : writePlain,
   };
+}
+
+function writePlain(spans: readonly Span[], before?: Span): string {
+  let line = before === undefined ? "" : before.text;
+  for (const { text } of spans) line += text;
+  return line.trimEnd();
+}
+
+function writeStyled(spans: readonly Span[], before?: Span): string {
+  const runs = joinRuns(before === undefined ? spans : [before, ...spans]);
+  const last = runs.at(-1);
+  if (last !== undefined) last.text = last.text.trimEnd();
+  return runs.map(({ text, style }) => (style !== undefined && text !== "" ? paint(text, style) : text)).join("");
 }
 
 /** Spans with as few changes of style as need be: blanks have none. */

@@ -8,6 +8,7 @@ const TOLD_ALONE = 6;
 const TOLD_BESIDE = 2;
 /** Longer paths are clipped. */
 const PIN_CELLS = 160;
+const NO_LINES: readonly Line[] = [];
 
 const NOUNS: Readonly<Record<Exclude<Pin["kind"], "other">, readonly [one: string, many: string]>> = {
   thread: ["thread", "threads"],
@@ -48,14 +49,9 @@ function pinText(graph: NamespaceGraph, pin: Pin): string {
 }
 
 /** The pins of a namespace, a line each; many are folded. */
-export function* pinLines(
-  graph: NamespaceGraph,
-  pen: Pen,
-  id: NamespaceId,
-  room: number,
-): Generator<Line, void, undefined> {
+export function pinLines(graph: NamespaceGraph, pen: Pen, id: NamespaceId, room: number): readonly Line[] {
   const pins = graph.pins(id);
-  if (pins.length === 0) return;
+  if (pins.length === 0) return NO_LINES;
   const isOnly = graph.memberCount(id) === 0;
   const isInitial = graph.namespace(id)?.initial === true;
   // An initial namespace needs no holder, and has many.
@@ -64,13 +60,15 @@ export function* pinLines(
   // A line that says "and 1 more" is no shorter than the one it stands for.
   const shown = pins.length <= told + 1 ? pins : pins.slice(0, told);
   const held = isOnly ? "held" : "also held";
+  const lines: Line[] = [];
   for (const pin of shown) {
     const by = pin.kind === "for-children" ? held : `${held} by`;
-    yield* hanging([...words(by, "pin"), ...tellPin(graph, pen, pin)], room);
+    lines.push(...hanging([...words(by, "pin"), ...tellPin(graph, pen, pin)], room));
   }
   const rest = pins.slice(shown.length);
   if (rest.length > 0) {
     const counted = countKinds(pen, rest, shown.length > 0 ? " more" : "");
-    yield* hanging(words(`${held} by ${counted}`, "pin"), room);
+    lines.push(...hanging(words(`${held} by ${counted}`, "pin"), room));
   }
+  return lines;
 }
