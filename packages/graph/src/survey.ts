@@ -62,7 +62,13 @@ export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Ob
   const surveyor = new Surveyor(probe, request);
   const listing = options.pids === undefined ? probe.pids() : { pids: options.pids, sightings: [], problems: [] };
   yield* asProblems(listing.problems);
-  for (const pid of listing.pids) yield* surveyor.process(pid);
+  for (const pid of listing.pids) {
+    const reading = surveyor.process(pid);
+    if (reading === undefined) continue;
+    yield { kind: "process", process: reading.process };
+    // Most processes have nothing else to tell, and a generator that is asked costs as much as the rest of this.
+    if (reading.problems.length > 0 || reading.sightings.length > 0) yield* surveyor.finding(reading);
+  }
   yield* surveyor.mounts("reached");
   if (wanted.has("kernel") || wanted.has("mount")) {
     yield* surveyor.finding(probe.readKernelLists(request));
@@ -107,26 +113,21 @@ class Surveyor {
     this.#request = request;
   }
 
-  *process(pid: number): Generator<Observation, void, undefined> {
-    let reading: ProcessReading | undefined;
+  /** Reads a process and opens what it is in that is not open yet; undefined where it has gone. */
+  process(pid: number): ProcessReading | undefined {
     const problems: Problem[] = [];
     for (let attempt = 0; ; attempt++) {
-      reading = this.#probe.readProcess(pid, this.#request);
-      if (reading === undefined) return;
+      const reading = this.#probe.readProcess(pid, this.#request);
+      if (reading === undefined) return undefined;
       const { namespaces } = reading.process;
-      if (this.#samples.has(namespaces) || this.#openAll(pid, namespaces, problems)) break;
-      if (attempt >= PATIENCE) {
+      if (!this.#samples.has(namespaces) && !this.#openAll(pid, namespaces, problems)) {
+        if (attempt < PATIENCE) continue;
         problems.push({ code: "NAMESPACE_CHANGED", pid });
         for (const type of NAMESPACE_TYPES) if (namespaces[type] !== undefined) this.#draft(namespaces[type], type);
-        break;
       }
+      this.#count(reading.process);
+      return problems.length === 0 ? reading : { ...reading, problems: [...problems, ...reading.problems] };
     }
-    const { process } = reading;
-    yield { kind: "process", process };
-    this.#count(process);
-    // Most processes have nothing else to tell, and each generator that is asked costs as much as the rest of this.
-    if (problems.length > 0) yield* asProblems(problems);
-    if (reading.problems.length > 0 || reading.sightings.length > 0) yield* this.finding(reading);
   }
 
   #count(process: Process): void {
@@ -210,21 +211,12 @@ class Surveyor {
     const levels = new Levels(this.#drafts, initial);
     const members = this.#request.facts.size > 0 ? this.#members() : undefined;
     for (const draft of drafts) {
-      const { id, type, nsId, ownerUid, failure } = draft;
+      const { id, type, failure } = draft;
       if (failure !== undefined) yield { kind: "problem", problem: failure };
       const read = members && this.#probe.readFacts(id, type, members.get(id) ?? [], this.#request.facts);
-      if (read !== undefined) yield* asProblems(read.problems);
-      const namespace: Namespace = {
-        id,
-        type,
-        ...(parseNamespaceId(id) ?? { dev: 0, ino: 0 }),
-        ...defined({ nsId, initial: initial.get(id), level: levels.of(id) }),
-        parent: draft.parent,
-        owner: draft.owner,
-        ...(ownerUid === undefined ? {} : { ownerUid }),
-        ...read?.facts,
-      };
-      yield { kind: "namespace", namespace };
+      if (read !== undefined && read.problems.length > 0) yield* asProblems(read.problems);
+      const namespace = describeNamespace(draft, initial.get(id), levels.of(id));
+      yield { kind: "namespace", namespace: read === undefined ? namespace : Object.assign(namespace, read.facts) };
     }
   }
 
@@ -315,11 +307,21 @@ class Surveyor {
   }
 }
 
-/** The fields that have a value: an absent fact is an absent field. */
-function defined<T extends object>(fields: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>;
-  };
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What is known of a namespace. An absent fact is an absent field. */
+function describeNamespace(
+  { id, type, nsId, parent, owner, ownerUid }: Draft,
+  initial: boolean | undefined,
+  level: number | undefined,
+): Namespace {
+  const { dev, ino } = parseNamespaceId(id) ?? { dev: 0, ino: 0 };
+  const namespace: Writable<Namespace> = { id, type, dev, ino, parent, owner };
+  if (nsId !== undefined) namespace.nsId = nsId;
+  if (initial !== undefined) namespace.initial = initial;
+  if (level !== undefined) namespace.level = level;
+  if (ownerUid !== undefined) namespace.ownerUid = ownerUid;
+  return namespace;
 }
 
 function relatives(draft: Draft): NamespaceId[] {

@@ -39,6 +39,13 @@ export function groupProcesses(graph: NamespaceGraph, machine: ReadonlySet<Names
   return grouper.gatherings;
 }
 
+/** Where processes belong for their own sake. */
+interface Judgement {
+  readonly namespaces: Membership;
+  readonly cgroup: string | undefined;
+  readonly home: Gathering | undefined;
+}
+
 class Grouper {
   readonly gatherings: Gathering[] = [];
   readonly #graph: NamespaceGraph;
@@ -50,6 +57,8 @@ class Grouper {
   /** Of processes whose parents were not asked for: those in the same namespaces are taken to belong together. */
   readonly #bySet = new Map<Membership, Gathering>();
   readonly #homes = new Map<Process, Gathering>();
+  /** What was found of the namespaces and the cgroup that were judged last. */
+  #last: Judgement | undefined;
 
   constructor(graph: NamespaceGraph, machine: ReadonlySet<NamespaceId>) {
     this.#graph = graph;
@@ -64,26 +73,36 @@ class Grouper {
   }
 
   #homeOf(process: Process): Gathering {
-    const path = new Set<Process>();
-    let at = process;
-    let home = this.#ownHome(at);
+    const home = this.#ownHome(process) ?? this.#homeAbove(process);
+    if (process.pid < home.first) home.first = process.pid;
+    return home;
+  }
+
+  /** Where a process belongs that does not belong anywhere for its own sake: with an ancestor, if that is apart too. */
+  #homeAbove(process: Process): Gathering {
+    if (process.ppid === undefined)
+      return obtain(this.#bySet, process.namespaces, () => this.#open("apart", undefined, process));
+    const path = new Set([process]);
+    let top = process;
+    let home: Gathering | undefined;
     while (home === undefined) {
-      path.add(at);
-      if (at.ppid === undefined) {
-        home = obtain(this.#bySet, at.namespaces, () => this.#open("apart", undefined, at));
-        break;
-      }
-      const parent = this.#graph.process(at.ppid);
-      if (parent === undefined || !this.#isFollowed(parent, at) || path.has(parent)) {
-        home = this.#open("apart", undefined, at);
+      const parent = this.#parentOf(top);
+      if (parent === undefined || path.has(parent)) {
+        home = this.#open("apart", undefined, top);
       } else {
-        at = parent;
-        home = this.#ownHome(at);
+        path.add(parent);
+        top = parent;
+        home = this.#ownHome(parent) ?? (parent.ppid === undefined ? this.#homeAbove(parent) : undefined);
       }
     }
     for (const step of path) this.#homes.set(step, home);
-    home.first = Math.min(home.first, process.pid);
     return home;
+  }
+
+  /** The parent of a process, where the process belongs where that does. */
+  #parentOf(process: Process): Process | undefined {
+    const parent = process.ppid === undefined ? undefined : this.#graph.process(process.ppid);
+    return parent !== undefined && this.#isFollowed(parent, process) ? parent : undefined;
   }
 
   /** Whether a process belongs where its parent does. All descend from PID 1, which says nothing, unless they are where that is. */
@@ -96,6 +115,17 @@ class Grouper {
   #ownHome(process: Process): Gathering | undefined {
     const known = this.#homes.get(process);
     if (known !== undefined) return known;
+    const { namespaces, cgroup } = process;
+    // Nothing else counts, and those of one set come one after the other, mostly of one cgroup.
+    let last = this.#last;
+    if (last?.namespaces !== namespaces || last.cgroup !== cgroup) {
+      last = { namespaces, cgroup, home: this.#judge(process) };
+      this.#last = last;
+    }
+    return last.home;
+  }
+
+  #judge(process: Process): Gathering | undefined {
     const place = this.#placeOf(process);
     const workload = this.#workloadOf(process);
     if (workload !== undefined && belongsTogether(workload, place))

@@ -152,11 +152,10 @@ function toGroup(
     }
     return { namespaces, processes, leader: leadingProcess(processes) as Process, uses };
   });
-  const processes =
-    parts.length === 1
-      ? (parts[0] as WorkloadPart).processes
-      : parts.flatMap((part) => part.processes).sort(compareProcesses);
-  const leader = leadingProcess(processes) as Process;
+  const [only, another] = parts;
+  const isWhole = only !== undefined && another === undefined;
+  const processes = isWhole ? only.processes : parts.flatMap((part) => part.processes).sort(compareProcesses);
+  const leader = isWhole ? only.leader : (leadingProcess(processes) as Process);
   const kind = workload !== undefined ? "workload" : place === "apart" ? "processes" : place;
   const engine = kind === "processes" ? sandboxEngine(leader, (type) => isApart(parts, type)) : undefined;
   const own = workload ?? (kind === "processes" ? workloadOf(leader) : undefined);
