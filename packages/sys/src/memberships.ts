@@ -55,7 +55,7 @@ export class Memberships {
   /** The membership of these inodes, in the canonical order of the types. */
   of(inodes: Float64Array): Membership {
     // Neighbours in /proc are mostly in the same namespaces.
-    if (this.#last !== undefined && inodes.every((inode, i) => inode === this.#lastInodes[i])) return this.#last;
+    if (this.#last !== undefined && this.#isAsLast(inodes)) return this.#last;
     const key = inodes.join();
     let membership = this.#byInodes.get(key);
     if (membership === undefined) {
@@ -70,5 +70,10 @@ export class Memberships {
     this.#last = membership;
     this.#lastInodes.set(inodes);
     return membership;
+  }
+
+  #isAsLast(inodes: Float64Array): boolean {
+    for (let i = 0; i < inodes.length; i++) if (inodes[i] !== this.#lastInodes[i]) return false;
+    return true;
   }
 }

@@ -41,6 +41,9 @@ export class ProcessReader {
   readonly #errnos = new Int32Array(NAMESPACE_TYPES.length);
   readonly #links: readonly string[];
   readonly #has: readonly boolean[];
+  /** Where the paths of processes begin: shorter ones, each of which is looked up in the kernel piece by piece. */
+  readonly #proc: number;
+  readonly #prefix: string;
   /** The directory of the process that was read last, for opening what its links named. */
   #directory = -1;
   #pid = -1;
@@ -51,9 +54,17 @@ export class ProcessReader {
     this.#self = self;
     this.#links = NAMESPACE_TYPES.map((type) => `ns/${type}`);
     this.#has = NAMESPACE_TYPES.map((type) => context.types.includes(type));
+    const proc = openAt(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY);
+    this.#proc = proc < 0 ? AT_FDCWD : proc;
+    this.#prefix = proc < 0 ? "/proc/" : "";
   }
 
   close(): void {
+    this.#closeDirectory();
+    if (this.#proc >= 0) closeFd(this.#proc);
+  }
+
+  #closeDirectory(): void {
     if (this.#directory >= 0) closeFd(this.#directory);
     this.#directory = -1;
     this.#pid = -1;
@@ -61,7 +72,7 @@ export class ProcessReader {
 
   /** `Probe.readProcess`. */
   read(pid: number, request: SurveyRequest): ProcessReading | undefined {
-    this.close();
+    this.#closeDirectory();
     const { facts, sources } = request;
     // Where nothing but the links is wanted, one path each is cheaper than a directory to begin at.
     const linksOnly = sources.size === 1 && !facts.has("status") && !facts.has("cgroup") && !facts.has("command-line");
@@ -89,7 +100,7 @@ export class ProcessReader {
   /** `Probe.openMember`. */
   open(pid: number, type: NamespaceType, id: NamespaceId): Opened {
     if (this.#pid !== pid) {
-      this.close();
+      this.#closeDirectory();
       const directory = this.#openDirectory(pid);
       if (directory === -ENOENT || directory === -ESRCH) return { state: "gone" };
       if (directory < 0)
@@ -107,7 +118,9 @@ export class ProcessReader {
   }
 
   #openDirectory(pid: number): number {
-    const directory = this.#context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
+    const directory = this.#context.budget.open(() =>
+      openAt(this.#proc, `${this.#prefix}${pid}`, O_PATH | O_DIRECTORY),
+    );
     if (directory >= 0) {
       this.#directory = directory;
       this.#pid = pid;
@@ -136,14 +149,14 @@ export class ProcessReader {
   #readLinks(pid: number): number {
     const { types } = this.#context;
     const directory = this.#directory;
-    const prefix = directory >= 0 ? "" : `/proc/${pid}/`;
+    const prefix = directory >= 0 ? "" : `${this.#prefix}${pid}/`;
     let failures = 0;
     for (let i = 0; i < NAMESPACE_TYPES.length; i++) {
       this.#inodes[i] = 0;
       this.#errnos[i] = 0;
       if (!this.#has[i]) continue;
       const link = this.#links[i] as string;
-      const length = directory >= 0 ? readLinkAt(directory, link) : readLinkAt(AT_FDCWD, prefix + link);
+      const length = directory >= 0 ? readLinkAt(directory, link) : readLinkAt(this.#proc, prefix + link);
       if (length < 0) this.#errnos[i] = -length;
       else this.#inodes[i] = linkedInode(length);
       if (this.#inodes[i] !== 0) continue;

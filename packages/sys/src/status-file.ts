@@ -71,14 +71,31 @@ interface Fields {
   hasMemory: boolean;
 }
 
+/** Takes what is wanted of one line; the first letters alone rule most lines out. */
 function takeField(fields: Fields, bytes: Uint8Array, at: number): void {
-  if (hasKey(bytes, at, STATE)) fields.state = String.fromCharCode(bytes[at + STATE.length] ?? SPACE);
-  else if (hasKey(bytes, at, PPID)) fields.ppid = readNumbers(bytes, at + PPID.length)[0];
-  else if (hasKey(bytes, at, UID)) fields.uid = readNumbers(bytes, at + UID.length)[1];
-  else if (hasKey(bytes, at, NSTGID)) fields.pids = readNumbers(bytes, at + NSTGID.length);
-  else if (hasKey(bytes, at, KTHREAD)) fields.kthread = readNumbers(bytes, at + KTHREAD.length)[0] === 1;
-  else if (hasKey(bytes, at, VM_SIZE)) fields.hasMemory = true;
-  else if (hasKey(bytes, at, THREADS)) fields.threads = readNumbers(bytes, at + THREADS.length)[0] ?? 1;
+  switch (bytes[at]) {
+    case STATE[0]:
+      if (hasKey(bytes, at, STATE)) fields.state = String.fromCharCode(bytes[at + STATE.length] ?? SPACE);
+      break;
+    case PPID[0]:
+      if (hasKey(bytes, at, PPID)) fields.ppid = readNumbers(bytes, at + PPID.length)[0];
+      break;
+    case UID[0]:
+      if (hasKey(bytes, at, UID)) fields.uid = readNumbers(bytes, at + UID.length)[1];
+      break;
+    case NSTGID[0]:
+      if (hasKey(bytes, at, NSTGID)) fields.pids = readNumbers(bytes, at + NSTGID.length);
+      break;
+    case KTHREAD[0]:
+      if (hasKey(bytes, at, KTHREAD)) fields.kthread = readNumbers(bytes, at + KTHREAD.length)[0] === 1;
+      break;
+    case VM_SIZE[0]:
+      if (hasKey(bytes, at, VM_SIZE)) fields.hasMemory = true;
+      break;
+    case THREADS[0]:
+      if (hasKey(bytes, at, THREADS)) fields.threads = readNumbers(bytes, at + THREADS.length)[0] ?? 1;
+      break;
+  }
 }
 
 /** Kthread: Linux 6.10. Before it, what has no memory and is neither dead nor dying is a kernel thread. */
@@ -95,12 +112,15 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     ppid: undefined,
     uid: undefined,
     pids: undefined,
-    threads: 1,
+    threads: 0,
     kthread: undefined,
     hasMemory: false,
   };
-  for (let at = nameEnd + 1; at < bytes.length; at = lineEnd(bytes, at) + 1) takeField(fields, bytes, at);
-  const { state, ppid, uid, pids, threads } = fields;
+  // The number of threads is the last that is wanted, and only half of the file (proc_pid_status, fs/proc/array.c).
+  for (let at = nameEnd + 1; at < bytes.length && fields.threads === 0; at = lineEnd(bytes, at) + 1)
+    takeField(fields, bytes, at);
+  const { state, ppid, uid, pids } = fields;
+  const threads = Math.max(1, fields.threads);
   if (ppid === undefined || uid === undefined) return undefined;
   const comm = unescapeName(decodeBytes(bytes.subarray(NAME.length, nameEnd)));
   return { comm, state, ppid, uid, pids, threads, kernelThread: isKernelThread(fields) };

@@ -18,6 +18,8 @@ export interface ReadFacts {
   readonly problems: readonly Problem[];
 }
 
+const NO_FACTS: ReadFacts = { facts: {}, problems: [] };
+
 /** Reads the facts of a namespace that were asked for, through processes that are in it for certain. */
 export function readFacts(
   context: ScanContext,
@@ -27,15 +29,16 @@ export function readFacts(
   facts: ReadonlySet<Fact>,
 ): ReadFacts {
   const subject: FactSubject = { id, type, isOwn: context.own[type] === id, members };
-  const found: NamespaceFacts[] = [];
-  const problems: Problem[] = [];
+  let all: ReadFacts = NO_FACTS;
   for (const reader of READERS) {
     if (reader.type !== type || !facts.has(reader.fact)) continue;
     const read = readFact(context, subject, reader);
-    found.push(read.facts);
-    problems.push(...read.problems);
+    all =
+      all === NO_FACTS
+        ? read
+        : { facts: { ...all.facts, ...read.facts }, problems: [...all.problems, ...read.problems] };
   }
-  return { facts: Object.assign({}, ...found) as NamespaceFacts, problems };
+  return all;
 }
 
 function readFact(context: ScanContext, subject: FactSubject, reader: FactReader): ReadFacts {
