@@ -46,7 +46,8 @@ export async function readGraph(given: Given, request: ReadRequest, system: Syst
 function surveyMachine(probe: Probe, given: Given, request: ReadRequest): NamespaceGraph {
   try {
     if (!given.quick) return buildGraph(survey(probe, fullOptions(given, request)));
-    return buildGraph(withoutUnasked(survey(probe, quickOptions(request)), request.pids));
+    const observations = survey(probe, quickOptions(request));
+    return buildGraph(request.pids.length === 0 ? observations : withoutUnasked(observations, request.pids));
   } finally {
     probe.close();
   }
@@ -69,7 +70,7 @@ function quickOptions({ facts, pids }: ReadRequest) {
 
 /** That kthreadd can't be read is of no interest to who asked for others. */
 function* withoutUnasked(observations: Iterable<Observation>, pids: readonly number[]): Generator<Observation> {
-  const isUnasked = pids.length > 0 && !pids.includes(KTHREADD);
+  const isUnasked = !pids.includes(KTHREADD);
   for (const observation of observations) {
     if (isUnasked && observation.kind === "problem" && observation.problem.pid === KTHREADD) continue;
     yield observation;

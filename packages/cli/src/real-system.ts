@@ -4,10 +4,10 @@ import { type ContainerNames, type NamespaceId, namespaceId, type Probe } from "
 import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
 import { readFileChunks } from "./read-file.js";
-import { saveMemory } from "./save-memory.js";
 import { descriptorSink } from "./sink.js";
 import type { Target } from "./surface.js";
 import type { System } from "./system.js";
+import { tuneEngine } from "./tune-engine.js";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -50,7 +50,7 @@ function mayBeTerminal(fd: number): boolean {
 
 /** What reads this machine is loaded only where there is something for it to read. */
 async function createProbe(): Promise<Probe> {
-  saveMemory();
+  tuneEngine();
   const { createProbe: open } = await import("@ns-graph/sys");
   return open();
 }
