@@ -12,7 +12,8 @@ const REGIONAL = /\p{Regional_Indicator}/u;
 /** Marks that stand on the character before them, and the vowels and finals that a Hangul syllable is joined from. */
 const JOINED = /[\u1160-\u11ff\ud7b0-\ud7ff]|\p{Mn}|\p{Me}|\p{Cf}/u;
 
-const ASCII = /^[\u0020-\u007e]*$/;
+/** What most drawings consist of, their own signs among it (glyphs.ts): a cell each. */
+const NARROW = /^[ -~·×–…↦]*$/;
 
 /** The cells that one character takes: 0, 1 or 2. */
 function characterWidth(character: string): number {
@@ -23,7 +24,7 @@ function characterWidth(character: string): number {
 
 /** The cells a text takes on a terminal. The text is `printable`: it holds no control characters. */
 export function cellWidth(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += characterWidth(character);
   return width;
@@ -31,7 +32,7 @@ export function cellWidth(text: string): number {
 
 /** The index at which a text has to be cut to fit into so many cells, without parting a mark from its base. */
 export function fittingLength(text: string, cells: number): number {
-  if (text.length <= cells && ASCII.test(text)) return text.length;
+  if (text.length <= cells && NARROW.test(text)) return text.length;
   let width = 0;
   let index = 0;
   for (const character of text) {
