@@ -2,7 +2,7 @@ import { EACCES, ENOENT, ESRCH } from "./errno.js";
 import { existsAt, readFileAt } from "./libc.js";
 
 /** Whether an errno may mean that a process has gone; EACCES is what a link of one that is just leaving gives. */
-function mayMeanGone(errno: number): boolean {
+export function mayMeanGone(errno: number): boolean {
   return errno === -ENOENT || errno === -ESRCH || errno === -EACCES;
 }
 

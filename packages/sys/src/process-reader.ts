@@ -41,9 +41,9 @@ export class ProcessReader {
   readonly #errnos = new Int32Array(NAMESPACE_TYPES.length);
   readonly #links: readonly string[];
   readonly #has: readonly boolean[];
-  /** Where the paths of processes begin: shorter ones, each of which is looked up in the kernel piece by piece. */
-  readonly #proc: number;
-  readonly #prefix: string;
+  /** A descriptor of /proc, where paths begin: the kernel looks up each piece of a path. The whole path without one. */
+  #proc = AT_FDCWD;
+  #prefix = "/proc/";
   /** The directory of the process that was read last, for opening what its links named. */
   #directory = -1;
   #pid = -1;
@@ -55,13 +55,16 @@ export class ProcessReader {
     this.#links = NAMESPACE_TYPES.map((type) => `ns/${type}`);
     this.#has = NAMESPACE_TYPES.map((type) => context.types.includes(type));
     const proc = openAt(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY);
-    this.#proc = proc < 0 ? AT_FDCWD : proc;
-    this.#prefix = proc < 0 ? "/proc/" : "";
+    if (proc < 0) return;
+    this.#proc = proc;
+    this.#prefix = "";
   }
 
   close(): void {
     this.#closeDirectory();
     if (this.#proc >= 0) closeFd(this.#proc);
+    this.#proc = AT_FDCWD;
+    this.#prefix = "/proc/";
   }
 
   #closeDirectory(): void {

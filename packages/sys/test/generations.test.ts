@@ -242,11 +242,14 @@ test("a file that has the inode number of a socket is not taken for it", () => {
   expect(graph.problems().filter(({ pid }) => pid === 1_000_006)).toEqual([]);
 });
 
-test("a descriptor that is refused leaves no gap where its link has a path", () => {
+test("descriptors that are refused", () => {
   const types = Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, INITIAL[type]]));
-  const fds = { 3: { refused: "/home/user/mounted/file" }, 4: { refused: "socket:[7]" }, 5: { refused: "" } };
-  const graph = look([7, 1], [{ pid: 1_000_007, in: types, fds }]);
-  expect(graph.problems().filter(({ pid }) => pid === 1_000_007)).toEqual(
-    [4, 5].map((fd) => ({ code: "DESCRIPTOR_UNREADABLE", pid: 1_000_007, fd, errno: "EACCES" })),
-  );
+  const some = { pid: 1_000_007, in: types, fds: { 3: { refused: "/mnt/file" }, 4: { refused: "socket:[7]" } } };
+  const all = { pid: 1_000_008, in: types, fds: { 3: { refused: "" }, 4: { refused: "" } } };
+  const graph = look([7, 1], [some, all]);
+  expect(graph.problems().filter(({ pid }) => pid === some.pid || pid === all.pid)).toEqual([
+    { code: "DESCRIPTORS_UNREADABLE", pid: 1_000_008, errno: "EACCES" },
+    { code: "DESCRIPTOR_UNREADABLE", pid: 1_000_007, fd: 3, errno: "EACCES" },
+    { code: "DESCRIPTOR_UNREADABLE", pid: 1_000_007, fd: 4, errno: "EACCES" },
+  ]);
 });

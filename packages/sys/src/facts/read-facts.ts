@@ -18,7 +18,7 @@ export interface ReadFacts {
   readonly problems: readonly Problem[];
 }
 
-const NO_FACTS: ReadFacts = { facts: {}, problems: [] };
+const NO_FACTS: ReadFacts = Object.freeze({ facts: Object.freeze({}), problems: Object.freeze([]) });
 
 /** Reads the facts of a namespace that were asked for, through processes that are in it for certain. */
 export function readFacts(

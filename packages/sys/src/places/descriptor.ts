@@ -2,22 +2,10 @@ import { constants } from "node:os";
 import { type NamespaceId, namespaceId, type Sighting } from "@ns-graph/graph";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../errno.js";
 import { FileTables } from "../file-tables.js";
-import {
-  closeFd,
-  linkBytes,
-  listNumbers,
-  O_DIRECTORY,
-  openAt,
-  readLinkAt,
-  S_IFSOCK,
-  type Status,
-  statusAt,
-} from "../libc.js";
-import { isEnding } from "../proc-directory.js";
+import { closeFd, listNumbers, O_DIRECTORY, openAt, readLinkAt, S_IFSOCK, type Status, statusAt } from "../libc.js";
+import { isEnding, mayMeanGone } from "../proc-directory.js";
 import { type Findings, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import { mainThread, type OtherThread, type Thread } from "../thread-list.js";
-
-const SLASH = 47;
 
 /** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
 export interface SocketDescriptor {
@@ -68,7 +56,7 @@ export function findDescriptors(
   const reading: Reading = { context, process, findings, wanted, met };
   const main = mainThread(process);
   const sockets: SocketDescriptor[] = [];
-  const result = readTable(reading, main, sockets, false);
+  const result = readTable({ reading, thread: main, mayBeKnown: false, sockets });
   const found: SocketsOfThread[] = [{ thread: main, sockets }];
   // What is refused is refused of all threads, and was said.
   if (others.length === 0 || isRefused(result)) return found;
@@ -78,37 +66,53 @@ export function findDescriptors(
     const table = context.isProcForeign ? "untold" : tables.note(thread.who.tid);
     if (table === "known") continue;
     const ofThread: SocketDescriptor[] = [];
-    readTable(reading, thread, ofThread, table === "untold");
+    readTable({ reading, thread, mayBeKnown: table === "untold", sockets: ofThread });
     found.push({ thread, sockets: ofThread });
   }
   return found;
 }
 
-/**
- * Reads one table: 0, or -errno where it could not be listed. Of one that may be the same as another, only that is
- * reported which was not met there.
- */
-function readTable(reading: Reading, thread: Thread, sockets: SocketDescriptor[], mayBeKnown: boolean): number {
-  const { context, process, findings, wanted, met } = reading;
-  const { who } = thread;
+/** A table while it is read. */
+interface Table {
+  readonly reading: Reading;
+  readonly thread: Thread;
+  /** Whether it may be the same as another, so that only that is reported which was not met there. */
+  readonly mayBeKnown: boolean;
+  /** The sockets in it. */
+  readonly sockets: SocketDescriptor[];
+}
+
+/** Reads one table: 0, or -errno where it could not be listed or may not be looked into. */
+function readTable(table: Table): number {
+  const { reading, thread } = table;
+  const { context, process, findings } = reading;
   const directory = context.budget.open(() => openAt(thread.directory, `${thread.prefix}fd`, O_DIRECTORY));
   const fds: number[] = [];
-  const failed = directory < 0 ? directory : listNumbers(directory, fds);
-  if (failed < 0) noteUnlisted(failed, reading, thread);
+  let failed = directory < 0 ? directory : listNumbers(directory, fds);
   const own = process.isSelf ? context.budget.kept() : undefined;
   for (const fd of fds) {
     if (own?.has(fd)) continue;
-    const status = look(reading, directory, who, fd);
-    if (status === undefined) continue;
-    const { dev, ino } = status;
-    const isSocket = status.format === S_IFSOCK;
-    if (!isSocket && !(wanted && dev === context.nsfsDev)) continue;
-    if (met !== undefined && isMetAgain(met, `${fd} ${dev} ${ino}`) && mayBeKnown) continue;
-    if (isSocket) sockets.push({ fd, dev, ino });
-    else findings.sightings.push(sighting(context, directory, who, fd, namespaceId(dev, ino)));
+    const status = look(directory, thread.who, fd, findings);
+    if (status === "refused") {
+      failed = -EACCES;
+      break;
+    }
+    if (status !== undefined) take(table, directory, fd, status);
   }
+  if (failed < 0) noteFailure(failed, reading, thread);
   if (directory >= 0) closeFd(directory);
   return failed;
+}
+
+/** Takes a descriptor that is of a namespace or socket. */
+function take(table: Table, directory: number, fd: number, { dev, ino, format }: Status): void {
+  const { reading, thread, mayBeKnown, sockets } = table;
+  const { context, findings, wanted, met } = reading;
+  const isSocket = format === S_IFSOCK;
+  if (!isSocket && !(wanted && dev === context.nsfsDev)) return;
+  if (met !== undefined && isMetAgain(met, `${fd} ${dev} ${ino}`) && mayBeKnown) return;
+  if (isSocket) sockets.push({ fd, dev, ino });
+  else findings.sightings.push(sighting(context, directory, thread.who, fd, namespaceId(dev, ino)));
 }
 
 function isMetAgain(met: Set<string>, key: string): boolean {
@@ -117,35 +121,29 @@ function isMetAgain(met: Set<string>, key: string): boolean {
   return isKnown;
 }
 
-/** Says that descriptors could not be listed, unless they are gone or what may not be inspected was said to be so already. */
-function noteUnlisted(failed: number, { process, findings }: Reading, { who, directory, prefix }: Thread): void {
+/** Says that descriptors are not known, unless they are gone or what may not be inspected was said to be so already. */
+function noteFailure(failed: number, { process, findings }: Reading, { who, directory, prefix }: Thread): void {
   if (process.isUnreadable && isRefused(failed)) return;
-  if (isGone(failed) && isEnding(directory, prefix)) return;
+  if (mayMeanGone(failed) && isEnding(directory, prefix)) return;
   findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
 }
 
-/** What a descriptor leads to; undefined where it has gone, leads into a file system of somebody else's, or can't be told. */
-function look(reading: Reading, directory: number, who: Thread["who"], fd: number): Status | undefined {
-  const { process, findings } = reading;
+/**
+ * What a descriptor leads to; undefined where it has gone, leads into a broken file system of somebody else's, or can't
+ * be told. Those of a process that may not be inspected are `refused`, though they may be listed.
+ */
+function look(directory: number, who: Thread["who"], fd: number, findings: Findings): Status | "refused" | undefined {
   const name = String(fd);
   let status = statusAt(directory, name);
-  // The descriptors of what may not be inspected may be listed all the same.
-  if (status === -EACCES && process.isUnreadable) return undefined;
-  // What refuses it for good refuses it again.
-  if (status === -EACCES) status = statusAt(directory, name);
+  if (status === -EACCES) {
+    // What refuses it for good refuses it again, and a process that may not be inspected the link's text as well.
+    status = statusAt(directory, name);
+    if (status === -EACCES && readLinkAt(directory, name) === -EACCES) return "refused";
+  }
   if (typeof status !== "number") return status;
-  if (!isGone(status) && !isOfOtherFileSystem(status, directory, name))
+  if (!isGone(status) && !OF_BROKEN_FILE_SYSTEMS.has(-status))
     findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-status) });
   return undefined;
-}
-
-/**
- * Whether a failure is that of a file system of somebody else's, in which is no namespace. One that is closed to the
- * viewer (fuse(4), nfs(5)) refuses what has a path; where the process itself is, the link's text is refused too.
- */
-function isOfOtherFileSystem(result: number, directory: number, name: string): boolean {
-  if (result !== -EACCES) return OF_BROKEN_FILE_SYSTEMS.has(-result);
-  return readLinkAt(directory, name) > 0 && linkBytes[0] === SLASH;
 }
 
 function isRefused(result: number): boolean {

@@ -5,7 +5,7 @@ import { linkedInode } from "../memberships.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
 import { openPidfd, openThreadPidfd } from "../pidfd.js";
-import { isEnding, isThere } from "../proc-directory.js";
+import { isEnding, isThere, mayMeanGone } from "../proc-directory.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import type { Thread } from "../thread-list.js";
 
@@ -73,7 +73,7 @@ function noteFailure(
   findings: Findings,
 ): void {
   // A thread or process that ends makes no children any more.
-  if (isEnding(directory, prefix)) return;
+  if (mayMeanGone(result) && isEnding(directory, prefix)) return;
   findings.problems.push({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
 }
 
