@@ -47,6 +47,17 @@ test("the wrong /proc is explained first, with the command that helps", async (c
   expect(stderr.match(/another PID namespace/g)).toHaveLength(1);
 });
 
+test("V8 is set up for a thousand processes without a word of it", async (context) => {
+  requireNamespaces(context, "pid", "mnt");
+  // Each major version of V8 takes other flags, and says on standard error which it does not take.
+  const script = `for i in $(seq 1000); do sleep 2147483647 </dev/null >/dev/null 2>&1 & done; exec "$@"`;
+  const enter = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script, "sh"];
+  const { exitCode, stdout, stderr } = await runCli(["--quick", "-f", "json"], { through: enter });
+  expect(exitCode).toBe(0);
+  expect((JSON.parse(stdout) as { processes: unknown[] }).processes).toHaveLength(1001);
+  expect(stderr).toMatch(/^ns-graph: this runs in a child PID namespace, .*\n$/);
+});
+
 test("without /proc nothing can be read, and that is said", async (context) => {
   requireNamespaces(context, "mnt");
   const script = 'mount -t tmpfs tmpfs /proc && exec "$@"';
