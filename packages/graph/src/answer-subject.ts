@@ -26,7 +26,13 @@ export function answerSubject(graph: NamespaceGraph): Answer | undefined {
   return { why: describeLife(graph, life), ...(enterWith === undefined ? {} : { enterWith }) };
 }
 
-/** The same as lines of a picture: a sentence each, and the command as a shell takes it. Safe to print, and never cut. */
+/**
+ * How many characters of such a line a picture shows: a command that is cut is of no use, and this is longer than any but
+ * one with a path that was made up to be long.
+ */
+export const WIDEST_ANSWER = 500;
+
+/** The same as lines of a picture: a sentence each, and the command as a shell takes it. Safe to print. */
 export function answerLines(graph: NamespaceGraph): readonly string[] {
   const { why, enterWith } = answerSubject(graph) ?? {};
   return [

@@ -1,4 +1,4 @@
-import { answerLines, captionParts, type Diagram, type NamespaceGraph } from "@ns-graph/graph";
+import { answerLines, captionParts, type Diagram, type NamespaceGraph, WIDEST_ANSWER } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import { cell, font, type Html, row, table } from "./dot/html.js";
 import { drawLegend } from "./legend.js";
@@ -6,8 +6,6 @@ import { small, strong, WIDEST_HEADING } from "./node-parts.js";
 import type { DotOptions } from "./options.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
 
-/** A command that is cut is of no use: this is longer than any but one with a path that was made up to be long. */
-const WIDEST_ANSWER = 500;
 /** Points between the title and the picture. */
 const GAP = 8;
 

@@ -131,6 +131,15 @@ test("what was asked for stands out", () => {
   expect(node?.class).toMatch(/ subject$/);
 });
 
+test("how to enter what was asked for is not cut", () => {
+  const host = new HostBuilder();
+  const net = host.namespace("net");
+  const path = `/run/${"deep/".repeat(60)}blue`;
+  host.pin({ kind: "mount", namespace: net, path, mountNamespace: host.initial.mnt ?? "", reachableFrom: 1 });
+  const text = draw(selectSubject(host.build(), { kind: "namespace", id: net }));
+  expect(text.replaceAll(/<[^>]*>/g, "")).toContain(`enter with: nsenter --net=${path}`);
+});
+
 test("what only hangs together with what was asked for is faint", () => {
   const graph = plainHost();
   const namespace = graph.namespaces().find(({ type, initial }) => type === "net" && !initial);

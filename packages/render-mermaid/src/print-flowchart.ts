@@ -6,6 +6,7 @@ import {
   type Line,
   type NamespaceGraph,
   type NamespaceType,
+  WIDEST_ANSWER,
 } from "@ns-graph/graph";
 import { escapeLabel } from "./escape-label.js";
 import { labelBox, labelGraph, labelNode } from "./label-node.js";
@@ -36,9 +37,6 @@ const ARROWS: Readonly<Record<Line["kind"], string>> = {
   pin: "-.->",
   child: "-->",
 };
-
-/** A command that is cut is of no use: this is longer than any but one with a path that was made up to be long. */
-const WIDEST_ANSWER = 500;
 
 /** Prints a diagram as a flowchart, a statement at a time. `direction` is Mermaid's: LR, TB, RL or BT. */
 export function* printFlowchart(graph: NamespaceGraph, diagram: Diagram, direction: string): Generator<string> {

@@ -1,4 +1,4 @@
-import { arrange, buildGraph, defaultOptions, type NamespaceGraph } from "@ns-graph/graph";
+import { arrange, buildGraph, defaultOptions, type NamespaceGraph, selectSubject } from "@ns-graph/graph";
 import { describeRenderer, HOSTILE_TEXTS, sampleGraphs } from "@ns-graph/renderer-testing";
 import { deepHost, HostBuilder, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
 import { describe, expect, test, vi } from "vitest";
@@ -85,4 +85,14 @@ test("what a workload differs in, and what a container shares with the machine, 
   host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
   const text = draw(arrange(host.build(), { tree: "workload" }));
   expect(text).toContain("mixed#58; pid<br/>exposed to the machine#58; pid uts");
+});
+
+test("why what was asked for is alive, and how to enter it, without a cut", () => {
+  const host = new HostBuilder();
+  const net = host.namespace("net");
+  const path = `/run/${"deep/".repeat(60)}blue`;
+  host.pin({ kind: "mount", namespace: net, path, mountNamespace: host.initial.mnt ?? "", reachableFrom: 1 });
+  const text = draw(selectSubject(host.build(), { kind: "namespace", id: net }));
+  expect(text).toMatch(/ answer\["It is alive because of 1 mount, .*<br\/>enter with#58; nsenter /);
+  expect(text).toContain(`--net=${path}"`);
 });

@@ -12,7 +12,7 @@ const REGIONAL = /\p{Regional_Indicator}/u;
 /** Marks that stand on the character before them, and the vowels and finals that a Hangul syllable is joined from. */
 const JOINED = /[\u1160-\u11ff\ud7b0-\ud7ff]|\p{Mn}|\p{Me}|\p{Cf}/u;
 
-/** What most drawings consist of, their own signs among it (glyphs.ts): a cell each. */
+/** What most texts consist of, the signs that drawings put among them included (glyphs.ts): a cell each. */
 const NARROW = /^[ -~·×–…↦]*$/;
 
 /** The cells that one character takes: 0, 1 or 2. */

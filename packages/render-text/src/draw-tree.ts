@@ -69,8 +69,9 @@ export function* drawTree<Value>(
   for (const branch of roots.toReversed())
     stack.push({ branch, depth: 0, guides: "", isFollowed: false, siblings: roots });
   for (let open = stack.pop(); open !== undefined; open = stack.pop()) {
-    const lines = drawBranch(pen, indentation, open, describe(open.branch, open.siblings));
-    for (const line of lines) yield line;
+    const { head, body } = drawBranch(pen, indentation, open, describe(open.branch, open.siblings));
+    for (const line of head) yield line;
+    if (body !== undefined) for (const line of body.lines) yield pen.write(line, body.beside);
     openChildren(indentation, open, stack);
   }
 }
@@ -95,12 +96,18 @@ function openChildren<Value>(
   }
 }
 
+/** A branch as it is written: the lines of its head, and what stands below them, of which there may be a lot. */
+interface Drawn {
+  readonly head: readonly string[];
+  readonly body: { readonly lines: Iterable<Line>; readonly beside: Span } | undefined;
+}
+
 function drawBranch<Value>(
   pen: Pen,
   { guides, deepest }: Indentation,
   { branch, depth, guides: above, isFollowed }: Open<Value>,
   { head, body }: Entry,
-): string[] {
+): Drawn {
   const hasChildren = branch.children.length > 0;
   const hasBelow = hasChildren && depth < deepest;
   const hasNext = isFollowed || (hasChildren && depth >= deepest);
@@ -113,6 +120,5 @@ function drawBranch<Value>(
   const lines: string[] = [];
   for (const line of flow(pieces, pen.columns - drawn * guides.width, room))
     lines.push(pen.write(line, lines.length === 0 ? begin : beside));
-  if (body !== undefined) for (const line of body(room)) lines.push(pen.write(line, beside));
-  return lines;
+  return { head: lines, body: body === undefined ? undefined : { lines: body(room), beside } };
 }

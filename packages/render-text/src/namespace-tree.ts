@@ -9,7 +9,7 @@ import {
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
-import { flow, words } from "./flow.js";
+import { flow, type Line, words } from "./flow.js";
 import { count, type Reference } from "./members.js";
 import { tellNamespace } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
@@ -100,6 +100,11 @@ function tellBelow(graph: NamespaceGraph, { id }: Namespace, below: readonly Bra
   return holders.size === 1 ? `held by ${namespaceName(only)}` : `held by ${count(holders.size, "namespace")}`;
 }
 
+function* chain(first: Iterable<Line>, second: Iterable<Line>): Generator<Line, void, undefined> {
+  yield* first;
+  yield* second;
+}
+
 /** Draws places one after the other, and remembers what it told of members so that it need not tell it again. */
 class NamespaceTree {
   readonly #scene: Scene;
@@ -131,7 +136,7 @@ class NamespaceTree {
       head: head.pieces,
       body: (room) => {
         const pins = pinLines(graph, pen, namespace.id, room);
-        return members.lines === undefined ? pins : [...members.lines(room), ...pins];
+        return members.lines === undefined ? pins : chain(members.lines(room), pins);
       },
     };
   }
