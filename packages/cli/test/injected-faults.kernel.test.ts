@@ -172,14 +172,24 @@ test("any call that fails: all but its subject is drawn, and said", { timeout: 3
     return { ...result, trace: existsSync(log) ? readFileSync(log, "utf8") : "", descriptors };
   };
   const kinds =
-    "openat,readlinkat,statx,getdents64,read,fstatfs,faccessat,ioctl,close,close_range,pidfd_open,pidfd_getfd,?listmount,?statmount,?listns";
+    "openat,readlinkat,statx,getdents64,read,fstatfs,faccessat,ioctl,fcntl,kcmp,close,close_range,pidfd_open,pidfd_getfd,open_by_handle_at,?listmount,?statmount,?listns";
   const healthy = await scan(["-e", `trace=${kinds},faccessat2`]);
   expect(healthy.exitCode, healthy.stderr).toBe(0);
   const whole = JSON.parse(healthy.stdout) as Document;
   expect(whole.namespaces.length).toBeGreaterThan(12);
   const calls = readCalls(healthy.trace);
   const faults: Fault[] = calls.flatMap((call) => ERRNOS.map((errno) => ({ ...call, errno })));
-  for (const kind of ["openat", "readlinkat", "statx", "getdents64", "read", "ioctl", "pidfd_open", "pidfd_getfd"]) {
+  for (const kind of [
+    "openat",
+    "readlinkat",
+    "statx",
+    "getdents64",
+    "read",
+    "ioctl",
+    "kcmp",
+    "pidfd_open",
+    "pidfd_getfd",
+  ]) {
     expect(faults.filter((fault) => fault.kind === kind).length, kind).toBeGreaterThan(0);
   }
 
