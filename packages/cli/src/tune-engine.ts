@@ -13,13 +13,12 @@ const FLAGS: readonly Flag[] = [
   // V8 doubles the space for new objects again and again, though nearly all of them are soon of no use. Without that the
   // peak of memory is a sixth lower, and the survey takes no longer.
   { flag: "--semi-space-growth-factor=1", newest: 14 },
-  // What a survey calls most is optimized early on its way, and most of the rest just before it is over. With more than
-  // four times the usual patience (67584) less is optimized in vain: a quarter of the processor time is spared. Later
-  // versions have another tier between, and gain nothing from the flag that took its place.
+  // Much of what V8 optimizes is over before that has paid. With more than four times the usual patience (67584) up to a
+  // quarter of the processor time is spared. The flag that took its place in later versions spares little.
   { flag: "--interrupt-budget=300000", newest: 11 },
 ];
 
-/** Sets V8 up for the survey of a large machine: it takes a lot of memory and time to become fast at what is soon over. */
+/** Sets V8 up for the survey of a large machine, which is over soon after V8 has made room and become fast for it. */
 export function tuneEngine(): void {
   // The number of processes is in the link count (proc_root_getattr, fs/proc/root.c).
   const { nlink = 0 } = statSync("/proc", { throwIfNoEntry: false }) ?? {};

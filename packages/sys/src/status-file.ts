@@ -116,7 +116,7 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     kthread: undefined,
     hasMemory: false,
   };
-  // The number of threads is the last that is wanted, and only half of the file (proc_pid_status, fs/proc/array.c).
+  // The number of threads is the last that is wanted, and stands in the middle of the file (proc_pid_status, fs/proc/array.c).
   for (let at = nameEnd + 1; at < bytes.length && fields.threads === 0; at = lineEnd(bytes, at) + 1)
     takeField(fields, bytes, at);
   const { state, ppid, uid, pids } = fields;
