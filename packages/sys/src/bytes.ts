@@ -1,14 +1,11 @@
+import { isAscii } from "node:buffer";
+
 /*
  * The kernel's names and paths are bytes. Those that are not UTF-8 stand in strings as U+DC80 … U+DCFF, one for each
  * byte, so that nothing is lost, JSON can hold them, and the bytes can be had back.
  */
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) >= 0x80) return false;
-  return true;
-}
 
 /** How many bytes the UTF-8 sequence at an offset has; 0 where it is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
@@ -41,6 +38,11 @@ export function decodeBytes(bytes: Buffer): string {
     }
     return text;
   }
+}
+
+/** Bytes as text that are there already as a string of one letter for each (latin1). */
+export function decodeLatin1(latin1: string): string {
+  return /[\x80-\xff]/.test(latin1) ? decodeBytes(Buffer.from(latin1, "latin1")) : latin1;
 }
 
 /** The bytes that a text came from. */

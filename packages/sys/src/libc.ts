@@ -222,11 +222,16 @@ const linkBuffer = Buffer.allocUnsafeSlow(4096);
 
 /** readlinkat(2): how many bytes `linkBytes` holds now, or -errno. */
 export function readLinkAt(dirfd: number, path: string): number {
+  return readLinkInto(dirfd, path, linkBuffer);
+}
+
+/** readlinkat(2) into a buffer of one's own: how many bytes it holds now, or -errno. */
+export function readLinkInto(dirfd: number, path: string, buffer: Uint8Array): number {
   const functions = libc();
-  const length = functions.readlinkat(dirfd, path, linkBuffer, linkBuffer.length);
+  const length = functions.readlinkat(dirfd, path, buffer, buffer.length);
   if (length >= 0) return length;
   const errno = functions.errno();
-  return errno === EINTR ? readLinkAt(dirfd, path) : -errno;
+  return errno === EINTR ? readLinkInto(dirfd, path, buffer) : -errno;
 }
 
 /** The bytes of the link that was read last. */

@@ -1,34 +1,4 @@
 import { type Membership, NAMESPACE_TYPES, type NamespaceId, type NamespaceType, namespaceId } from "@ns-graph/graph";
-import { linkBytes } from "./libc.js";
-
-const DIGIT_0 = 48;
-const COLON = 58;
-
-/** So many decimal digits make a number that engines keep without allocating for it. */
-const SMALL_DIGITS = 5;
-
-/** The number in the link that was read last, `net:[4026531833]`; 0 where it is not of that form. */
-export function linkedInode(length: number): number {
-  let start = 0;
-  while (start < length && linkBytes[start] !== COLON) start++;
-  start += 2;
-  const end = length - 1;
-  const middle = Math.max(start, end - SMALL_DIGITS);
-  const high = decimal(start, middle);
-  const low = decimal(middle, end);
-  return high < 0 || low < 0 ? 0 : high * 10 ** SMALL_DIGITS + low;
-}
-
-/** The digits of a part of that link as a number; -1 where something else is among them. */
-function decimal(start: number, end: number): number {
-  let value = 0;
-  for (let at = start; at < end; at++) {
-    const digit = (linkBytes[at] as number) - DIGIT_0;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
-}
 
 /** Makes one object of equal memberships. Inode 0 stands for a link that could not be read. */
 export class Memberships {

@@ -1,19 +1,18 @@
-import {
-  type Membership,
-  NAMESPACE_TYPES,
-  type NamespaceId,
-  type NamespaceType,
-  type Opened,
-  type Problem,
-  type Process,
-  type ProcessReading,
-  type SurveyRequest,
+import type {
+  Membership,
+  NamespaceId,
+  NamespaceType,
+  Opened,
+  Problem,
+  Process,
+  ProcessReading,
+  SurveyRequest,
 } from "@ns-graph/graph";
 import { decodeBytes } from "./bytes.js";
 import { parseCgroupFile } from "./cgroup-file.js";
-import { EACCES, EIO, ENOENT, EPERM, ESRCH, errnoName } from "./errno.js";
-import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt, statusAt } from "./libc.js";
-import { linkedInode } from "./memberships.js";
+import { EACCES, ENOENT, ESRCH, errnoName } from "./errno.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, statusAt } from "./libc.js";
+import { NamespaceLinks } from "./namespace-links.js";
 import { findDescriptors } from "./places/descriptor.js";
 import { findForChildren } from "./places/for-children.js";
 import { SocketSearch } from "./places/socket.js";
@@ -24,8 +23,6 @@ import { parseStatusFile, type StatusFile } from "./status-file.js";
 import { listThreads, mainThread, type Thread } from "./thread-list.js";
 
 const NOTHING: readonly never[] = Object.freeze([]);
-const USER = NAMESPACE_TYPES.indexOf("user");
-const PID = NAMESPACE_TYPES.indexOf("pid");
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -37,10 +34,7 @@ export class ProcessReader {
   readonly #cgroupPaths = new Map<string, string | undefined>();
   #lastCgroup = Buffer.alloc(0);
   #lastCgroupPath: string | undefined;
-  readonly #inodes = new Float64Array(NAMESPACE_TYPES.length);
-  readonly #errnos = new Int32Array(NAMESPACE_TYPES.length);
-  readonly #links: readonly string[];
-  readonly #has: readonly boolean[];
+  readonly #links: NamespaceLinks;
   /** A descriptor of /proc, where paths begin: the kernel looks up each piece of a path. The whole path without one. */
   #proc = AT_FDCWD;
   #prefix = "/proc/";
@@ -52,8 +46,7 @@ export class ProcessReader {
   constructor(context: ScanContext, self: number) {
     this.#context = context;
     this.#self = self;
-    this.#links = NAMESPACE_TYPES.map((type) => `ns/${type}`);
-    this.#has = NAMESPACE_TYPES.map((type) => context.types.includes(type));
+    this.#links = new NamespaceLinks(context.types);
     const proc = openAt(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY);
     if (proc < 0) return;
     this.#proc = proc;
@@ -132,7 +125,8 @@ export class ProcessReader {
   }
 
   #nowhere(): Membership {
-    return this.#context.memberships.of(this.#inodes.fill(0));
+    this.#links.clear();
+    return this.#context.memberships.of(this.#links.inodes);
   }
 
   /** The links; undefined where the process has gone. */
@@ -144,69 +138,15 @@ export class ProcessReader {
       const directory = this.#directory >= 0 ? this.#directory : this.#openDirectory(pid);
       if (directory === -ENOENT || directory === -ESRCH || (directory >= 0 && hasGone(directory, -ENOENT)))
         return undefined;
-      this.#judge(pid, failures, problems);
+      problems.push(...this.#links.problems(pid));
     }
-    return this.#context.memberships.of(this.#inodes);
+    return this.#context.memberships.of(this.#links.inodes);
   }
 
   #readLinks(pid: number): number {
-    const { types } = this.#context;
-    const directory = this.#directory;
-    const prefix = directory >= 0 ? "" : `${this.#prefix}${pid}/`;
-    let failures = 0;
-    for (let i = 0; i < NAMESPACE_TYPES.length; i++) {
-      this.#inodes[i] = 0;
-      this.#errnos[i] = 0;
-      if (!this.#has[i]) continue;
-      const link = this.#links[i] as string;
-      const length = directory >= 0 ? readLinkAt(directory, link) : readLinkAt(this.#proc, prefix + link);
-      if (length < 0) this.#errnos[i] = -length;
-      else this.#inodes[i] = linkedInode(length);
-      if (this.#inodes[i] !== 0) continue;
-      failures++;
-      // Linux 5.10.262 gives an empty text to those it refuses.
-      if (length >= 0) this.#errnos[i] = length === 0 ? EACCES : EIO;
-      // What is refused once is refused eight times.
-      if (failures === i + 1 && i === 2 && failures < types.length && this.#allRefused(i)) return this.#refuseAll();
-    }
-    return failures;
-  }
-
-  #allRefused(last: number): boolean {
-    for (let i = 0; i <= last; i++) if (this.#errnos[i] !== EACCES && this.#errnos[i] !== EPERM) return false;
-    return true;
-  }
-
-  #refuseAll(): number {
-    this.#errnos.fill(this.#errnos[0] as number);
-    this.#inodes.fill(0);
-    return this.#context.types.length;
-  }
-
-  /** Says what is missing of a process that is there. */
-  #judge(pid: number, failures: number, problems: Problem[]): void {
-    const { types } = this.#context;
-    if (failures >= types.length) {
-      problems.push({
-        code: "PROCESS_UNREADABLE",
-        pid,
-        errno: errnoName(this.#errnos.find((errno) => errno !== 0) ?? EIO),
-      });
-      return;
-    }
-    if (this.#isZombie()) return;
-    NAMESPACE_TYPES.forEach((type, i) => {
-      const errno = this.#errnos[i] as number;
-      if (errno !== 0) problems.push({ code: "LINK_UNREADABLE", pid, type, errno: errnoName(errno) });
-    });
-  }
-
-  /** A zombie has its user and pid links, and ENOENT for the rest. */
-  #isZombie(): boolean {
-    return NAMESPACE_TYPES.every((_, i) => {
-      if (!this.#has[i]) return true;
-      return i === USER || i === PID ? this.#inodes[i] !== 0 : this.#errnos[i] === ENOENT;
-    });
+    return this.#directory >= 0
+      ? this.#links.read(this.#directory, "")
+      : this.#links.read(this.#proc, `${this.#prefix}${pid}/`);
   }
 
   #readStatus(pid: number, problems: Problem[]): StatusFile | "gone" | undefined {
@@ -274,8 +214,8 @@ export class ProcessReader {
       pid,
       isSelf: pid === this.#self,
       directory: this.#directory,
-      inodes: this.#inodes,
-      isZombie: status === undefined ? this.#isZombie() : status.state === "Z" || status.state === "X",
+      inodes: this.#links.inodes,
+      isZombie: status === undefined ? this.#links.isZombie() : status.state === "Z" || status.state === "X",
       threads: status?.threads ?? this.#countThreads(),
       isUnreadable: Object.keys(membership).length === 0,
     };

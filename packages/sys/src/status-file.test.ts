@@ -58,6 +58,10 @@ describe("/proc/PID/status", () => {
     }
   });
 
+  test("one that is just being reaped has a thread", () => {
+    expect(parseStatusFile(change(["Threads:	3", "Threads:	0"]))?.threads).toBe(1);
+  });
+
   test("without NStgid (before Linux 4.1) the PIDs are not known", () => {
     expect(parseStatusFile(change([/NStgid.*\n/, ""]))?.pids).toBeUndefined();
   });

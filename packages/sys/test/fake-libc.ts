@@ -258,9 +258,12 @@ export class FakeLibc {
     return entry?.kind === "namespace" || entry?.kind === "link" ? entry.text : -ENOENT;
   };
 
-  readLinkAt = (dirfd: number, path: string): number => {
+  readLinkAt = (dirfd: number, path: string): number => this.readLinkInto(dirfd, path, linkBytes);
+
+  readLinkInto = (dirfd: number, path: string, buffer: Uint8Array): number => {
     const text = this.readLinkTextAt(dirfd, path);
-    return typeof text === "number" ? text : Buffer.from(linkBytes.buffer, linkBytes.byteOffset).write(text, "latin1");
+    if (typeof text === "number") return text;
+    return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.length).write(text, "latin1");
   };
 
   statusOf = (fd: number): Status | number => {

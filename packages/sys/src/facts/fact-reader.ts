@@ -2,7 +2,7 @@ import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "
 import { decodeBytes } from "../bytes.js";
 import { ENOENT, ESRCH, errnoName } from "../errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt } from "../libc.js";
-import { linkedInode } from "../memberships.js";
+import { linkedInode } from "../linked-inode.js";
 import type { ScanContext } from "../scan-context.js";
 
 /** A namespace whose facts are asked for. */

@@ -1,7 +1,7 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../errno.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../libc.js";
-import { linkedInode } from "../memberships.js";
+import { linkedInode } from "../linked-inode.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
 import { openPidfd, openThreadPidfd } from "../pidfd.js";

@@ -15,7 +15,7 @@ import {
   statusAt,
   statusOf,
 } from "../libc.js";
-import { linkedInode } from "../memberships.js";
+import { linkedInode } from "../linked-inode.js";
 import { type MountLine, mayBlock, type NsfsMountLine, nsfsMounts, parseMountinfo } from "../mountinfo.js";
 import type { Findings, ScanContext } from "../scan-context.js";
 import { type ListedMount, listNsfsMounts } from "./mount-list.js";

@@ -1,7 +1,7 @@
 import { NAMESPACE_TYPES, type NamespaceId, type Problem } from "@ns-graph/graph";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../errno.js";
 import { closeFd, ioctl, isSockfs, O_PATH, openAt, readFileAt, readLinkAt, statusOf } from "../libc.js";
-import { linkedInode } from "../memberships.js";
+import { linkedInode } from "../linked-inode.js";
 import { SIOCGSKNS } from "../nsfs.js";
 import { copyDescriptor, openPidfd, openThreadPidfd } from "../pidfd.js";
 import { isEnding } from "../proc-directory.js";

@@ -1,7 +1,7 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { ENOENT, ESRCH, errnoName } from "../errno.js";
 import { readLinkAt } from "../libc.js";
-import { linkedInode } from "../memberships.js";
+import { linkedInode } from "../linked-inode.js";
 import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import type { OtherThread } from "../thread-list.js";
 
