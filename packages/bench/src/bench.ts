@@ -21,7 +21,7 @@ export async function bench(args: readonly string[]): Promise<number> {
   const options = readOptions(args);
   const wants = (part: Part): boolean => options.parts.includes(part);
   if (options.parts.some((part) => part !== "graph"))
-    requirePrograms(wants("calls") ? ["unshare", "lsns", "strace"] : ["unshare", "lsns"]);
+    requirePrograms(wants("calls") ? ["unshare", "lsns", "strace", "setarch"] : ["unshare", "lsns"]);
   using helpers = compileHelperPrograms();
   if (helpers === undefined) console.log("There is no C compiler: CPU time, memory and the loop in C are left out.\n");
   const signal = abortWhenAsked();

@@ -13,7 +13,7 @@ import { runInside } from "../src/run-inside.js";
 describe("system calls", () => {
   test("each process and each namespace adds no more calls than it did", { timeout: 180_000 }, async (context) => {
     requireNamespaces(context, ...GROUP_TYPES);
-    requireProgram(context, "strace");
+    requireProgram(context, "strace", "setarch");
     const candidates = [...CALL_LIMITS.keys(), NO_FACTS];
     const steps = callSteps(candidates);
     const results = new Results(steps);
