@@ -43,7 +43,7 @@ export function explainLife(graph: NamespaceGraph, id: NamespaceId): Life | unde
   const counted = new Set(members.map(({ pid }) => pid));
   const reached = new Set<NamespaceId>([id]);
   const queue = [...below];
-  const pins: Pin[] = [];
+  const pins: PinCounts = {};
   let processes = 0;
   let unlisted = 0;
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -57,8 +57,8 @@ export function explainLife(graph: NamespaceGraph, id: NamespaceId): Life | unde
     }
     // Without a list of processes nobody can say which of them were counted already: the largest number is certain.
     if (inside.length === 0) unlisted = Math.max(unlisted, graph.memberCount(next.id));
-    pins.push(...graph.pins(next.id));
-    queue.push(...relativesBelow(graph, next.id));
+    addKinds(pins, graph.pins(next.id));
+    for (const relative of relativesBelow(graph, next.id)) queue.push(relative);
   }
   const init = findInit(graph, namespace);
   return {
@@ -67,10 +67,10 @@ export function explainLife(graph: NamespaceGraph, id: NamespaceId): Life | unde
     direct: {
       processes: graph.memberCount(id),
       zombies: members.filter(isZombie).length,
-      pins: countKinds(graph.pins(id)),
+      pins: addKinds({}, graph.pins(id)),
     },
     below: below.map((one) => one.id),
-    indirect: { namespaces: reached.size - 1, processes: Math.max(processes, unlisted), pins: countKinds(pins) },
+    indirect: { namespaces: reached.size - 1, processes: Math.max(processes, unlisted), pins },
     ...(init === undefined ? {} : { init }),
     unsearched: SOURCES.filter((source) => !graph.sources.includes(source)),
   };
@@ -84,9 +84,10 @@ function relativesBelow(graph: NamespaceGraph, id: NamespaceId): readonly Namesp
   return [...new Set([...children, ...owned])].sort(compareNamespaces);
 }
 
-function countKinds(pins: readonly Pin[]): Partial<Record<Pin["kind"], number>> {
-  const counts: Partial<Record<Pin["kind"], number>> = {};
-  for (const { kind } of pins) counts[kind] = (counts[kind] ?? 0) + 1;
+type PinCounts = Partial<Record<Pin["kind"], number>>;
+
+function addKinds(counts: PinCounts, pins: readonly Pin[]): PinCounts {
+  for (const { kind, more = 0 } of pins) counts[kind] = (counts[kind] ?? 0) + 1 + more;
   return counts;
 }
 

@@ -35,6 +35,7 @@ export { isHierarchical, isNamespaceType, NAMESPACE_TYPES, type NamespaceType } 
 export type { Observation, SurveyFrame } from "./observation.js";
 export { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./order.js";
 export {
+  countPins,
   describePin,
   type FdPin,
   type ForChildrenPin,
@@ -74,6 +75,7 @@ export {
   type Renderer,
   type Surface,
 } from "./renderer.js";
+export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./scan-limits.js";
 export {
   arrange,
   selectPidHierarchy,

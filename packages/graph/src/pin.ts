@@ -3,6 +3,11 @@ import { type NamespaceId, parseNamespaceId } from "./namespace-id.js";
 interface PinBase {
   /** The namespace that is held. */
   readonly namespace: NamespaceId;
+  /**
+   * How many more like this one hold the namespace without being listed: of the same kind, and of the same process or in
+   * the same mount namespace. Absent where there are none: it takes somebody with very many for that.
+   */
+  readonly more?: number;
   /** Fields of a document that this version does not know. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
@@ -95,11 +100,23 @@ export function pinKey(pin: Pin): string {
   }
 }
 
+/** How many pins these are, those that are counted without being listed among them. */
+export function countPins(pins: Iterable<Pin>): number {
+  let number = 0;
+  for (const { more = 0 } of pins) number += 1 + more;
+  return number;
+}
+
 /**
  * A pin in words, without the namespace it holds: `fd 4 of 12`, `mount /run/netns/blue in mnt:[4026531832]`.
  * A path stands as it is: pass the result through `printable` before people see it.
  */
 export function describePin(pin: Pin): string {
+  const one = describeOne(pin);
+  return pin.more === undefined ? one : `${one} and ${pin.more} more like it`;
+}
+
+function describeOne(pin: Pin): string {
   switch (pin.kind) {
     case "thread":
       return `thread ${pin.tid} of ${pin.pid}`;

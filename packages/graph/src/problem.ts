@@ -1,3 +1,4 @@
+import { describeLeftOut } from "./left-out.js";
 import { type NamespaceId, parseNamespaceId } from "./namespace-id.js";
 import type { NamespaceType } from "./namespace-type.js";
 
@@ -16,8 +17,13 @@ export interface Problem {
   readonly type?: NamespaceType;
   /** A file, as it was named to the kernel. Hostile text. */
   readonly path?: string;
-  /** The kernel interface, fact or capability that is missing or failed: `listns`, `status`, `CAP_SYS_PTRACE`. */
+  /**
+   * The kernel interface, fact or capability that is missing or failed (`listns`, `status`, `CAP_SYS_PTRACE`), or the kind
+   * of thing that was left out (`descriptors`).
+   */
   readonly what?: string;
+  /** How many things it is about, where they are counted and not listed; absent for one, or where their number is not known. */
+  readonly count?: number;
   /** Fields of a document that this version does not know. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }
@@ -35,11 +41,23 @@ const namespace = (p: Problem): string =>
   p.namespace === undefined
     ? "a namespace"
     : `${p.type === undefined ? "namespace " : `${p.type}:`}[${parseNamespaceId(p.namespace)?.ino ?? p.namespace}]`;
+const leftOut = (p: Problem): string => {
+  const of = p.pid !== undefined ? process(p) : p.namespace !== undefined ? namespace(p) : undefined;
+  return describeLeftOut({ code: p.code, what: p.what ?? "things", count: p.count, of });
+};
+/** A thing by its number, or how many more there are of them. */
+const numbered = (noun: string, p: Problem): string =>
+  p.count === undefined ? `${noun} ${p.fd}` : `${p.count} more ${noun}s`;
 const at = (p: Problem): string => (p.path === undefined ? "" : ` (${p.path})`);
 
 /** Every code, whether it limits what was asked for, and its words. */
 const codes = {
   PROCESS_UNREADABLE: { limits: true, words: (p) => `the namespaces of ${process(p)} could not be read` },
+  PROCESS_EXECUTING: {
+    limits: true,
+    words: (p) =>
+      `${process(p)} is in the middle of execve(2), and the kernel makes whoever looks at what it holds wait for the end of that`,
+  },
   LINK_UNREADABLE: { limits: true, words: (p) => `the ${p.type} namespace of ${process(p)} could not be read` },
   CHILDREN_UNREADABLE: {
     limits: true,
@@ -49,7 +67,7 @@ const codes = {
   DESCRIPTORS_UNREADABLE: { limits: true, words: (p) => `the descriptors of ${process(p)} could not be listed` },
   DESCRIPTOR_UNREADABLE: {
     limits: true,
-    words: (p) => `descriptor ${p.fd} of ${process(p)} could not be looked at`,
+    words: (p) => `${numbered("descriptor", p)} of ${process(p)} could not be looked at`,
   },
   SOCKETS_UNREADABLE: {
     limits: true,
@@ -57,9 +75,14 @@ const codes = {
   },
   SOCKET_UNREADABLE: {
     limits: true,
-    words: (p) => `the network namespace of socket ${p.fd} of ${process(p)} could not be asked for`,
+    words: (p) => `the network namespace of ${numbered("socket", p)} of ${process(p)} could not be asked for`,
   },
   MOUNTS_UNREADABLE: { limits: true, words: (p) => `the mounts of ${namespace(p)} could not be read` },
+  MOUNT_MAY_WAIT: {
+    limits: true,
+    words: (p) =>
+      `the namespace mounted at ${p.path} was not opened, because a look-up there may wait for another's file system`,
+  },
   MOUNT_UNREADABLE: { limits: true, words: (p) => `the namespace mounted at ${p.path} could not be opened` },
   LIST_UNREADABLE: { limits: true, words: (p) => `the kernel's own list of namespaces could not be used: ${p.what}` },
   NAMESPACE_UNREADABLE: {
@@ -109,6 +132,22 @@ const codes = {
     words: () => "this runs with another root directory (chroot), and namespaces mounted outside of it can't be seen",
   },
   SCOPE_CAPABILITY: { limits: true, words: (p) => `without ${p.what} the kernel hides part of the machine` },
+  LIMIT_REACHED: {
+    limits: true,
+    words: leftOut,
+  },
+  COMMAND_LINE_CUT: {
+    limits: true,
+    words: (p) => `only the beginning of the command line of ${process(p)} was read`,
+  },
+  FILE_TOO_LONG: {
+    limits: true,
+    words: (p) => `${p.what} of ${p.pid === undefined ? namespace(p) : process(p)} is longer than the limit allows`,
+  },
+  TIME_LIMIT: {
+    limits: true,
+    words: leftOut,
+  },
   DESCRIPTOR_LIMIT: {
     limits: true,
     words: () =>
@@ -135,6 +174,6 @@ export function describeProblem(problem: Problem): string {
 
 /** A text that is equal for two problems only if they are the same. */
 export function problemKey(problem: Problem): string {
-  const { code, errno, pid, tid, fd, namespace: id, type, path, what, extra } = problem;
-  return JSON.stringify([code, pid, tid, fd, id, type, path, what, errno, extra]);
+  const { code, errno, pid, tid, fd, namespace: id, type, path, what, count, extra } = problem;
+  return JSON.stringify([code, pid, tid, fd, id, type, path, what, count, errno, extra]);
 }

@@ -1,3 +1,4 @@
+import { describeLeftOut } from "./left-out.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { printable } from "./printable.js";
 import { describeProblem, limitsCompleteness, type Problem } from "./problem.js";
@@ -28,9 +29,12 @@ const PARTS_OF_PROCESSES: ReadonlySet<string> = new Set([
 const COUNTED: Readonly<Record<string, (n: number) => string>> = {
   MOUNTS_UNREADABLE: (n) => `the mounts of ${count(n, "mount namespace")} could not be read`,
   MOUNT_UNREADABLE: (n) => `${count(n, "bind mount")} could not be opened`,
+  MOUNT_MAY_WAIT: (n) =>
+    `${count(n, "bind mount")} were not opened, because a look-up there may wait for another's file system`,
   NAMESPACE_UNREADABLE: (n) => `${count(n, "namespace")} could not be asked for relatives`,
   RELATION_UNREADABLE: (n) => `the relatives of ${count(n, "namespace")} could not be asked for`,
   FACT_UNREADABLE: (n) => `${count(n, "fact")} could not be read`,
+  FILE_TOO_LONG: (n) => `${count(n, "file")} of /proc are longer than the limit allows`,
 };
 
 /**
@@ -85,6 +89,7 @@ function isImplied({ code, pid }: Problem, unreadable: ReadonlySet<number | unde
 function groupKey(problem: Problem): string {
   const { code, errno = "" } = problem;
   if (PARTS_OF_PROCESSES.has(code)) return `part ${errno}`;
+  if (isLimit(problem)) return `${code} ${problem.what} ${problem.pid === undefined}`;
   const isTogether = code === "PROCESS_UNREADABLE" || code === "SCOPE_CAPABILITY" || Object.hasOwn(COUNTED, code);
   return isTogether ? `${code} ${errno}` : describeProblem(problem);
 }
@@ -103,6 +108,7 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
     const counted = count(isSelection ? pids.size : known.size, "process", "processes");
     return `${isSelection ? "" : `${pids.size} of `}${counted} ${whole}${errno}`;
   }
+  if (isLimit(first)) return describeLimit(problems);
   if (first.code === "SCOPE_CAPABILITY") {
     return describeProblem({ ...first, what: enumerate(problems.map(({ what }) => what ?? "")) });
   }
@@ -111,10 +117,35 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   const things = new Set(
     problems.map(({ namespace, path, pid, what }) => JSON.stringify([namespace, path, pid, what])),
   );
-  return `${words(things.size)}${errno}`;
+  // Each that stands for several is one of those things.
+  const counted = problems.reduce((sum, problem) => sum + Math.max(0, (problem.count ?? 1) - 1), things.size);
+  return `${words(counted)}${errno}`;
+}
+
+/** Whether it tells of things of some kind that one process or mount namespace has too many of. */
+function isLimit({ code, pid, namespace }: Problem): boolean {
+  return code === "LIMIT_REACHED" || (code === "TIME_LIMIT" && (pid !== undefined || namespace !== undefined));
+}
+
+/** How many things of how many processes or mount namespaces were left out. */
+function describeLimit(problems: readonly Problem[]): string {
+  const [first] = problems as readonly [Problem];
+  if (problems.length === 1) return describeProblem(first);
+  return describeLeftOut({
+    code: first.code,
+    what: first.what ?? "",
+    count: problems.reduce((sum, problem) => sum + (problem.count ?? 0), 0),
+    isLeast: problems.some((problem) => problem.count === undefined),
+    of:
+      first.pid === undefined
+        ? count(problems.length, "mount namespace")
+        : count(problems.length, "process", "processes"),
+  });
 }
 
 function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | undefined {
+  if (code === "LIMIT_REACHED" || code === "FILE_TOO_LONG") return "raise it with --limit";
+  if (code === "TIME_LIMIT") return "allow more with --timeout";
   if (errno === "EMFILE" || errno === "ENFILE") return "raise the limit of open files (ulimit -n)";
   if (code === "PROC_HIDES") return "run as root";
   if (code !== "SCOPE_CAPABILITY" && errno !== "EACCES" && errno !== "EPERM") return undefined;

@@ -1,5 +1,5 @@
 import type { Detail, Lines, Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
-import { describePin, factPhrases, namespaceName, processLines } from "@ns-graph/graph";
+import { countPins, describePin, factPhrases, namespaceName, processLines } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import type { TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
@@ -106,8 +106,7 @@ export function tooltip(
     ...withRest(processLines(processes, "fold", TOOLTIP_PROCESSES)),
     ...pins.slice(0, most).map(describePin),
   ];
-  const left =
-    Math.max(0, namespaces.length - most) + Math.max(0, pins.length - most) + Math.max(0, entries.length - most);
+  const left = Math.max(0, namespaces.length - most) + countPins(pins.slice(most)) + Math.max(0, entries.length - most);
   const shown = left === 0 ? entries : [...entries.slice(0, most), `… ${left} more`];
   return { lines: shown.map((entry) => clip(entry, TOOLTIP_LINE)) };
 }

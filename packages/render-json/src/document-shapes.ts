@@ -230,14 +230,17 @@ export const answer: Read<Answer> = recordOf<Answer>(
 
 type PinOf<Kind extends Pin["kind"]> = Extract<Pin, { readonly kind: Kind }>;
 
+/** How many more like it are not listed. */
+const more = optional(whole(1));
+
 const pinsByKind: { readonly [Kind in (typeof PIN_KINDS)[number]]: Read<PinOf<Kind>> } = {
-  thread: recordOf<PinOf<"thread">>({ kind: oneOf(["thread"]), namespace: namespaceId, pid, tid: pid }, "kept"),
+  thread: recordOf<PinOf<"thread">>({ kind: oneOf(["thread"]), namespace: namespaceId, pid, tid: pid, more }, "kept"),
   fd: recordOf<PinOf<"fd">>(
-    { kind: oneOf(["fd"]), namespace: namespaceId, pid, tid: optional(pid), fd: natural },
+    { kind: oneOf(["fd"]), namespace: namespaceId, pid, tid: optional(pid), fd: natural, more },
     "kept",
   ),
   socket: recordOf<PinOf<"socket">>(
-    { kind: oneOf(["socket"]), namespace: namespaceId, pid, tid: optional(pid), fd: natural },
+    { kind: oneOf(["socket"]), namespace: namespaceId, pid, tid: optional(pid), fd: natural, more },
     "kept",
   ),
   mount: recordOf<PinOf<"mount">>(
@@ -247,18 +250,19 @@ const pinsByKind: { readonly [Kind in (typeof PIN_KINDS)[number]]: Read<PinOf<Ki
       path: text,
       mountNamespace: namespaceId,
       reachableFrom: optional(pid),
+      more,
     },
     "kept",
   ),
   "for-children": recordOf<PinOf<"for-children">>(
-    { kind: oneOf(["for-children"]), namespace: namespaceId, pid, tid: optional(pid) },
+    { kind: oneOf(["for-children"]), namespace: namespaceId, pid, tid: optional(pid), more },
     "kept",
   ),
-  unseen: recordOf<PinOf<"unseen">>({ kind: oneOf(["unseen"]), namespace: namespaceId }, "kept"),
+  unseen: recordOf<PinOf<"unseen">>({ kind: oneOf(["unseen"]), namespace: namespaceId, more }, "kept"),
 };
 
 const otherRecord = recordOf<Omit<OtherPin, "kind" | "name"> & { readonly kind: string }>(
-  { kind: text, namespace: namespaceId },
+  { kind: text, namespace: namespaceId, more },
   "kept",
 );
 
@@ -282,6 +286,7 @@ export const problem: Read<Problem> = recordOf<Problem>(
     type: optional(oneOf(NAMESPACE_TYPES)),
     path: optional(text),
     what: optional(text),
+    count: optional(natural),
   },
   "kept",
 );

@@ -242,6 +242,7 @@ function pinText(pin: Pin): string {
     quoted("kind", pin.kind === "other" ? pin.name : pin.kind) +
       quoted("namespace", pin.namespace) +
       placeText(pin) +
+      plain("more", pin.more) +
       others(pin.extra),
   );
 }
@@ -277,6 +278,7 @@ function problemText(problem: Problem): string {
       quoted("type", problem.type) +
       quoted("path", problem.path) +
       quoted("what", problem.what) +
+      plain("count", problem.count) +
       others(problem.extra),
   );
 }

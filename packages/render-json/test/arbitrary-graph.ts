@@ -138,7 +138,7 @@ const process: Arbitrary<Process> = objectOf<Process>(
   ["pid", "namespaces"],
 );
 
-const pinned = { namespace: id, extra };
+const pinned = { namespace: id, more: positive, extra };
 
 const pin: Arbitrary<Pin> = fc.oneof(
   objectOf<Extract<Pin, { kind: "thread" }>>({ kind: fc.constant("thread"), ...pinned, pid: positive, tid: positive }, [
@@ -181,6 +181,7 @@ const problem: Arbitrary<Problem> = objectOf<Problem>(
     type,
     path: text,
     what: text,
+    count: natural,
     extra,
   },
   ["code"],

@@ -42,7 +42,7 @@ export const fullDocument = {
   containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" } } },
   view: { tree: "owner", members: "all", subject: { kind: "namespace", id: NET } },
   answer: {
-    why: "It is alive because of 1 process, 1 thread of its own, 1 open descriptor, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that can't be looked at and 1 holder of a kind unknown here, and vanishes when all 8 are gone.",
+    why: "It is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that can't be looked at and 1 holder of a kind unknown here, and vanishes when all 17 are gone.",
     enterWith: ["nsenter", "--net=/run/netns/blue"],
   },
   namespaces: [
@@ -158,7 +158,7 @@ export const fullDocument = {
   ],
   pins: [
     { kind: "thread", namespace: NET, pid: 12, tid: 15 },
-    { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4 },
+    { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4, more: 9 },
     { kind: "socket", namespace: NET, pid: 12, tid: 15, fd: 5 },
     { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: "4:4026531832", reachableFrom: 1 },
     { kind: "for-children", namespace: NET, pid: 12, tid: 15 },
@@ -176,6 +176,7 @@ export const fullDocument = {
       type: "net",
       path: "/run/netns/blue",
       what: "CAP_SYS_PTRACE",
+      count: 3,
     },
   ],
 };

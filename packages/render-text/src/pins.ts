@@ -24,7 +24,7 @@ function countKinds(pen: Pen, pins: readonly Pin[], more: string): string {
   const numbers = new Map<string, number>();
   for (const pin of pins) {
     const key = pin.kind === "other" ? pin.name : pin.kind;
-    numbers.set(key, (numbers.get(key) ?? 0) + 1);
+    numbers.set(key, (numbers.get(key) ?? 0) + 1 + (pin.more ?? 0));
   }
   return [...numbers]
     .map(([kind, number], index) => {

@@ -1,4 +1,5 @@
 import {
+  countPins,
   describeLife,
   enterCommand,
   explainLife,
@@ -81,7 +82,7 @@ function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, u
   const pins = graph.pins(id);
   if (pins.length > 0) {
     const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
-    const rest = pins.length - told.length;
+    const rest = countPins(pins.slice(told.length));
     yield field(
       "held by",
       ...told.map((pin) => tellPin(scene, pin)),
@@ -158,8 +159,13 @@ function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[]
   return pieces;
 }
 
-/** A pin: of what kind, who has it, and where. */
+/** A pin: of what kind, who has it, and where; and how many more like it there are. */
 function tellPin(scene: Scene, pin: Pin): Piece[] {
+  const pieces = tellOne(scene, pin);
+  return pin.more === undefined ? pieces : [...pieces, ...words(`and ${pin.more} more like it`)];
+}
+
+function tellOne(scene: Scene, pin: Pin): Piece[] {
   const { graph, pen } = scene;
   const holder = (pid: number): Piece[] => words(nameProcess(pen, graph.process(pid) ?? { pid, namespaces: {} }));
   const kind = piece((pin.kind === "other" ? pen.safe(pin.name) : KINDS[pin.kind]).padEnd(8), "pin");

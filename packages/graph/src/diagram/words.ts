@@ -79,12 +79,13 @@ export function describeMember(process: Process): string {
 
 /** What holds namespaces, summed up: names first, then threads, descriptors and the rest. */
 export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: number): Lines {
-  const groups = new Map<string, { first: Pin; count: number; paths: Set<string> }>();
+  const groups = new Map<string, { first: Pin; count: number }>();
   for (const pin of pins) {
     const key = pin.kind === "mount" ? `mount ${pin.path}` : `${pin.kind} ${"pid" in pin ? pin.pid : ""}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: pin, count: 1, paths: new Set() });
-    else group.count++;
+    const count = 1 + (pin.more ?? 0);
+    if (group === undefined) groups.set(key, { first: pin, count });
+    else group.count += count;
   }
   const named = [...groups.values()];
   const ordered = [
@@ -98,7 +99,7 @@ export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: num
 }
 
 function describePins(graph: NamespaceGraph, pin: Pin, count: number): string {
-  if (pin.kind === "mount") return count === 1 ? pin.path : `${pin.path} (in ${count} mount namespaces)`;
+  if (pin.kind === "mount") return count === 1 ? pin.path : `${pin.path} (${count} mounts)`;
   const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
   const holder = comm === undefined ? "" : ` ${comm}`;
   if (count === 1 || !("pid" in pin)) return `${describePin(pin)}${holder}`;

@@ -42,7 +42,7 @@ export function mergeParts(gathered: ReadonlyMap<Membership, readonly Process[]>
     }
     const home = index.get(textOf(set.namespaces, types));
     if (home === undefined) parts.push(set);
-    else home.processes.push(...set.processes);
+    else for (const process of set.processes) home.processes.push(process);
   }
   for (const { processes } of parts) processes.sort(compareProcesses);
   return parts.sort(bySize);
