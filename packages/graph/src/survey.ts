@@ -105,6 +105,8 @@ class Surveyor {
   readonly #request: SurveyRequest;
   readonly #drafts = new Map<NamespaceId, Draft>();
   readonly #samples = new Map<Membership, number[]>();
+  /** Nothing stands below a mount namespace: one lives if something holds it or the kernel lists it. */
+  readonly #mountNamespaces: Draft[] = [];
   readonly #searched = new Set<NamespaceId>();
   #kthreadd: Membership | undefined;
 
@@ -192,16 +194,13 @@ class Surveyor {
    */
   *mounts(which: "reached" | "all"): Generator<Observation, void, undefined> {
     if (!this.#request.sources.has("mount")) return;
-    for (;;) {
-      const unsearched = this.#living().filter(({ type, id }) => type === "mnt" && !this.#searched.has(id));
-      if (unsearched.length === 0) return;
-      const members = this.#members();
-      const fresh = unsearched.filter(({ id, opened }) => which === "all" || opened || members.has(id));
-      if (fresh.length === 0) return;
-      for (const { id } of fresh) {
-        this.#searched.add(id);
-        yield* this.finding(this.#probe.readMounts(id, members.get(id) ?? []));
-      }
+    const members = this.#members();
+    // Those that are found on the way come to its end, and are searched in their turn.
+    for (const { id, opened, held, listed } of this.#mountNamespaces) {
+      if (this.#searched.has(id) || !(held || listed)) continue;
+      if (which === "reached" && !opened && !members.has(id)) continue;
+      this.#searched.add(id);
+      yield* this.finding(this.#probe.readMounts(id, members.get(id) ?? []));
     }
   }
 
@@ -265,6 +264,7 @@ class Surveyor {
       const parent = isHierarchical(type) ? UNKNOWN_LINK : NO_LINK;
       draft = { id, type, parent, owner: UNKNOWN_LINK, opened: false, held: false, listed: false };
       this.#drafts.set(id, draft);
+      if (type === "mnt") this.#mountNamespaces.push(draft);
     }
     return draft;
   }
