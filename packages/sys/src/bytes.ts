@@ -7,18 +7,26 @@ import { isAscii } from "node:buffer";
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** The least and the greatest byte that may follow a lead byte (The Unicode Standard, table 3-7). */
+function secondRange(lead: number): readonly [least: number, greatest: number] {
+  if (lead === 0xe0) return [0xa0, 0xbf];
+  if (lead === 0xed) return [0x80, 0x9f];
+  if (lead === 0xf0) return [0x90, 0xbf];
+  if (lead === 0xf4) return [0x80, 0x8f];
+  return [0x80, 0xbf];
+}
+
 /** How many bytes the UTF-8 sequence at an offset has; 0 where it is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] as number;
-  const length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
-  if (length <= 1) return length;
-  if (at + length > bytes.length) return 0;
-  try {
-    strict.decode(bytes.subarray(at, at + length));
-    return length;
-  } catch {
-    return 0;
-  }
+  if (lead < 0x80) return 1;
+  const length = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+  if (length === 0 || at + length > bytes.length) return 0;
+  const second = bytes[at + 1] as number;
+  const [least, greatest] = secondRange(lead);
+  if (second < least || second > greatest) return 0;
+  for (let next = at + 2; next < at + length; next++) if (((bytes[next] as number) & 0xc0) !== 0x80) return 0;
+  return length;
 }
 
 /** Bytes as text. */
@@ -27,17 +35,25 @@ export function decodeBytes(bytes: Buffer): string {
   try {
     return strict.decode(bytes);
   } catch {
-    let text = "";
-    for (let at = 0; at < bytes.length; ) {
-      const length = sequenceLength(bytes, at);
-      text +=
-        length === 0
-          ? String.fromCharCode(0xdc00 + (bytes[at] as number))
-          : strict.decode(bytes.subarray(at, at + length));
-      at += length || 1;
-    }
-    return text;
+    return decodeBroken(bytes);
   }
+}
+
+function decodeBroken(bytes: Buffer): string {
+  const parts: string[] = [];
+  let start = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes, at);
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    if (at > start) parts.push(strict.decode(bytes.subarray(start, at)));
+    parts.push(String.fromCharCode(0xdc00 + (bytes[at] as number)));
+    start = ++at;
+  }
+  if (start < bytes.length) parts.push(strict.decode(bytes.subarray(start)));
+  return parts.join("");
 }
 
 /** Bytes as text that are there already as a string of one letter for each (latin1). */
