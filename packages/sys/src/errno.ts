@@ -12,7 +12,9 @@ export function errnoName(errno: number): string {
 /** The errnos this package tells apart, as this platform numbers them. */
 export const {
   EACCES,
+  EAGAIN,
   EBADF,
+  EFBIG,
   EINTR,
   EINVAL,
   EIO,

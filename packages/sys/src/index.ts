@@ -1,2 +1,2 @@
 export { PLACES, type Place } from "./places/table.js";
-export { createProbe } from "./probe.js";
+export { createProbe, type ProbeOptions } from "./probe.js";

@@ -13,9 +13,11 @@ export type InterfaceName =
   | "SIOCGSKNS"
   | "listmount"
   | "listns"
+  | "openat2"
   | "pid_for_children"
   | "pidfd_getfd"
   | "pidfd_open"
+  | "RESOLVE_CACHED"
   | "time_for_children";
 
 /** Without these the graph has no edges; without the others some places are not searched. */

@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { NsGraphError } from "@ns-graph/graph";
 import type { LibraryHandle } from "koffi";
 import { deviceNumber } from "./device-number.js";
-import { EINTR } from "./errno.js";
+import { EFBIG, EINTR } from "./errno.js";
+import { OPENAT2 } from "./syscall-numbers.js";
 
 /*
  * The one file that imports koffi, and calls into libc. Every function answers -errno where the call failed, so that
@@ -22,7 +23,6 @@ const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
 const AT_STATX_DONT_SYNC = 0x4000;
 const F_DUPFD_CLOEXEC = 1030;
-const NSFS_MAGIC = 0x6e736673;
 const SOCKFS_MAGIC = 0x534f434b;
 const LITTLE_ENDIAN = endianness() === "LE";
 
@@ -35,6 +35,7 @@ interface Native {
   statx(dirfd: number, path: string, flags: number, mask: number, buffer: Uint8Array): number;
   getdents64(fd: number, buffer: Uint8Array, size: number): number;
   fstatfs(fd: number, buffer: Uint8Array): number;
+  alarm(seconds: number): number;
   faccessat(dirfd: number, path: string, mode: number, flags: number): number;
   fcntl(fd: number, command: number, argument: number): number;
   ioctlValue(fd: number, request: number, argument: number): number;
@@ -43,6 +44,7 @@ interface Native {
   closeRange: ((first: number, last: number, flags: number) => number) | undefined;
   openByHandleAt(mountFd: number, handle: Uint8Array, flags: number): number;
   syscallNumbers(number: number, a: number, b: number, c: number): number;
+  syscallOpenat2(number: number, dirfd: number, path: Uint8Array, how: Uint8Array, size: number): number;
   syscallBuffers(number: number, request: Uint8Array, buffer: Uint8Array, size: number, flags: number): number;
   errno(): number;
 }
@@ -95,6 +97,7 @@ function loadNative(): Native {
     statx: libc.func("statx", "int", ["int", "str", "int", "uint", "void *"]),
     getdents64: getdents(libc),
     fstatfs: libc.func("fstatfs", "int", ["int", "void *"]),
+    alarm: libc.func("alarm", "uint", ["uint"]),
     faccessat: libc.func("faccessat", "int", ["int", "str", "int", "int"]),
     fcntl: libc.func("fcntl", "int", ["int", "int", "long"]),
     ioctlValue: libc.func("ioctl", "int", ["int", "ulong", "ulong"]),
@@ -103,6 +106,7 @@ function loadNative(): Native {
     closeRange: closeRange(libc),
     openByHandleAt: libc.func("open_by_handle_at", "int", ["int", "void *", "int"]),
     syscallNumbers: libc.func("syscall", "long", ["long", "long", "long", "long"]),
+    syscallOpenat2: libc.func("syscall", "long", ["long", "long", "void *", "void *", "ulong"]),
     syscallBuffers: libc.func("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
     errno: koffi.errno as () => number,
   } as Native;
@@ -160,6 +164,17 @@ export function openAt(dirfd: number, path: string | Uint8Array, flags: number):
   return errno === EINTR ? openAt(dirfd, path, flags) : -errno;
 }
 
+const OPEN_HOW_SIZE = 24;
+const openHow = new BigUint64Array(OPEN_HOW_SIZE / 8);
+const openHowBytes = new Uint8Array(openHow.buffer);
+
+/** openat2(2) (Linux 5.6) with O_CLOEXEC: a descriptor or -errno. `resolve` has RESOLVE_ flags, the path its final NUL. */
+export function openAt2(dirfd: number, path: Uint8Array, flags: number, resolve: number): number {
+  openHow[0] = BigInt(flags | O_CLOEXEC);
+  openHow[2] = BigInt(resolve);
+  return call((native) => native.syscallOpenat2(OPENAT2, dirfd, path, openHowBytes, OPEN_HOW_SIZE));
+}
+
 /** close(2). What it answers does not matter for a descriptor that was only read from: it is closed in any case. */
 export function closeFd(fd: number): void {
   libc().close(fd);
@@ -187,27 +202,87 @@ export function closeFds(fds: readonly number[]): void {
   }
 }
 
-let scratch = Buffer.allocUnsafeSlow(1 << 16);
+/** No file is taken as a whole that is longer. */
+const LONGEST_FILE = 1 << 28;
+/** Every file may be so long without being asked about. */
+const USUAL_SIZE = 1 << 16;
+
+let scratch = Buffer.allocUnsafeSlow(USUAL_SIZE);
+
+/** Answers how many of so many further bytes may be read. */
+export type ByteGrant = (wanted: number) => number;
 
 /**
- * The whole of a file of /proc: its bytes, valid until the next call, or -errno.
+ * The whole of a file of /proc: its bytes, valid until the next call, or -errno. Beyond the usual size each further piece
+ * has to be granted; -EFBIG where one is not.
  *
  * `single` says that the kernel makes the file in one piece (single_open, fs/seq_file.c: status, cgroup), so that
  * a read(2) that did not fill the buffer was the last. Others give a page at a time, cut at the end of a record.
  */
-export function readFileAt(dirfd: number, path: string, pieces: "single" | "records"): Buffer | number {
+export function readFileAt(
+  dirfd: number,
+  path: string,
+  pieces: "single" | "records",
+  grant?: ByteGrant,
+): Buffer | number {
   const fd = openAt(dirfd, path, 0);
   if (fd < 0) return fd;
-  let length = 0;
-  for (;;) {
-    if (length === scratch.length) scratch = Buffer.concat([scratch], scratch.length * 2);
-    const target = length === 0 ? scratch : scratch.subarray(length);
-    const count = readOnce(fd, target);
-    length = count < 0 ? count : length + count;
-    if (count <= 0 || (pieces === "single" && count < target.length)) break;
-  }
+  const length = readAll(fd, pieces, grant);
   closeFd(fd);
-  return length < 0 ? length : scratch.subarray(0, length);
+  const file = length < 0 ? length : scratch.subarray(0, length);
+  // What is returned keeps the memory; nobody else needs that much.
+  if (scratch.length > KEPT_SIZE) scratch = Buffer.allocUnsafeSlow(USUAL_SIZE);
+  return file;
+}
+
+/** Reads into `scratch`: how many bytes, or -errno. */
+function readAll(fd: number, pieces: "single" | "records", grant: ByteGrant | undefined): number {
+  let length = 0;
+  for (let granted = USUAL_SIZE; ; ) {
+    if (length === granted) {
+      // By halves more and not to twice its size, so that little is granted which is not used.
+      const wanted = Math.max(USUAL_SIZE, length >> 1);
+      if (length + wanted > LONGEST_FILE || (grant !== undefined && grant(wanted) < wanted)) return -EFBIG;
+      granted += wanted;
+      if (scratch.length < granted) scratch = Buffer.concat([scratch], Math.max(granted, scratch.length * 2));
+    }
+    const target = granted === scratch.length && length === 0 ? scratch : scratch.subarray(length, granted);
+    const count = readOnce(fd, target);
+    if (count < 0) return count;
+    length += count;
+    if (count === 0 || (pieces === "single" && count < target.length)) return length;
+  }
+}
+
+const KEPT_SIZE = 1 << 20;
+
+let piece: Buffer | undefined;
+
+/**
+ * Reads a file of /proc piece by piece; a piece is valid until `take` returns, which answers whether to go on.
+ * 0, or -errno.
+ */
+export function readPiecesAt(dirfd: number, path: string, take: (bytes: Buffer) => boolean): number {
+  const fd = openAt(dirfd, path, 0);
+  if (fd < 0) return fd;
+  piece ??= Buffer.allocUnsafeSlow(USUAL_SIZE);
+  let count: number;
+  do count = readOnce(fd, piece);
+  while (count > 0 && take(piece.subarray(0, count)));
+  closeFd(fd);
+  return Math.min(count, 0);
+}
+
+/**
+ * The beginning of a file of /proc that is made in one piece, up to so many bytes, valid until the next call, or -errno.
+ */
+export function readStartAt(dirfd: number, path: string, most: number): Buffer | number {
+  const fd = openAt(dirfd, path, 0);
+  if (fd < 0) return fd;
+  if (scratch.length < most) scratch = Buffer.allocUnsafeSlow(most);
+  const count = readOnce(fd, scratch.subarray(0, most));
+  closeFd(fd);
+  return count < 0 ? count : scratch.subarray(0, count);
 }
 
 function readOnce(fd: number, target: Uint8Array): number {
@@ -257,12 +332,15 @@ export interface Status {
   format: number;
   /** Link count; of /proc/PID/task it is the number of threads and two. */
   links: number;
+  /** st_size; of /proc/PID/fd it is the number of open descriptors (Linux 6.2), and 0 before. */
+  size: number;
 }
 
 const STATX_INO_LOW = LITTLE_ENDIAN ? 8 : 9;
 const STATX_INO_HIGH = LITTLE_ENDIAN ? 9 : 8;
+const STATX_SIZE_LOW = LITTLE_ENDIAN ? 10 : 11;
 
-const status: Status = { dev: 0, ino: 0, format: 0, links: 0 };
+const status: Status = { dev: 0, ino: 0, format: 0, links: 0, size: 0 };
 
 function statxInto(dirfd: number, path: string, flags: number): Status | number {
   const functions = libc();
@@ -272,6 +350,7 @@ function statxInto(dirfd: number, path: string, flags: number): Status | number 
   }
   status.format = (statx16[14] as number) & S_IFMT;
   status.links = statx32[4] as number;
+  status.size = statx32[STATX_SIZE_LOW] as number;
   status.ino = (statx32[STATX_INO_LOW] as number) + (statx32[STATX_INO_HIGH] as number) * 2 ** 32;
   status.dev = deviceNumber(statx32[34] as number, statx32[35] as number);
   return status;
@@ -281,9 +360,12 @@ const S_IFMT = 0o170000;
 /** File type of sockets in `Status.format` (inode(7)). */
 export const S_IFSOCK = 0o140000;
 
-/** Identity of an open descriptor (fstat(2), by statx with an empty path), or -errno. */
+/**
+ * Identity of an open descriptor (by statx(2) with an empty path), or -errno. It asks for nothing and tells the file system
+ * not to synchronise, so that none waits for its server or daemon (fuse_update_get_attr, fs/fuse/dir.c).
+ */
 export function statusOf(fd: number): Status | number {
-  return statxInto(fd, "", AT_EMPTY_PATH);
+  return statxInto(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC);
 }
 
 /** Identity of what a path leads to, or -errno; what is mounted on an automount point is not waited for. */
@@ -297,20 +379,11 @@ const statfsLongs = new BigUint64Array(statfsBuffer);
 const statfsInts = new Uint32Array(statfsBuffer);
 const LONG_IS_64 = !new Set(["arm", "ia32", "mips", "mipsel", "ppc"]).has(process.arch);
 
-/** Whether a descriptor is of nsfs (fstatfs(2), NSFS_MAGIC, Linux 3.19), or -errno. */
-export function isNsfs(fd: number): boolean | number {
-  return isOf(fd, NSFS_MAGIC);
-}
-
 /** Whether a descriptor is of sockfs (fstatfs(2), SOCKFS_MAGIC), or -errno. */
 export function isSockfs(fd: number): boolean | number {
-  return isOf(fd, SOCKFS_MAGIC);
-}
-
-function isOf(fd: number, magic: number): boolean | number {
   const result = call((native) => native.fstatfs(fd, statfsBytes));
   if (result < 0) return result;
-  return (LONG_IS_64 ? Number(statfsLongs[0]) : statfsInts[0]) === magic;
+  return (LONG_IS_64 ? Number(statfsLongs[0]) : statfsInts[0]) === SOCKFS_MAGIC;
 }
 
 const DIRENT_NAME = 19;
@@ -320,16 +393,23 @@ const directoryView = new DataView(directoryBuffer);
 
 /**
  * The numbers among the entries of an open directory (PIDs, TIDs, descriptors), in the kernel's order, appended to
- * `numbers`: 0, or -errno; what was listed before a failure stays.
+ * `numbers`: 0, or -errno; what was listed before a failure stays. `grant` answers how many of so many more are wanted:
+ * where it is fewer, no more are listed.
  */
-export function listNumbers(fd: number, numbers: number[]): number {
+export function listNumbers(fd: number, numbers: number[], grant?: (count: number) => number): number {
   for (;;) {
     const length = call((native) => native.getdents64(fd, directoryBytes, directoryBytes.length));
     if (length <= 0) return length;
+    const before = numbers.length;
     for (let offset = 0; offset < length; offset += directoryView.getUint16(offset + 16, LITTLE_ENDIAN)) {
       const number = decimalAt(directoryBytes, offset + DIRENT_NAME);
       if (number >= 0) numbers.push(number);
     }
+    const fresh = numbers.length - before;
+    const granted = grant === undefined ? fresh : grant(fresh);
+    if (granted >= fresh) continue;
+    numbers.length = before + granted;
+    return 0;
   }
 }
 
@@ -343,6 +423,16 @@ function decimalAt(bytes: Uint8Array, start: number): number {
     value = value * 10 + digit;
   }
 }
+
+/** alarm(2): the kernel sends SIGALRM after so many seconds; 0 takes back what was set by this function. */
+export function setAlarm(seconds: number): void {
+  if (seconds === 0 && !isAlarmSet) return;
+  isAlarmSet = seconds > 0;
+  libc().alarm(Math.min(seconds, LONGEST_ALARM));
+}
+
+let isAlarmSet = false;
+const LONGEST_ALARM = 2 ** 31 - 1;
 
 /** faccessat(2) for existence: 0 or -errno. */
 export function existsAt(dirfd: number, path: string): number {

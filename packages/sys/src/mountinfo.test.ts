@@ -1,6 +1,8 @@
+import { DEFAULT_LIMITS } from "@ns-graph/graph";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mayBlock, nsfsMounts, parseMountinfo } from "./mountinfo.js";
+import { asNsfsMount, MountinfoLines, type MountLine } from "./mountinfo.js";
+import { ScanBudget } from "./scan-budget.js";
 
 /** As the kernel writes a path: space, tab, newline, backslash and `#` as octal numbers. */
 function mangle(path: string): string {
@@ -16,6 +18,18 @@ const line = (
   optional = "shared:1 ",
 ): string =>
   `${id} ${parent} 0:${id} ${mangle(root)} ${mangle(path)} rw,relatime ${optional}- ${fileSystem} source rw\n`;
+
+const everything = { take: (_kind: string, wanted: number) => wanted };
+
+/** The lines of a text that comes in pieces of some size. */
+function parseMountinfo(text: string, size = 1 << 16): MountLine[] {
+  const mounts: MountLine[] = [];
+  const lines = new MountinfoLines(everything, (mount) => mounts.push(mount));
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) expect(lines.take(bytes.subarray(at, at + size))).toBe(true);
+  expect(lines.isCut).toBe(false);
+  return mounts;
+}
 
 describe("/proc/PID/mountinfo", () => {
   test("the fields, with any number of optional ones", () => {
@@ -100,43 +114,55 @@ describe("mounts of namespaces", () => {
       line(4, 1, "/", "/proc", "proc") +
       line(5, 1, "net:[1]", "/fake", "tmpfs") +
       line(6, 1, "colour:[4026532256]", "/unknown", "nsfs");
-    expect(nsfsMounts(parseMountinfo(text)).map(({ type, ino, path }) => [type, ino, path])).toEqual([
+    const mounts = parseMountinfo(text).flatMap((mount) => asNsfsMount(mount) ?? []);
+    expect(mounts.map(({ type, ino, path }) => [type, ino, path])).toEqual([
       ["net", 4026532256, "/run/netns/blue"],
       ["uts", 4026532300, "/old"],
     ]);
   });
 });
 
-describe("whether walking to a mount may wait for somebody", () => {
-  const mounts = parseMountinfo(
-    line(1, 0, "/", "/", "ext4") +
-      line(2, 1, "/", "/srv", "nfs4") +
-      line(3, 2, "net:[4026532256]", "/srv/ns", "nsfs") +
-      line(4, 1, "net:[4026532257]", "/run/a", "nsfs") +
-      line(5, 4, "/", "/run/a", "fuse.sshfs") +
-      line(6, 1, "net:[4026532258]", "/run/b", "nsfs") +
-      line(7, 7, "net:[4026532259]", "/loop", "nsfs") +
-      line(8, 1, "net:[4026532260]", "/mnt/under/c", "nsfs") +
-      line(9, 1, "/", "/mnt/under", "fuse") +
-      line(10, 1, "net:[4026532261]", "/mnt/underneath", "nsfs"),
-  );
-  const at = (path: string) => nsfsMounts(mounts).find((mount) => mount.path === path);
+describe("in pieces", () => {
+  const text = Array.from({ length: 40 }, (_, i) => line(i + 1, i, "/", `/a ü${"/deep".repeat(i)}`, "tmpfs")).join("");
 
-  test.for([
-    ["/srv/ns", true, "below a network file system"],
-    ["/run/a", true, "covered by a file system in user space"],
-    ["/run/b", false, "on a disk"],
-    ["/loop", false, "its own parent"],
-    ["/mnt/under/c", true, "in a folder that is covered by one"],
-    ["/mnt/underneath", false, "beside one"],
-  ] as const)("%s: %s, it is %s", ([path, expected]) => {
-    const mount = at(path);
-    expect(mount && mayBlock(mount, mounts, -1)).toBe(expected);
+  test("wherever they are cut, the lines are the same", () => {
+    const whole = parseMountinfo(text);
+    expect(whole).toHaveLength(40);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: text.length }), (size) => {
+        expect(parseMountinfo(text, size)).toEqual(whole);
+      }),
+    );
   });
 
-  test("the file system that this program is on is not waited for", () => {
-    const mount = at("/srv/ns");
-    expect(mount && mayBlock(mount, mounts, 2)).toBe(false);
-    expect(mount && mayBlock(mount, mounts, 5)).toBe(true);
+  test("a line that is longer than any path that can be opened is left out, and that is known", () => {
+    for (const size of [1000, 1 << 16, 1 << 20]) {
+      const paths: string[] = [];
+      const lines = new MountinfoLines(everything, ({ path }) => paths.push(path));
+      const bytes = Buffer.from(
+        line(1, 0, "/", "/before", "tmpfs") +
+          line(2, 1, "/", `/${"x".repeat(200_000)}`, "tmpfs") +
+          line(3, 1, "/", "/after", "tmpfs"),
+      );
+      for (let at = 0; at < bytes.length; at += size) lines.take(bytes.subarray(at, at + size));
+      expect(paths).toEqual(["/before", "/after"]);
+      expect(lines.isCut).toBe(true);
+    }
+  });
+
+  test("no more lines and bytes are taken than are granted", () => {
+    for (const limits of [{ mounts: 10 }, { bytes: 100 }]) {
+      const budget = new ScanBudget({ ...DEFAULT_LIMITS, ...limits }, Number.POSITIVE_INFINITY);
+      const paths: string[] = [];
+      const lines = new MountinfoLines(budget.share(), ({ path }) => paths.push(path));
+      const bytes = Buffer.from(text);
+      const size = 500;
+      let pieces = 0;
+      for (let at = 0; at < bytes.length; at += size, pieces++) if (!lines.take(bytes.subarray(at, at + size))) break;
+      expect(lines.isCut).toBe(true);
+      expect(paths.length).toBeLessThanOrEqual(limits.mounts ?? 40);
+      expect(paths.length).toBeGreaterThan(5);
+      expect(pieces).toBeLessThan(bytes.length / size - 1);
+    }
   });
 });

@@ -1,6 +1,8 @@
 import type { NamespaceType } from "@ns-graph/graph";
-import { deviceNumber } from "./device-number.js";
+import { decodeLatin1 } from "./bytes.js";
+import { readPiecesAt } from "./libc.js";
 import { parseNsfsName } from "./nsfs.js";
+import type { Share } from "./scan-budget.js";
 
 /** One line of /proc/PID/mountinfo (proc_pid_mountinfo(5)). */
 export interface MountLine {
@@ -23,6 +25,13 @@ export interface NsfsMountLine extends MountLine {
   readonly ino: number;
 }
 
+/**
+ * The longest line that is read: root and mount point at PATH_MAX with every byte escaped, and options. Whoever mounts
+ * below a folder that is deeper can make longer ones, but no path of that length can be opened.
+ */
+const LONGEST_LINE = 1 << 16;
+const NEWLINE = 0x0a;
+
 /** Undoes the octal escapes of space, tab, newline, backslash and `#` (mangle_path, fs/seq_file.c). */
 function unescapeOctal(text: string): string {
   return text.includes("\\")
@@ -30,56 +39,124 @@ function unescapeOctal(text: string): string {
     : text;
 }
 
-/** Reads mountinfo. Lines that are not of its form are passed over. */
-export function parseMountinfo(text: string): MountLine[] {
-  const mounts: MountLine[] = [];
-  for (const line of text.split("\n")) {
-    const fields = line.split(" ");
-    const separator = fields.indexOf("-", 6);
-    if (separator < 0 || fields.length < separator + 3) continue;
-    const [major, minor] = (fields[2] as string).split(":").map(Number);
-    mounts.push({
-      id: Number(fields[0]),
-      parent: Number(fields[1]),
-      major: major ?? 0,
-      minor: minor ?? 0,
-      root: unescapeOctal(fields[3] as string),
-      path: unescapeOctal(fields[4] as string),
-      fileSystem: fields[separator + 1] as string,
-      source: unescapeOctal(fields[separator + 2] as string),
-      superOptions: fields[separator + 3] ?? "",
-    });
-  }
-  return mounts;
+/** A field as text, from a line with a letter for each byte. */
+function decodeField(field: string): string {
+  return unescapeOctal(decodeLatin1(field));
 }
 
-/** The mounts of namespaces among them: of nsfs, or of proc itself before Linux 3.19. */
-export function nsfsMounts(mounts: readonly MountLine[]): NsfsMountLine[] {
-  return mounts.flatMap((mount) => {
-    const name = mount.fileSystem === "nsfs" || mount.fileSystem === "proc" ? parseNsfsName(mount.root) : undefined;
-    return name === undefined ? [] : [{ ...mount, ...name }];
-  });
+/** Reads a line, with a letter for each byte; undefined where it is not of the form. */
+export function parseMountLine(line: string): MountLine | undefined {
+  const fields = line.split(" ");
+  const separator = fields.indexOf("-", 6);
+  if (separator < 0 || fields.length < separator + 3) return undefined;
+  const [major, minor] = (fields[2] as string).split(":").map(Number);
+  return {
+    id: Number(fields[0]),
+    parent: Number(fields[1]),
+    major: major ?? 0,
+    minor: minor ?? 0,
+    root: decodeField(fields[3] as string),
+    path: decodeField(fields[4] as string),
+    fileSystem: fields[separator + 1] as string,
+    source: decodeField(fields[separator + 2] as string),
+    superOptions: fields[separator + 3] ?? "",
+  };
 }
 
-/** File systems on which a look-up may wait for somebody else: a network, or a process. */
-const MAY_BLOCK =
-  /^(nfs|cifs|smb|9p|afs|ceph|fuse|glusterfs|lustre|gfs|ocfs|coda|orangefs|autofs|virtiofs|beegfs|gpfs)/;
+/** What is asked before so many more of a kind are looked at. */
+export type MountGrant = Pick<Share, "take">;
 
 /**
- * Whether walking to a mount may wait: some file system of that kind is mounted there, or on a folder above it, be it
- * below the mount or over it. `home` is st_dev of the file system that this program itself is on: were that one out of
- * reach, it would not run.
+ * Takes a mountinfo apart as its pieces come, as far as the share goes: whoever has a mount namespace of their own decides
+ * how many lines it has, and how long they are. Lines that are not of the form are passed over.
  */
-export function mayBlock(mount: MountLine, mounts: readonly MountLine[], home: number): boolean {
-  return mounts.some(
-    (other) =>
-      other.id !== mount.id &&
-      MAY_BLOCK.test(other.fileSystem) &&
-      deviceNumber(other.major, other.minor) !== home &&
-      isAtOrAbove(other.path, mount.path),
-  );
+export class MountinfoLines {
+  readonly #share: MountGrant;
+  readonly #visit: (mount: MountLine) => void;
+  /** The beginning of a line whose end has not come, with a letter for each byte. */
+  #rest = "";
+  #isTooLong = false;
+  #isFirst = true;
+  /** Whether a limit kept lines from being read. */
+  isCut = false;
+
+  constructor(share: MountGrant, visit: (mount: MountLine) => void) {
+    this.#share = share;
+    this.#visit = visit;
+  }
+
+  /** Takes a piece; false where no more is to be read. */
+  readonly take = (piece: Buffer): boolean => {
+    // The first piece is as much as most have, and costs nobody else anything.
+    if (!this.#isFirst && this.#share.take("bytes", piece.length) < piece.length) return this.#cut();
+    this.#isFirst = false;
+    const end = piece.lastIndexOf(NEWLINE);
+    if (end >= 0) {
+      const lines = piece.toString("latin1", 0, end).split("\n");
+      lines[0] = this.#rest + lines[0];
+      if (!this.#takeLines(lines)) return this.#cut();
+      this.#rest = "";
+      this.#isTooLong = false;
+    }
+    this.#rest += piece.toString("latin1", end + 1);
+    if (this.#rest.length > LONGEST_LINE) {
+      this.#isTooLong = true;
+      this.#rest = "";
+    }
+    return true;
+  };
+
+  #cut(): false {
+    this.isCut = true;
+    return false;
+  }
+
+  /** Takes as many lines as are granted; whether those are all. */
+  #takeLines(lines: readonly string[]): boolean {
+    const granted = this.#share.take("mounts", lines.length);
+    for (let i = 0; i < granted; i++) {
+      const line = lines[i] as string;
+      if ((i === 0 && this.#isTooLong) || line.length > LONGEST_LINE) {
+        this.isCut = true;
+        continue;
+      }
+      const mount = parseMountLine(line);
+      if (mount !== undefined) this.#visit(mount);
+    }
+    return granted === lines.length;
+  }
 }
 
-function isAtOrAbove(path: string, other: string): boolean {
-  return other === path || other.startsWith(path.endsWith("/") ? path : `${path}/`);
+/** How much of a mountinfo was read. */
+export interface MountinfoExtent {
+  /** 0, or -errno where it could not be opened or read. */
+  readonly failed: number;
+  /** Whether a limit kept lines from being read. */
+  readonly isCut: boolean;
+}
+
+/** Reads a mountinfo line by line, as far as the share goes. `look` is handed each piece of the file as it comes. */
+export function readMountinfo(
+  directory: number,
+  path: string,
+  share: MountGrant,
+  visit: (mount: MountLine) => void,
+  look?: (piece: Buffer) => void,
+): MountinfoExtent {
+  const lines = new MountinfoLines(share, visit);
+  const failed = readPiecesAt(directory, path, (piece) => {
+    look?.(piece);
+    return lines.take(piece);
+  });
+  return { failed, isCut: lines.isCut };
+}
+
+/** The same as a mount of a namespace, of nsfs, or of proc itself before Linux 3.19; undefined for another one. */
+export function asNsfsMount(mount: MountLine): NsfsMountLine | undefined {
+  if (mount.fileSystem !== "nsfs" && mount.fileSystem !== "proc") return undefined;
+  const name = parseNsfsName(mount.root);
+  // Copied, since a piece of a string keeps the whole.
+  return name === undefined
+    ? undefined
+    : { ...mount, ...name, path: Buffer.from(mount.path, "utf16le").toString("utf16le") };
 }

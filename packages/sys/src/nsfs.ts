@@ -27,6 +27,17 @@ export const NS_MNT_GET_PREV = ior(NSIO, 12, 16);
 export const NS_GET_ID = ior(NSIO, 13, 8);
 /** Descriptor of the network namespace of a socket (asm-generic/sockios.h). Linux 4.10. */
 export const SIOCGSKNS = 0x894c;
+/** Descriptor of a process's own namespace, by its type. Linux 6.11. */
+export const PIDFD_GET_NAMESPACE: Readonly<Record<NamespaceType, number>> = {
+  cgroup: io(PIDFS, 1),
+  ipc: io(PIDFS, 2),
+  mnt: io(PIDFS, 3),
+  net: io(PIDFS, 4),
+  pid: io(PIDFS, 5),
+  time: io(PIDFS, 7),
+  user: io(PIDFS, 9),
+  uts: io(PIDFS, 10),
+};
 /** Descriptor of the pid namespace for a process's children. Linux 6.11. */
 export const PIDFD_GET_PID_FOR_CHILDREN = io(PIDFS, 6);
 /** Descriptor of the time namespace for a process's children. Linux 6.11. */

@@ -11,7 +11,7 @@ import {
 import type { DescriptorBudget, DescriptorHolder } from "./descriptor-budget.js";
 import { EBADF, EINVAL, ENOTTY, EPERM, errnoName } from "./errno.js";
 import type { InterfaceName, Interfaces } from "./interfaces.js";
-import { closeFd, ioctl, ioctlInto, statusOf } from "./libc.js";
+import { AT_FDCWD, closeFd, ioctl, ioctlInto, openAt, statusOf } from "./libc.js";
 import {
   NS_GET_ID,
   NS_GET_MNTNS_ID,
@@ -77,6 +77,21 @@ export class OpenNamespaces {
     this.#byId.set(id, namespace);
     this.budget.keep(namespace);
     return namespace;
+  }
+
+  /**
+   * The namespace that a descriptor made with O_PATH is a name of, or -errno: `another` where it names something else, or
+   * some other namespace. Only what is of nsfs is opened, which neither waits nor does anything.
+   */
+  reopen(place: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | "another" {
+    const status = statusOf(place);
+    if (typeof status === "number") return status;
+    if (namespaceId(status.dev, status.ino) !== id) return "another";
+    const known = this.#byId.get(id);
+    if (known !== undefined && known.fd >= 0) return known;
+    const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${place}`, 0));
+    const namespace = fd < 0 ? fd : this.adopt(fd, type);
+    return typeof namespace === "number" || namespace.id === id ? namespace : "another";
   }
 
   #askType(fd: number): NamespaceType | number {

@@ -1,26 +1,47 @@
 import { existsSync } from "node:fs";
 import {
+  DEFAULT_LIMITS,
+  DEFAULT_SECONDS,
   type Finding,
   NAMESPACE_TYPES,
   type NamespaceType,
   NsGraphError,
   type Probe,
   type Problem,
+  type ScanLimits,
 } from "@ns-graph/graph";
 import { DescriptorBudget } from "./descriptor-budget.js";
 import { errnoName } from "./errno.js";
 import { readFacts } from "./facts/read-facts.js";
 import { Interfaces } from "./interfaces.js";
-import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, statusAt } from "./libc.js";
+import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "./libc.js";
 import { Memberships } from "./memberships.js";
 import { OpenNamespaces } from "./open-namespaces.js";
 import { findInKernelList, walkMountNamespaces } from "./places/kernel-list.js";
 import { findMounts } from "./places/mount.js";
 import { ProcessReader } from "./process-reader.js";
+import { ScanBudget } from "./scan-budget.js";
 import type { ScanContext } from "./scan-context.js";
 import { ThreadsApart } from "./thread-list.js";
 import { readUsers } from "./users.js";
 import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
+
+/** How much a probe looks at. */
+export interface ProbeOptions {
+  /** What differs from the usual limits. */
+  readonly limits?: Partial<ScanLimits>;
+  /**
+   * So many seconds after the probe was made the search for what holds namespaces ends, and after twice as many the reading of
+   * processes; 300 by default, Infinity for no limit. What was left out is counted among the problems.
+   */
+  readonly seconds?: number;
+  /**
+   * Whether the kernel ends this program by SIGALRM (alarm(2)) should a call not have come back after three times `seconds`:
+   * there are processes that make whoever looks at them wait until they are killed. False by default; for programs that do
+   * nothing else.
+   */
+  readonly alarm?: boolean;
+}
 
 /**
  * The kernel this runs on, through /proc, statx(2) and ioctl_ns(2). It only looks: nothing is entered, mounted or written.
@@ -28,21 +49,25 @@ import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer
  * @throws NsGraphError `NOT_LINUX` elsewhere, `NO_PROC` where /proc is missing or has no namespaces,
  *   `READ_FAILED` where koffi can't be loaded.
  */
-export function createProbe(): Probe {
+export function createProbe({ limits = {}, seconds = DEFAULT_SECONDS, alarm = false }: ProbeOptions = {}): Probe {
   if (process.platform !== "linux") {
     throw new NsGraphError("NOT_LINUX", `namespaces are read from Linux's /proc, and this is ${process.platform}`, {
       hint: "A document saved on Linux (--format json) can be drawn here with --from FILE.",
     });
   }
-  return new LinuxProbe();
+  const probe = new LinuxProbe(new ScanBudget({ ...DEFAULT_LIMITS, ...limits }, seconds));
+  if (alarm && seconds !== Number.POSITIVE_INFINITY) setAlarm(Math.ceil(seconds * 3) + 1);
+  return probe;
 }
+
+const NOTHING: Finding = Object.freeze({ sightings: [], problems: [] });
 
 class LinuxProbe implements Probe {
   readonly types: readonly NamespaceType[];
   readonly #context: ScanContext;
   readonly #reader: ProcessReader;
 
-  constructor() {
+  constructor(work: ScanBudget) {
     const own = readOwnLinks();
     this.types = NAMESPACE_TYPES.filter((type) => own.has(type) || existsSync(`/proc/self/ns/${type}`));
     const nsfsDev = findNsfsDevice(this.types);
@@ -71,15 +96,17 @@ class LinuxProbe implements Probe {
       isProcForeign: isForeignProc(),
       namespaces: new OpenNamespaces(budget, interfaces),
       budget,
+      work,
       interfaces,
       threads: new ThreadsApart(),
+      executing: new Set(),
     };
     this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
   }
 
   host: Probe["host"] = () => readHost();
 
-  viewer: Probe["viewer"] = () => readViewer(this.#context.own);
+  viewer: Probe["viewer"] = () => readViewer(this.#context.own, this.#context.work.share());
 
   users: Probe["users"] = () => readUsers();
 
@@ -88,30 +115,51 @@ class LinuxProbe implements Probe {
     const failed = insist(() => listPids(pids));
     const problems: Problem[] =
       failed < 0 ? [{ code: "PROC_UNREADABLE", path: "/proc", errno: errnoName(-failed) }] : [];
+    this.#context.work.expect(pids.length);
     return { pids: [...new Set(pids)].sort((a, b) => a - b), sightings: [], problems };
   };
 
-  readProcess: Probe["readProcess"] = (pid, request) => this.#reader.read(pid, request);
+  readProcess: Probe["readProcess"] = (pid, request) => {
+    if (!this.#context.work.isLongOver) return this.#reader.read(pid, request);
+    this.#context.work.skip("processes");
+    return undefined;
+  };
 
   openMember: Probe["openMember"] = (pid, type, id) => this.#reader.open(pid, type, id);
 
-  readMounts: Probe["readMounts"] = (id, members) =>
-    findMounts(this.#context, id, [...members, ...this.#context.threads.in(id)]);
+  readMounts: Probe["readMounts"] = (id, members) => {
+    const { work, threads } = this.#context;
+    if (!work.isOver) return findMounts(this.#context, id, [...members, ...threads.in(id)]);
+    work.skip("mount namespaces");
+    return NOTHING;
+  };
 
   readKernelLists: Probe["readKernelLists"] = (request): Finding => {
+    if (this.#context.work.isOver) {
+      this.#context.work.skip("lists");
+      return NOTHING;
+    }
     const listed = request.sources.has("kernel") ? findInKernelList(this.#context) : undefined;
     // The list holds every mount namespace; where there is none, those are walked.
     const own = this.#context.namespaces.get(this.#context.own.mnt ?? "");
-    return listed ?? (own === undefined ? { sightings: [], problems: [] } : walkMountNamespaces(this.#context));
+    return listed ?? (own === undefined ? NOTHING : walkMountNamespaces(this.#context));
   };
 
-  readFacts: Probe["readFacts"] = (id, type, members, facts) => readFacts(this.#context, id, type, members, facts);
+  readFacts: Probe["readFacts"] = (id, type, members, facts) => {
+    if (!this.#context.work.isLongOver) return readFacts(this.#context, id, type, members, facts);
+    this.#context.work.skip("facts");
+    return { facts: {}, problems: [] };
+  };
 
-  remarks: Probe["remarks"] = () => [...this.#context.interfaces.problems(), ...this.#context.budget.problems()];
+  remarks: Probe["remarks"] = () => {
+    const { interfaces, budget, work } = this.#context;
+    return [...interfaces.problems(), ...budget.problems(), ...work.problems()];
+  };
 
   close(): void {
     this.#reader.close();
     this.#context.budget.close();
+    setAlarm(0);
   }
 }
 

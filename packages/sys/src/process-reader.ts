@@ -10,19 +10,31 @@ import type {
 } from "@ns-graph/graph";
 import { decodeBytes } from "./bytes.js";
 import { parseCgroupFile } from "./cgroup-file.js";
-import { EACCES, ENOENT, ESRCH, errnoName } from "./errno.js";
-import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, statusAt } from "./libc.js";
+import { EACCES, EFBIG, ENOENT, ESRCH, errnoName } from "./errno.js";
+import { Findings } from "./findings.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "./libc.js";
+import { readByPidfd } from "./membership-by-pidfd.js";
 import { NamespaceLinks } from "./namespace-links.js";
 import { findDescriptors } from "./places/descriptor.js";
 import { findForChildren } from "./places/for-children.js";
 import { SocketSearch } from "./places/socket.js";
 import { findThread } from "./places/thread.js";
 import { hasGone } from "./proc-directory.js";
-import { type Findings, openLink, type ScanContext, type ScannedProcess } from "./scan-context.js";
+import type { Share } from "./scan-budget.js";
+import { openLink, type ScanContext, type ScannedProcess } from "./scan-context.js";
 import { parseStatusFile, type StatusFile } from "./status-file.js";
 import { listThreads, mainThread, type Thread } from "./thread-list.js";
 
 const NOTHING: readonly never[] = Object.freeze([]);
+
+/** The longest command line that is shown whole: a single argument may be so long (MAX_ARG_STRLEN, linux/binfmts.h). */
+const LONGEST_COMMAND_LINE = 131_072;
+/** Of every process so much of it may be kept. */
+const USUAL_COMMAND_LINE = 4096;
+
+/** So many milliseconds later it is looked whether a process is still in the middle of execve(2). */
+const PAUSES = [1, 4, 15];
+const PAUSING = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -72,29 +84,50 @@ export class ProcessReader {
     const { facts, sources } = request;
     // Where nothing but the links is wanted, one path each is cheaper than a directory to begin at.
     const linksOnly = sources.size === 1 && !facts.has("status") && !facts.has("cgroup") && !facts.has("command-line");
-    if (!linksOnly) {
-      const directory = this.#openDirectory(pid);
-      if (directory < 0) {
-        if (directory === -ENOENT || directory === -ESRCH) return undefined;
-        const problem: Problem = { code: "PROCESS_UNREADABLE", pid, errno: errnoName(-directory) };
-        return { process: { pid, namespaces: this.#nowhere() }, sightings: NOTHING, problems: [problem] };
-      }
+    const findings = new Findings();
+    if (linksOnly) {
+      const namespaces = this.#readMembership(pid, findings.problems);
+      return namespaces && { process: { pid, namespaces }, sightings: NOTHING, problems: findings.problems };
     }
-    const findings: Findings = { sightings: [], problems: [] };
-    const membership = this.#readMembership(pid, findings.problems);
-    if (membership === undefined) return undefined;
-    const { sightings, problems } = findings;
-    if (linksOnly) return { process: { pid, namespaces: membership }, sightings, problems };
-    const status = facts.has("status") ? this.#readStatus(pid, findings.problems) : undefined;
-    if (status === "gone") return undefined;
-    const process = this.#describe(pid, membership, status, facts, findings.problems);
+    const directory = this.#openDirectory(pid);
+    if (directory === -ENOENT || directory === -ESRCH) return undefined;
+    if (directory < 0) {
+      const problem: Problem = { code: "PROCESS_UNREADABLE", pid, errno: errnoName(-directory) };
+      return { process: { pid, namespaces: this.#nowhere() }, sightings: NOTHING, problems: [problem] };
+    }
+    const process = this.#readOpened(pid, request, findings);
     if (process === undefined) return undefined;
-    if (sources.size > 1) this.#search(pid, membership, status, sources, findings);
-    return { process, sightings, problems };
+    findings.finish({ pid });
+    return { process, sightings: findings.sightings, problems: findings.problems };
+  }
+
+  /** Reads the process whose directory is open; undefined where it has gone. */
+  #readOpened(pid: number, { facts, sources }: SurveyRequest, findings: Findings): Process | undefined {
+    const { work } = this.#context;
+    const share = work.share();
+    // Before the links, which nobody can read of a process in the middle of execve(2) without waiting for its end.
+    const before = facts.has("status") ? this.#readStatus(pid, share, findings) : undefined;
+    if (before === "gone") return undefined;
+    const isExecuting = before?.isExecuting === true && this.#isStillExecuting(pid, share, findings);
+    const membership = isExecuting
+      ? readByPidfd(this.#context, pid, this.#directory, findings)
+      : this.#readMembership(pid, findings.problems);
+    if (membership === undefined) return undefined;
+    const hasEnded =
+      before !== undefined && before.state !== "Z" && membership.mnt === undefined && this.#links.isZombie();
+    const status = hasEnded ? this.#readStatus(pid, share, findings) : before;
+    if (status === "gone") return undefined;
+    const process = this.#describe(pid, membership, status, facts, share, findings);
+    if (process === undefined || sources.size === 1 || isExecuting) return process;
+    if (work.isOver) work.skip("holders");
+    else this.#search(pid, membership, status, sources, share, findings);
+    return process;
   }
 
   /** `Probe.openMember`. */
   open(pid: number, type: NamespaceType, id: NamespaceId): Opened {
+    const known = this.#context.namespaces.get(id);
+    if (known !== undefined && known.fd >= 0) return { state: "open", handle: known };
     if (this.#pid !== pid) {
       this.#closeDirectory();
       const directory = this.#openDirectory(pid);
@@ -124,6 +157,18 @@ export class ProcessReader {
     return directory;
   }
 
+  /** Whether a process that was in the middle of execve(2) stays there; mostly that is over at once. */
+  #isStillExecuting(pid: number, share: Share, findings: Findings): boolean {
+    for (const pause of PAUSES) {
+      Atomics.wait(PAUSING, 0, 0, pause);
+      const status = this.#readStatus(pid, share, findings);
+      if (status === undefined || status === "gone" || !status.isExecuting) return false;
+    }
+    this.#context.executing.add(pid);
+    findings.fail({ code: "PROCESS_EXECUTING", pid });
+    return true;
+  }
+
   #nowhere(): Membership {
     this.#links.clear();
     return this.#context.memberships.of(this.#links.inodes);
@@ -149,20 +194,38 @@ export class ProcessReader {
       : this.#links.read(this.#proc, `${this.#prefix}${pid}/`);
   }
 
-  #readStatus(pid: number, problems: Problem[]): StatusFile | "gone" | undefined {
-    const bytes = this.#readFile(pid, "status", problems);
+  #readStatus(pid: number, share: Share, findings: Findings): StatusFile | "gone" | undefined {
+    const bytes = this.#readFile(pid, "status", share, findings);
     if (bytes === "gone" || bytes === undefined) return bytes;
     const status = parseStatusFile(bytes);
-    if (status === undefined) problems.push({ code: "FACT_UNREADABLE", what: "status", pid });
+    if (status === undefined) findings.fail({ code: "FACT_UNREADABLE", what: "status", pid });
     return status;
   }
 
-  #readFile(pid: number, file: string, problems: Problem[]): Buffer | "gone" | undefined {
-    const bytes = readFileAt(this.#directory, file, "single");
-    if (typeof bytes !== "number") return bytes;
-    if ((bytes === -ENOENT || bytes === -ESRCH) && hasGone(this.#directory, bytes)) return "gone";
-    problems.push({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-bytes) });
+  #readFile(pid: number, file: string, share: Share, findings: Findings): Buffer | "gone" | undefined {
+    const bytes = readFileAt(this.#directory, file, "single", share.bytes);
+    return typeof bytes === "number" ? this.#explain(pid, file, bytes, findings) : bytes;
+  }
+
+  /** Why a file could not be read. */
+  #explain(pid: number, file: string, failed: number, findings: Findings): "gone" | undefined {
+    if ((failed === -ENOENT || failed === -ESRCH) && hasGone(this.#directory, failed)) return "gone";
+    if (failed === -EFBIG) findings.fail({ code: "FILE_TOO_LONG", what: file, pid });
+    else findings.fail({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-failed) });
     return undefined;
+  }
+
+  /** The command line, its arguments with a blank between two; of a very long one the beginning. */
+  #readCommandLine(pid: number, share: Share, findings: Findings): { readonly text: string } | "gone" | undefined {
+    const bytes = readStartAt(this.#directory, "cmdline", LONGEST_COMMAND_LINE + 1);
+    if (typeof bytes === "number") return this.#explain(pid, "cmdline", bytes, findings);
+    const more = bytes.length - USUAL_COMMAND_LINE;
+    const granted = more <= 0 ? bytes.length : USUAL_COMMAND_LINE + share.take("bytes", more);
+    const most = Math.min(granted, LONGEST_COMMAND_LINE);
+    if (bytes.length > most) findings.fail({ code: "COMMAND_LINE_CUT", pid });
+    let end = Math.min(bytes.length, most);
+    while (end > 0 && bytes[end - 1] === 0) end--;
+    return { text: decodeBytes(bytes.subarray(0, end)).replaceAll("\0", " ") };
   }
 
   #describe(
@@ -170,14 +233,14 @@ export class ProcessReader {
     namespaces: Membership,
     status: StatusFile | undefined,
     facts: SurveyRequest["facts"],
-    problems: Problem[],
+    share: Share,
+    findings: Findings,
   ): Process | undefined {
-    const cgroup = facts.has("cgroup") ? this.#readFile(pid, "cgroup", problems) : undefined;
+    const cgroup = facts.has("cgroup") ? this.#readFile(pid, "cgroup", share, findings) : undefined;
     if (cgroup === "gone") return undefined;
     const path = cgroup && this.#findCgroupPath(cgroup);
-    const line = facts.has("command-line") ? this.#readFile(pid, "cmdline", problems) : undefined;
-    if (line === "gone") return undefined;
-    const commandLine = line && decodeBytes(line).replace(/\0+$/, "").replaceAll("\0", " ");
+    const commandLine = facts.has("command-line") ? this.#readCommandLine(pid, share, findings) : undefined;
+    if (commandLine === "gone") return undefined;
     const process: Writable<Process> = { pid, namespaces };
     if (status !== undefined) {
       process.ppid = status.ppid;
@@ -188,7 +251,7 @@ export class ProcessReader {
       if (status.pids !== undefined) process.pids = status.pids;
     }
     if (path !== undefined) process.cgroup = path;
-    if (commandLine) process.commandLine = commandLine;
+    if (commandLine?.text) process.commandLine = commandLine.text;
     return process;
   }
 
@@ -207,6 +270,7 @@ export class ProcessReader {
     membership: Membership,
     status: StatusFile | undefined,
     sources: SurveyRequest["sources"],
+    share: Share,
     findings: Findings,
   ): void {
     const context = this.#context;
@@ -218,6 +282,7 @@ export class ProcessReader {
       isZombie: status === undefined ? this.#links.isZombie() : status.state === "Z" || status.state === "X",
       threads: status?.threads ?? this.#countThreads(),
       isUnreadable: Object.keys(membership).length === 0,
+      share,
     };
     const forChildren = sources.has("for-children");
     const threads = listThreads(context, process, findings);
@@ -225,8 +290,11 @@ export class ProcessReader {
     if (forChildren) this.#searchForChildren(process, sources.has("thread") ? threads.others : [], findings);
     if (sources.has("fd") || sources.has("socket")) {
       const found = findDescriptors(context, process, threads.others, findings, sources.has("fd"));
+      let leftOut = 0;
       if (sources.has("socket"))
-        for (const { thread, sockets } of found) this.#sockets.find(context, process, thread, sockets, findings);
+        for (const { thread, sockets } of found)
+          leftOut += this.#sockets.find(context, process, thread, sockets, findings);
+      if (leftOut > 0) findings.fail(share.leftOut("sockets", { pid }, leftOut));
     }
     if (threads.directory !== undefined) closeFd(threads.directory);
   }

@@ -1,9 +1,10 @@
-import type { Membership, NamespaceId, NamespaceType, Opened, Problem, Sighting } from "@ns-graph/graph";
+import type { Membership, NamespaceId, NamespaceType, Opened, Problem } from "@ns-graph/graph";
 import type { DescriptorBudget } from "./descriptor-budget.js";
 import type { Interfaces } from "./interfaces.js";
 import { openAt } from "./libc.js";
 import type { Memberships } from "./memberships.js";
 import type { OpenNamespaces } from "./open-namespaces.js";
+import type { ScanBudget, Share } from "./scan-budget.js";
 import type { ThreadsApart } from "./thread-list.js";
 
 /** What all places of one scan share. */
@@ -18,8 +19,11 @@ export interface ScanContext {
   readonly isProcForeign: boolean;
   readonly namespaces: OpenNamespaces;
   readonly budget: DescriptorBudget;
+  readonly work: ScanBudget;
   readonly interfaces: Interfaces;
   readonly threads: ThreadsApart;
+  /** Processes that were in the middle of execve(2) and stayed there. */
+  readonly executing: Set<number>;
 }
 
 /** A process while it is read. */
@@ -37,12 +41,8 @@ export interface ScannedProcess {
   readonly threads: number;
   /** Whether its links could not be read at all. */
   readonly isUnreadable: boolean;
-}
-
-/** Where places put what they find. */
-export interface Findings {
-  readonly sightings: Sighting[];
-  readonly problems: Problem[];
+  /** How much of it is looked at. */
+  readonly share: Share;
 }
 
 /** Opens the namespace behind a link below an open directory, which stays the caller's. */

@@ -21,6 +21,8 @@ NSsid:	4711	12	0
 Kthread:	0
 VmPeak:	    8000 kB
 VmSize:	    8000 kB
+VmExe:	    1000 kB
+VmLib:	       0 kB
 Threads:	3
 SigQ:	1/94000
 `;
@@ -39,7 +41,17 @@ describe("/proc/PID/status", () => {
       pids: [4711, 12, 1],
       threads: 3,
       kernelThread: false,
+      isExecuting: false,
     });
+  });
+
+  test("with memory of which nothing can be executed, it is in the middle of execve(2)", () => {
+    expect(parseStatusFile(change(["VmExe:	    1000", "VmExe:	       0"]))?.isExecuting).toBe(true);
+    expect(
+      parseStatusFile(change(["VmExe:	    1000", "VmExe:	       0"], ["VmLib:	       0", "VmLib:	     100"]))
+        ?.isExecuting,
+    ).toBe(false);
+    expect(parseStatusFile(change([/Vm.*\n/g, ""]))?.isExecuting).toBe(false);
   });
 
   test("a kernel thread says so since Linux 6.10", () => {

@@ -11,6 +11,11 @@ export interface StatusFile {
   readonly pids: readonly number[] | undefined;
   readonly threads: number;
   readonly kernelThread: boolean;
+  /**
+   * Whether it is in the middle of execve(2): it has memory, and none of it can be executed. A process can stay like that
+   * for as long as it likes, with a file that is closed on execve(2) in a file system of its own (begin_new_exec, fs/exec.c).
+   */
+  readonly isExecuting: boolean;
 }
 
 /*
@@ -54,6 +59,16 @@ function isKernelThread(text: string, state: string): boolean {
   return kthread === undefined ? !text.includes("\nVmSize:\t") && state !== "Z" && state !== "X" : kthread === 1;
 }
 
+function isExecuting(text: string): boolean {
+  return numberAfterBlanks(text, "\nVmExe:\t") === 0 && numberAfterBlanks(text, "\nVmLib:\t") === 0;
+}
+
+/** The number of a line that is aligned to the right; undefined where there is no such line. */
+function numberAfterBlanks(text: string, key: string): number | undefined {
+  const at = valueAfter(text, key);
+  return at < 0 ? undefined : Number.parseInt(text.slice(at, text.indexOf("k", at)), 10);
+}
+
 /** Reads /proc/PID/status; undefined where it is not such a file. */
 export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
   const text = bytes.toString("latin1");
@@ -71,5 +86,6 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     // Of one that is just being reaped the kernel says 0.
     threads: numberAt(text, valueAfter(text, "\nThreads:\t")) || 1,
     kernelThread: isKernelThread(text, state),
+    isExecuting: isExecuting(text),
   };
 }

@@ -27,6 +27,8 @@ const KCMP_NUMBERS: Readonly<Record<string, number>> = {
 export const KCMP: number | undefined = KCMP_NUMBERS[process.arch];
 /** pidfd_open(2), Linux 5.3. */
 export const PIDFD_OPEN = 434 + offset;
+/** openat2(2), Linux 5.6. */
+export const OPENAT2 = 437 + offset;
 /** pidfd_getfd(2), Linux 5.6. */
 export const PIDFD_GETFD = 438 + offset;
 /** statmount(2), Linux 6.8. */

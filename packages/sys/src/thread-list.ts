@@ -1,8 +1,9 @@
 import type { NamespaceId } from "@ns-graph/graph";
 import { ENOENT, ESRCH, errnoName } from "./errno.js";
+import type { Findings } from "./findings.js";
 import { listNumbers, O_DIRECTORY, openAt } from "./libc.js";
 import { isEnding } from "./proc-directory.js";
-import type { Findings, ScanContext, ScannedProcess } from "./scan-context.js";
+import type { ScanContext, ScannedProcess } from "./scan-context.js";
 
 /** A thread, main or not, and where the kernel tells of it. */
 export interface Thread {
@@ -38,15 +39,21 @@ export function listThreads(context: ScanContext, process: ScannedProcess, findi
   const directory = context.budget.open(() => openAt(process.directory, "task", O_DIRECTORY));
   const noteFailure = (errno: number): void => {
     if ((errno === ENOENT || errno === ESRCH) && isEnding(process.directory)) return;
-    findings.problems.push({ code: "THREADS_UNREADABLE", pid, errno: errnoName(errno) });
+    findings.fail({ code: "THREADS_UNREADABLE", pid, errno: errnoName(errno) });
   };
   if (directory < 0) {
     noteFailure(-directory);
     return NONE;
   }
   const tids: number[] = [];
-  const listed = listNumbers(directory, tids);
+  let isCut = false;
+  const listed = listNumbers(directory, tids, (count) => {
+    const granted = process.share.take("threads", count);
+    isCut = granted < count;
+    return granted;
+  });
   if (listed < 0) noteFailure(-listed);
+  if (isCut) findings.fail(process.share.leftOut("threads", { pid }, Math.max(1, process.threads - tids.length)));
   const others = tids
     .filter((tid) => tid !== pid)
     .map((tid): OtherThread => ({ who: { pid, tid }, directory, prefix: `${tid}/` }));

@@ -10,8 +10,9 @@ import {
 } from "@ns-graph/graph";
 import { capabilityNames } from "./capabilities.js";
 import { AT_FDCWD, readFileAt, readLinkTextAt } from "./libc.js";
-import { parseMountinfo } from "./mountinfo.js";
+import { readMountinfo } from "./mountinfo.js";
 import { parseNsfsName } from "./nsfs.js";
+import type { Share } from "./scan-budget.js";
 
 /** The capabilities that show everything; docs/permissions.md says what each is for. */
 const FULL_PICTURE = ["CAP_DAC_READ_SEARCH", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] as const;
@@ -45,7 +46,7 @@ export function ownPidInProc(): number | undefined {
 }
 
 /** Who looks, and what that position hides: the kernel leaves things out without a word, so that it has to be told from here. */
-export function readViewer(membership: Membership): { viewer: Viewer; problems: Problem[] } {
+export function readViewer(membership: Membership, share: Share): { viewer: Viewer; problems: Problem[] } {
   const status = readText("/proc/self/status");
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? "")?.[1];
   const capabilities = mask === undefined ? undefined : capabilityNames(BigInt(`0x${mask}`));
@@ -63,7 +64,7 @@ export function readViewer(membership: Membership): { viewer: Viewer; problems: 
   for (const what of FULL_PICTURE)
     if (capabilities !== undefined && !capabilities.includes(what)) problems.push({ code: "SCOPE_CAPABILITY", what });
   const seesAll = capabilities?.includes("CAP_SYS_PTRACE") && !isBelowInitial(membership, "user");
-  const hiding = seesAll ? undefined : hidingOption();
+  const hiding = seesAll ? undefined : hidingOption(share);
   if (hiding !== undefined) problems.push({ code: "PROC_HIDES", what: hiding });
   return { viewer, problems };
 }
@@ -90,13 +91,15 @@ function foreignProc(membership: Membership): Problem {
 }
 
 /** The mount option of /proc by which the kernel hides processes (hidepid of 2 and 4, proc(5)), of the mount that lies on top. */
-function hidingOption(): string | undefined {
-  const mounts = parseMountinfo(readText("/proc/self/mountinfo") ?? "");
-  const options = mounts
-    .filter((mount) => mount.path === "/proc" && mount.fileSystem === "proc")
-    .at(-1)
-    ?.superOptions.split(",");
-  return options?.find((option) => /^hidepid=(2|4|invisible|ptraceable)$/.test(option));
+function hidingOption(share: Share): string | undefined {
+  let options = "";
+  insist(() => {
+    const { failed } = readMountinfo(AT_FDCWD, "/proc/self/mountinfo", share, (mount) => {
+      if (mount.path === "/proc" && mount.fileSystem === "proc") options = mount.superOptions;
+    });
+    return failed;
+  });
+  return options.split(",").find((option) => /^hidepid=(2|4|invisible|ptraceable)$/.test(option));
 }
 
 /** The viewer's own namespaces' links, by type: undefined where the kernel has no such type. */

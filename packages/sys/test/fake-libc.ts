@@ -70,6 +70,7 @@ const since: ReadonlyMap<number, Release> = new Map<number, Release>([
   [nsfs.PIDFD_GET_TIME_FOR_CHILDREN, [6, 11]],
   [numbers.PIDFD_OPEN, [5, 3]],
   [numbers.PIDFD_GETFD, [5, 6]],
+  [numbers.OPENAT2, [5, 6]],
   [numbers.LISTMOUNT, [6, 8]],
   [numbers.STATMOUNT, [6, 8]],
   [numbers.LISTNS, [6, 19]],
@@ -82,6 +83,7 @@ const LINK_OF_UNBORN: Release = [7, 1];
 const NSFS: Release = [3, 19];
 const DEV = 4;
 const NSFS_MAGIC = 0x6e736673n;
+const RESOLVE_CACHED = 0x20;
 
 /** What is at a path of the fake /proc. */
 type Entry =
@@ -105,6 +107,7 @@ export class FakeLibc {
   readonly repeated: string[] = [];
   readonly #absent = new Set<number>();
   readonly #open = new Map<number, { readonly path: string; readonly entry: Open }>();
+  #knowsNotCached = false;
   #nextFd = 100;
 
   constructor(system: FakeSystem) {
@@ -155,7 +158,7 @@ export class FakeLibc {
   #resolve(dirfd: number, path: string | Uint8Array): string {
     const text = typeof path === "string" ? path : Buffer.from(path).toString("utf8").replace(/\0$/, "");
     const absolute = dirfd === AT_FDCWD ? text : `${this.#open.get(dirfd)?.path}${text === "" ? "" : `/${text}`}`;
-    return absolute.replace(/^\/proc\/(thread-)?self(?=\/|$)/, `/proc/${this.system.self}`);
+    return absolute.replace("/./", "/").replace(/^\/proc\/(thread-)?self(?=\/|$)/, `/proc/${this.system.self}`);
   }
 
   #find(path: string): Entry | undefined {
@@ -244,6 +247,29 @@ export class FakeLibc {
     for (const fd of fds) if (fd >= 0) this.closeFd(fd);
   };
 
+  openAt2 = (dirfd: number, path: Uint8Array, flags: number, resolve: number): number => {
+    if (!this.#knows(numbers.OPENAT2, "system call")) return -ENOSYS;
+    // An unknown flag, and not an unknown call.
+    if ((resolve & RESOLVE_CACHED) !== 0 && !this.has([5, 12])) {
+      if (this.#knowsNotCached) this.repeated.push("openat2 with RESOLVE_CACHED");
+      this.#knowsNotCached = true;
+      return -EINVAL;
+    }
+    return this.openAt(dirfd, Buffer.from(path).subarray(1), flags);
+  };
+
+  readPiecesAt = (dirfd: number, path: string, take: (bytes: Buffer) => boolean): number => {
+    const bytes = this.readFileAt(dirfd, path);
+    if (typeof bytes === "number") return bytes;
+    take(bytes);
+    return 0;
+  };
+
+  readStartAt = (dirfd: number, path: string, most: number): Buffer | number => {
+    const bytes = this.readFileAt(dirfd, path);
+    return typeof bytes === "number" ? bytes : bytes.subarray(0, most);
+  };
+
   readFileAt = (dirfd: number, path: string): Buffer | number => {
     const entry = this.#find(this.#resolve(dirfd, path));
     return entry?.kind === "file" ? Buffer.from(entry.text) : -ENOENT;
@@ -277,8 +303,6 @@ export class FakeLibc {
     return entry === undefined ? -ENOENT : describe(entry);
   };
 
-  isNsfs = (fd: number): boolean => this.#open.get(fd)?.entry.kind === "namespace";
-
   isSockfs = (fd: number): boolean => this.#open.get(fd)?.entry.kind === "socket";
 
   listNumbers = (fd: number, into: number[]): number => {
@@ -288,6 +312,8 @@ export class FakeLibc {
   };
 
   existsAt = (dirfd: number, path: string): number => (this.exists(this.#resolve(dirfd, path)) ? 0 : -ENOENT);
+
+  setAlarm = (): void => undefined;
 
   reserveDescriptor = (): boolean => true;
 
@@ -373,8 +399,8 @@ export class FakeLibc {
 }
 
 function describe(entry: Open): Status {
-  if (entry.kind === "namespace") return { dev: DEV, ino: entry.ino, format: 0o100000, links: 1 };
-  if (entry.kind === "socket") return { dev: 8, ino: entry.ino, format: S_IFSOCK, links: 1 };
-  if (entry.kind === "socket name") return { dev: 9, ino: entry.ino, format: S_IFSOCK, links: 1 };
-  return { dev: 20, ino: 1, format: 0o040000, links: 3 };
+  if (entry.kind === "namespace") return { dev: DEV, ino: entry.ino, format: 0o100000, links: 1, size: 0 };
+  if (entry.kind === "socket") return { dev: 8, ino: entry.ino, format: S_IFSOCK, links: 1, size: 0 };
+  if (entry.kind === "socket name") return { dev: 9, ino: entry.ino, format: S_IFSOCK, links: 1, size: 0 };
+  return { dev: 20, ino: 1, format: 0o040000, links: 3, size: 0 };
 }

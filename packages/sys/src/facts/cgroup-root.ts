@@ -1,4 +1,3 @@
-import { parseMountinfo } from "../mountinfo.js";
 import type { FactReader } from "./fact-reader.js";
 
 const MOUNT_POINT = /^\/sys\/fs\/cgroup(?:\/|$)/;
@@ -25,10 +24,11 @@ export const cgroupRoot: FactReader = {
   look: (_context, { isOwn }) => (isOwn ? { cgroupRoot: "/" } : undefined),
   ask(member) {
     const paths = pathsOf(member.read("cgroup") ?? "");
-    const root = parseMountinfo(member.read("mountinfo") ?? "")
-      .filter(({ fileSystem, path }) => /^cgroup2?$/.test(fileSystem) && MOUNT_POINT.test(path))
-      .map((mount) => mount.root)
-      .find((each) => each !== "/" && paths.some((path) => isWithin(path, each)));
+    let root: string | undefined;
+    member.readMounts((mount) => {
+      if (root !== undefined || mount.root === "/" || !/^cgroup2?$/.test(mount.fileSystem)) return;
+      if (MOUNT_POINT.test(mount.path) && paths.some((path) => isWithin(path, mount.root))) root = mount.root;
+    });
     return root === undefined ? undefined : { cgroupRoot: root };
   },
 };

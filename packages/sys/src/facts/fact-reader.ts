@@ -1,8 +1,10 @@
 import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "@ns-graph/graph";
 import { decodeBytes } from "../bytes.js";
-import { ENOENT, ESRCH, errnoName } from "../errno.js";
+import { EFBIG, ENOENT, ESRCH, errnoName } from "../errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
+import { type MountLine, readMountinfo } from "../mountinfo.js";
+import type { Share } from "../scan-budget.js";
 import type { ScanContext } from "../scan-context.js";
 
 /** A namespace whose facts are asked for. */
@@ -39,16 +41,19 @@ export class Member {
   readonly problems: Problem[] = [];
   readonly #directory: number;
   readonly #context: ScanContext;
+  readonly #share: Share;
 
   private constructor(context: ScanContext, subject: FactSubject, pid: number, directory: number) {
     this.pid = pid;
     this.subject = subject;
     this.#context = context;
+    this.#share = context.work.share();
     this.#directory = directory;
   }
 
   /** The process, if it is in the namespace. It has to be closed. */
   static open(context: ScanContext, subject: FactSubject, pid: number): Member | undefined {
+    if (context.executing.has(pid)) return undefined;
     const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
     if (directory < 0) return undefined;
     const member = new Member(context, subject, pid, directory);
@@ -69,14 +74,26 @@ export class Member {
 
   /** The text of a file; undefined where it is not there or can't be read, and then that is a problem. */
   read(file: string): string | undefined {
-    const bytes = readFileAt(this.#directory, file, "records");
+    const bytes = readFileAt(this.#directory, file, "records", this.#share.bytes);
     if (typeof bytes !== "number") return decodeBytes(bytes);
+    this.#noteFailure(file, bytes);
+    return undefined;
+  }
+
+  /** Reads mountinfo; false where that was not possible to the end, and then that is a problem. */
+  readMounts(visit: (mount: MountLine) => void): boolean {
+    const { failed, isCut } = readMountinfo(this.#directory, "mountinfo", this.#share, visit);
+    if (failed < 0 || isCut) this.#noteFailure("mountinfo", isCut ? -EFBIG : failed);
+    return failed === 0 && !isCut;
+  }
+
+  #noteFailure(file: string, failed: number): void {
     const { id, type } = this.subject;
     // A kernel that lacks the file has nothing to tell. Of a process that has ended, id maps answer EINVAL
     // (proc_id_map_open, fs/proc/base.c).
-    if (bytes !== -ENOENT && bytes !== -ESRCH && this.namespaceAt(`ns/${type}`) === id) {
-      this.problems.push({ code: "FACT_UNREADABLE", what: file, namespace: id, type, errno: errnoName(-bytes) });
-    }
-    return undefined;
+    if (failed === -ENOENT || failed === -ESRCH || this.namespaceAt(`ns/${type}`) !== id) return;
+    const subject = { what: file, namespace: id, type };
+    if (failed === -EFBIG) this.problems.push({ code: "FILE_TOO_LONG", ...subject });
+    else this.problems.push({ code: "FACT_UNREADABLE", ...subject, errno: errnoName(-failed) });
   }
 }

@@ -1,4 +1,4 @@
-import { type MountLine, parseMountinfo } from "../mountinfo.js";
+import type { MountLine } from "../mountinfo.js";
 import type { FactReader } from "./fact-reader.js";
 
 /** What is mounted, as findmnt(8) names it: the file system's type and source, and the path within it where that is not its root. */
@@ -12,11 +12,15 @@ export const mounts: FactReader = {
   type: "mnt",
   what: "mountinfo",
   ask(member) {
-    const text = member.read("mountinfo");
-    if (text === undefined) return {};
-    const lines = parseMountinfo(text);
-    // Of several mounts at one place the last lies on top. A process that was put elsewhere (chroot(2)) sees no root and not all mounts.
-    const root = lines.findLast(({ path }) => path === "/");
-    return root === undefined ? undefined : { mountCount: lines.length, rootMount: describeMount(root) };
+    let mountCount = 0;
+    let rootMount: string | undefined;
+    const isWhole = member.readMounts((mount) => {
+      mountCount++;
+      // Of several mounts at one place the last lies on top.
+      if (mount.path === "/") rootMount = describeMount(mount);
+    });
+    if (!isWhole) return {};
+    // A process that was put elsewhere (chroot(2)) sees no root and not all mounts.
+    return rootMount === undefined ? undefined : { mountCount, rootMount };
   },
 };

@@ -1,10 +1,22 @@
 import { constants } from "node:os";
-import { type NamespaceId, namespaceId, type Sighting } from "@ns-graph/graph";
+import { type NamespaceId, namespaceId, type Opened, type Sighting } from "@ns-graph/graph";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../errno.js";
 import { FileTables } from "../file-tables.js";
-import { closeFd, listNumbers, O_DIRECTORY, openAt, readLinkAt, S_IFSOCK, type Status, statusAt } from "../libc.js";
+import type { Findings } from "../findings.js";
+import {
+  closeFd,
+  listNumbers,
+  O_DIRECTORY,
+  O_PATH,
+  openAt,
+  readLinkAt,
+  S_IFSOCK,
+  type Status,
+  statusAt,
+  statusOf,
+} from "../libc.js";
 import { isEnding, mayMeanGone } from "../proc-directory.js";
-import { type Findings, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import { mainThread, type OtherThread, type Thread } from "../thread-list.js";
 
 /** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
@@ -27,6 +39,8 @@ interface Reading {
   readonly findings: Findings;
   readonly wanted: boolean;
   readonly met: Set<string> | undefined;
+  /** How many descriptors a limit kept from being looked at; undefined where their number is not known. */
+  leftOut: number | undefined;
 }
 
 /** What a file system of somebody else's answers when it is broken. nsfs never does. */
@@ -53,23 +67,35 @@ export function findDescriptors(
 ): SocketsOfThread[] {
   if (process.isZombie && others.length === 0) return [];
   const met = others.length === 0 ? undefined : new Set<string>();
-  const reading: Reading = { context, process, findings, wanted, met };
+  const reading: Reading = { context, process, findings, wanted, met, leftOut: 0 };
   const main = mainThread(process);
   const sockets: SocketDescriptor[] = [];
   const result = readTable({ reading, thread: main, mayBeKnown: false, sockets });
   const found: SocketsOfThread[] = [{ thread: main, sockets }];
   // What is refused is refused of all threads, and was said.
-  if (others.length === 0 || isRefused(result)) return found;
+  if (others.length > 0 && !isRefused(result)) readOthers(reading, others, isGone(result), found);
+  const { leftOut } = reading;
+  if (leftOut !== 0) findings.fail(process.share.leftOut("descriptors", { pid: process.pid }, leftOut));
+  return found;
+}
+
+/** Reads the tables that other threads have of their own. */
+function readOthers(
+  reading: Reading,
+  others: readonly OtherThread[],
+  isMainGone: boolean,
+  found: SocketsOfThread[],
+): void {
+  const { context, process } = reading;
   const tables = new FileTables();
-  if (!isGone(result)) tables.note(process.pid);
+  if (!isMainGone) tables.note(process.pid);
   for (const thread of others) {
     const table = context.isProcForeign ? "untold" : tables.note(thread.who.tid);
     if (table === "known") continue;
     const ofThread: SocketDescriptor[] = [];
     readTable({ reading, thread, mayBeKnown: table === "untold", sockets: ofThread });
-    found.push({ thread, sockets: ofThread });
+    if (ofThread.length > 0) found.push({ thread, sockets: ofThread });
   }
-  return found;
 }
 
 /** A table while it is read. */
@@ -88,7 +114,14 @@ function readTable(table: Table): number {
   const { context, process, findings } = reading;
   const directory = context.budget.open(() => openAt(thread.directory, `${thread.prefix}fd`, O_DIRECTORY));
   const fds: number[] = [];
-  let failed = directory < 0 ? directory : listNumbers(directory, fds);
+  let isCut = false;
+  const grant = (count: number): number => {
+    const granted = process.share.take("descriptors", count);
+    isCut = granted < count;
+    return granted;
+  };
+  let failed = directory < 0 ? directory : listNumbers(directory, fds, grant);
+  if (isCut) noteLeftOut(reading, directory, fds.length);
   const own = process.isSelf ? context.budget.kept() : undefined;
   for (const fd of fds) {
     if (own?.has(fd)) continue;
@@ -104,6 +137,14 @@ function readTable(table: Table): number {
   return failed;
 }
 
+/** Counts those of a table that were not listed: the size of its directory is their number (Linux 6.2). */
+function noteLeftOut(reading: Reading, directory: number, listed: number): void {
+  const status = statusOf(directory);
+  const number = typeof status === "number" ? 0 : status.size;
+  if (number <= listed) reading.leftOut = undefined;
+  else if (reading.leftOut !== undefined) reading.leftOut += number - listed;
+}
+
 /** Takes a descriptor that is of a namespace or socket. */
 function take(table: Table, directory: number, fd: number, { dev, ino, format }: Status): void {
   const { reading, thread, mayBeKnown, sockets } = table;
@@ -112,7 +153,7 @@ function take(table: Table, directory: number, fd: number, { dev, ino, format }:
   if (!isSocket && !(wanted && dev === context.nsfsDev)) return;
   if (met !== undefined && isMetAgain(met, `${fd} ${dev} ${ino}`) && mayBeKnown) return;
   if (isSocket) sockets.push({ fd, dev, ino });
-  else findings.sightings.push(sighting(context, directory, thread.who, fd, namespaceId(dev, ino)));
+  else findings.see(sighting(context, directory, thread.who, fd, namespaceId(dev, ino)));
 }
 
 function isMetAgain(met: Set<string>, key: string): boolean {
@@ -125,7 +166,7 @@ function isMetAgain(met: Set<string>, key: string): boolean {
 function noteFailure(failed: number, { process, findings }: Reading, { who, directory, prefix }: Thread): void {
   if (process.isUnreadable && isRefused(failed)) return;
   if (mayMeanGone(failed) && isEnding(directory, prefix)) return;
-  findings.problems.push({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
+  findings.fail({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
 }
 
 /**
@@ -142,7 +183,7 @@ function look(directory: number, who: Thread["who"], fd: number, findings: Findi
   }
   if (typeof status !== "number") return status;
   if (!isGone(status) && !OF_BROKEN_FILE_SYSTEMS.has(-status))
-    findings.problems.push({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-status) });
+    findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-status) });
   return undefined;
 }
 
@@ -155,14 +196,15 @@ function isGone(result: number): boolean {
 }
 
 function sighting(context: ScanContext, directory: number, who: Thread["who"], fd: number, id: NamespaceId): Sighting {
-  const open = openNow(context, id, () => {
-    const opened = context.budget.open(() => openAt(directory, String(fd), 0));
-    return context.namespaces.expect(opened, id, undefined, {
-      code: "NAMESPACE_UNREADABLE",
-      namespace: id,
-      ...who,
-      fd,
-    });
+  const open = openNow(context, id, (): Opened => {
+    // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
+    const place = context.budget.open(() => openAt(directory, String(fd), O_PATH));
+    const opened = place < 0 ? place : context.namespaces.reopen(place, id);
+    if (place >= 0) closeFd(place);
+    if (opened === "another") return { state: "changed" };
+    if (typeof opened !== "number") return { state: "open", handle: opened };
+    const errno = errnoName(-opened);
+    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...who, fd, errno } };
   });
   return { id, pin: { kind: "fd", namespace: id, ...who, fd }, open };
 }

@@ -1,12 +1,13 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../errno.js";
+import type { Findings } from "../findings.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
 import { openPidfd, openThreadPidfd } from "../pidfd.js";
 import { isEnding, isThere, mayMeanGone } from "../proc-directory.js";
-import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import type { Thread } from "../thread-list.js";
 
 interface ChildrenLink {
@@ -46,7 +47,7 @@ export function findForChildren(
       if (inode === 0 || inode === own) continue;
       const id = context.memberships.id(inode);
       const open = openNow(context, id, () => openLink(context, directory, path, type, id, who));
-      findings.sightings.push({ id, type, pin: { kind: "for-children", namespace: id, ...who }, open });
+      findings.see({ id, type, pin: { kind: "for-children", namespace: id, ...who }, open });
     }
   }
 }
@@ -74,7 +75,7 @@ function noteFailure(
 ): void {
   // A thread or process that ends makes no children any more.
   if (mayMeanGone(result) && isEnding(directory, prefix)) return;
-  findings.problems.push({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
+  findings.fail({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
 }
 
 /**
@@ -96,7 +97,7 @@ function askPidfd(
   const { id } = handle;
   if (id === context.memberships.id(own)) return;
   const pin = { kind: "for-children", namespace: id, ...thread.who } as const;
-  findings.sightings.push({ id, type, pin, open: () => ({ state: "open", handle }) });
+  findings.see({ id, type, pin, open: () => ({ state: "open", handle }) });
 }
 
 /** The namespace, or -errno: -ENOENT where this kernel can't tell. */

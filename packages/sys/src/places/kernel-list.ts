@@ -1,9 +1,10 @@
 import type { Finding, NamespaceId, Opened, Sighting } from "@ns-graph/graph";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM, ESTALE, errnoName } from "../errno.js";
+import { Findings } from "../findings.js";
 import { AT_FDCWD, ioctlInto, openAt, openHandle, syscallInto } from "../libc.js";
 import { NS_MNT_GET_NEXT, NS_MNT_GET_PREV } from "../nsfs.js";
 import type { OpenNamespace } from "../open-namespaces.js";
-import type { Findings, ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan-context.js";
 import { LISTNS } from "../syscall-numbers.js";
 
 const FD_NSFS_ROOT = -10003;
@@ -19,15 +20,14 @@ const MOST = 1_000_000;
  */
 export function findInKernelList(context: ScanContext): Finding | undefined {
   if (!context.interfaces.has("listns")) return undefined;
-  const findings: Findings = { sightings: [], problems: [] };
+  const findings = new Findings();
   const listed = listNamespaceIds();
   if (typeof listed === "number") {
     if (listed === -ENOSYS) {
       context.interfaces.markAbsent("listns", "ENOSYS");
       return undefined;
     }
-    if (listed !== -ENOENT)
-      findings.problems.push({ code: "LIST_UNREADABLE", what: "listns", errno: errnoName(-listed) });
+    if (listed !== -ENOENT) findings.fail({ code: "LIST_UNREADABLE", what: "listns", errno: errnoName(-listed) });
     return findings;
   }
   const missed: bigint[] = [];
@@ -35,14 +35,14 @@ export function findInKernelList(context: ScanContext): Finding | undefined {
     if (context.namespaces.hasNsId(String(nsId))) continue;
     const result = openById(context, nsId);
     if (typeof result === "number") missed.push(nsId);
-    else findings.sightings.push(sighting(context, result, nsId));
+    else findings.see(sighting(context, result, nsId));
   }
   if (missed.length > 0) {
     // What has gone meanwhile is no loss; what is still listed could not be opened.
     const again = listNamespaceIds();
     const left = new Set(typeof again === "number" ? [] : again);
     for (const nsId of missed) {
-      if (left.has(nsId)) findings.problems.push({ code: "LIST_UNREADABLE", what: `namespace with id ${nsId}` });
+      if (left.has(nsId)) findings.fail({ code: "LIST_UNREADABLE", what: `namespace with id ${nsId}` });
     }
   }
   return findings;
@@ -87,7 +87,7 @@ function openById(context: ScanContext, nsId: bigint): OpenNamespace | number {
  * no process is in. Where the caller may not (it needs CAP_SYS_ADMIN and the initial pid namespace) nothing is found.
  */
 export function walkMountNamespaces(context: ScanContext): Finding {
-  const findings: Findings = { sightings: [], problems: [] };
+  const findings = new Findings();
   for (const request of [NS_MNT_GET_NEXT, NS_MNT_GET_PREV]) {
     const end = walk(context, request, findings);
     if (end === -ENOTTY || end === -EINVAL) {
@@ -95,7 +95,7 @@ export function walkMountNamespaces(context: ScanContext): Finding {
       break;
     }
     if (end !== -ENOENT && end !== -EPERM) {
-      findings.problems.push({ code: "LIST_UNREADABLE", what: "NS_MNT_GET_NEXT", errno: errnoName(-end) });
+      findings.fail({ code: "LIST_UNREADABLE", what: "NS_MNT_GET_NEXT", errno: errnoName(-end) });
     }
   }
   return findings;
@@ -119,7 +119,7 @@ function walk(context: ScanContext, request: number, findings: Findings): number
     if (met.has(id)) return -ENOENT;
     met.add(id);
     const station: Station = { handle: next, before: at };
-    findings.sightings.push({ id, type, open: () => asOpened(goTo(context, station, request), id) });
+    findings.see({ id, type, open: () => asOpened(goTo(context, station, request), id) });
     at = station;
   }
 }

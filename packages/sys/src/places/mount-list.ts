@@ -1,10 +1,12 @@
 import { type NamespaceId, type NamespaceType, namespaceId } from "@ns-graph/graph";
 import { decodeBytes } from "../bytes.js";
-import { EBADF, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } from "../errno.js";
+import { EBADF, EFBIG, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } from "../errno.js";
 import { syscallInto } from "../libc.js";
 import { parseNsfsName } from "../nsfs.js";
+import type { Share } from "../scan-budget.js";
 import type { ScanContext } from "../scan-context.js";
 import { LISTMOUNT, STATMOUNT } from "../syscall-numbers.js";
+import { FewOfEach } from "./few-of-each.js";
 
 /* listmount(2) and statmount(2), Linux 6.8; of another mount namespace since 6.11 (include/uapi/linux/mount.h). */
 
@@ -46,8 +48,10 @@ export interface ListedMount {
 
 /** What was listed, and 0, or -errno where the kernel did not tell all. */
 export interface MountListing {
-  readonly mounts: readonly ListedMount[];
+  readonly mounts: FewOfEach<ListedMount>;
   readonly failed: number;
+  /** Whether a limit kept some of the mounts from being looked at. */
+  readonly isCut: boolean;
 }
 
 function fillRequest(target: Target, mount: bigint, parameter: bigint): void {
@@ -76,8 +80,8 @@ function text(offsetField: number): string {
 }
 
 /** The nsfs mounts of a mount namespace that was opened. */
-export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId): MountListing {
-  const failed = (errno: number): MountListing => ({ mounts: [], failed: errno });
+export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId, share: Share): MountListing {
+  const failed = (errno: number): MountListing => ({ mounts: new FewOfEach(), failed: errno, isCut: false });
   const namespace = context.namespaces.get(mountNamespace);
   if (namespace === undefined) return failed(-EBADF);
   if (!context.interfaces.has("NS_GET_MNTNS_ID")) return failed(-ENOTTY);
@@ -96,7 +100,7 @@ export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId
     mounts = typeof byDescriptor === "number" ? -EPERM : byDescriptor;
   }
   if (mounts === -ENOSYS) context.interfaces.markAbsent("listmount", "ENOSYS");
-  return typeof mounts === "number" ? failed(mounts) : readMounts(context, target, mounts);
+  return typeof mounts === "number" ? failed(mounts) : readMounts(context, target, mounts, share);
 }
 
 /**
@@ -106,7 +110,7 @@ export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId
  * In its own mount namespace the kernel shows a process what is below its root; the rest is listed below the mount that
  * all others are on.
  */
-export function listOutsideRoot(context: ScanContext): readonly ListedMount[] | number {
+export function listOutsideRoot(context: ScanContext, share: Share): readonly ListedMount[] | number {
   // It is asked for once, and missed only where the root is not the whole: that is not remembered as an absence.
   const top = findTop();
   if (typeof top === "number") return top;
@@ -116,12 +120,14 @@ export function listOutsideRoot(context: ScanContext): readonly ListedMount[] | 
   if (typeof all === "number") return all;
   if (typeof inside === "number") return inside;
   const seen = new Set(inside);
-  const { mounts, failed } = readMounts(
+  const { mounts, failed, isCut } = readMounts(
     context,
     HERE,
     all.filter((mount) => !seen.has(mount)),
+    share,
   );
-  return failed === 0 ? mounts : failed;
+  if (isCut) return -EFBIG;
+  return failed === 0 ? [...mounts.kept.values()] : failed;
 }
 
 /** The mount that all others of the viewer's mount namespace are on, or -errno. */
@@ -139,16 +145,19 @@ function findTop(): bigint | number {
   }
 }
 
-function readMounts(context: ScanContext, target: Target, all: readonly bigint[]): MountListing {
-  const mounts: ListedMount[] = [];
+function readMounts(context: ScanContext, target: Target, all: readonly bigint[], share: Share): MountListing {
+  const mounts = new FewOfEach<ListedMount>();
+  const granted = share.take("mounts", all.length);
   let failed = 0;
-  for (const mount of all) {
-    const result = readMount(context, target, mount);
-    if (typeof result === "object") mounts.push(result);
+  for (let i = 0; i < granted; i++) {
+    const result = readMount(context, target, all[i] as bigint);
+    if (typeof result === "object") {
+      if (mounts.admit(result.id, result.mount)) mounts.keep(result.id, result.mount, result);
+    }
     // Unmounted meanwhile.
     else if (result < 0 && result !== -ENOENT) failed = result;
   }
-  return { mounts, failed };
+  return { mounts, failed, isCut: granted < all.length };
 }
 
 /** A mount of a namespace, 0 for any other, or -errno. */

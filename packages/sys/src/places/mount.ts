@@ -1,25 +1,17 @@
-import { type Finding, type NamespaceId, namespaceId, type Opened, type Problem } from "@ns-graph/graph";
-import { decodeBytes, encodeText } from "../bytes.js";
+import { type Finding, type NamespaceId, namespaceId, type Opened, type Pin, type Problem } from "@ns-graph/graph";
+import { decodeBytes } from "../bytes.js";
 import { ENOENT, ESRCH, errnoName } from "../errno.js";
-import {
-  AT_FDCWD,
-  closeFd,
-  isNsfs,
-  O_DIRECTORY,
-  O_NOFOLLOW,
-  O_PATH,
-  openAt,
-  readFileAt,
-  readLinkAt,
-  readLinkTextAt,
-  statusAt,
-  statusOf,
-} from "../libc.js";
+import { Findings } from "../findings.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readLinkAt, readLinkTextAt, statusAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
-import { type MountLine, mayBlock, type NsfsMountLine, nsfsMounts, parseMountinfo } from "../mountinfo.js";
-import type { Findings, ScanContext } from "../scan-context.js";
+import { ForeignFileSystems } from "../local-file-systems.js";
+import { asNsfsMount, type NsfsMountLine, readMountinfo } from "../mountinfo.js";
+import type { Share } from "../scan-budget.js";
+import type { ScanContext } from "../scan-context.js";
+import { FewOfEach } from "./few-of-each.js";
 import { type ListedMount, listNsfsMounts } from "./mount-list.js";
-import { isOwnRoot, isOwnRootBelow, type OwnRoot, openOwnRoot } from "./own-root.js";
+import { type OwnRoot, openOwnRoot, SameMountinfo } from "./own-root.js";
+import { MAY_WAIT, Walk } from "./walk-to-mount.js";
 
 /**
  * The mounts of namespaces in one mount namespace, each once, by its path from the root of that mount namespace on.
@@ -29,15 +21,15 @@ import { isOwnRoot, isOwnRootBelow, type OwnRoot, openOwnRoot } from "./own-root
  * put together, and it is said that there may be more. Nothing is entered, mounted or made for it.
  */
 export function findMounts(context: ScanContext, mountNamespace: NamespaceId, members: readonly number[]): Finding {
-  const isOwn = mountNamespace === context.own.mnt;
-  const own = isOwn ? openOwnRoot(context) : undefined;
-  const search: MountSearch = { context, mountNamespace, own, found: new Map(), roots: new Set() };
-  const findings: Findings = { sightings: [], problems: [] };
+  const share = context.work.share();
+  const own = mountNamespace === context.own.mnt ? openOwnRoot(context, share) : undefined;
+  const search: MountSearch = { context, mountNamespace, share, own, found: new FewOfEach(), roots: new Set() };
+  const findings = new Findings();
   let result: MemberResult = "nothing";
   let failure: number | undefined;
   for (const pid of own === undefined ? members : [...members, own.pid]) {
     result = readMember(search, pid);
-    if (result === "whole") break;
+    if (result === "whole" || result === "cut") break;
     if (typeof result === "number") failure = result;
   }
   const isWhole = result === "whole";
@@ -45,16 +37,20 @@ export function findMounts(context: ScanContext, mountNamespace: NamespaceId, me
     closeFd(own.directory);
     addOutside(search, own, isWhole, findings);
   }
+  let isCut = result === "cut";
   // Of the viewer's own mount namespace no more is listed than what its root shows.
-  if (!isWhole && (own === undefined || result !== "part")) {
-    const { mounts, failed } = listNsfsMounts(context, mountNamespace);
-    for (const mount of mounts) addListed(search, mount);
+  if (!isWhole && !isCut && (own === undefined || result !== "part")) {
+    const { mounts, failed, isCut: isListCut } = listNsfsMounts(context, mountNamespace, share);
+    isCut = isListCut;
+    search.found.addCounted(mounts);
+    for (const mount of mounts.kept.values()) addListed(search, mount);
     // With members that could be read, only what lies outside their roots is missed.
     if (failed !== 0) {
       const errno = errnoName(-(failure ?? failed));
-      findings.problems.push({ code: "MOUNTS_UNREADABLE", namespace: mountNamespace, type: "mnt", errno });
+      findings.fail({ code: "MOUNTS_UNREADABLE", namespace: mountNamespace, type: "mnt", errno });
     }
   }
+  if (isCut) findings.fail(share.leftOut("mounts", { namespace: mountNamespace, type: "mnt" }));
   report(search, findings);
   return findings;
 }
@@ -63,10 +59,10 @@ export function findMounts(context: ScanContext, mountNamespace: NamespaceId, me
 interface MountSearch {
   readonly context: ScanContext;
   readonly mountNamespace: NamespaceId;
+  readonly share: Share;
   /** The viewer's own root directory, where this is the viewer's own mount namespace. */
   readonly own: OwnRoot | undefined;
-  /** By the number of the mount. */
-  readonly found: Map<number, FoundMount>;
+  readonly found: FewOfEach<FoundMount>;
   /** The root directories from which mounts were read. */
   readonly roots: Set<string>;
 }
@@ -79,17 +75,19 @@ interface FoundMount extends ListedMount {
 
 const MNT_LINK = "ns/mnt";
 
-/** What one member's mountinfo was: the whole, a part, nothing, or -errno. */
-type MemberResult = "whole" | "part" | "nothing" | number;
+/** What one member's mountinfo was: the whole, a part that chroot(2) or a limit left, nothing, or -errno. */
+type MemberResult = "whole" | "part" | "cut" | "nothing" | number;
 
 function readMember(search: MountSearch, pid: number): MemberResult {
-  const directory = search.context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
+  const { context } = search;
+  if (context.executing.has(pid)) return "nothing";
+  const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
   if (directory < 0) return nothingIfGone(directory);
   try {
     const view = readView(search, pid, directory);
     if (typeof view !== "object") return view;
-    for (const mount of nsfsMounts(view.mounts)) addSeen(search, view, mount);
-    return view.isWhole ? "whole" : "part";
+    openAll(search, view);
+    return view.isCut ? "cut" : view.isWhole ? "whole" : "part";
   } finally {
     closeFd(directory);
   }
@@ -100,56 +98,122 @@ function nothingIfGone(result: number): "nothing" | number {
 }
 
 function readView(search: MountSearch, pid: number, directory: number): View | "nothing" | number {
-  const { context, mountNamespace, own, roots } = search;
+  const { context, mountNamespace, own, roots, share } = search;
   const link = readLinkTextAt(directory, "root");
   const root = typeof link === "number" ? link : decodeBytes(Buffer.from(link, "latin1"));
   if (root !== "/" && roots.has(String(root))) return "nothing";
-  const bytes = readFileAt(directory, "mountinfo", "records");
-  if (typeof bytes === "number") return nothingIfGone(bytes);
-  const text = decodeBytes(bytes);
+  const home = statusAt(AT_FDCWD, "/");
+  const foreign = new ForeignFileSystems(typeof home === "number" ? -1 : home.dev);
+  const mounts = new FewOfEach<NsfsMountLine>();
+  const same = own && new SameMountinfo(own);
+  let rootMount: number | undefined;
+  let isOwnRootBelow = false;
+  let lines = 0;
+  const { failed, isCut } = readMountinfo(
+    directory,
+    "mountinfo",
+    share,
+    (mount) => {
+      lines++;
+      foreign.note(mount);
+      if (mount.path === "/") rootMount = mount.id;
+      else if (mount.id === own?.rootMount) isOwnRootBelow = true;
+      const nsfs = asNsfsMount(mount);
+      if (nsfs === undefined) return;
+      const id = namespaceId(context.nsfsDev, nsfs.ino);
+      if (mounts.admit(id, nsfs.id)) mounts.keep(id, nsfs.id, nsfs);
+    },
+    same?.take,
+  );
+  if (failed < 0) return nothingIfGone(failed);
   // The file shows the namespace that the process was in when it was opened: still the one that is meant?
   const length = readLinkAt(directory, MNT_LINK);
   if (length < 0 || context.memberships.id(linkedInode(length)) !== mountNamespace) return "nothing";
-  const mounts = parseMountinfo(text);
-  if (mounts.length === 0) return "nothing";
+  if (lines === 0 && !isCut) return "nothing";
   roots.add(String(root));
-  if (own !== undefined && isOwnRoot(own, root, text, mounts)) {
+  // A process in the viewer's mount namespace whose link `root` may not be read has the same root if it sees the same.
+  if (own !== undefined && (same?.isSame || (root === "/" && rootMount === own.rootMount))) {
     // The viewer's own root is open to it, though another process's link to the same may not be.
-    return { pid, directory: own.directory, mounts, prefix: "", isWhole: own.isWhole };
+    return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut };
   }
-  if (own !== undefined && isOwnRootBelow(own, mounts)) own.isWhole = false;
+  if (own !== undefined && isOwnRootBelow) own.isWhole = false;
   const isWhole = root === "/";
   const prefix = isWhole ? "" : typeof root === "string" ? root : undefined;
-  return { pid, directory, mounts, prefix, isWhole };
+  return { pid, directory, mounts, foreign, prefix, isWhole, isCut };
 }
 
 /** What one process sees. */
 interface View {
   readonly pid: number;
   readonly directory: number;
-  readonly mounts: readonly MountLine[];
+  readonly mounts: FewOfEach<NsfsMountLine>;
+  readonly foreign: ForeignFileSystems;
   /** The path of its root directory, without a slash at its end; undefined where that is not known. */
   readonly prefix: string | undefined;
+  /** Whether its root directory is that of the mount namespace. */
   readonly isWhole: boolean;
+  /** Whether a limit kept some of its mounts from being read. */
+  readonly isCut: boolean;
 }
 
-function addSeen({ context, found }: MountSearch, view: View, mount: NsfsMountLine): void {
-  const { type, ino } = mount;
-  const id = namespaceId(context.nsfsDev, ino);
-  const { opened, isReached } = openMounted(context, view, mount, id);
-  if (opened.state !== "open" && !isStillMounted(view.directory, mount)) return;
+/** Opens what a process sees, and takes down what is there. */
+function openAll(search: MountSearch, view: View): void {
+  const { context } = search;
+  const { found } = search;
+  found.addCounted(view.mounts);
+  if (view.mounts.kept.size === 0) return;
+  const walk = Walk.from(context, view.directory, view.foreign, () => isOwnedByViewer(search));
+  const unopened: (() => void)[] = [];
+  const doubtful = new Map<number, string>();
+  for (const mount of view.mounts.kept.values()) {
+    const id = namespaceId(context.nsfsDev, mount.ino);
+    if (!found.admit(id, mount.id)) continue;
+    const result = openMounted(context, walk, mount, id);
+    if (result.opened.state === "open") add(search, view, mount, id, result);
+    else {
+      doubtful.set(mount.id, mount.root);
+      unopened.push(() => {
+        if (doubtful.has(mount.id)) add(search, view, mount, id, result);
+      });
+    }
+  }
+  if (typeof walk !== "number") walk.close();
+  if (unopened.length === 0) return;
+  // Those that could not be opened are there all the same, or were unmounted (or their process ended) meanwhile.
+  const there = new Map<number, string>();
+  readMountinfo(view.directory, "mountinfo", search.share, ({ id, root }) => {
+    if (doubtful.has(id)) there.set(id, root);
+  });
+  for (const [id, root] of doubtful) if (there.get(id) !== root) doubtful.delete(id);
+  for (const addIfThere of unopened) addIfThere();
+}
+
+/** Whether the viewer's own user namespace owns the mount namespace, so that only its administrator mounts something there. */
+function isOwnedByViewer({ context, mountNamespace }: MountSearch): boolean {
+  const owner = context.namespaces.get(mountNamespace)?.owner();
+  return owner?.state === "open" && owner.handle.id === context.own.user;
+}
+
+/** What came of opening a mounted namespace, and whether its path leads there. */
+interface Opening {
+  readonly opened: Opened;
+  readonly isReached: boolean;
+}
+
+function add({ found }: MountSearch, view: View, mount: NsfsMountLine, id: NamespaceId, opening: Opening): void {
+  const { opened, isReached } = opening;
   const { prefix, isWhole, pid } = view;
   const path = `${prefix ?? ""}${mount.path}`;
-  const before = found.get(mount.id);
+  const before = found.kept.get(mount.id);
   const isSame = before?.id === id;
   // Of two roots from which a mount is seen, one is below the other, and sees the shorter path.
   const isBetter = !isSame || isWhole || path.length > before.path.length;
   const better = isBetter ? { path, reachableFrom: isReached && prefix === "" ? pid : undefined } : before;
   const { reachableFrom } = better;
-  found.set(mount.id, {
+  found.keep(id, mount.id, {
     mount: mount.id,
     id,
-    type,
+    type: mount.type,
     path: better.path,
     opened: isSame && before.opened.state === "open" ? before.opened : opened,
     ...(reachableFrom === undefined ? {} : { reachableFrom }),
@@ -159,13 +223,14 @@ function addSeen({ context, found }: MountSearch, view: View, mount: NsfsMountLi
 /** Adds what listmount(2) tells, which has the path from the root of the mount namespace on. */
 function addListed({ context, found }: MountSearch, listed: ListedMount): void {
   const { mount, id, type, path } = listed;
-  const before = found.get(mount);
-  const isSame = before?.id === id;
+  if (!found.admit(id, mount)) return;
+  const before = found.kept.get(mount);
+  if (before?.id === id && before.path === path) return;
   const handle = context.namespaces.get(id);
   // No process is there whose root would lead to it.
   const failed: Opened = { state: "failed", problem: { code: "MOUNT_UNREADABLE", namespace: id, type, path } };
   const opened: Opened = handle === undefined ? failed : { state: "open", handle };
-  found.set(mount, isSame && before.path === path ? before : { ...listed, opened });
+  found.keep(id, mount, { ...listed, opened });
 }
 
 /**
@@ -174,33 +239,33 @@ function addListed({ context, found }: MountSearch, listed: ListedMount): void {
  */
 function addOutside({ context, found }: MountSearch, own: OwnRoot, isWhole: boolean, findings: Findings): void {
   const outside = typeof own.outside === "number" ? [] : own.outside;
-  const unseen = outside.filter(({ mount, id }) => found.get(mount)?.id !== id);
+  const unseen = outside.filter(({ mount, id }) => found.kept.get(mount)?.id !== id);
   for (const { id, type } of unseen) {
     const handle = context.namespaces.get(id);
     const failed: Opened = { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type } };
-    findings.sightings.push({ id, type, open: () => (handle === undefined ? failed : { state: "open", handle }) });
+    findings.see({ id, type, open: () => (handle === undefined ? failed : { state: "open", handle }) });
   }
   const isUntold = typeof own.outside === "number" && !isWhole;
-  if (unseen.length > 0 || isUntold) findings.problems.push({ code: "SCOPE_ROOT" });
+  if (unseen.length > 0 || isUntold) findings.fail({ code: "SCOPE_ROOT" });
 }
 
+/** Each that was kept is a pin; the last of a namespace also stands for those that were counted. */
 function report({ mountNamespace, found }: MountSearch, findings: Findings): void {
-  for (const { id, type, path, opened, reachableFrom } of found.values()) {
-    const reach = reachableFrom === undefined ? {} : { reachableFrom };
-    findings.sightings.push({
-      id,
-      type,
-      pin: { kind: "mount", namespace: id, path, mountNamespace, ...reach },
-      open: () => opened,
-    });
+  const lastOf = new Map<NamespaceId, FoundMount>();
+  for (const mount of found.kept.values()) lastOf.set(mount.id, mount);
+  for (const mount of found.kept.values()) {
+    const { id, type, path, opened, reachableFrom } = mount;
+    const more = lastOf.get(id) === mount ? found.more(id) : 0;
+    const pin: Pin = {
+      kind: "mount",
+      namespace: id,
+      path,
+      mountNamespace,
+      ...(reachableFrom === undefined ? {} : { reachableFrom }),
+      ...(more === 0 ? {} : { more }),
+    };
+    findings.see({ id, type, pin, open: () => opened });
   }
-}
-
-/** Whether a mount that could not be opened is there all the same, or was unmounted (or its process ended) meanwhile. */
-function isStillMounted(directory: number, mount: NsfsMountLine): boolean {
-  const bytes = readFileAt(directory, "mountinfo", "records");
-  if (typeof bytes === "number") return false;
-  return parseMountinfo(decodeBytes(bytes)).some(({ id, root }) => id === mount.id && root === mount.root);
 }
 
 /**
@@ -208,40 +273,23 @@ function isStillMounted(directory: number, mount: NsfsMountLine): boolean {
  * one that is open already. What lies there now may be something else (a FIFO, a dead file system mounted over it), so
  * nothing is opened before O_PATH has shown that it is of nsfs.
  */
-function openMounted(
-  context: ScanContext,
-  { directory, mounts }: View,
-  mount: NsfsMountLine,
-  id: NamespaceId,
-): { readonly opened: Opened; readonly isReached: boolean } {
+function openMounted(context: ScanContext, walk: Walk | number, mount: NsfsMountLine, id: NamespaceId): Opening {
   const { path, type } = mount;
   const known = context.namespaces.get(id);
   const isOpen = known !== undefined && known.fd >= 0;
-  const failed = (errno?: number): { opened: Opened; isReached: boolean } => {
+  const failed = (result?: number): Opening => {
     if (isOpen) return { opened: { state: "open", handle: known }, isReached: false };
-    const problem: Problem = { code: "MOUNT_UNREADABLE", namespace: id, type, path };
-    const told = errno === undefined ? problem : { ...problem, errno: errnoName(errno) };
-    return { opened: { state: "failed", problem: told }, isReached: false };
+    const code = result === MAY_WAIT ? "MOUNT_MAY_WAIT" : "MOUNT_UNREADABLE";
+    const errno = result === undefined || result === MAY_WAIT ? {} : { errno: errnoName(-result) };
+    const problem: Problem = { code, namespace: id, type, path, ...errno };
+    return { opened: { state: "failed", problem }, isReached: false };
   };
-  const home = statusAt(AT_FDCWD, "/");
-  if (mayBlock(mount, mounts, typeof home === "number" ? -1 : home.dev)) return failed();
-  const place = context.budget.open(() =>
-    openAt(directory, Buffer.concat([Buffer.from("root"), encodeText(path), Buffer.of(0)]), O_PATH | O_NOFOLLOW),
-  );
-  if (place < 0) return failed(-place);
-  try {
-    const status = statusOf(place);
-    const ours = isNsfs(place);
-    if (typeof status === "number") return failed(-status);
-    if (typeof ours === "number") return failed(-ours);
-    // Covered by another mount: the namespace is there, but no path leads to it.
-    if (!ours || namespaceId(status.dev, status.ino) !== id) return failed();
-    if (isOpen) return { opened: { state: "open", handle: known }, isReached: true };
-    const fd = context.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${place}`, 0));
-    const failure: Problem = { code: "MOUNT_UNREADABLE", namespace: id, type, path };
-    const opened = context.namespaces.expect(fd, id, type, failure);
-    return { opened, isReached: opened.state === "open" };
-  } finally {
-    closeFd(place);
-  }
+  const place = typeof walk === "number" ? walk : walk.to(mount);
+  if (place < 0) return failed(place);
+  const reached = context.namespaces.reopen(place, id, type);
+  closeFd(place);
+  if (reached === "another") return failed();
+  if (typeof reached === "number") return failed(reached);
+  if (isOpen) return { opened: { state: "open", handle: known }, isReached: true };
+  return { opened: { state: "open", handle: reached }, isReached: true };
 }

@@ -1,6 +1,6 @@
-import { decodeBytes } from "../bytes.js";
-import { AT_FDCWD, O_DIRECTORY, O_PATH, openAt, readFileAt } from "../libc.js";
-import { type MountLine, parseMountinfo } from "../mountinfo.js";
+import { AT_FDCWD, O_DIRECTORY, O_PATH, openAt } from "../libc.js";
+import { readMountinfo } from "../mountinfo.js";
+import type { Share } from "../scan-budget.js";
 import type { ScanContext } from "../scan-context.js";
 import { ownPidInProc } from "../viewer.js";
 import { type ListedMount, listOutsideRoot } from "./mount-list.js";
@@ -13,8 +13,8 @@ export interface OwnRoot {
   readonly pid: number;
   /** Descriptor of /proc/self. */
   readonly directory: number;
-  /** The viewer's mountinfo; undefined where it could not be read. */
-  readonly mountinfo: string | undefined;
+  /** The viewer's mountinfo; undefined where it could not be read, or is longer than the limit allows. */
+  readonly mountinfo: Buffer | undefined;
   /** The number of the mount that its root is the root of. */
   readonly rootMount: number | undefined;
   /** Mounts outside of it, or -errno where the kernel does not tell. */
@@ -24,37 +24,44 @@ export interface OwnRoot {
 }
 
 /** Opens it; undefined where /proc/self can't be opened. `directory` is the caller's to close. */
-export function openOwnRoot(context: ScanContext): OwnRoot | undefined {
+export function openOwnRoot(context: ScanContext, share: Share): OwnRoot | undefined {
   const directory = context.budget.open(() => openAt(AT_FDCWD, "/proc/self", O_PATH | O_DIRECTORY));
   if (directory < 0) return undefined;
-  const bytes = readFileAt(directory, "mountinfo", "records");
-  const mountinfo = typeof bytes === "number" ? undefined : decodeBytes(bytes);
-  const rootMount = findRootMount(parseMountinfo(mountinfo ?? ""));
-  const outside = listOutsideRoot(context);
+  const pieces: Buffer[] = [];
+  let rootMount: number | undefined;
+  const { failed, isCut } = readMountinfo(
+    directory,
+    "mountinfo",
+    share,
+    ({ id, path }) => {
+      if (path === "/") rootMount = id;
+    },
+    (piece) => pieces.push(Buffer.from(piece)),
+  );
+  const mountinfo = failed < 0 || isCut ? undefined : Buffer.concat(pieces);
+  const outside = listOutsideRoot(context, share);
   // A root directory that nothing is mounted on was chosen by chroot(2).
   const isWhole = typeof outside === "number" ? rootMount !== undefined : outside.length === 0;
   return { pid: ownPidInProc() ?? process.pid, directory, mountinfo, rootMount, outside, isWhole };
 }
 
-/** The number of the mount that is mounted at the root directory of the process whose mountinfo that is. */
-function findRootMount(mounts: readonly MountLine[]): number | undefined {
-  return mounts.findLast(({ path }) => path === "/")?.id;
-}
+/** Compares another process's mountinfo with the viewer's own, piece by piece as it is read. */
+export class SameMountinfo {
+  readonly #own: Buffer | undefined;
+  #position = 0;
+  #isSame = true;
 
-/**
- * Whether a process in the viewer's mount namespace has the same root directory, by the text of its link `root` (-errno
- * where it may not be read) and its mountinfo.
- */
-export function isOwnRoot(
-  own: OwnRoot,
-  root: string | number,
-  mountinfo: string,
-  mounts: readonly MountLine[],
-): boolean {
-  return mountinfo === own.mountinfo || (root === "/" && findRootMount(mounts) === own.rootMount);
-}
+  constructor({ mountinfo }: OwnRoot) {
+    this.#own = mountinfo;
+  }
 
-/** Whether what a process sees has the viewer's root directory somewhere below its own. */
-export function isOwnRootBelow(own: OwnRoot, mounts: readonly MountLine[]): boolean {
-  return own.rootMount !== undefined && mounts.some(({ id, path }) => id === own.rootMount && path !== "/");
+  readonly take = (piece: Buffer): void => {
+    const end = this.#position + piece.length;
+    this.#isSame &&= this.#own?.subarray(this.#position, end).equals(piece) ?? false;
+    this.#position = end;
+  };
+
+  get isSame(): boolean {
+    return this.#isSame && this.#position === this.#own?.length;
+  }
 }

@@ -1,11 +1,13 @@
 import { NAMESPACE_TYPES, type NamespaceId, type Problem } from "@ns-graph/graph";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../errno.js";
+import type { Findings } from "../findings.js";
 import { closeFd, ioctl, isSockfs, O_PATH, openAt, readFileAt, readLinkAt, statusOf } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
 import { SIOCGSKNS } from "../nsfs.js";
 import { copyDescriptor, openPidfd, openThreadPidfd } from "../pidfd.js";
 import { isEnding } from "../proc-directory.js";
-import type { Findings, ScanContext, ScannedProcess } from "../scan-context.js";
+import type { Share } from "../scan-budget.js";
+import type { ScanContext, ScannedProcess } from "../scan-context.js";
 import type { Thread } from "../thread-list.js";
 import type { SocketDescriptor } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
@@ -27,32 +29,49 @@ export class SocketSearch {
   readonly #isSockfs = new Map<number, boolean>();
   readonly #homes = new Map<number, { asked: number; inodes: ReadonlySet<number> | undefined }>();
 
+  /** Reports what the sockets of one table hold; answers how many of them a limit kept from being asked. */
   find(
     context: ScanContext,
     process: ScannedProcess,
     thread: Thread,
     sockets: readonly SocketDescriptor[],
     findings: Findings,
-  ): void {
-    if (sockets.length === 0 || !context.interfaces.has("pidfd_getfd") || !context.interfaces.has("SIOCGSKNS")) return;
+  ): number {
+    if (sockets.length === 0 || !context.interfaces.has("pidfd_getfd") || !context.interfaces.has("SIOCGSKNS"))
+      return 0;
     const { who } = thread;
     const home = homeOf(process, thread);
-    let pidfd: number | undefined;
+    const unasked: SocketDescriptor[] = [];
     for (const socket of sockets) {
-      const { fd, ino } = socket;
       if (!this.#isSocket(context, thread, socket)) continue;
-      if (!this.#asked.has(ino)) {
-        if (this.#isAtHome(thread, home, ino)) continue;
-        pidfd ??= this.#openPidfd(context, thread, findings);
-        if (pidfd < 0) return;
-        const answer = this.#ask(context, who, pidfd, fd, findings);
-        if (answer === "stop") break;
-        if (answer === undefined) continue;
-        this.#asked.set(ino, answer);
-      }
-      this.#report(context, who, home, fd, this.#asked.get(ino), findings);
+      const { fd, ino } = socket;
+      if (this.#asked.has(ino)) this.#report(context, who, home, fd, this.#asked.get(ino), findings);
+      else if (!this.#isAtHome(thread, home, ino, process.share)) unasked.push(socket);
     }
-    if (pidfd !== undefined) closeFd(pidfd);
+    const granted = process.share.take("sockets", unasked.length);
+    this.#askAll(context, thread, home, unasked.slice(0, granted), findings);
+    return unasked.length - granted;
+  }
+
+  /** Asks sockets one by one, through copies of them, and reports what they hold. */
+  #askAll(
+    context: ScanContext,
+    thread: Thread,
+    home: number,
+    sockets: readonly SocketDescriptor[],
+    findings: Findings,
+  ): void {
+    if (sockets.length === 0) return;
+    const pidfd = this.#openPidfd(context, thread, findings);
+    if (pidfd < 0) return;
+    for (const { fd, ino } of sockets) {
+      const answer = this.#asked.get(ino) ?? this.#ask(context, thread.who, pidfd, fd, findings);
+      if (answer === "stop") break;
+      if (answer === undefined) continue;
+      this.#asked.set(ino, answer);
+      this.#report(context, thread.who, home, fd, answer, findings);
+    }
+    closeFd(pidfd);
   }
 
   /**
@@ -83,7 +102,7 @@ export class SocketSearch {
   ): void {
     const handle = id === undefined ? undefined : context.namespaces.get(id);
     if (id === undefined || handle === undefined || id === context.memberships.id(home)) return;
-    findings.sightings.push({
+    findings.see({
       id,
       type: "net",
       pin: { kind: "socket", namespace: id, ...who, fd },
@@ -97,7 +116,7 @@ export class SocketSearch {
     const pidfd = tid === undefined ? openPidfd(context, pid, directory) : openThreadPidfd(context, tid, directory);
     if (pidfd === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
     else if (pidfd < 0 && !(pidfd === -ESRCH && isEnding(directory, prefix)))
-      findings.problems.push({ code: "SOCKETS_UNREADABLE", ...who, errno: errnoName(-pidfd) });
+      findings.fail({ code: "SOCKETS_UNREADABLE", ...who, errno: errnoName(-pidfd) });
     return pidfd;
   }
 
@@ -113,8 +132,8 @@ export class SocketSearch {
       if (copy === -EBADF || copy === -ESRCH) return undefined;
       if (copy === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
       // The permission is one for the whole process.
-      else if (copy === -EPERM) findings.problems.push({ code: "SOCKETS_UNREADABLE", ...who, errno: "EPERM" });
-      else findings.problems.push(unreadable(who, fd, copy));
+      else if (copy === -EPERM) findings.fail({ code: "SOCKETS_UNREADABLE", ...who, errno: "EPERM" });
+      else findings.fail(unreadable(who, fd, copy));
       return copy === -EPERM || copy === -ENOSYS ? "stop" : undefined;
     }
     const net = context.budget.open(() => ioctl(copy, SIOCGSKNS));
@@ -127,7 +146,7 @@ export class SocketSearch {
     if (typeof namespace !== "number") return namespace.id;
     // Some kinds of sockets are of no network namespace. EBADF: opened with O_PATH, it holds nothing.
     if (namespace !== -EOPNOTSUPP && namespace !== -EBADF)
-      findings.problems.push({
+      findings.fail({
         ...unreadable(who, fd, namespace),
         ...(net === -EPERM ? { what: "CAP_NET_ADMIN" } : {}),
       });
@@ -135,7 +154,7 @@ export class SocketSearch {
   }
 
   /** Whether a socket is listed in the network namespace that its thread is in. */
-  #isAtHome(thread: Thread, net: number, ino: number): boolean {
+  #isAtHome(thread: Thread, net: number, ino: number, share: Share): boolean {
     if (net === 0) return false;
     let home = this.#homes.get(net);
     if (home === undefined) {
@@ -143,7 +162,7 @@ export class SocketSearch {
       this.#homes.set(net, home);
     }
     home.asked++;
-    if (home.inodes === undefined && home.asked > WORTH_A_TABLE) home.inodes = readTables(thread);
+    if (home.inodes === undefined && home.asked > WORTH_A_TABLE) home.inodes = readTables(thread, share);
     return home.inodes?.has(ino) ?? false;
   }
 }
@@ -159,11 +178,11 @@ function homeOf(process: ScannedProcess, { who, directory, prefix }: Thread): nu
   return length < 0 ? 0 : linkedInode(length);
 }
 
-function readTables({ directory, prefix }: Thread): ReadonlySet<number> {
+function readTables({ directory, prefix }: Thread, share: Share): ReadonlySet<number> {
   const inodes = new Set<number>();
   for (const table of SOCKET_TABLES) {
-    // A table that this kernel lacks, or that can't be read, spares no question: the sockets are asked.
-    const bytes = readFileAt(directory, `${prefix}net/${table.file}`, "records");
+    // A table that this kernel lacks, that can't be read, or that is too long, spares no question: the sockets are asked.
+    const bytes = readFileAt(directory, `${prefix}net/${table.file}`, "records", share.bytes);
     if (typeof bytes !== "number") for (const ino of socketInodes(table, bytes.toString("latin1"))) inodes.add(ino);
   }
   return inodes;

@@ -1,8 +1,9 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { ENOENT, ESRCH, errnoName } from "../errno.js";
+import type { Findings } from "../findings.js";
 import { readLinkAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
-import { type Findings, openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
 import type { OtherThread } from "../thread-list.js";
 
 /** The types in which a thread may differ from its process's main thread: all but those that clone(2) makes them share. */
@@ -25,7 +26,7 @@ export function findThread(
     // A thread that ended leaves nothing behind.
     if (length === -ENOENT || length === -ESRCH) continue;
     if (length < 0) {
-      findings.problems.push({ code: "LINK_UNREADABLE", ...who, type, errno: errnoName(-length) });
+      findings.fail({ code: "LINK_UNREADABLE", ...who, type, errno: errnoName(-length) });
       continue;
     }
     const inode = linkedInode(length);
@@ -33,6 +34,6 @@ export function findThread(
     const id = context.memberships.id(inode);
     if (type === "mnt") context.threads.note(id, who.tid);
     const open = openNow(context, id, () => openLink(context, directory, link, type, id, who));
-    findings.sightings.push({ id, type, pin: { kind: "thread", namespace: id, ...who }, open });
+    findings.see({ id, type, pin: { kind: "thread", namespace: id, ...who }, open });
   }
 }

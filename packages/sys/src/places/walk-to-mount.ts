@@ -1,0 +1,104 @@
+import { encodeText } from "../bytes.js";
+import { EAGAIN, EINVAL, ENOSYS, EPERM, errnoName } from "../errno.js";
+import { closeFd, O_DIRECTORY, O_NOFOLLOW, O_PATH, openAt, openAt2 } from "../libc.js";
+import type { ForeignFileSystems } from "../local-file-systems.js";
+import type { MountLine } from "../mountinfo.js";
+import type { ScanContext } from "../scan-context.js";
+
+/* include/uapi/linux/openat2.h */
+const RESOLVE_NO_MAGICLINKS = 0x02;
+const RESOLVE_NO_SYMLINKS = 0x04;
+const RESOLVE_IN_ROOT = 0x10;
+const RESOLVE_CACHED = 0x20;
+
+/** No mount point has a symbolic link on its way. */
+const RESOLVE = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+/** A look-up among what the kernel knows may fail because of a rename elsewhere at that moment. */
+const ATTEMPTS = 3;
+
+/** Somebody's file system could have been waited for, and was not. */
+export const MAY_WAIT = -EAGAIN;
+
+/**
+ * The ways from a process's root directory to the mounts that it sees. Whoever made the mounts may have put a file system on
+ * the way that never answers, and then not even a signal would end the look-up. So
+ *
+ * - a path is looked up among the entries that the kernel has at hand, and nothing else (openat2(2) with RESOLVE_CACHED,
+ *   Linux 5.12). Those of a mount point and all folders above it always are;
+ * - where that does not tell, because of access control lists say, the way is walked if nothing but file systems that are
+ *   known to be local is on it, and nobody but the administrator of the viewer's own user namespace can put others there
+ *   meanwhile. Before Linux 5.12 nothing but the first of these conditions can be had.
+ */
+export class Walk {
+  readonly #context: ScanContext;
+  readonly #root: number;
+  readonly #foreign: ForeignFileSystems;
+  readonly #isTrusted: () => boolean;
+
+  private constructor(context: ScanContext, root: number, foreign: ForeignFileSystems, isTrusted: () => boolean) {
+    this.#context = context;
+    this.#root = root;
+    this.#foreign = foreign;
+    this.#isTrusted = isTrusted;
+  }
+
+  /**
+   * Begins at the root directory of the process whose directory in /proc that is; to be closed. -errno where there is none,
+   * `MAY_WAIT` where even that is on a server.
+   *
+   * @param isTrusted whether only those mount something there who may do anything to the viewer.
+   */
+  static from(
+    context: ScanContext,
+    directory: number,
+    foreign: ForeignFileSystems,
+    isTrusted: () => boolean,
+  ): Walk | number {
+    if (foreign.hasRemoteRoot) return MAY_WAIT;
+    const root = context.budget.open(() => openAt(directory, "root", O_PATH | O_DIRECTORY));
+    return root < 0 ? root : new Walk(context, root, foreign, isTrusted);
+  }
+
+  close(): void {
+    closeFd(this.#root);
+  }
+
+  /** What a mount's path leads to, with O_PATH: a descriptor, -errno, or `MAY_WAIT`. */
+  to(mount: MountLine): number {
+    // Not even the cover is touched: some file systems ask their server when a path ends on them.
+    if (this.#foreign.covers(mount.id)) return MAY_WAIT;
+    const path = Buffer.concat([encodeText(mount.path), Buffer.of(0)]);
+    const cached = this.#openCached(path);
+    if (cached !== MAY_WAIT) return cached;
+    const isRaceless = !this.#hasCached || this.#isTrusted();
+    return isRaceless && !this.#foreign.isOnWayTo(mount.path) ? this.#open(path) : MAY_WAIT;
+  }
+
+  get #hasCached(): boolean {
+    const { interfaces } = this.#context;
+    return interfaces.has("openat2") && interfaces.has("RESOLVE_CACHED");
+  }
+
+  /** `MAY_WAIT` also where the kernel can't do that. */
+  #openCached(path: Buffer): number {
+    const { budget, interfaces } = this.#context;
+    if (!this.#hasCached) return MAY_WAIT;
+    let result: number = MAY_WAIT;
+    for (let attempt = 0; attempt < ATTEMPTS && result === MAY_WAIT; attempt++)
+      result = budget.open(() => openAt2(this.#root, path, O_PATH | O_NOFOLLOW, RESOLVE | RESOLVE_CACHED));
+    // A sandbox's filter of system calls answers ENOSYS or EPERM to a call that it does not know.
+    if (result === -ENOSYS || result === -EPERM) interfaces.markAbsent("openat2", errnoName(-result));
+    else if (result === -EINVAL) interfaces.markAbsent("RESOLVE_CACHED", "EINVAL");
+    else return result;
+    return MAY_WAIT;
+  }
+
+  #open(path: Buffer): number {
+    const { budget, interfaces } = this.#context;
+    return budget.open(
+      interfaces.has("openat2")
+        ? () => openAt2(this.#root, path, O_PATH | O_NOFOLLOW, RESOLVE)
+        : () => openAt(this.#root, Buffer.concat([Buffer.from("."), path]), O_PATH | O_NOFOLLOW),
+    );
+  }
+}

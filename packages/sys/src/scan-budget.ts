@@ -1,0 +1,113 @@
+import { LIMITED, type Limited, type Problem, type ScanLimits } from "@ns-graph/graph";
+
+/** Of all processes together so many times as much is looked at as of one. */
+const TOGETHER = 4;
+
+/** What every process may have looked at, however many they are and whatever the others use up. */
+const LEAST: ScanLimits = { descriptors: 64, sockets: 16, threads: 16, mounts: 64, bytes: 16_384 };
+
+const PLACES = Object.fromEntries(LIMITED.map((kind, place) => [kind, place])) as Readonly<Record<Limited, number>>;
+
+const inOrder = (limits: ScanLimits): Float64Array => Float64Array.from(LIMITED, (kind) => limits[kind]);
+
+/**
+ * What a scan may spend: on each process and mount namespace, on all of them, and in time.
+ *
+ * Everybody has a part of their own, an equal one of what all may have together, which nobody else can use up. What goes
+ * beyond it comes from what is common, as long as there is some, and up to the limit for one. So who has very much of
+ * something has it looked at only in part, and whoever has little has all of it looked at.
+ */
+export class ScanBudget {
+  readonly #limits: ScanLimits;
+  readonly #most: Float64Array;
+  readonly #common: Float64Array;
+  readonly #own: Float64Array;
+  readonly #end: number;
+  readonly #last: number;
+  readonly #skipped = new Map<string, number>();
+
+  /** `seconds` after its making the search for holders ends, and after twice as many the reading of processes. */
+  constructor(limits: ScanLimits, seconds: number) {
+    this.#limits = limits;
+    this.#most = inOrder(limits);
+    this.#common = this.#most.map((most) => most * TOGETHER);
+    this.#own = new Float64Array(LIMITED.length);
+    const now = performance.now();
+    this.#end = now + seconds * 1000;
+    this.#last = now + seconds * 2000;
+    this.expect(1);
+  }
+
+  /** How many processes there are, among which what all may have is divided. */
+  expect(processes: number): void {
+    for (const kind of LIMITED) {
+      const most = this.#limits[kind];
+      const part = Math.floor((most * TOGETHER) / Math.max(1, processes));
+      this.#own[PLACES[kind]] = Math.min(most, Math.max(LEAST[kind], part));
+    }
+  }
+
+  /** The share of one more process or mount namespace. */
+  share(): Share {
+    return new Share(this);
+  }
+
+  /** Whether nothing more is to be searched. */
+  get isOver(): boolean {
+    return performance.now() > this.#end;
+  }
+
+  /** Whether nothing more is to be read at all. */
+  get isLongOver(): boolean {
+    return performance.now() > this.#last;
+  }
+
+  /** Counts something that was left out because the time was over. */
+  skip(what: string): void {
+    this.#skipped.set(what, (this.#skipped.get(what) ?? 0) + 1);
+  }
+
+  /** What was left out of the whole. */
+  problems(): Problem[] {
+    return [...this.#skipped].map(([what, count]) => ({ code: "TIME_LIMIT", what, count }));
+  }
+
+  /** How many of `wanted` are granted to somebody who has spent so many already. */
+  grant(kind: Limited, spent: number, wanted: number): number {
+    if (this.isOver) return 0;
+    const place = PLACES[kind];
+    const own = Math.min(wanted, Math.max(0, (this.#own[place] as number) - spent));
+    const allowed = Math.max(0, (this.#most[place] as number) - spent - own);
+    const beyond = Math.min(wanted - own, allowed, this.#common[place] as number);
+    (this.#common[place] as number) -= beyond;
+    return own + beyond;
+  }
+}
+
+/** What is spent on one process or mount namespace. */
+export class Share {
+  readonly #budget: ScanBudget;
+  #spent: Float64Array | undefined;
+
+  constructor(budget: ScanBudget) {
+    this.#budget = budget;
+  }
+
+  /** Spends on bytes of files, as `readFileAt` asks for them. */
+  readonly bytes = (wanted: number): number => this.take("bytes", wanted);
+
+  /** Spends on things of a kind; answers how many of them may be looked at. */
+  take(kind: Limited, wanted: number): number {
+    this.#spent ??= new Float64Array(LIMITED.length);
+    const place = PLACES[kind];
+    const granted = this.#budget.grant(kind, this.#spent[place] as number, wanted);
+    (this.#spent[place] as number) += granted;
+    return granted;
+  }
+
+  /** Why things of a process or mount namespace were left out; how many, where that is known. */
+  leftOut(what: Limited, of: Pick<Problem, "pid" | "namespace" | "type">, count?: number): Problem {
+    const code = this.#budget.isOver ? "TIME_LIMIT" : "LIMIT_REACHED";
+    return { code, what, ...of, ...(count === undefined ? {} : { count }) };
+  }
+}
