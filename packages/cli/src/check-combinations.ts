@@ -94,6 +94,10 @@ const RULES: readonly Rule[] = [
     message: "--quick has no meaning with --from: nothing is read from this machine",
   },
   {
+    isBroken: ({ given }) => given.from !== undefined && (given.limit !== undefined || given.timeout !== undefined),
+    message: "--limit and --timeout have no meaning with --from: nothing is read from this machine",
+  },
+  {
     isBroken: ({ given }) => given.from !== undefined && given.facts,
     message: "--facts has no meaning with --from: a document holds what it holds",
     hint: "Save the document with --facts.",

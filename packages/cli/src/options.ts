@@ -1,11 +1,14 @@
-import { type AnyRenderer, type Flag, NAMESPACE_TYPES } from "@ns-graph/graph";
+import { type AnyRenderer, DEFAULT_LIMITS, DEFAULT_SECONDS, type Flag, NAMESPACE_TYPES } from "@ns-graph/graph";
 
 /** What an option takes, and how it is completed and checked. */
 export type OptionValue =
   | { readonly type: "boolean" }
   | { readonly type: "choice"; readonly placeholder: string; readonly choices: readonly string[] }
   | { readonly type: "number"; readonly placeholder: string; readonly min?: number; readonly max?: number }
-  | { readonly type: "pid" | "types" | "format" | "file" | "text"; readonly placeholder: string };
+  | {
+      readonly type: "pid" | "types" | "limits" | "seconds" | "format" | "file" | "text";
+      readonly placeholder: string;
+    };
 
 /** An option, described. */
 export type DescribedOption = OptionValue & { readonly summary: string; readonly short?: string };
@@ -45,6 +48,18 @@ export const OPTIONS = {
     section: "What to read",
     summary:
       "look up what Docker, Podman and Kubernetes call containers: in files and sockets that root or you alone own",
+  },
+  limit: {
+    type: "limits",
+    placeholder: "LIST",
+    section: "What to read",
+    summary: `how much of one process is looked at, in a list with commas: descriptors=${DEFAULT_LIMITS.descriptors}, sockets=${DEFAULT_LIMITS.sockets}, threads=${DEFAULT_LIMITS.threads}, mounts=${DEFAULT_LIMITS.mounts} (of a mount namespace), bytes=${DEFAULT_LIMITS.bytes} (of files of /proc); NUMBER or none, and none alone lifts them all; of all processes together four times as much`,
+  },
+  timeout: {
+    type: "seconds",
+    placeholder: "SECONDS",
+    section: "What to read",
+    summary: `look for what holds namespaces no longer than this (${DEFAULT_SECONDS} by default, or none), and read nothing at all after twice as long`,
   },
   namespaces: {
     type: "types",

@@ -1,4 +1,4 @@
-import type { NamespaceType } from "@ns-graph/graph";
+import type { NamespaceType, ScanLimits } from "@ns-graph/graph";
 import { OPTIONS, type OptionName, type OPTIONS as OptionsTable, type OptionValue } from "./options.js";
 import { type OptionTable, parseOptions } from "./parse-options.js";
 
@@ -8,9 +8,11 @@ type ValueOf<O> = O extends { readonly type: "boolean" }
     ? Choice
     : O extends { readonly type: "types" }
       ? readonly NamespaceType[]
-      : O extends { readonly type: "pid" | "number" }
-        ? number
-        : string;
+      : O extends { readonly type: "limits" }
+        ? Partial<ScanLimits>
+        : O extends { readonly type: "pid" | "number" | "seconds" }
+          ? number
+          : string;
 
 /** The options that were given, by their long names. */
 export type Given = { readonly [Name in OptionName]?: ValueOf<(typeof OptionsTable)[Name]> };

@@ -1,4 +1,13 @@
-import { isNamespaceType, NAMESPACE_TYPES, type NamespaceType, NsGraphError, printable } from "@ns-graph/graph";
+import {
+  isNamespaceType,
+  LIMITED,
+  type Limited,
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  NsGraphError,
+  printable,
+  type ScanLimits,
+} from "@ns-graph/graph";
 import { suggest } from "./did-you-mean.js";
 import type { OptionValue } from "./options.js";
 
@@ -155,10 +164,7 @@ class Parser {
     }
     const value =
       attached ?? this.#next(spelling, option.type === "choice" ? option.choices.join("|") : option.placeholder);
-    // A list given twice is one list.
-    const before = option.type === "types" ? ((this.values[name] as readonly NamespaceType[] | undefined) ?? []) : [];
-    this.values[name] =
-      option.type === "types" ? readTypes(spelling, value, before) : readValue(spelling, option, value);
+    this.values[name] = readValue(spelling, option, value, this.values[name]);
   }
 
   #next(spelling: string, placeholder: string): string {
@@ -171,11 +177,16 @@ class Parser {
   }
 }
 
+const wordsOf = (list: string): readonly string[] =>
+  list
+    .split(",")
+    .map((part) => part.trim())
+    .filter((word) => word !== "");
+
 function readTypes(spelling: string, list: string, before: readonly NamespaceType[]): readonly NamespaceType[] {
   const known = `The types are ${NAMESPACE_TYPES.join(", ")}.`;
   const types = new Set(before);
-  for (const word of list.split(",").map((part) => part.trim())) {
-    if (word === "") continue;
+  for (const word of wordsOf(list)) {
     if (!isNamespaceType(word)) {
       const meant = suggest(word, NAMESPACE_TYPES, quote);
       throw usageError(`${spelling}: no type of namespace is called ${quote(word)}.${meant}`, known);
@@ -186,8 +197,39 @@ function readTypes(spelling: string, list: string, before: readonly NamespaceTyp
   return NAMESPACE_TYPES.filter((type) => types.has(type));
 }
 
-function readValue(spelling: string, option: OptionValue, value: string): string | number {
+const NO_LIMITS = Object.fromEntries(LIMITED.map((kind) => [kind, Number.POSITIVE_INFINITY])) as ScanLimits;
+
+/** Reads `descriptors=100000,mounts=none`, or `none` for all. */
+function readLimits(spelling: string, list: string, before: Partial<ScanLimits>): Partial<ScanLimits> {
+  const hint = `It takes a list such as ${LIMITED[0]}=100000,${LIMITED[3]}=none of ${LIMITED.join(", ")}, or none.`;
+  const limits: Partial<Record<Limited, number>> = { ...before };
+  const words = wordsOf(list);
+  if (words.length === 0) throw usageError(`${spelling} needs at least one limit`, hint);
+  for (const word of words) {
+    if (word === "none") {
+      Object.assign(limits, NO_LIMITS);
+      continue;
+    }
+    const [name = "", number = ""] = word.split("=", 2);
+    const kind = LIMITED.find((one) => one === name);
+    if (kind === undefined)
+      throw usageError(`${spelling}: there is no limit of ${quote(name)}.${suggest(name, LIMITED, quote)}`, hint);
+    if (number !== "none" && !/^\d{1,15}$/.test(number))
+      throw usageError(`${spelling}: ${name} needs a whole number or none, not ${quote(number)}`, hint);
+    limits[kind] = number === "none" ? Number.POSITIVE_INFINITY : Number(number);
+  }
+  return limits;
+}
+
+/** Of a list that is given twice, `before` is what was read the first time: it is one list. */
+function readValue(spelling: string, option: OptionValue, value: string, before: unknown): unknown {
   switch (option.type) {
+    case "types":
+      return readTypes(spelling, value, (before ?? []) as readonly NamespaceType[]);
+    case "limits":
+      return readLimits(spelling, value, (before ?? {}) as Partial<ScanLimits>);
+    case "seconds":
+      return value === "none" ? Number.POSITIVE_INFINITY : readNumber(spelling, { min: 1 }, value);
     case "choice":
       return readChoice(spelling, option.choices, value);
     case "number":

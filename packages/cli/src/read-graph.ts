@@ -12,6 +12,7 @@ import {
   type Source,
   survey,
 } from "@ns-graph/graph";
+import type { ProbeOptions } from "@ns-graph/sys";
 import type { Given } from "./parse-arguments.js";
 import type { System } from "./system.js";
 
@@ -37,10 +38,17 @@ export async function readGraph(given: Given, request: ReadRequest, system: Syst
     const name = given.from === "-" ? "standard input" : printable(given.from);
     return readDocument(system.readInput(given.from), { name });
   }
-  const graph = surveyMachine(await system.createProbe(), given, request);
+  const graph = surveyMachine(await system.createProbe(probeOptions(given)), given, request);
   if (!given.names) return graph;
   const containers = containersIn(graph);
   return containers.size === 0 ? graph : nameContainers(graph, await system.findContainerNames(containers));
+}
+
+function probeOptions({ limit, timeout }: Given): ProbeOptions {
+  return {
+    ...(limit === undefined ? {} : { limits: limit }),
+    ...(timeout === undefined ? {} : { seconds: timeout }),
+  };
 }
 
 function surveyMachine(probe: Probe, given: Given, request: ReadRequest): NamespaceGraph {

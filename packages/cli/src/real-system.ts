@@ -1,6 +1,7 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ContainerNames, type NamespaceId, namespaceId, type Probe } from "@ns-graph/graph";
+import type { ProbeOptions } from "@ns-graph/sys";
 import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
 import { readFileChunks } from "./read-file.js";
@@ -49,10 +50,10 @@ function mayBeTerminal(fd: number): boolean {
 }
 
 /** What reads this machine is loaded only where there is something for it to read. */
-async function createProbe(): Promise<Probe> {
+async function createProbe(options: ProbeOptions): Promise<Probe> {
   tuneEngine();
   const { createProbe: open } = await import("@ns-graph/sys");
-  return open();
+  return open({ ...options, alarm: true });
 }
 
 function identifyNamespace(path: string): NamespaceId | undefined {

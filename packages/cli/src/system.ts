@@ -1,4 +1,5 @@
 import type { ContainerNames, NamespaceId, Probe } from "@ns-graph/graph";
+import type { ProbeOptions } from "@ns-graph/sys";
 import type { PluginLoader } from "./formats.js";
 import type { Sink } from "./sink.js";
 import type { Target } from "./surface.js";
@@ -18,7 +19,7 @@ export interface System {
   /** The bytes that --from names. */
   readInput(path: string): AsyncIterable<Uint8Array>;
   /** What surveys this machine. */
-  createProbe(): Promise<Probe>;
+  createProbe(options: ProbeOptions): Promise<Probe>;
   /** The id of the namespace that a path of this machine leads to; undefined where it leads to none. */
   identifyNamespace(path: string): NamespaceId | undefined;
   /** What engines call containers; `engines` are the containers' engines by their ids. */
