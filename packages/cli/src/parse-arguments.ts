@@ -8,7 +8,7 @@ type ValueOf<O> = O extends { readonly type: "boolean" }
     ? Choice
     : O extends { readonly type: "types" }
       ? readonly NamespaceType[]
-      : O extends { readonly type: "pid" | "number" }
+      : O extends { readonly type: "pid" | "number" | "mode" }
         ? number
         : string;
 

@@ -240,9 +240,9 @@ describe("--output", () => {
     expect(writingOpens(first)).toEqual([expect.stringMatching(TEMPORARY)]);
     expect(changes(first)).toEqual(["link temporary out", "unlink temporary"]);
     expect(first.filter(({ name }) => CHANGING.includes(name))).toEqual([]);
-    const second = await trace("--quick", "-f", "json", "-o", target);
+    const second = await trace("--quick", "-f", "json", "--mode", "0640", "-o", target);
     expect(writingOpens(second)).toEqual([expect.stringMatching(TEMPORARY)]);
-    expect(changes(second)).toEqual(["rename temporary out"]);
+    expect(changes(second)).toEqual(["fchmod", "rename temporary out"]);
     expect(second.filter(({ name }) => CHANGING.includes(name))).toEqual([]);
     expect(readdirSync(folder).sort()).toEqual(["out.json", "strace.log"]);
   });
