@@ -25,7 +25,7 @@ const tmp = folderOf(ROOT, 0o1777);
 function refusal(entry: Partial<Entry>, folder: Entry, uid = CALLER): string | undefined {
   const whole: Entry = { kind: "file", uid: CALLER, gid: CALLER, mode: 0o644, links: 1, device: 0n, ...entry };
   const named = { given: "out", path: "out", entry: whole, folder: { path: "/srv", entry: folder } };
-  return findRefusal(named, uid, trust)?.reason;
+  return findRefusal(named, { uid, sudoUid: undefined }, trust)?.reason;
 }
 
 describe("what may be written to or followed", () => {

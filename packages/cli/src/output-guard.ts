@@ -19,6 +19,19 @@ export interface Refusal {
   readonly hint: string;
 }
 
+/** Who runs the command. */
+export interface Caller {
+  /** The effective user ID. */
+  readonly uid: number;
+  /** Who is said to have called sudo(8). It proves nothing, and is for advice alone. */
+  readonly sudoUid: number | undefined;
+}
+
+function readCaller(): Caller {
+  const { SUDO_UID } = process.env;
+  return { uid: process.geteuid?.() ?? 0, sudoUid: SUDO_UID === undefined ? undefined : Number(SUDO_UID) };
+}
+
 const STICKY = 0o1000;
 
 /** Devices that hand on nothing to anybody: /dev/null, /dev/zero, /dev/full (mem(4)) and one's own terminal (tty(4)). */
@@ -33,7 +46,7 @@ const CHOOSE = "Remove it, or choose another name.";
  * @throws NsGraphError `WRITE_FAILED`
  */
 export function refusePlanted(named: Named): void {
-  const refusal = findRefusal(named, process.geteuid?.() ?? 0, rootAndCaller());
+  const refusal = findRefusal(named, readCaller(), rootAndCaller());
   if (refusal === undefined) return;
   const { reason, hint } = refusal;
   const subject = named.path === named.given ? "it" : printable(named.path);
@@ -48,12 +61,10 @@ export function refusePlanted(named: Named): void {
  * - a regular file, which would be replaced: where it is not the caller's own, root's included
  * - a symbolic link or a pipe: where it belongs neither to root nor to the caller, or somebody else could have put it there
  * - a device: the same, but for those that keep nothing
- *
- * @param uid the caller's effective user ID
  */
-export function findRefusal({ path, entry, folder }: Named, uid: number, trust: Trust): Refusal | undefined {
+export function findRefusal({ path, entry, folder }: Named, caller: Caller, trust: Trust): Refusal | undefined {
   const { kind } = entry;
-  if (kind === "file") return entry.uid === uid ? undefined : othersFile(path, entry, uid);
+  if (kind === "file") return entry.uid === caller.uid ? undefined : othersFile(path, entry, caller);
   if (kind === "directory" || (kind === "device" && HARMLESS.has(entry.device))) return undefined;
   const what = kind === "link" ? "symbolic link" : kind;
   const hint = kind === "link" ? "Give the path that is meant, without the link." : CHOOSE;
@@ -68,8 +79,11 @@ export function findRefusal({ path, entry, folder }: Named, uid: number, trust: 
   return { reason: `is a ${what} that somebody else may have put there: ${printable(danger)}`, hint };
 }
 
-function othersFile(path: string, entry: Entry, uid: number): Refusal {
-  const reason = `belongs to another user (uid ${entry.uid})`;
-  if (uid !== 0) return { reason, hint: CHOOSE };
-  return { reason, hint: `${CHOOSE} As that user the shell can write to it: sudo ns-graph … > ${printable(path)}` };
+function othersFile(path: string, { uid }: Entry, { sudoUid }: Caller): Refusal {
+  const reason = `belongs to another user (uid ${uid})`;
+  if (uid !== sudoUid) return { reason, hint: CHOOSE };
+  return {
+    reason,
+    hint: `Remove it, choose another name, or let your shell write it: sudo ns-graph … > ${printable(path)}`,
+  };
 }
