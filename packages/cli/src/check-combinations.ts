@@ -53,6 +53,10 @@ const RULES: readonly Rule[] = [
     message: "--no-pids and --pids can't be combined",
   },
   {
+    isBroken: ({ given }) => given.mode !== undefined && given.output === undefined,
+    message: "--mode works only with --output: they are the permissions of the file that it writes",
+  },
+  {
     isBroken: ({ given }) => given["no-color"] && given.color !== undefined && given.color !== "never",
     message: "--no-color and --color can't be combined",
   },

@@ -3,7 +3,7 @@ import { checkCombinations } from "./check-combinations.js";
 import { COMMANDS } from "./commands.js";
 import { suggest } from "./did-you-mean.js";
 import { exitCodeFor } from "./exit-code.js";
-import { BUILT_IN_ORIGIN, type Format } from "./formats.js";
+import { BUILT_IN_ORIGIN } from "./formats.js";
 import { gather } from "./gathering-sink.js";
 import type { Command, Invocation } from "./main.js";
 import { OPTIONS } from "./options.js";
@@ -41,7 +41,7 @@ export async function drawGraph(
       hint: `Write it to a file: --output namespaces.${printable(renderer.extension)}`,
     });
   }
-  const sink = given.output === undefined ? system.openStdout() : await openFile(given.output, format, system);
+  const sink = given.output === undefined ? system.openStdout() : await openFile(given.output, invocation, system);
   const surface = describeSurface(given, system.env, target);
   const options = rendererOptions(invocation);
   const graph = await readGraph(given, request, system);
@@ -63,9 +63,9 @@ export async function drawGraph(
 }
 
 /** Renderers of others may loop, and nothing half-written may stay then. */
-async function openFile(path: string, { origin }: Format, system: System): Promise<Sink> {
-  const sink = await system.openOutput(path);
-  return origin === BUILT_IN_ORIGIN ? sink : gather(sink);
+async function openFile(path: string, { given, format }: Invocation, system: System): Promise<Sink> {
+  const sink = await system.openOutput(path, given.mode);
+  return format.origin === BUILT_IN_ORIGIN ? sink : gather(sink);
 }
 
 const NO_TERMINAL: Target = { isTerminal: false, columns: undefined };

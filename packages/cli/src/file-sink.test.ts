@@ -1,6 +1,6 @@
 import {
   chmodSync,
-  lchownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -14,6 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openOutput } from "./file-sink.js";
 
@@ -42,17 +43,39 @@ describe("openOutput", () => {
     expect(readdirSync(folder)).toEqual(["out.txt"]);
   });
 
-  test("an existing file keeps its content until then, and its mode and owner after", async () => {
+  test("an existing file keeps its content until then", async () => {
     writeFileSync(file, "before");
-    chmodSync(file, 0o640);
-    const { uid, gid } = statSync(file);
     const sink = openOutput(file);
     await sink.write("after");
     expect(readFileSync(file, "utf8")).toBe("before");
     await sink.close();
     expect(readFileSync(file, "utf8")).toBe("after");
-    const stat = statSync(file);
-    expect({ mode: stat.mode & 0o777, uid: stat.uid, gid: stat.gid }).toEqual({ mode: 0o640, uid, gid });
+  });
+
+  test("what is put in the place of the temporary file meanwhile does not become the target", async () => {
+    const sink = openOutput(file);
+    await sink.write("a".repeat(2 ** 17));
+    const [temporary = ""] = readdirSync(folder);
+    rmSync(join(folder, temporary));
+    writeFileSync(join(folder, temporary), "another");
+    await expect(sink.close()).rejects.toThrow(
+      `could not write to ${file}: somebody took the temporary file beside it away`,
+    );
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("what appears at the target while it is written is treated as if it had been there before", async () => {
+    const sink = openOutput(file);
+    await sink.write("mine");
+    writeFileSync(file, "mine too, and quicker");
+    await sink.close();
+    expect(readFileSync(file, "utf8")).toBe("mine");
+    const second = openOutput(file);
+    await second.write("again");
+    rmSync(file);
+    mkdirSync(file);
+    await expect(second.close()).rejects.toThrow(`could not write to ${file}: meanwhile it is a directory`);
+    expect(readdirSync(folder)).toEqual(["out.txt"]);
   });
 
   test("what is given up leaves nothing behind, and what was there as it was", async () => {
@@ -110,6 +133,16 @@ describe("openOutput", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test("a path is followed as the kernel follows it", async () => {
+    mkdirSync(join(folder, "a/b"), { recursive: true });
+    symlinkSync("a/b", join(folder, "link"));
+    await writeAll(`${folder}/link/.././/out.txt`, "x");
+    expect(readdirSync(join(folder, "a")).sort()).toEqual(["b", "out.txt"]);
+    symlinkSync("nowhere/", file);
+    expect(() => openOutput(file)).toThrow("there is no such directory (ENOENT)");
+    expect(() => openOutput(`${folder}/a/..`)).toThrow("EISDIR");
+  });
+
   test("links that lead in a circle are refused", () => {
     symlinkSync("out.txt", file);
     expect(() => openOutput(file)).toThrow("ELOOP");
@@ -122,14 +155,67 @@ describe("openOutput", () => {
     );
     await expect(writeAll("/dev/full", "x")).rejects.toThrow("ENOSPC");
   });
+});
 
-  test("somebody else's link in a shared directory is not followed", (context) => {
-    if (process.geteuid?.() !== 0) context.skip("only root can give a link away");
-    chmodSync(folder, 0o1777);
-    symlinkSync("/etc/hostname", file);
-    lchownSync(file, 65534, 65534);
-    expect(() => openOutput(file)).toThrow(
-      "a symbolic link that somebody else (uid 65534) put into a shared directory",
+describe("the permissions of what is written", () => {
+  const modeOf = (path: string): number => statSync(path).mode & 0o7777;
+
+  /** Writes with a umask, and answers the permissions. */
+  async function write(umask: number, mode?: number): Promise<number> {
+    const before = process.umask(umask);
+    try {
+      const sink = openOutput(file, mode);
+      await sink.write("x");
+      await sink.close();
+    } finally {
+      process.umask(before);
+    }
+    return modeOf(file);
+  }
+
+  test.each([
+    [0o022, 0o600],
+    [0o000, 0o600],
+    [0o077, 0o600],
+    [0o277, 0o400],
+  ])("a new file with the umask %o: %o", async (umask, expected) => {
+    expect(await write(umask)).toBe(expected);
+  });
+
+  test("--mode is taken as it is", async () => {
+    const modes = fc.integer({ min: 0, max: 0o777 });
+    await fc.assert(
+      fc.asyncProperty(modes, modes, fc.option(modes), async (mode, umask, existing) => {
+        rmSync(file, { force: true });
+        if (existing !== null) {
+          writeFileSync(file, "before");
+          chmodSync(file, existing | 0o200);
+        }
+        expect(await write(umask, mode)).toBe(mode);
+      }),
+      { numRuns: 50 },
     );
+  });
+
+  test("without it nobody can do more with the file than before, nor more than 0600 allows", async () => {
+    const modes = fc.integer({ min: 0, max: 0o7777 });
+    await fc.assert(
+      fc.asyncProperty(modes, fc.integer({ min: 0, max: 0o777 }), async (existing, umask) => {
+        writeFileSync(file, "before");
+        chmodSync(file, existing | 0o200);
+        expect(await write(umask)).toBe((existing | 0o200) & 0o600 & ~umask);
+        rmSync(file);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("until it is complete nobody else can read it, whatever --mode says", async () => {
+    const sink = openOutput(file, 0o666);
+    await sink.write("x".repeat(2 ** 17));
+    const [temporary = ""] = readdirSync(folder);
+    expect(modeOf(join(folder, temporary)) & 0o077).toBe(0);
+    await sink.close();
+    expect(modeOf(file)).toBe(0o666);
   });
 });

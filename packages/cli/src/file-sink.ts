@@ -1,22 +1,32 @@
 import { randomBytes } from "node:crypto";
 import {
-  accessSync,
   closeSync,
   constants,
   fchmodSync,
-  fchownSync,
+  fstatSync,
   fsyncSync,
+  linkSync,
   openSync,
   renameSync,
-  rmSync,
-  type Stats,
+  unlinkSync,
   write as writeConcurrently,
 } from "node:fs";
-import { dirname, join } from "node:path";
 import { DescriptorWriter, type Write } from "./descriptor-writer.js";
-import { resolveOutput } from "./output-target.js";
+import {
+  findOwnFile,
+  type OutputTarget,
+  type Place,
+  placeError,
+  releaseTarget,
+  resolveOutput,
+} from "./output-target.js";
 import { descriptorSink, type Sink } from "./sink.js";
 import { describeWriteError } from "./write-error.js";
+
+/** What a file is for others, unless --mode says otherwise: nothing. A graph tells of all users of a machine. */
+const PRIVATE = 0o600;
+/** How often what is at the target may be another thing than a moment before. */
+const MOST_CHANGES = 20;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -31,17 +41,30 @@ const writeNoticing: Write = (fd, bytes, offset) =>
  * beside it, and given its own when it is complete. Nothing is opened before the first chunk, but what can be
  * seen to be in the way already is told at once.
  *
+ * @param mode the permissions of a regular file; by default what the umask leaves of 0600, and no more than those of a
+ *   file whose place it takes
  * @throws NsGraphError `WRITE_FAILED`
  */
-export function openOutput(path: string): Sink {
+export function openOutput(path: string, mode?: number): Sink {
   try {
     const target = resolveOutput(path);
     if (target.kind === "descriptor") return descriptorSink(target.fd, path);
-    if (target.kind === "direct") return new LazySink(path, () => directSink(target.path, path));
-    accessSync(dirname(target.path), constants.W_OK | constants.X_OK);
-    return new LazySink(path, () => new ReplacingSink(target.path, target.existing));
+    releaseTarget(target);
+    // Whatever happens there while the machine is read, what is there then is what counts.
+    return new LazySink(path, () => openTarget(resolveOutput(path), path, mode));
   } catch (error) {
     throw describeWriteError(error, path);
+  }
+}
+
+function openTarget(target: OutputTarget, path: string, mode: number | undefined): Sink {
+  if (target.kind === "descriptor") return descriptorSink(target.fd, path);
+  if (target.kind === "direct") return openDirect(target, path);
+  try {
+    return new ReplacingSink(target.place, mode);
+  } catch (error) {
+    releaseTarget(target);
+    throw error;
   }
 }
 
@@ -83,8 +106,17 @@ class LazySink implements Sink {
   }
 }
 
-function directSink(path: string, name: string): Sink {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
+/** A pipe waits for its reader here. */
+function openDirect(target: OutputTarget & { readonly kind: "direct" }, name: string): Sink {
+  try {
+    return directSink(target.held.openToWrite(), name);
+  } finally {
+    releaseTarget(target);
+  }
+}
+
+/** A pipe or device that was opened for it. */
+function directSink(fd: number, name: string): Sink {
   const sink = descriptorSink(fd, name);
   return {
     write: (chunk) => sink.write(chunk),
@@ -98,26 +130,26 @@ function directSink(path: string, name: string): Sink {
 
 /** A temporary file that takes the place of the target when it is complete. */
 class ReplacingSink implements Sink {
-  readonly #path: string;
-  readonly #temporary: string;
+  readonly #place: Place;
+  readonly #mode: number | undefined;
+  readonly #temporary = `.ns-graph-${randomBytes(6).toString("hex")}.tmp`;
   readonly #fd: number;
   readonly #writer: DescriptorWriter;
   #isOver = false;
 
-  constructor(path: string, existing: Stats | undefined) {
-    this.#path = path;
-    this.#temporary = join(dirname(path), `.ns-graph-${randomBytes(6).toString("hex")}.tmp`);
+  constructor(place: Place, mode: number | undefined) {
+    this.#place = place;
+    this.#mode = mode;
     for (const signal of SIGNALS) process.on(signal, this.#die);
     try {
       // O_EXCL: not even a symbolic link that somebody put there is followed.
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-      this.#fd = openSync(this.#temporary, flags, existing === undefined ? 0o666 : 0o600);
+      this.#fd = openSync(this.#pathOf(this.#temporary), flags, PRIVATE);
     } catch (error) {
       this.#forget();
       throw error;
     }
     this.#writer = new DescriptorWriter(this.#fd, writeNoticing);
-    if (existing !== undefined) this.#takeAfter(existing);
   }
 
   write(chunk: string | Uint8Array): Promise<void> | undefined {
@@ -128,31 +160,71 @@ class ReplacingSink implements Sink {
     try {
       await this.#writer.flush();
       fsyncSync(this.#fd);
-      renameSync(this.#temporary, this.#path);
+      this.#settle();
     } catch (error) {
       this.abort();
       throw error;
     }
-    this.#forget();
-    closeSync(this.#fd);
+    this.#end();
   }
 
   abort(): void {
     if (this.#isOver) return;
-    this.#forget();
-    rmSync(this.#temporary, { force: true });
-    closeSync(this.#fd);
+    this.#unlinkTemporary();
+    this.#end();
   }
 
-  /** Whose file it is, and who may read it, stays as it was where that can be kept. */
-  #takeAfter({ uid, gid, mode }: Stats): void {
-    try {
-      fchownSync(this.#fd, uid, gid);
-    } catch {
-      // Only root can give files away: then it belongs to who wrote it.
+  /** Gives the file its permissions and its name. Only a file of the caller's is replaced: others may be quick. */
+  #settle(): void {
+    this.#requireTemporary();
+    for (let change = 0; change < MOST_CHANGES; change++) {
+      const existing = findOwnFile(this.#place);
+      this.#setMode(existing);
+      if (existing === undefined) {
+        if (this.#takeFreeName()) return;
+      } else {
+        renameSync(this.#pathOf(this.#temporary), this.#pathOf(this.#place.name));
+        return;
+      }
     }
+    throw placeError(this.#place, "it is there and gone again all the time");
+  }
+
+  /** Answers false where somebody was faster: link(2), unlike rename(2), replaces nothing. */
+  #takeFreeName(): boolean {
+    const temporary = this.#pathOf(this.#temporary);
+    const target = this.#pathOf(this.#place.name);
     try {
-      fchmodSync(this.#fd, mode & 0o777);
+      linkSync(temporary, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      // A file system without hard links.
+      renameSync(temporary, target);
+      return true;
+    }
+    this.#unlinkTemporary();
+    return true;
+  }
+
+  /** Whoever may write to the folder can put something else in the temporary file's place. */
+  #requireTemporary(): void {
+    const held = this.#place.folder.child(this.#temporary);
+    const isThere = held?.isSameAs(this.#fd);
+    held?.close();
+    if (isThere) return;
+    throw placeError(this.#place, "somebody took the temporary file beside it away");
+  }
+
+  #setMode(existing: number | undefined): void {
+    if (this.#mode !== undefined) {
+      fchmodSync(this.#fd, this.#mode);
+      return;
+    }
+    const mode = fstatSync(this.#fd).mode & 0o777;
+    const kept = mode & (existing ?? mode);
+    if (kept === mode) return;
+    try {
+      fchmodSync(this.#fd, kept);
     } catch {
       // A file system without modes has nothing to keep.
     }
@@ -163,6 +235,24 @@ class ReplacingSink implements Sink {
     // Without a listener the signal does what it always does, and the exit status tells of it.
     process.kill(process.pid, signal);
   };
+
+  #pathOf(name: string): string {
+    return this.#place.folder.pathOf(name);
+  }
+
+  #unlinkTemporary(): void {
+    try {
+      unlinkSync(this.#pathOf(this.#temporary));
+    } catch {
+      // Somebody else was faster, or the folder may not be written to any more.
+    }
+  }
+
+  #end(): void {
+    this.#forget();
+    closeSync(this.#fd);
+    this.#place.folder.close();
+  }
 
   #forget(): void {
     this.#isOver = true;

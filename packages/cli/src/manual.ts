@@ -8,6 +8,7 @@ export const SUMMARY = "finds every Linux namespace and draws how they hold one 
 export const DESCRIPTION: readonly string[] = [
   "ns-graph looks wherever the kernel lets a namespace live: in processes and their threads, in what their next children will be in, in open descriptors and sockets, in bind mounts of every mount namespace it can reach, and in the kernel's own list (Linux 6.19). It asks each namespace for its owner, its parent and its creator, and climbs to every ancestor. Threads of a process always share its user and PID namespace.",
   "Without arguments it draws the user namespaces, each with what it owns. PIDs as arguments leave only the namespaces of those processes. It only looks: nothing is entered, mounted, changed or sent anywhere.",
+  "A file given to --output is there whole or not at all, and the caller alone can read it, unless --mode says otherwise. A file that is there is replaced, with the same permissions as a new one, or fewer if it had fewer. What another user owns, or may have put there, is not written to, replaced or followed, be it a file, a pipe or a symbolic link: that is an error, and says what to do.",
   "What may not be read is left out and counted on standard error; that is no failure. As root, or with the capability CAP_SYS_PTRACE, more can be read. Namespaces above what the viewer may see are called invisible; that a namespace is an initial one is said only where it is known.",
 ];
 

@@ -6,7 +6,7 @@ export type OptionValue =
   | { readonly type: "choice"; readonly placeholder: string; readonly choices: readonly string[] }
   | { readonly type: "number"; readonly placeholder: string; readonly min?: number; readonly max?: number }
   | {
-      readonly type: "pid" | "types" | "limits" | "seconds" | "format" | "file" | "text";
+      readonly type: "pid" | "types" | "limits" | "seconds" | "format" | "file" | "mode" | "text";
       readonly placeholder: string;
     };
 
@@ -114,7 +114,14 @@ export const OPTIONS = {
     placeholder: "FILE",
     short: "o",
     section: "How to show it",
-    summary: "write to FILE, whole or not at all, instead of standard output",
+    summary:
+      "write to FILE, whole or not at all, instead of standard output; you alone can read it, unless --mode says otherwise",
+  },
+  mode: {
+    type: "mode",
+    placeholder: "OCTAL",
+    section: "How to show it",
+    summary: "with --output: exactly these permissions, such as 0640, instead of 0600 less what the umask takes",
   },
   color: {
     type: "choice",

@@ -10,7 +10,7 @@ type ValueOf<O> = O extends { readonly type: "boolean" }
       ? readonly NamespaceType[]
       : O extends { readonly type: "limits" }
         ? Partial<ScanLimits>
-        : O extends { readonly type: "pid" | "number" | "seconds" }
+        : O extends { readonly type: "pid" | "number" | "seconds" | "mode" }
           ? number
           : string;
 

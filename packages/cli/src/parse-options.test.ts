@@ -12,6 +12,7 @@ const table: OptionTable = new Map<string, OptionValue & { readonly short?: stri
   ["subtree", { type: "pid", placeholder: "PID" }],
   ["width", { type: "number", placeholder: "N", min: 1, max: 100 }],
   ["ratio", { type: "number", placeholder: "N" }],
+  ["mode", { type: "mode", placeholder: "OCTAL" }],
   ["tree", { type: "choice", placeholder: "R", choices: ["owner", "parent"] }],
 ]);
 
@@ -43,6 +44,9 @@ describe("parseOptions", () => {
     [["--width", "100"], { width: 100 }],
     [["--ratio", "-1.5"], { ratio: -1.5 }],
     [["--tree", "parent"], { tree: "parent" }],
+    [["--mode", "0644"], { mode: 0o644 }],
+    [["--mode=640"], { mode: 0o640 }],
+    [["--mode", "0"], { mode: 0 }],
   ])("%j", (args, values) => {
     expect(parse(...args)).toEqual({ values, operands: [] });
   });
@@ -92,6 +96,12 @@ describe("parseOptions", () => {
     [["--width", "Infinity"], '--width: "Infinity" is not a number from 1 up to 100'],
     [["--ratio", "0x10"], '--ratio: "0x10" is not a number'],
     [["--ratio", "NaN"], '--ratio: "NaN" is not a number'],
+    [["--mode", "0888"], '--mode: "0888" is no mode from 0 up to 0777, in octal'],
+    [["--mode", "4755"], '--mode: "4755" is no mode from 0 up to 0777, in octal'],
+    [["--mode", "u=rw"], '--mode: "u=rw" is no mode from 0 up to 0777, in octal'],
+    [["--mode", "-1"], '--mode: "-1" is no mode from 0 up to 0777, in octal'],
+    [["--mode="], '--mode: "" is no mode from 0 up to 0777, in octal'],
+    [["--mode"], "--mode needs a value: --mode OCTAL"],
     [["--tree", "parnet"], '--tree: there is no "parnet". Did you mean "parent"?'],
     [["-t", "nett"], '-t: no type of namespace is called "nett". Did you mean "net"?'],
     [["-t", ","], "-t needs at least one type of namespace"],

@@ -236,6 +236,8 @@ function readValue(spelling: string, option: OptionValue, value: string, before:
       return readNumber(spelling, option, value);
     case "pid":
       return parsePid(value, spelling);
+    case "mode":
+      return readMode(spelling, value);
     default:
       if (value === "") throw usageError(`${spelling} needs a value`);
       return value;
@@ -249,6 +251,11 @@ function readChoice(spelling: string, choices: readonly string[], value: string)
     `${spelling}: there is no ${quote(value)}.${meant}`,
     `It may be ${choices.map(printable).join(", ")}.`,
   );
+}
+
+function readMode(spelling: string, value: string): number {
+  if (/^0*[0-7]{1,3}$/.test(value)) return Number.parseInt(value, 8);
+  throw usageError(`${spelling}: ${quote(value)} is no mode from 0 up to 0777, in octal`, "For example: 0640");
 }
 
 function readNumber(

@@ -19,7 +19,7 @@ export const realSystem: Omit<System, "version"> = {
   plugins: lazyPlugins(),
   describeStdout,
   openStdout: () => descriptorSink(STDOUT, "standard output"),
-  openOutput: async (path) => (await import("./cold-paths.js")).openOutput(path),
+  openOutput: async (path, mode) => (await import("./cold-paths.js")).openOutput(path, mode),
   readInput: readFileChunks,
   createProbe,
   findContainerNames,

@@ -14,8 +14,8 @@ export interface System {
   describeStdout(): Target;
   /** Standard output. */
   openStdout(): Sink;
-  /** The file that --output names. */
-  openOutput(path: string): Promise<Sink>;
+  /** The file that --output names, with the permissions that --mode gives. */
+  openOutput(path: string, mode: number | undefined): Promise<Sink>;
   /** The bytes that --from names. */
   readInput(path: string): AsyncIterable<Uint8Array>;
   /** What surveys this machine. */

@@ -11,16 +11,19 @@ const GROUP_WRITABLE = 0o020;
 const OTHERS_WRITABLE = 0o002;
 const STICKY = 0o1000;
 
+/** Those who could do the caller any harm anyway: root, and the caller. */
+export function rootAndCaller(): Trust {
+  return { uids: new Set([0, process.geteuid?.() ?? 0]), gids: new Set([0, process.getegid?.() ?? 0]) };
+}
+
 /**
  * Whom to trust with code that is loaded by its name: root, who runs this, and who owns the program itself
  * (whoever can change the program needs no plugin).
  */
 export function trustedLike(program: string): Trust {
   const { uid, gid } = statSync(program);
-  return {
-    uids: new Set([0, process.geteuid?.() ?? uid, uid]),
-    gids: new Set([0, process.getegid?.() ?? gid, gid]),
-  };
+  const { uids, gids } = rootAndCaller();
+  return { uids: new Set([...uids, uid]), gids: new Set([...gids, gid]) };
 }
 
 /**

@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: "nobody is at the other end",
   EPERM: "not permitted",
   EROFS: "the file system is read-only",
+  ESTALE: "something else was put in its place meanwhile",
   ETXTBSY: "it is a program that runs",
 };
 

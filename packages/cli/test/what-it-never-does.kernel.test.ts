@@ -1,9 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   CLI_PATH,
   enterCommand,
+  makeHost,
   makeKeeper,
   namespaceOf,
   requireLinux,
@@ -74,6 +76,22 @@ const WRITING = [
   "fsetxattr",
 ];
 
+/** What strace(1) looks at. What the kernel does not know, it may not know either: `?` makes a name optional. */
+const TRACED = [
+  "open",
+  "openat",
+  "openat2",
+  "execve",
+  "execveat",
+  "clone",
+  "clone3",
+  "%network",
+  ...CHANGING,
+  ...WRITING,
+]
+  .map((name) => `?${name}`)
+  .join(",");
+
 interface Call {
   readonly name: string;
   readonly text: string;
@@ -87,33 +105,15 @@ function trace(...args: string[]): Promise<readonly Call[]> {
 /** Does so where another command leads. */
 async function traceThrough(enter: readonly string[], ...args: string[]): Promise<readonly Call[]> {
   const log = join(folder, "strace.log");
-  // What the kernel does not know, strace may not know either: `?` makes a name optional.
-  const names = [
-    "open",
-    "openat",
-    "openat2",
-    "execve",
-    "execveat",
-    "clone",
-    "clone3",
-    "%network",
-    ...CHANGING,
-    ...WRITING,
-  ];
-  const through = [
-    ...enter,
-    "strace",
-    "-f",
-    "-qq",
-    "-o",
-    log,
-    "-e",
-    `trace=${names.map((name) => `?${name}`).join(",")}`,
-  ];
+  const through = [...enter, "strace", "-f", "-qq", "-o", log, "-e", `trace=${TRACED}`];
   const { exitCode, stderr } = await run([process.execPath, CLI_PATH, ...args], { through, cwd: folder });
   expect({ exitCode, stderr: stderr.replace(/^ns-graph: .*\n/gm, "") }).toEqual({ exitCode: 0, stderr: "" });
-  const lines = readFileSync(log, "utf8").split("\n");
-  return lines.flatMap((line) => {
+  return callsIn(readFileSync(log, "utf8"));
+}
+
+/** The calls in a log of strace(1). */
+function callsIn(log: string): readonly Call[] {
+  return log.split("\n").flatMap((line) => {
     const match = /^\d+ +(?:<\.\.\. )?(\w+)(.*)$/.exec(line);
     return match === null ? [] : [{ name: match[1] ?? "", text: match[2] ?? "" }];
   });
@@ -147,6 +147,7 @@ describe("reading this machine", () => {
     ["the graph with all facts", ["--facts"]],
     ["the graph as JSON", ["-f", "json"]],
     ["a quick look", ["--quick", "-f", "dot"]],
+    ["a picture by a package of its own", ["--quick", "-f", "svg"]],
     ["a tree of workloads", ["--tree", "workload"]],
     ["a tree of processes", ["--tree", "process", "--show-comm"]],
     ["the PID namespaces", ["--pidns", "--all-pids"]],
@@ -210,13 +211,91 @@ describe("--names", () => {
   });
 });
 
+/** The paths in a call, in their order. */
+function pathsIn({ text }: Call): readonly string[] {
+  return [...text.matchAll(/"([^"]*)"/g)].map(([, path = ""]) => path);
+}
+
 describe("--output", () => {
-  test("opens nothing for writing but a temporary file beside its target", async () => {
+  const TEMPORARY = /^\/proc\/self\/fd\/\d+\/\.ns-graph-[0-9a-f]{12}\.tmp$/;
+  const TARGET = /^\/proc\/self\/fd\/\d+\/out\.json$/;
+
+  /** What changes files: a name of the temporary file is all that is made, and nothing else goes away. */
+  function changes(calls: readonly Call[]): readonly string[] {
+    return calls
+      .filter(({ name }) => WRITING.includes(name))
+      .map((call) => {
+        const paths = pathsIn(call).map((path) =>
+          TEMPORARY.test(path) ? "temporary" : TARGET.test(path) ? "out" : path,
+        );
+        return [call.name.replace(/at2?$/, ""), ...paths].join(" ");
+      });
+  }
+
+  test("opens nothing for writing but a temporary file beside its target, and names it", async () => {
     const calls = await trace("--from", "/dev/null", "--help");
     expect(writingOpens(calls)).toEqual([]);
     const target = join(folder, "out.json");
-    const written = writingOpens(await trace("--quick", "-f", "json", "-o", target));
-    expect(written).toEqual([expect.stringMatching(new RegExp(`^${folder}/\\.ns-graph-[0-9a-f]{12}\\.tmp$`))]);
+    const first = await trace("--quick", "-f", "json", "-o", target);
+    expect(writingOpens(first)).toEqual([expect.stringMatching(TEMPORARY)]);
+    expect(changes(first)).toEqual(["link temporary out", "unlink temporary"]);
+    expect(first.filter(({ name }) => CHANGING.includes(name))).toEqual([]);
+    const second = await trace("--quick", "-f", "json", "--mode", "0640", "-o", target);
+    expect(writingOpens(second)).toEqual([expect.stringMatching(TEMPORARY)]);
+    expect(changes(second)).toEqual(["fchmod", "rename temporary out"]);
+    expect(second.filter(({ name }) => CHANGING.includes(name))).toEqual([]);
     expect(readdirSync(folder).sort()).toEqual(["out.json", "strace.log"]);
   });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "ended by %s half-way, it takes its temporary file away and sends itself that signal, and nobody another",
+    async (signal) => {
+      const document = join(folder, "large.json");
+      const { jsonRenderer } = await import("@ns-graph/render-json");
+      const surface = { color: false, columns: undefined, unicode: true };
+      const graph = makeHost({ processes: 20_000, namespaces: 400 });
+      writeFileSync(document, [...(jsonRenderer.render(graph, {}, surface) as Iterable<string>)].join(""));
+      let calls: readonly Call[] = [];
+      for (let i = 0; i < 20 && calls.length === 0; i++) calls = await traceInterrupted(signal, document);
+      const own = calls.filter(({ name }) => CHANGING.includes(name)).map(({ name, text }) => `${name}${text}`);
+      expect(own).toEqual([expect.stringMatching(new RegExp(`^kill\\(OWN, ${signal}\\) += 0$`))]);
+      expect(changes(calls)).toEqual(["unlink temporary"]);
+      expect(writingOpens(calls)).toEqual([expect.stringMatching(TEMPORARY)]);
+      expect(calls.filter(({ name }) => name.startsWith("execve"))).toHaveLength(1);
+      expect(networkCalls(calls)).toEqual([]);
+      expect(readdirSync(folder).sort()).toEqual(["large.json", "strace.log"]);
+    },
+  );
+
+  /** Sends a signal while a document is written; answers the calls, its own PID as OWN, or none where it was faster. */
+  async function traceInterrupted(signal: NodeJS.Signals, document: string): Promise<readonly Call[]> {
+    const log = join(folder, "strace.log");
+    rmSync(log, { force: true });
+    rmSync(join(folder, "out.json"), { force: true });
+    // With -D the command is the child, and strace one that watches it.
+    const options = ["-D", "-f", "-q", "-o", log, "-e", `trace=${TRACED}`];
+    const command = [process.execPath, CLI_PATH, "--from", document, "-f", "json", "-o", "out.json"];
+    const child = spawn("strace", [...options, ...command], { cwd: folder, stdio: "ignore" });
+    const ended = new Promise<string | null>((resolve) => child.once("exit", (_code, by) => resolve(by)));
+    const isHalfWay = (): boolean => readdirSync(folder).some((name) => name.endsWith(".tmp"));
+    const giveUp = Date.now() + 30_000;
+    while (!isHalfWay() && existsSync(`/proc/${child.pid}/exe`) && Date.now() < giveUp);
+    child.kill(signal);
+    const by = await ended;
+    const isLogged = (): boolean => new RegExp(`^${child.pid} +\\+\\+\\+`, "m").test(readFileSync(log, "utf8"));
+    while (!isLogged() && Date.now() < giveUp) await new Promise((resume) => setTimeout(resume, 20));
+    if (by !== signal) return [];
+    return callsIn(readFileSync(log, "utf8").replaceAll(`kill(${child.pid}, `, "kill(OWN, "));
+  }
+});
+
+describe("what draws nothing", () => {
+  test.each(["--help", "--version", "--list-formats", "completion bash", "run --help"])(
+    "%s: nothing is written, in the folder for temporary files neither",
+    async (line) => {
+      const calls = await trace(...line.split(" "));
+      expectInnocence(calls);
+      expect(networkCalls(calls)).toEqual([]);
+    },
+  );
 });

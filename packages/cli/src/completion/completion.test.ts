@@ -87,7 +87,7 @@ describe("bash", () => {
     [["-f", "./completion.f"], ["./completion.fish"]],
     [["--no-l"], ["--no-legend"]],
     [
-      ["run", "--mo"],
+      ["run", "--mou"],
       ["--mount", "--mount-proc"],
     ],
     [["run", "-g", "d"], ["dot"]],
@@ -126,7 +126,7 @@ describe("fish", { timeout: 30_000 }, () => {
     ["ns-graph sh", ["show"]],
     ["ns-graph completion ", ["bash", "fish", "zsh"]],
     ["ns-graph -o completion.b", ["completion.bash"]],
-    ["ns-graph run --mo", ["--mount", "--mount-proc"]],
+    ["ns-graph run --mou", ["--mount", "--mount-proc"]],
     ["ns-graph run -g d", ["dot"]],
     ["ns-graph run mkfif", ["mkfifo"]],
   ])("%s: %j", (line, expected) => {

@@ -46,6 +46,8 @@ describe("wrong usage", () => {
     ["--nett true", 'there is no option --nett. Did you mean "--net"?'],
     ["-x true", "there is no option -x"],
     ["-o file true", "--output is where the graph goes, and none is to be drawn"],
+    ["-g json --mode 0640 true", "--mode works only with --output"],
+    ["-g json -o file --mode 8 true", "--mode: 8 is no mode from 0 up to 0777, in octal"],
     ["-g", "-g needs a value"],
   ])("%s: %s", (line, message) => {
     let thrown: unknown;
@@ -62,6 +64,14 @@ describe("wrong usage", () => {
 
   test.each([["--bogus x"], ["-x true"], ["--net=1 true"], ["-g"]])("%s: the help of run is named", (line) => {
     expect(() => planRun(words(line))).toThrow(expect.objectContaining({ hint: "See ns-graph run --help." }));
+  });
+
+  test("what is drawn where, and who may read it", () => {
+    expect(planRun(words("-g json -o file --mode 0640 true"))).toMatchObject({
+      graph: "json",
+      output: "file",
+      mode: 0o640,
+    });
   });
 
   test("help needs no command", () => {

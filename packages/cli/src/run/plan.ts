@@ -13,6 +13,7 @@ export interface RunPlan {
   readonly verbose: boolean;
   readonly graph?: string;
   readonly output?: string;
+  readonly mode?: number;
   readonly help: boolean;
   /** The command and its arguments. */
   readonly command: readonly string[];
@@ -32,11 +33,13 @@ export function planRun(args: readonly string[]): RunPlan {
   const mountProc = isGiven("mount-proc");
   const implied: Partial<Record<NamespaceType, boolean>> = { user: mapRoot, pid: mountProc, mnt: mountProc };
   const types = NAMESPACE_TYPES.filter((type) => isGiven(TYPE_OPTIONS[type]) || implied[type] === true);
-  const { graph, output } = values as { readonly graph?: string; readonly output?: string };
+  const { graph, output, mode } = values as Pick<RunPlan, "graph" | "output" | "mode">;
   const help = isGiven("help");
   if (!help && command.length === 0) throw usageError("run needs a command", `For example: ${USAGE}`);
   if (output !== undefined && graph === undefined)
     throw usageError("--output is where the graph goes, and none is to be drawn", "Add --graph FORMAT.");
+  if (mode !== undefined && output === undefined)
+    throw usageError("--mode works only with --output", "Add --output FILE.");
   return {
     types,
     mapRoot,
@@ -46,6 +49,7 @@ export function planRun(args: readonly string[]): RunPlan {
     verbose: isGiven("verbose"),
     ...(graph === undefined ? {} : { graph }),
     ...(output === undefined ? {} : { output }),
+    ...(mode === undefined ? {} : { mode }),
     help,
     command,
   };

@@ -1,5 +1,5 @@
 import type { NamespaceType } from "@ns-graph/graph";
-import type { DescribedOption } from "../options.js";
+import { type DescribedOption, OPTIONS } from "../options.js";
 
 /** The letters of unshare(1), by type. */
 const LETTERS: Readonly<Record<NamespaceType, string>> = {
@@ -68,6 +68,7 @@ export const RUN_OPTIONS: Readonly<Record<string, DescribedOption>> = {
     short: "o",
     summary: "write the graph to FILE instead of standard output",
   },
+  mode: OPTIONS.mode,
   verbose: {
     type: "boolean",
     short: "v",

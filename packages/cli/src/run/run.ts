@@ -44,7 +44,8 @@ async function show(
     system.warn(narrate(graph, plan, pair));
     return;
   }
-  const given = plan.output === undefined ? {} : { output: plan.output };
+  const { output, mode } = plan;
+  const given = { ...(output === undefined ? {} : { output }), ...(mode === undefined ? {} : { mode }) };
   const invocation: Invocation = { given, flags: {}, operands: [], format };
   const facts = [...format.renderer.needs(rendererOptions(invocation), DEFAULT_VIEW), ...NARRATED];
   await drawGraph(invocation, system, { facts, pids: [] }, (graph) => {
