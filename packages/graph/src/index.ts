@@ -61,7 +61,7 @@ export type {
 } from "./probe.js";
 export { describeProblem, limitsCompleteness, type Problem, type ProblemCode, problemKey } from "./problem.js";
 export { isZombie, type Membership, type Process } from "./process.js";
-export { quoteForShell } from "./quote-for-shell.js";
+export { quoteForShell, type ShellOptions, spellForShell } from "./quote-for-shell.js";
 export {
   type AnyRenderer,
   type Chunks,
