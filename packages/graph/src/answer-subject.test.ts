@@ -2,12 +2,13 @@ import { describe, expect, test } from "vitest";
 import { answerLines, answerSubject } from "./answer-subject.js";
 import { assembleGraph } from "./build-graph.js";
 import { NO_LINK, UNKNOWN_LINK } from "./link.js";
+import type { Pin } from "./pin.js";
 import type { Process } from "./process.js";
 import { DEFAULT_VIEW, type Subject } from "./view.js";
 
 const NET = "4:4026532281";
 
-function graphOf(subject: Subject | undefined, process: Process) {
+function graphOf(subject: Subject | undefined, process: Process, pins: readonly Pin[] = []) {
   return assembleGraph({
     frame: {
       host: {},
@@ -17,11 +18,12 @@ function graphOf(subject: Subject | undefined, process: Process) {
     },
     namespaces: [{ id: NET, type: "net", dev: 4, ino: 4026532281, parent: NO_LINK, owner: UNKNOWN_LINK }],
     processes: [process],
-    pins: [],
+    pins,
     problems: [],
   });
 }
 
+const idle: Process = { pid: 8, namespaces: {} };
 const process: Process = { pid: 7, state: "S", namespaces: { net: NET } };
 
 describe("what is answered", () => {
@@ -36,6 +38,21 @@ describe("what is answered", () => {
     expect(why).toBe("It is alive because of 1 process, and vanishes when that is gone.");
     expect(rest.at(-1)).toBe("enter with: nsenter --target 7 --net");
     expect(answerLines(graphOf(undefined, process))).toEqual([]);
+  });
+
+  test("as lines: a command whole or not at all, because half of one is another one", () => {
+    const pin = (path: string): Pin => ({
+      kind: "mount",
+      namespace: NET,
+      path,
+      mountNamespace: "4:9",
+      reachableFrom: 3,
+    });
+    const last = (path: string) => answerLines(graphOf({ kind: "namespace", id: NET }, idle, [pin(path)])).at(-1);
+    expect(last("/run/blue")).toBe("enter with: nsenter --net=/proc/3/root/run/blue");
+    expect(last(`/run/${"'; touch /x; '".repeat(60)}`)).toBe(
+      "enter with: a command that is too long for a picture, see --format text",
+    );
   });
 
   test("of a namespace that nothing leads into: why it is alive", () => {

@@ -26,17 +26,19 @@ export function answerSubject(graph: NamespaceGraph): Answer | undefined {
   return { why: describeLife(graph, life), ...(enterWith === undefined ? {} : { enterWith }) };
 }
 
-/**
- * How many characters of such a line a picture shows: a command that is cut is of no use, and this is longer than any but
- * one with a path that was made up to be long.
- */
-export const WIDEST_ANSWER = 500;
+/** The longest command that a picture shows: longer is none but one with a path that was made up to be long. */
+const LONGEST_COMMAND = 500;
 
-/** The same as lines of a picture: a sentence each, and the command as a shell takes it. Safe to print. */
+/** The same as lines of a picture: a sentence each, and the command as a shell takes it, whole or not at all. Safe to print as they are. */
 export function answerLines(graph: NamespaceGraph): readonly string[] {
   const { why, enterWith } = answerSubject(graph) ?? {};
+  const command = enterWith && quoteForShell(enterWith);
   return [
     ...(why === undefined ? [] : why.split(/(?<=\.) /)),
-    ...(enterWith === undefined ? [] : [`enter with: ${quoteForShell(enterWith)}`]),
+    ...(command === undefined
+      ? []
+      : [
+          `enter with: ${command.length > LONGEST_COMMAND ? "a command that is too long for a picture, see --format text" : command}`,
+        ]),
   ];
 }

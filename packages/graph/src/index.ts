@@ -1,4 +1,4 @@
-export { type Answer, answerLines, answerSubject, WIDEST_ANSWER } from "./answer-subject.js";
+export { type Answer, answerLines, answerSubject } from "./answer-subject.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
 export { countAskedProcesses } from "./count-asked.js";
 export { buildDiagram } from "./diagram/build-diagram.js";
