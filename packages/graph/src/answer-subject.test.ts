@@ -7,6 +7,7 @@ import type { Process } from "./process.js";
 import { DEFAULT_VIEW, type Subject } from "./view.js";
 
 const NET = "4:4026532281";
+const USER = "4:4026532282";
 
 function graphOf(subject: Subject | undefined, process: Process, pins: readonly Pin[] = []) {
   return assembleGraph({
@@ -16,7 +17,10 @@ function graphOf(subject: Subject | undefined, process: Process, pins: readonly 
       sources: [],
       view: { ...DEFAULT_VIEW, ...(subject === undefined ? {} : { subject }) },
     },
-    namespaces: [{ id: NET, type: "net", dev: 4, ino: 4026532281, parent: NO_LINK, owner: UNKNOWN_LINK }],
+    namespaces: [
+      { id: NET, type: "net", dev: 4, ino: 4026532281, parent: NO_LINK, owner: UNKNOWN_LINK },
+      { id: USER, type: "user", dev: 4, ino: 4026532282, parent: UNKNOWN_LINK, owner: UNKNOWN_LINK },
+    ],
     processes: [process],
     pins,
     problems: [],
@@ -38,6 +42,14 @@ describe("what is answered", () => {
     expect(why).toBe("It is alive because of 1 process, and vanishes when that is gone.");
     expect(rest.at(-1)).toBe("enter with: nsenter --target 7 --net");
     expect(answerLines(graphOf(undefined, process))).toEqual([]);
+  });
+
+  test("as lines: what has to be known of the command beside it", () => {
+    const inUser = { ...process, namespaces: { user: USER } };
+    const graph = graphOf({ kind: "namespace", id: USER }, inUser);
+    const { enterWith, enterNote } = answerSubject(graph) ?? {};
+    expect(enterWith).toEqual(["nsenter", "--target", "7", "--user"]);
+    expect(answerLines(graph).slice(-2)).toEqual(["enter with: nsenter --target 7 --user", enterNote]);
   });
 
   test("as lines: a command whole or not at all, because half of one is another one", () => {
@@ -63,7 +75,7 @@ describe("what is answered", () => {
 
   test("of a process: how to enter all of its namespaces", () => {
     expect(answerSubject(graphOf({ kind: "process", pid: 7 }, process))).toEqual({
-      enterWith: ["nsenter", "--target", "7", "--all"],
+      enterWith: ["nsenter", "--target", "7", "--net"],
     });
   });
 
