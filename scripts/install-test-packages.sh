@@ -3,12 +3,16 @@
 set -eu
 
 packages="
+  busybox
+  dash
   fish
   fonts-dejavu-core
   graphviz
   iproute2
   jq
+  ksh93u+m
   libcap2-bin
+  mksh
   strace
   tmux
   util-linux

@@ -1,4 +1,4 @@
-import { printable } from "@ns-graph/graph";
+import { quoteForShell } from "@ns-graph/graph";
 import {
   coverMount,
   holdByDescriptor,
@@ -17,24 +17,17 @@ import {
   requireFuse,
   requireNamespaces,
   run,
-  runCli,
   startContained,
   unshareInThread,
 } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { describe, expect, test } from "vitest";
+import { ask, askIn, FORMATS_FOR_PEOPLE, naming } from "./offered-command.js";
 
 checkDescriptors();
 
-interface Answer {
-  readonly why: string;
-  readonly enterWith?: readonly string[];
-}
-
-async function ask({ type, ino }: RealNamespace): Promise<Answer> {
-  const { stdout, stderr, exitCode } = await runCli(["show", `${type}:[${ino}]`, "--format", "json"]);
-  expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout).answer;
+function nameOf({ type, ino }: RealNamespace): string {
+  return `${type}:[${ino}]`;
 }
 
 const enterable: Readonly<Record<string, (keeper: Keeper) => Promise<readonly RealNamespace[]>>> = {
@@ -81,8 +74,8 @@ describe("the command that show gives for a namespace", () => {
     const namespaces = await make(keeper);
     if (namespaces.length === 0) return context.skip("this kernel says nothing of such a namespace");
     for (const namespace of namespaces) {
-      const { enterWith = [] } = await ask(namespace);
-      const { stdout, stderr } = await run([...enterWith, "readlink", `/proc/self/ns/${namespace.type}`], {
+      const { enterWith = [] } = await ask(nameOf(namespace));
+      const { stdout, stderr } = await run(naming(enterWith, "readlink", `/proc/self/ns/${namespace.type}`), {
         timeout: 10_000,
       });
       expect({ entered: stdout.trim(), enterWith, stderr }).toEqual({
@@ -98,7 +91,7 @@ describe("the command that show gives for a namespace", () => {
     await using keeper = await makeKeeper();
     for (const namespace of await make(keeper)) {
       if (namespace === undefined) return context.skip("this kernel says nothing of such a namespace");
-      const { why, enterWith } = await ask(namespace);
+      const { why, enterWith } = await ask(nameOf(namespace));
       expect(enterWith).toBeUndefined();
       expect(why).not.toBe("");
     }
@@ -109,20 +102,19 @@ describe("the command that show gives for a namespace", () => {
     requireFuse(context);
     await using keeper = await makeKeeper();
     const { beside, below } = await mountDeadFileSystem(keeper);
-    expect((await ask(below.namespace)).enterWith).toBeUndefined();
-    const { enterWith = [] } = await ask(beside.namespace);
-    const { stdout } = await run([...enterWith, "readlink", "/proc/self/ns/uts"], { timeout: 10_000 });
+    expect((await ask(nameOf(below.namespace))).enterWith).toBeUndefined();
+    const { enterWith = [] } = await ask(nameOf(beside.namespace));
+    const { stdout } = await run(naming(enterWith, "readlink", "/proc/self/ns/uts"), { timeout: 10_000 });
     expect(stdout.trim()).toBe(`uts:[${beside.namespace.ino}]`);
   });
 });
 
-test.for(["text", "dot", "mermaid"])("%s has the answers too", async (format, context) => {
+test.for(FORMATS_FOR_PEOPLE)("%s has the answers too", async (format, context) => {
   requireNamespaces(context, "net", "mnt");
   await using keeper = await makeKeeper();
   const { namespace } = await mountTwice(keeper);
-  const { why, enterWith = [] } = await ask(namespace);
-  const { stdout } = await runCli(["show", String(namespace.ino), "--format", format]);
-  const words = stdout.replaceAll(/\\?\n\s*/g, " ").replaceAll(/ +/g, " ");
-  const plain = words.replaceAll("#58;", ":");
-  for (const part of [...why.split(/(?<=\.) /), ...enterWith.map(printable)]) expect(plain).toContain(part);
+  const { why, enterWith = [] } = await ask(nameOf(namespace));
+  const { command, text } = await askIn(format, nameOf(namespace));
+  for (const sentence of why.split(/(?<=\.) /)) expect(text).toContain(sentence);
+  expect(command?.replaceAll(/\\\n\s*/g, "")).toBe(quoteForShell(enterWith));
 });

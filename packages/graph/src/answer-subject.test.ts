@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import { answerLines, answerSubject } from "./answer-subject.js";
 import { assembleGraph } from "./build-graph.js";
 import { NO_LINK, UNKNOWN_LINK } from "./link.js";
+import type { Pin } from "./pin.js";
 import type { Process } from "./process.js";
 import { DEFAULT_VIEW, type Subject } from "./view.js";
 
 const NET = "4:4026532281";
+const USER = "4:4026532282";
 
-function graphOf(subject: Subject | undefined, process: Process) {
+function graphOf(subject: Subject | undefined, process: Process, pins: readonly Pin[] = []) {
   return assembleGraph({
     frame: {
       host: {},
@@ -15,13 +17,17 @@ function graphOf(subject: Subject | undefined, process: Process) {
       sources: [],
       view: { ...DEFAULT_VIEW, ...(subject === undefined ? {} : { subject }) },
     },
-    namespaces: [{ id: NET, type: "net", dev: 4, ino: 4026532281, parent: NO_LINK, owner: UNKNOWN_LINK }],
+    namespaces: [
+      { id: NET, type: "net", dev: 4, ino: 4026532281, parent: NO_LINK, owner: UNKNOWN_LINK },
+      { id: USER, type: "user", dev: 4, ino: 4026532282, parent: UNKNOWN_LINK, owner: UNKNOWN_LINK },
+    ],
     processes: [process],
-    pins: [],
+    pins,
     problems: [],
   });
 }
 
+const idle: Process = { pid: 8, namespaces: {} };
 const process: Process = { pid: 7, state: "S", namespaces: { net: NET } };
 
 describe("what is answered", () => {
@@ -38,6 +44,29 @@ describe("what is answered", () => {
     expect(answerLines(graphOf(undefined, process))).toEqual([]);
   });
 
+  test("as lines: what has to be known of the command beside it", () => {
+    const inUser = { ...process, namespaces: { user: USER } };
+    const graph = graphOf({ kind: "namespace", id: USER }, inUser);
+    const { enterWith, enterNote } = answerSubject(graph) ?? {};
+    expect(enterWith).toEqual(["nsenter", "--target", "7", "--user"]);
+    expect(answerLines(graph).slice(-2)).toEqual(["enter with: nsenter --target 7 --user", enterNote]);
+  });
+
+  test("as lines: a command whole or not at all, because half of one is another one", () => {
+    const pin = (path: string): Pin => ({
+      kind: "mount",
+      namespace: NET,
+      path,
+      mountNamespace: "4:9",
+      reachableFrom: 3,
+    });
+    const last = (path: string) => answerLines(graphOf({ kind: "namespace", id: NET }, idle, [pin(path)])).at(-1);
+    expect(last("/run/blue")).toBe("enter with: nsenter --net=/proc/3/root/run/blue");
+    expect(last(`/run/${"'; touch /x; '".repeat(60)}`)).toBe(
+      "enter with: a command that is too long for a picture, see --format text",
+    );
+  });
+
   test("of a namespace that nothing leads into: why it is alive", () => {
     const zombie = { ...process, state: "Z" };
     const answer = answerSubject(graphOf({ kind: "namespace", id: NET }, zombie));
@@ -46,7 +75,7 @@ describe("what is answered", () => {
 
   test("of a process: how to enter all of its namespaces", () => {
     expect(answerSubject(graphOf({ kind: "process", pid: 7 }, process))).toEqual({
-      enterWith: ["nsenter", "--target", "7", "--all"],
+      enterWith: ["nsenter", "--target", "7", "--net"],
     });
   });
 

@@ -1,4 +1,4 @@
-import { enterCommand, enterProcessCommand } from "./enter-command.js";
+import { type EnterCommand, enterCommand, enterProcessCommand } from "./enter-command.js";
 import { describeLife, explainLife } from "./explain-life.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { quoteForShell } from "./quote-for-shell.js";
@@ -7,8 +7,10 @@ import { quoteForShell } from "./quote-for-shell.js";
 export interface Answer {
   /** Of a namespace: why it is alive, and what would have to go for it to vanish, as sentences. Holds no hostile text. */
   readonly why?: string;
-  /** The words of a command that enters it; absent where nothing that was found leads in. Hostile text: see `quoteForShell`. */
+  /** The words of a command that enters it, see `EnterCommand`; absent where none can be offered. Hostile text: see `quoteForShell`. */
   readonly enterWith?: readonly string[];
+  /** What whoever runs that has to know, or why none is offered. Holds no hostile text. */
+  readonly enterNote?: string;
 }
 
 /** What is answered about the subject of the graph's view; undefined where there is none, or the graph lacks it. */
@@ -17,26 +19,33 @@ export function answerSubject(graph: NamespaceGraph): Answer | undefined {
   if (subject === undefined) return undefined;
   if (subject.kind === "process") {
     const process = graph.process(subject.pid);
-    const enterWith = process && enterProcessCommand(process);
-    return enterWith && { enterWith };
+    if (process === undefined) return undefined;
+    const answer = entrance(enterProcessCommand(graph, process));
+    return Object.keys(answer).length === 0 ? undefined : answer;
   }
   const life = explainLife(graph, subject.id);
   if (life === undefined) return undefined;
-  const enterWith = enterCommand(graph, subject.id);
-  return { why: describeLife(graph, life), ...(enterWith === undefined ? {} : { enterWith }) };
+  return { why: describeLife(graph, life), ...entrance(enterCommand(graph, subject.id)) };
 }
 
-/**
- * How many characters of such a line a picture shows: a command that is cut is of no use, and this is longer than any but
- * one with a path that was made up to be long.
- */
-export const WIDEST_ANSWER = 500;
+function entrance({ words, note }: EnterCommand): Answer {
+  return { ...(words === undefined ? {} : { enterWith: words }), ...(note === undefined ? {} : { enterNote: note }) };
+}
 
-/** The same as lines of a picture: a sentence each, and the command as a shell takes it. Safe to print. */
+/** The longest command that a picture shows: longer is none but one with a path that was made up to be long. */
+const LONGEST_COMMAND = 500;
+
+/** The same as lines of a picture: a sentence each, and the command as a shell takes it, whole or not at all. Safe to print as they are. */
 export function answerLines(graph: NamespaceGraph): readonly string[] {
-  const { why, enterWith } = answerSubject(graph) ?? {};
+  const { why, enterWith, enterNote } = answerSubject(graph) ?? {};
+  const command = enterWith && quoteForShell(enterWith);
   return [
     ...(why === undefined ? [] : why.split(/(?<=\.) /)),
-    ...(enterWith === undefined ? [] : [`enter with: ${quoteForShell(enterWith)}`]),
+    ...(command === undefined
+      ? []
+      : [
+          `enter with: ${command.length > LONGEST_COMMAND ? "a command that is too long for a picture, see --format text" : command}`,
+        ]),
+    ...(enterNote === undefined ? [] : [enterNote]),
   ];
 }

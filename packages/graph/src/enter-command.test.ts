@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from "vitest";
 import { buildGraph } from "./build-graph.js";
-import { enterCommand, enterProcessCommand } from "./enter-command.js";
+import { type EnterCommand, enterCommand, enterProcessCommand } from "./enter-command.js";
 import { SOURCES, type Viewer } from "./host.js";
-import { INVISIBLE_LINK, NO_LINK } from "./link.js";
+import { INVISIBLE_LINK, NO_LINK, UNKNOWN_LINK } from "./link.js";
 import type { Namespace } from "./namespace.js";
+import type { NamespaceGraph } from "./namespace-graph.js";
 import { namespaceId } from "./namespace-id.js";
 import type { NamespaceType } from "./namespace-type.js";
 import type { Pin } from "./pin.js";
@@ -27,8 +28,8 @@ interface Parts {
   readonly viewer?: Partial<Viewer>;
 }
 
-function command(id: string, { namespaces = [], processes = [], pins = [], viewer = {} }: Parts): string | undefined {
-  const graph = buildGraph([
+function graphOf({ namespaces = [], processes = [], pins = [], viewer = {} }: Parts): NamespaceGraph {
+  return buildGraph([
     {
       kind: "frame",
       frame: { host: {}, viewer: { euid: 0, namespaces: { user: USER, mnt: MNT }, ...viewer }, sources: SOURCES },
@@ -44,8 +45,17 @@ function command(id: string, { namespaces = [], processes = [], pins = [], viewe
     ...processes.map((process) => ({ kind: "process", process }) as const),
     ...pins.map((pin) => ({ kind: "pin", pin }) as const),
   ]);
-  const words = enterCommand(graph, id);
-  return words === undefined ? undefined : quoteForShell(words);
+}
+
+function spelled({ words, note }: EnterCommand): {
+  readonly line: string | undefined;
+  readonly note: string | undefined;
+} {
+  return { line: words && quoteForShell(words), note };
+}
+
+function command(id: string, parts: Parts): string | undefined {
+  return spelled(enterCommand(graphOf(parts), id)).line;
 }
 
 const here: Pin = { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: MNT, reachableFrom: 1 };
@@ -126,12 +136,35 @@ describe("enterCommand", () => {
     expect(command(NET, { namespaces: [user], processes: [zombie] })).toBeUndefined();
   });
 
-  it("leaves ids as they are where 0 is not mapped", () => {
-    const user = namespace("user", "4:4026532566", { uidMap: [], gidMap: [] });
-    const inside: Process = { pid: 8, namespaces: { user: user.id } };
-    expect(command(user.id, { namespaces: [user], processes: [inside] })).toBe(
-      "nsenter --target 8 --user --preserve-credentials",
-    );
+  it("becomes somebody who is mapped, and never stays root of the machine", () => {
+    const inside = (uidMap: Namespace["uidMap"], gidMap = uidMap): [string, Parts] => {
+      const user = namespace("user", "4:4026532566", { ...(uidMap && { uidMap }), ...(gidMap && { gidMap }) });
+      return [user.id, { namespaces: [user], processes: [{ pid: 8, namespaces: { user: user.id } }] }];
+    };
+    expect(command(...inside(undefined))).toBe("nsenter --target 8 --user");
+    expect(command(...inside([[0, 1000, 1]]))).toBe("nsenter --target 8 --user");
+    expect(command(...inside([[1000, 1000, 1]]))).toBe("nsenter --target 8 --user --setuid 1000 --setgid 1000");
+    expect(command(...inside([[5, 100005, 9]], [[0, 1000, 1]]))).toBe("nsenter --target 8 --user --setuid 5");
+    for (const [uidMap, gidMap] of [
+      [[], []],
+      [[[1000, 1000, 1]], []],
+      [[], [[1000, 1000, 1]]],
+    ] as const) {
+      const [id, parts] = inside(uidMap, gidMap);
+      expect(spelled(enterCommand(graphOf(parts), id))).toEqual({
+        line: undefined,
+        note: expect.stringContaining("no user or no group to become"),
+      });
+    }
+  });
+
+  it("says who has what is run in a user namespace in their hands", () => {
+    const user = namespace("user", "4:4026532566", { ownerUid: 1000, uidMap: [[0, 1000, 1]], gidMap: [[0, 1000, 1]] });
+    const parts = { namespaces: [user], processes: [{ pid: 8, namespaces: { user: user.id } }] };
+    const noteFor = (euid: number) => enterCommand(graphOf({ ...parts, viewer: { euid } }), user.id).note;
+    expect(noteFor(0)).toMatch(/^Whoever is in charge of that user namespace can take over /);
+    expect(noteFor(1001)).toBe(noteFor(0));
+    expect(noteFor(1000)).toBeUndefined();
   });
 
   it("enters the owner first for a viewer without privileges", () => {
@@ -159,7 +192,160 @@ describe("enterCommand", () => {
   });
 });
 
-test("a process none of whose namespaces could be read can't be entered", () => {
-  expect(enterProcessCommand({ pid: 7, namespaces: {} })).toBeUndefined();
-  expect(enterProcessCommand({ pid: 7, namespaces: { net: NET } })).toEqual(["nsenter", "--target", "7", "--all"]);
+describe("a mount namespace, where the programs are others',", () => {
+  const mnt = namespace("mnt", "4:4026532500");
+  const user = namespace("user", "4:4026532566", { uidMap: [[0, 100000, 65536]], gidMap: [[0, 100000, 65536]] });
+  const owned: Namespace = { ...mnt, owner: { state: "known", id: user.id } };
+  const inBoth: Process = { pid: 9, namespaces: { mnt: mnt.id, user: user.id } };
+  const inMnt: Process = { pid: 7, namespaces: { mnt: mnt.id, user: USER } };
+
+  function enter(parts: Parts) {
+    return spelled(enterCommand(graphOf(parts), mnt.id));
+  }
+
+  it("that no other user namespace owns: is entered with a program of the caller's choice", () => {
+    const answer = {
+      line: "nsenter --target 7 --mount PROGRAM/",
+      note: "Programs inside are not to be trusted: the one that you put in place of PROGRAM/ is looked up there, and runs as you.",
+    };
+    expect(enter({ namespaces: [mnt], processes: [inMnt] })).toEqual(answer);
+    for (const owner of [UNKNOWN_LINK, INVISIBLE_LINK])
+      expect(enter({ namespaces: [{ ...mnt, owner }], processes: [inMnt] })).toEqual(answer);
+    const pin: Pin = { kind: "mount", namespace: mnt.id, path: "/run/x", mountNamespace: MNT, reachableFrom: 1 };
+    expect(enter({ namespaces: [mnt], pins: [pin] }).line).toBe("nsenter --mount=/run/x PROGRAM/");
+  });
+
+  it("that another one owns: is entered with that one", () => {
+    const answer = {
+      line: "nsenter --target 9 --user --mount",
+      note: "Programs inside are not to be trusted: they run without your rights, but with your terminal and your environment.",
+    };
+    expect(enter({ namespaces: [owned, user], processes: [inMnt, inBoth] })).toEqual(answer);
+    const apart: Process = { pid: 8, namespaces: { user: user.id } };
+    expect(enter({ namespaces: [owned, user], processes: [inMnt, apart] }).line).toBe(
+      "nsenter --target 7 --user=/proc/8/ns/user --mount",
+    );
+    const pin: Pin = { kind: "fd", namespace: user.id, pid: 12, fd: 4 };
+    expect(enter({ namespaces: [owned, user], processes: [inMnt], pins: [pin] }).line).toBe(
+      "nsenter --target 7 --user=/proc/12/fd/4 --mount",
+    );
+    const unread = namespace("user", user.id);
+    // Who root is inside is not known then.
+    expect(enter({ namespaces: [owned, unread], processes: [inBoth] }).line).toBe(
+      "nsenter --target 9 --user --mount PROGRAM/",
+    );
+  });
+
+  it("that another one owns, which can't be entered or is not here: is not entered", () => {
+    const none = {
+      line: undefined,
+      note: expect.stringContaining("nothing that was found leads into the user namespace"),
+    };
+    expect(enter({ namespaces: [owned, user], processes: [inMnt] })).toEqual(none);
+    expect(enter({ namespaces: [owned], processes: [inMnt] })).toEqual(none);
+    const nobody: Namespace = { ...user, uidMap: [], gidMap: [] };
+    expect(enter({ namespaces: [owned, nobody], processes: [inBoth] })).toEqual({
+      line: undefined,
+      note: expect.stringContaining("no user or no group to become"),
+    });
+  });
+
+  it("where the viewer stays who they are: is entered with a program of the caller's choice", () => {
+    const asRoot: Namespace = { ...user, uidMap: [[0, 0, 1]], gidMap: [[0, 0, 1]] };
+    expect(enter({ namespaces: [owned, asRoot], processes: [inBoth] })).toEqual({
+      line: "nsenter --target 9 --user --mount PROGRAM/",
+      note: expect.stringContaining("runs as you"),
+    });
+    const group: Namespace = { ...user, uidMap: [[0, 1000, 1]], gidMap: [[0, 0, 1]] };
+    expect(enter({ namespaces: [owned, group], processes: [inBoth] }).line).toMatch(/ PROGRAM\/$/);
+    const own: Namespace = {
+      ...user,
+      uidMap: [[0, 1000, 1]],
+      gidMap: [[0, 1000, 1]],
+      setgroups: "deny",
+      ownerUid: 1000,
+    };
+    const viewer = { euid: 1000 };
+    expect(enter({ namespaces: [owned, own], processes: [inBoth], viewer })).toEqual({
+      line: "nsenter --target 9 --user --mount --preserve-credentials PROGRAM/",
+      note: expect.stringContaining("runs as you"),
+    });
+    const podman: Namespace = { ...own, setgroups: "allow" };
+    expect(enter({ namespaces: [owned, podman], processes: [inBoth], viewer }).line).toBe(
+      "nsenter --target 9 --user --mount PROGRAM/",
+    );
+    const other: Namespace = { ...podman, uidMap: [[0, 100000, 65536]] };
+    expect(enter({ namespaces: [owned, other], processes: [inBoth], viewer }).line).toBe(
+      "nsenter --target 9 --user --mount",
+    );
+  });
+
+  it("of the machine, or of the viewer: has programs that are trusted", () => {
+    expect(enter({ namespaces: [{ ...mnt, initial: true }], processes: [inMnt] })).toEqual({
+      line: "nsenter --target 7 --mount",
+      note: undefined,
+    });
+    expect(
+      enter({ namespaces: [mnt], processes: [inMnt], viewer: { namespaces: { user: USER, mnt: mnt.id } } }),
+    ).toEqual({ line: "nsenter --target 7 --mount", note: undefined });
+  });
+
+  describe("and a process", () => {
+    const net = namespace("net", "4:4026532570");
+    const own = { user: USER, mnt: MNT, net: NET };
+
+    function enterProcess(process: Process, parts: Parts = {}) {
+      const graph = graphOf({ processes: [process], viewer: { namespaces: own }, ...parts });
+      return spelled(enterProcessCommand(graph, process));
+    }
+
+    it("in it: is entered by each namespace that the viewer is not in, with a program of the caller's choice", () => {
+      const process: Process = { pid: 7, namespaces: { mnt: mnt.id, net: net.id, user: USER } };
+      expect(enterProcess(process, { namespaces: [mnt, net] })).toEqual({
+        line: "nsenter --target 7 --mount --net PROGRAM/",
+        note: expect.stringContaining("runs as you"),
+      });
+      expect(enterProcess(process, { namespaces: [net] }).line).toBe("nsenter --target 7 --mount --net PROGRAM/");
+    });
+
+    it("in it and in another user namespace: is entered with that one", () => {
+      const process: Process = { pid: 7, namespaces: { mnt: mnt.id, net: NET, user: user.id } };
+      expect(enterProcess(process, { namespaces: [owned, user] })).toEqual({
+        line: "nsenter --target 7 --user --mount",
+        note: expect.stringContaining("without your rights"),
+      });
+      const nobody: Namespace = { ...user, uidMap: [] };
+      expect(enterProcess(process, { namespaces: [owned, nobody] }).line).toBeUndefined();
+    });
+
+    it("in it, outside of the user namespace that owns it: is entered with that one too", () => {
+      const process: Process = { pid: 7, namespaces: { mnt: mnt.id, user: USER } };
+      const inside: Process = { pid: 8, namespaces: { user: user.id } };
+      expect(enterProcess(process, { namespaces: [owned, user], processes: [process, inside] }).line).toBe(
+        "nsenter --target 7 --user=/proc/8/ns/user --mount",
+      );
+      expect(enterProcess(process, { namespaces: [owned, user] })).toEqual({
+        line: undefined,
+        note: expect.stringContaining("nothing that was found leads into"),
+      });
+    });
+
+    it("of a user's own: is entered as that user", () => {
+      const mine: Namespace = { ...user, ownerUid: 1000, uidMap: [[0, 1000, 1]], gidMap: [[0, 1000, 1]] };
+      const process: Process = { pid: 7, namespaces: { mnt: MNT, net: net.id, user: user.id } };
+      const viewer = { euid: 1000, namespaces: own };
+      expect(enterProcess(process, { namespaces: [mine, net], viewer })).toEqual({
+        line: "nsenter --target 7 --user --net --preserve-credentials",
+        note: undefined,
+      });
+    });
+  });
+});
+
+test("a process none of whose namespaces could be read, or are others than the viewer's, has no command", () => {
+  const enter = (process: Process) => enterProcessCommand(graphOf({ processes: [process] }), process);
+  expect(enter({ pid: 7, namespaces: {} })).toEqual({});
+  expect(enter({ pid: 7, namespaces: { user: USER, mnt: MNT } })).toEqual({});
+  expect(enter({ pid: 7, state: "Z", namespaces: { net: NET } })).toEqual({});
+  expect(enter({ pid: 7, namespaces: { net: NET } })).toEqual({ words: ["nsenter", "--target", "7", "--net"] });
 });

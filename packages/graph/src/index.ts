@@ -1,4 +1,4 @@
-export { type Answer, answerLines, answerSubject, WIDEST_ANSWER } from "./answer-subject.js";
+export { type Answer, answerLines, answerSubject } from "./answer-subject.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
 export { countAskedProcesses } from "./count-asked.js";
 export { buildDiagram } from "./diagram/build-diagram.js";
@@ -21,7 +21,7 @@ export type {
 export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram/diagram-flags.js";
 export { describeMember, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
 export { editDistance } from "./edit-distance.js";
-export { enterCommand, enterProcessCommand } from "./enter-command.js";
+export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./enter-command.js";
 export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
 export { describeLife, explainLife, type HolderCounts, type Life } from "./explain-life.js";
 export { forest, type Grove, type TreeNode } from "./forest.js";
@@ -62,7 +62,7 @@ export type {
 } from "./probe.js";
 export { describeProblem, limitsCompleteness, type Problem, type ProblemCode, problemKey } from "./problem.js";
 export { isZombie, type Membership, type Process } from "./process.js";
-export { quoteForShell } from "./quote-for-shell.js";
+export { quoteForShell, type ShellOptions, spellForShell } from "./quote-for-shell.js";
 export {
   type AnyRenderer,
   type Chunks,

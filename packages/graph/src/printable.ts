@@ -1,9 +1,9 @@
 /*
  * Hostile text made visible: control characters (C0, DEL, C1), line and paragraph separators, bidirectional
- * marks, other invisible formatting characters, lone surrogates and bytes that were not UTF-8 (U+DC80 … U+DCFF).
+ * marks, other invisible formatting characters, what is no character (U+FFFE, U+FFFF), lone surrogates and bytes that were not UTF-8 (U+DC80 … U+DCFF).
  */
 const DANGEROUS =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff]|[\u{e0000}-\u{e0fff}]|\p{Cs}/gu;
 
 /** What nearly all text consists of, and is shown as it is. */
 const PLAIN = /^[ -[\]-~]*$/;

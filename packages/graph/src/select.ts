@@ -1,4 +1,5 @@
 import { assembleGraph } from "./build-graph.js";
+import { ownerWithMember } from "./enter-command.js";
 import { NsGraphError } from "./errors.js";
 import { linkedId } from "./link.js";
 import type { Namespace } from "./namespace.js";
@@ -202,8 +203,8 @@ export function selectProcessless(graph: NamespaceGraph): NamespaceGraph {
 
 /**
  * One namespace with its relatives, members and pins, or one process with its namespaces; the view's subject is set.
- * As context stay what holds the namespace by holding those below it, the mount namespaces that its mounts are in, the
- * namespaces of the process's parent, and those that the process pins.
+ * As context stay what holds the namespace by holding those below it, the mount namespaces that its mounts are in, an
+ * owner that is entered together with it, the namespaces of the process's parent, and those that the process pins.
  *
  * @throws NsGraphError `NO_SUCH_PROCESS` or `NO_SUCH_SUBJECT` if the graph has no such process or namespace.
  */
@@ -216,10 +217,14 @@ function selectOneProcess(graph: NamespaceGraph, subject: Subject & { kind: "pro
   const parent = graph.process(process.ppid ?? 0);
   const around = new Set<NamespaceId>(Object.values(parent?.namespaces ?? {}));
   for (const pin of graph.pins()) if ("pid" in pin && pin.pid === subject.pid) around.add(pin.namespace);
+  const processes = new Set([process, parent]);
+  const namespaces = new Set(Object.values(process.namespaces));
+  const mnt = graph.namespace(process.namespaces.mnt ?? "");
+  if (mnt !== undefined) keepWayToOwner(graph, mnt, namespaces, around, processes);
   return cut(graph, {
-    namespaces: new Set(Object.values(process.namespaces)),
+    namespaces,
     around,
-    processes: (one) => one === process || one === parent,
+    processes: (one) => processes.has(one),
     view: { subject },
   });
 }
@@ -232,7 +237,7 @@ function selectOneNamespace(graph: NamespaceGraph, subject: Subject & { kind: "n
   for (const below of [...graph.children(id), ...graph.owned(id)]) kept.add(below.id);
   // An initial namespace needs no holder, and is above nearly all there is.
   const around = namespace.initial === true ? new Set<NamespaceId>() : findBelow(graph, kept);
-  const processes = new Set<Process>();
+  const processes = new Set<Process | undefined>();
   for (const one of [...kept, ...around]) for (const process of graph.members(one)) processes.add(process);
   for (const pin of graph.pins(id)) {
     if (pin.kind === "mount") {
@@ -243,7 +248,22 @@ function selectOneNamespace(graph: NamespaceGraph, subject: Subject & { kind: "n
     const holder = pin.kind === "mount" ? graph.members(pin.mountNamespace)[0] : "pid" in pin && graph.process(pin.pid);
     if (holder) processes.add(holder);
   }
+  keepWayToOwner(graph, namespace, kept, around, processes);
   return cut(graph, { namespaces: kept, around, processes: (process) => processes.has(process), view: { subject } });
+}
+
+/** Keeps what leads into an owner that is entered together with what it owns: its pins, and one member. */
+function keepWayToOwner(
+  graph: NamespaceGraph,
+  namespace: Namespace,
+  kept: ReadonlySet<NamespaceId>,
+  around: Set<NamespaceId>,
+  processes: Set<Process | undefined>,
+): void {
+  const [owner, member] = ownerWithMember(graph, namespace) ?? [];
+  if (owner === undefined || kept.has(owner.id)) return;
+  around.add(owner.id);
+  processes.add(member);
 }
 
 /** What is below some namespaces, at any depth, besides themselves. */

@@ -1,6 +1,6 @@
-import { answerLines, captionParts, type Diagram, type NamespaceGraph, WIDEST_ANSWER } from "@ns-graph/graph";
+import { answerLines, captionParts, type Diagram, type NamespaceGraph } from "@ns-graph/graph";
 import { clip } from "./clip.js";
-import { cell, font, type Html, row, table } from "./dot/html.js";
+import { cell, font, type Html, row, shownText, table } from "./dot/html.js";
 import { drawLegend } from "./legend.js";
 import { small, strong, WIDEST_HEADING } from "./node-parts.js";
 import type { DotOptions } from "./options.js";
@@ -22,7 +22,8 @@ export function drawTitle(
   const contents = [font({ "POINT-SIZE": FONT_SIZE.title }, strong(title, false, 4 * WIDEST_HEADING))];
   for (const words of [...remarks(graph, diagram, options), ...(remark === undefined ? [] : [remark])])
     contents.push(small(words, COLORS.faintText, 2 * WIDEST_HEADING));
-  for (const words of answerLines(graph)) contents.push(small(words, COLORS.text, WIDEST_ANSWER));
+  for (const words of answerLines(graph))
+    contents.push(font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.text }, shownText(words)));
   if (options.legend) contents.push(...drawLegend(graph, diagram));
   return table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2, BGCOLOR: COLORS.paper }, [
     ...contents.map((content) => row([cell({ ALIGN: "LEFT" }, content)])),

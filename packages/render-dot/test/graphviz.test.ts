@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { arrange, defaultOptions, MEMBER_STYLES, type NamespaceGraph, printable } from "@ns-graph/graph";
+import {
+  answerSubject,
+  arrange,
+  defaultOptions,
+  MEMBER_STYLES,
+  type NamespaceGraph,
+  PROGRAM_PLACEHOLDER,
+  printable,
+  quoteForShell,
+  selectSubject,
+} from "@ns-graph/graph";
 import {
   deepHost,
   desktopHost,
@@ -115,6 +125,26 @@ test("dot gives back each hostile name as it is printed", (ctx) => {
   for (const comm of short) host.process({ comm, in: host.unshare(["mnt", "net"]) });
   const found = new Set(texts(runDot(draw(host.build(), { detail: "normal" }), "svg")));
   for (const text of short) expect(found).toContain(printable(text));
+});
+
+test("dot gives back a command as a shell takes it, with what is to be known of it", (ctx) => {
+  if (!hasDot) ctx.skip(WITHOUT_DOT);
+  for (const name of ["it's", "'; touch pwned; '", "\\'\\\\", '\\N\\G<b>&amp;"', "\u001b[2J\n\ufffe"]) {
+    const host = new HostBuilder();
+    const mnt = host.namespace("mnt");
+    host.pin({
+      kind: "mount",
+      namespace: mnt,
+      path: `/run/${name}`,
+      mountNamespace: host.initial.mnt ?? "",
+      reachableFrom: 1,
+    });
+    const graph = selectSubject(host.build(), { kind: "namespace", id: mnt });
+    const { enterWith = [], enterNote = "" } = answerSubject(graph) ?? {};
+    expect(enterWith.at(-1)).toBe(PROGRAM_PLACEHOLDER);
+    const found = texts(runDot(draw(graph), "svg"));
+    expect(found).toEqual(expect.arrayContaining([`enter with: ${quoteForShell(enterWith)}`, enterNote]));
+  }
 });
 
 test("an SVG that dot makes of hostile names holds no script and leads nowhere", (ctx) => {

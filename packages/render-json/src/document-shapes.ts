@@ -224,7 +224,7 @@ export const process: Read<Process> = recordOf<Process>(
 const MAX_WORDS = 64;
 
 export const answer: Read<Answer> = recordOf<Answer>(
-  { why: optional(text), enterWith: optional(listOf(text, MAX_WORDS)) },
+  { why: optional(text), enterWith: optional(listOf(text, MAX_WORDS)), enterNote: optional(text) },
   "dropped",
 );
 

@@ -163,8 +163,8 @@ function subjectText(subject: Subject): string {
     : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
 }
 
-function answerText({ why, enterWith }: Answer): string {
-  return object(quoted("why", why) + nested("enterWith", enterWith, textList));
+function answerText({ why, enterWith, enterNote }: Answer): string {
+  return object(quoted("why", why) + nested("enterWith", enterWith, textList) + quoted("enterNote", enterNote));
 }
 
 function membershipText(namespaces: Membership): string {

@@ -35,12 +35,16 @@ describe("the schema and the reader agree", () => {
     const byNamespace = new Violations(schema as Schema, fullDocument);
     const byProcess = new Violations(
       schema as Schema,
-      replace(fullDocument, ["view", "subject"], { kind: "process", pid: 12 }),
+      replace(
+        replace(fullDocument, ["view", "subject"], { kind: "process", pid: 12 }),
+        ["answer", "enterNote"],
+        "Mind.",
+      ),
     );
     const accepted: string[] = [];
     const misplaced: string[] = [];
     let count = 0;
-    const ofView = [...byProcess.all()].filter(({ pointer }) => pointer.startsWith("/view"));
+    const ofView = [...byProcess.all()].filter(({ pointer }) => /^\/(view|answer)/.test(pointer));
     for (const { title, pointer, document } of [...byNamespace.all(), ...ofView]) {
       count++;
       if (schemaErrors(document).length === 0) accepted.push(`the schema accepts: ${title}`);

@@ -10,9 +10,13 @@ const SPECIAL = /["#&;<>\\`$%{}|:@]/g;
 /** The longest text of a line, in characters. */
 const WIDEST = 60;
 
-/** A hostile text as part of a quoted label, cut where it is longer than `widest` characters. */
-export function escapeLabel(text: string, widest = WIDEST): string {
+/** A hostile text as part of a quoted label, cut where it is longer than a line. */
+export function escapeLabel(text: string): string {
   const characters = [...printable(text)];
-  const shown = characters.length > widest ? `${characters.slice(0, widest - 1).join("")}…` : characters.join("");
-  return shown.replace(SPECIAL, (character) => `#${character.charCodeAt(0)};`);
+  return escapeShown(characters.length > WIDEST ? `${characters.slice(0, WIDEST - 1).join("")}…` : characters.join(""));
+}
+
+/** A text that is fit to be shown, as it is, as part of a quoted label. */
+export function escapeShown(text: string): string {
+  return text.replace(SPECIAL, (character) => `#${character.charCodeAt(0)};`);
 }

@@ -6,9 +6,8 @@ import {
   type Line,
   type NamespaceGraph,
   type NamespaceType,
-  WIDEST_ANSWER,
 } from "@ns-graph/graph";
-import { escapeLabel } from "./escape-label.js";
+import { escapeLabel, escapeShown } from "./escape-label.js";
 import { labelBox, labelGraph, labelNode } from "./label-node.js";
 
 /** Fill and outline by type, the same as those of DOT; text stays dark on each, on a light page and on a dark one. */
@@ -44,8 +43,7 @@ export function* printFlowchart(graph: NamespaceGraph, diagram: Diagram, directi
   yield `flowchart ${direction}\n`;
   yield* printBoxes(graph, diagram);
   const answer = answerLines(graph);
-  if (answer.length > 0)
-    yield `  answer["${answer.map((line) => escapeLabel(line, WIDEST_ANSWER)).join("<br/>")}"]:::set\n`;
+  if (answer.length > 0) yield `  answer["${answer.map(escapeShown).join("<br/>")}"]:::set\n`;
   for (const { kind, from, to } of diagram.lines) yield `  ${from.id} ${ARROWS[kind]} ${to.id}\n`;
   for (const [type, [fill, stroke]] of Object.entries(COLORS)) {
     yield `  classDef ${type} fill:${fill},stroke:${stroke},color:#1b1f24\n`;

@@ -1,4 +1,12 @@
-import { arrange, buildGraph, defaultOptions, type NamespaceGraph, selectSubject } from "@ns-graph/graph";
+import {
+  answerSubject,
+  arrange,
+  buildGraph,
+  defaultOptions,
+  type NamespaceGraph,
+  quoteForShell,
+  selectSubject,
+} from "@ns-graph/graph";
 import { describeRenderer, HOSTILE_TEXTS, sampleGraphs } from "@ns-graph/renderer-testing";
 import { deepHost, HostBuilder, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
 import { describe, expect, test, vi } from "vitest";
@@ -85,6 +93,22 @@ test("what a workload differs in, and what a container shares with the machine, 
   host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
   const text = draw(arrange(host.build(), { tree: "workload" }));
   expect(text).toContain("mixed#58; pid<br/>exposed to the machine#58; pid uts");
+});
+
+test("a command as a shell takes it, with what is to be known of it", () => {
+  for (const name of ["it's", "'; touch pwned; '", "\\'\\\\", '<b>#34;&amp;"`$$', "\u001b[2J\n"]) {
+    const host = new HostBuilder();
+    const mnt = host.namespace("mnt");
+    const path = `/run/${name}`;
+    host.pin({ kind: "mount", namespace: mnt, path, mountNamespace: host.initial.mnt ?? "", reachableFrom: 1 });
+    const graph = selectSubject(host.build(), { kind: "namespace", id: mnt });
+    const { enterWith = [], enterNote } = answerSubject(graph) ?? {};
+    const label = /^ {2}answer\["(.*)"\]/m.exec(draw(graph))?.[1] ?? "";
+    const lines = label
+      .split("<br/>")
+      .map((line) => line.replaceAll(/#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))));
+    expect(lines.slice(-2)).toEqual([`enter with: ${quoteForShell(enterWith)}`, enterNote]);
+  }
 });
 
 test("why what was asked for is alive, and how to enter it, without a cut", () => {

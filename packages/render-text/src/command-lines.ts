@@ -1,4 +1,4 @@
-import { quoteForShell } from "@ns-graph/graph";
+import { quoteForShell, spellForShell } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 
 /** A command as lines that a shell takes as one. */
@@ -17,8 +17,9 @@ const PLAIN = /^[A-Za-z0-9_@%+=:,./-]$/;
  * @param room cells where lines may be set in
  * @param columns cells from the first column on
  */
-export function wrapCommand(argv: readonly string[], room: number, columns: number, ascii: boolean): CommandLines {
-  const quoted = argv.map((word) => quoteForShell([word], { ascii }));
+export function wrapCommand(words: readonly string[], room: number, columns: number, ascii: boolean): CommandLines {
+  const argv = spellForShell(words, { ascii });
+  const quoted = argv.map((word) => quoteForShell([word]));
   const isFlush = quoted.some((word) => cellWidth(word) + 4 > room);
   if (!isFlush) return { lines: fill(quoted, room, "  "), isFlush };
   const lines: string[] = [];
@@ -31,7 +32,7 @@ export function wrapCommand(argv: readonly string[], room: number, columns: numb
     }
     const before = fill(pending, columns - 2, "");
     lines.push(...before.map((line, at) => (at === before.length - 1 ? `${line} \\` : line)));
-    const parts = partWord(word, columns - 1, ascii);
+    const parts = partWord(word, columns - 1);
     lines.push(...parts.slice(0, -1).map((part) => `${part}\\`));
     pending = [parts.at(-1) ?? ""];
   }
@@ -54,20 +55,20 @@ function fill(words: readonly string[], room: number, indent: string): string[] 
   return lines;
 }
 
-function partWord(word: string, room: number, ascii: boolean): string[] {
+function partWord(word: string, room: number): string[] {
   const parts: string[] = [];
   let part = "";
   let used = 3;
   for (const character of word) {
-    const width = PLAIN.test(character) ? 1 : cellWidth(quoteForShell([character], { ascii }));
+    const width = PLAIN.test(character) ? 1 : cellWidth(quoteForShell([character]));
     if (used + width > room) {
-      parts.push(quoteForShell([part], { ascii }));
+      parts.push(quoteForShell([part]));
       part = "";
       used = 3;
     }
     part += character;
     used += width;
   }
-  parts.push(quoteForShell([part], { ascii }));
+  parts.push(quoteForShell([part]));
   return parts;
 }

@@ -59,7 +59,7 @@ function* drawLines(scene: Scene): Generator<string, void, undefined> {
 
 /** The facts that a view draws. Names of processes are worth a read of each, unless no process is drawn. */
 function factsOf({ tree, members, subject }: View): readonly Fact[] {
-  if (subject?.kind === "process") return ["status", "cgroup", "command-line", "users"];
+  if (subject?.kind === "process") return ["status", "cgroup", "command-line", "maps", "users"];
   if (subject !== undefined) return FACTS.filter((fact) => fact !== "command-line");
   switch (tree) {
     case "owner":

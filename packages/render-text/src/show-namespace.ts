@@ -1,6 +1,7 @@
 import {
   countPins,
   describeLife,
+  type EnterCommand,
   enterCommand,
   explainLife,
   isHierarchical,
@@ -12,7 +13,7 @@ import {
 import { wrapCommand } from "./command-lines.js";
 import { describeFacts } from "./facts.js";
 import { drawFields, type Field, field, fieldIndent } from "./fields.js";
-import { flow, type Piece, piece, words } from "./flow.js";
+import { flow, hanging, type Piece, piece, words } from "./flow.js";
 import { tellMap, tellUid } from "./ids.js";
 import { countProcesses, listProcesses, nameProcess, tellAllMembers } from "./members.js";
 import type { Pen } from "./pen.js";
@@ -219,23 +220,37 @@ function tellMountNamespace(scene: Scene, id: string): Piece[] {
 /** The command that enters the namespace. */
 function* drawEntrance(scene: Scene, namespace: Namespace): Generator<string, void, undefined> {
   const { graph, pen } = scene;
-  const argv = enterCommand(graph, namespace.id);
+  const command = enterCommand(graph, namespace.id);
   const isIn = graph.viewer.namespaces[namespace.type] === namespace.id;
-  if (argv !== undefined) {
+  if (command.words !== undefined || command.note !== undefined) {
     // From elsewhere it is of use still.
     if (isIn) yield* drawFields(pen, [field("enter", words("no need to: you are in it. From another one:"))]);
-    yield* drawCommand(pen, argv);
+    yield* drawCommand(pen, command);
   } else if (isIn) yield* drawFields(pen, [field("enter", words("no need to: you are in it"))]);
   else yield* drawFields(pen, [field("enter with", words("nothing that was found leads in"))]);
 }
 
-/** A command that can be copied, under its label. */
-export function* drawCommand(pen: Pen, argv: readonly string[]): Generator<string, void, undefined> {
+/** A command that can be copied, under its label, and what has to be known of it. */
+export function* drawCommand(pen: Pen, { words: argv, note }: EnterCommand): Generator<string, void, undefined> {
   const label = "enter with";
   const { columns, glyphs } = pen;
+  const remark = note === undefined ? [] : [words(note, "bad")];
+  if (argv === undefined) {
+    yield* drawFields(pen, [field(label, ...remark)]);
+    return;
+  }
   const { lines, isFlush } = wrapCommand(argv, columns - fieldIndent(pen), columns, glyphs.isAscii);
   if (isFlush) {
-    yield* drawFields(pen, [field(label, words("this, as it stands:"))]);
+    yield* drawFields(pen, [field(label, ...remark, words("this, as it stands:"))]);
     yield* lines;
-  } else yield* drawFields(pen, [{ label, entries: () => lines.map((text) => [{ text }]) }]);
+    return;
+  }
+  const command: Field = {
+    label,
+    *entries(room) {
+      for (const text of lines) yield [{ text }];
+      for (const pieces of remark) yield* hanging(pieces, room);
+    },
+  };
+  yield* drawFields(pen, [command]);
 }

@@ -24,8 +24,13 @@ export function* showProcess(scene: Scene, process: Process): Generator<string, 
   const { pen } = scene;
   yield* flowed(scene, words(nameProcess(pen, process), "title"));
   yield* drawFields(pen, fieldsOf(scene, process));
-  const argv = enterProcessCommand(process);
-  if (argv !== undefined) yield* drawCommand(pen, argv);
+  if (isInAll(scene, process)) yield* drawFields(pen, [field("enter", words("no need to: you are in all of them"))]);
+  else yield* drawCommand(pen, enterProcessCommand(scene.graph, process));
+}
+
+function isInAll({ graph }: Scene, { namespaces }: Process): boolean {
+  const known = NAMESPACE_TYPES.filter((type) => namespaces[type] !== undefined);
+  return known.length > 0 && known.every((type) => namespaces[type] === graph.viewer.namespaces[type]);
 }
 
 function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undefined> {

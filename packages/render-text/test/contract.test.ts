@@ -31,6 +31,12 @@ describe("what it needs", () => {
 
   test("is everything about a single namespace", () => {
     expect(needs({ subject: { kind: "namespace", id: "4:1" } })).toContain("interfaces");
-    expect(needs({ subject: { kind: "process", pid: 1 } })).toEqual(["status", "cgroup", "command-line", "users"]);
+    expect(needs({ subject: { kind: "process", pid: 1 } })).toEqual([
+      "status",
+      "cgroup",
+      "command-line",
+      "maps",
+      "users",
+    ]);
   });
 });

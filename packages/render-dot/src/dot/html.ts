@@ -1,4 +1,4 @@
-import { escapeHtml } from "./quote.js";
+import { escapeHtml, escapeShown } from "./quote.js";
 
 /** Markup of an HTML-like label: nothing but the functions of this file makes it, so that text in it is always escaped. */
 export interface Html {
@@ -13,6 +13,11 @@ const SPACE: Html = { markup: " " };
 /** Text, whatever it holds. An empty one becomes a space, because Graphviz takes an empty element for an error. */
 export function text(content: string): Html {
   return content === "" ? SPACE : { markup: escapeHtml(content) };
+}
+
+/** Text that is fit to be shown and must not be changed: a command. */
+export function shownText(content: string): Html {
+  return { markup: escapeShown(content) };
 }
 
 export function bold(content: Html): Html {

@@ -66,6 +66,7 @@ export {
 } from "./requirement.js";
 export { type MountedAroundRoot, mountAroundRoot, type RootDirectory } from "./root-directories.js";
 export { asUser, CLI_PATH, type Ran, type RunOptions, run, runCli } from "./run-cli.js";
+export { INTERACTIVE_SHELLS, SHELLS, type Shell, wordsFromShell, wordsInHex } from "./shells.js";
 export {
   type Contained,
   enterCommand,
