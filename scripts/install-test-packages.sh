@@ -3,6 +3,7 @@
 set -eu
 
 packages="
+  bash-completion
   fish
   fonts-dejavu-core
   graphviz
