@@ -84,8 +84,13 @@ _ns_graph_list() {
     done
     names+=("\${@:2}")
     for name in "\${names[@]}"; do
-        [[ $name == "$value"* && $name != *[![:print:]]* && $name != *[$hidden]* ]] || continue
+        [[ $name == "$value"* ]] || continue
         rest=\${name:\${#value}}
+        if [[ $name != *[!A-Za-z0-9_./-]* ]]; then
+            printf '%s\\n' "\${typed:start}$rest"
+            continue
+        fi
+        [[ $name != *[![:print:]]* && $name != *[$hidden]* ]] || continue
         case $quote in
             "'")
                 rest=\${rest//"'"/"'\\\\''"}
