@@ -3,6 +3,7 @@
 set -eu
 
 packages="
+  bash-completion
   busybox
   dash
   fish

@@ -31,8 +31,10 @@ export interface Format {
 
 /** Where formats beyond the built-in ones are found. */
 export interface PluginLoader {
-  /** The short names of the installed renderers, sorted, without loading one. */
+  /** The short names of the installed renderers that may be loaded, sorted, without loading one. */
   names(): Promise<readonly string[]>;
+  /** Why others that are installed are not loaded: an error for each, or for all in a folder that others can write to. */
+  refusals(): Promise<readonly NsGraphError[]>;
   /** The renderer of an installed package, or undefined where there is none of that name. */
   loadPackage(name: string): Promise<Format | undefined>;
   /** The renderer in a module that the user named by its path. */
@@ -46,6 +48,11 @@ function isModulePath(word: string): boolean {
   return word.includes("/") || word.includes(".");
 }
 
+/** Whether a word can be the name of an installed renderer. */
+export function isFormatName(word: string): boolean {
+  return /^[a-z0-9][a-z0-9_-]*$/i.test(word);
+}
+
 /**
  * Finds the renderer that --format names: built in, installed, or a module's path.
  *
@@ -56,7 +63,7 @@ export async function findFormat(word: string, plugins: PluginLoader): Promise<F
     return { renderer: await BUILT_IN[word as keyof typeof BUILT_IN](), origin: BUILT_IN_ORIGIN };
   }
   if (isModulePath(word)) return plugins.loadModule(word);
-  const format = /^[a-z0-9][a-z0-9_-]*$/i.test(word) ? await plugins.loadPackage(word) : undefined;
+  const format = isFormatName(word) ? await plugins.loadPackage(word) : undefined;
   if (format !== undefined) return format;
   throw noSuchFormat(word, await knownFormats(plugins));
 }

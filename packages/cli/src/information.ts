@@ -34,6 +34,7 @@ export const printFormats: Command = async ({ format }, system) => {
       system.warn(errorText(error, false));
     }
   }
+  for (const refusal of await system.plugins.refusals()) system.warn(errorText(refusal, false));
   if (![...formats.values()].some(({ renderer }) => renderer === format.renderer))
     formats.set(format.renderer.name, format);
   const texts = [...formats].map(([name, { renderer, origin }]) => {

@@ -11,7 +11,7 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createPluginLoader, type PluginSource } from "./plugins.js";
 
 /** What a bad renderer may take; a good one has all the time that it would have. */
@@ -102,6 +102,67 @@ describe("installed renderers", () => {
     chownSync(elsewhere, 65534, 65534);
     symlinkSync(elsewhere, join(root, "node_modules/ns-graph-render-mine"));
     await expect(loader().loadPackage("mine")).rejects.toThrow(`${elsewhere} belongs to uid 65534`);
+  });
+});
+
+describe("the names of installed renderers", () => {
+  const inModules = (...names: string[]) => join(root, "node_modules", ...names);
+  const made: string[] = [];
+  const put = (folder: string): string => {
+    mkdirSync(folder, { recursive: true });
+    made.push(folder);
+    return folder;
+  };
+  afterEach(() => {
+    for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each(['x"; id>pwned; "', "$(id)", "a b", "a\nb", "\u001b[31m", "-x", "", "é", ".x", "a".repeat(230)])(
+    "a package called ns-graph-render-%j is one only if --format could name it",
+    async (name) => {
+      put(inModules(`ns-graph-render-${name}`));
+      put(inModules(`@ns-graph/render-${name}`));
+      expect(await loader().names()).toEqual(name.startsWith("aaa") ? [name] : []);
+      expect(await loader().refusals()).toEqual([]);
+    },
+  );
+
+  test("what is not loaded has no name, and the reason is told", async () => {
+    const open = put(inModules("ns-graph-render-open"));
+    chmodSync(open, 0o777);
+    put(inModules("@ns-graph/render-good"));
+    expect(await loader().names()).toEqual(["good"]);
+    const refusals = await loader().refusals();
+    expect(refusals.map(({ message }) => message)).toEqual([
+      `ns-graph-render-open is not loaded: everybody can write to ${open}, so its code could be anybody's`,
+    ]);
+  });
+
+  test("nor has what lies in a folder that others can write to, however much there is", async () => {
+    const modules = put(join(root, "node_modules/ns-graph/node_modules"));
+    for (let i = 0; i < 100; i++) put(join(modules, `ns-graph-render-x${i}`));
+    put(join(modules, "@ns-graph/render-y"));
+    chmodSync(modules, 0o777);
+    expect(await loader().names()).toEqual([]);
+    const refusals = await loader().refusals();
+    expect(refusals.map(({ message }) => message)).toEqual([
+      `no render-* in ${modules}/@ns-graph is loaded: everybody can write to ${modules}, so its code could be anybody's`,
+      `no ns-graph-render-* in ${modules} is loaded: everybody can write to ${modules}, so its code could be anybody's`,
+    ]);
+    await expect(loader().loadPackage("x1")).rejects.toThrow(`is not loaded: everybody can write to ${modules}`);
+    await expect(loader().loadPackage("y")).rejects.toThrow("is not loaded: ");
+  });
+
+  test("nor has a link that leads nowhere or round in a circle", async () => {
+    for (const [name, target] of [
+      ["loop", "ns-graph-render-loop"],
+      ["gone", "nowhere"],
+    ] as const) {
+      symlinkSync(target, inModules(`ns-graph-render-${name}`));
+      made.push(inModules(`ns-graph-render-${name}`));
+    }
+    expect(await loader().names()).toEqual([]);
+    expect(await loader().loadPackage("loop")).toBeUndefined();
   });
 });
 

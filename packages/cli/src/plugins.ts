@@ -1,17 +1,17 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { NsGraphError, printable } from "@ns-graph/graph";
 import { checkRenderer } from "./check-renderer.js";
 import { prefixed } from "./error-text.js";
-import type { Format, PluginLoader } from "./formats.js";
+import { type Format, isFormatName, type PluginLoader } from "./formats.js";
 import { guardDrawing } from "./guard-drawing.js";
 import { guardPlugin } from "./guard-plugin.js";
 import { quote } from "./parse-options.js";
 import { isTimeout } from "./pump.js";
 import { endless, LIMITS, type Limits, smokeRun, withinTime } from "./smoke-run.js";
 import { findPackageDistrust } from "./trusted-package.js";
-import { trustedLike } from "./trusted-path.js";
+import { findDistrust, type Trust, trustedLike } from "./trusted-path.js";
 
 /** Where the packages of renderers are looked for, and how they are loaded. */
 export interface PluginSource {
@@ -28,42 +28,63 @@ export interface PluginSource {
   readonly limits?: Limits;
 }
 
-const SCOPE = "@ns-graph";
-const SCOPED = "render-";
-const UNSCOPED = "ns-graph-render-";
+/** What the packages of a format may be called, as a folder in node_modules and the start of a name; the first counts. */
+const NAMING = [
+  { scope: "@ns-graph", prefix: "render-" },
+  { scope: "", prefix: "ns-graph-render-" },
+] as const;
 
-/** The package names that a format's name stands for; the first that is installed counts. */
-function packageNames(name: string): readonly string[] {
-  return [`${SCOPE}/${SCOPED}${name}`, `${UNSCOPED}${name}`];
+/** A folder that packages of renderers may lie in, and what their names begin with there. */
+interface Shelf {
+  readonly folder: string;
+  readonly scope: string;
+  readonly prefix: string;
+}
+
+/** The package that a format's name stands for. */
+interface Installed {
+  readonly shelf: string;
+  readonly folder: string;
+  readonly packageName: string;
 }
 
 /** Loads renderers from packages installed beside this program, and from modules that a user names. */
 export function createPluginLoader(source: PluginSource): PluginLoader {
-  const folders = packageFolders(source.program);
+  const shelves = findShelves(source.program);
   const limits = source.limits ?? LIMITS;
   return {
     names: async () => {
-      const names = new Set<string>();
-      for (const folder of folders) {
-        for (const entry of list(join(folder, SCOPE)))
-          if (entry.startsWith(SCOPED)) names.add(entry.slice(SCOPED.length));
-        for (const entry of list(folder)) if (entry.startsWith(UNSCOPED)) names.add(entry.slice(UNSCOPED.length));
+      const trust = trustedLike(source.program);
+      return installedNames(shelves, trust).filter((name) => {
+        const found = findInstalled(shelves, name);
+        return found !== undefined && findDistrustOf(found, trust) === undefined;
+      });
+    },
+    refusals: async () => {
+      const trust = trustedLike(source.program);
+      const refusals = shelves.flatMap(({ folder, prefix }) => {
+        const distrust = findShelfDistrust(folder, trust);
+        return distrust === undefined ? [] : [refusal(`no ${prefix}* in ${printable(folder)} is loaded`, distrust)];
+      });
+      for (const name of installedNames(shelves, trust)) {
+        const found = findInstalled(shelves, name);
+        const distrust = found && findDistrustOf(found, trust);
+        if (distrust !== undefined) refusals.push(refusal(`${found?.packageName} is not loaded`, distrust));
       }
-      return [...names].sort();
+      return refusals;
     },
     loadPackage: async (name) => {
-      for (const packageName of packageNames(name)) {
-        const folder = folders.map((above) => join(above, packageName)).find(isDirectory);
-        if (folder === undefined) continue;
-        refuseUntrusted(packageName, folder, source.program);
-        return load(packageName, source, async () => {
-          const url = await source.resolvePackage(packageName);
-          // Where another folder of that name came first.
-          refuseUntrusted(packageName, fileURLToPath(url), source.program);
-          return source.importModule(url, limits.milliseconds);
-        });
-      }
-      return undefined;
+      const found = findInstalled(shelves, name);
+      if (found === undefined) return undefined;
+      const { packageName } = found;
+      const trust = trustedLike(source.program);
+      refuse(packageName, findDistrustOf(found, trust));
+      return load(packageName, source, async () => {
+        const url = await source.resolvePackage(packageName);
+        // Where another folder of that name came first.
+        refuse(packageName, findPackageDistrust(fileURLToPath(url), trust));
+        return source.importModule(url, limits.milliseconds);
+      });
     },
     loadModule: async (path) => {
       const file = path.startsWith("file:") ? fileURLToPath(path) : resolve(source.cwd, path);
@@ -116,20 +137,59 @@ function describeLoadError(plugin: string, error: unknown): NsGraphError {
   });
 }
 
-function refuseUntrusted(packageName: string, path: string, program: string): void {
-  const distrust = findPackageDistrust(path, trustedLike(program));
-  if (distrust === undefined) return;
-  throw new NsGraphError("BAD_RENDERER", `${packageName} is not loaded: ${distrust}, so its code could be anybody's`, {
+function refuse(packageName: string, distrust: string | undefined): void {
+  if (distrust !== undefined) throw refusal(`${packageName} is not loaded`, distrust);
+}
+
+function refusal(what: string, distrust: string): NsGraphError {
+  return new NsGraphError("BAD_RENDERER", `${what}: ${printable(distrust)}, so its code could be anybody's`, {
     hint: "Install it where only root or you can write, or name its module by its path.",
   });
 }
 
-function packageFolders(program: string): readonly string[] {
+function findShelves(program: string): readonly Shelf[] {
   const folders: string[] = [];
   for (let folder = dirname(realpathSync(program)); ; folder = dirname(folder)) {
     if (basename(folder) !== "node_modules") folders.push(join(folder, "node_modules"));
-    if (folder === dirname(folder)) return folders;
+    if (folder === dirname(folder)) break;
   }
+  return NAMING.flatMap(({ scope, prefix }) =>
+    folders.map((folder) => ({ folder: join(folder, scope), scope, prefix })),
+  );
+}
+
+/** Why somebody who is not trusted could put packages into a folder, or undefined where nobody can, or there is no such folder. */
+function findShelfDistrust(folder: string, trust: Trust): string | undefined {
+  return isDirectory(folder) ? findDistrust(folder, trust) : undefined;
+}
+
+function findDistrustOf({ shelf, folder }: Installed, trust: Trust): string | undefined {
+  try {
+    return findDistrust(shelf, trust) ?? findPackageDistrust(folder, trust);
+  } catch (error) {
+    return `${folder} can't be looked through (${(error as NodeJS.ErrnoException).code})`;
+  }
+}
+
+/** The names of formats in folders that nobody else can write to: in others there may be any number of any names. */
+function installedNames(shelves: readonly Shelf[], trust: Trust): readonly string[] {
+  const names = new Set<string>();
+  for (const { folder, prefix } of shelves) {
+    if (findShelfDistrust(folder, trust) !== undefined) continue;
+    for (const entry of list(folder)) {
+      const name = entry.startsWith(prefix) ? entry.slice(prefix.length) : "";
+      if (isFormatName(name)) names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+function findInstalled(shelves: readonly Shelf[], name: string): Installed | undefined {
+  for (const { folder: shelf, scope, prefix } of shelves) {
+    const folder = join(shelf, prefix + name);
+    if (isDirectory(folder)) return { shelf, folder, packageName: posix.join(scope, prefix + name) };
+  }
+  return undefined;
 }
 
 function list(folder: string): readonly string[] {
@@ -143,5 +203,9 @@ function list(folder: string): readonly string[] {
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

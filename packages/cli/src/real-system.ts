@@ -97,6 +97,7 @@ function lazyPlugins(): PluginLoader {
   };
   return {
     names: async () => (await load()).names(),
+    refusals: async () => (await load()).refusals(),
     loadPackage: async (name) => (await load()).loadPackage(name),
     loadModule: async (path) => (await load()).loadModule(path),
     guardDrawing: async (format, work) => (await load()).guardDrawing(format, work),

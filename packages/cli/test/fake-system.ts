@@ -114,6 +114,7 @@ function fakePlugins(plugins: Readonly<Record<string, AnyRenderer | NsGraphError
   };
   return {
     names: async () => Object.keys(plugins),
+    refusals: async () => [],
     loadPackage: load,
     guardDrawing: (_format, work) => work(),
     loadModule: async (path) => {

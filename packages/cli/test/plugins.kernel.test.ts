@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requireLinux, run } from "@ns-graph/testkit";
+import { asUser, requireLinux, requireProgram, requireRoot, run } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Installation, install, rendererSource } from "./installation.js";
@@ -90,6 +91,37 @@ describe("renderers beside the command", () => {
       expect(stderr).toContain(`ns-graph-render-deep is not loaded: everybody can write to ${open}`);
     },
   );
+});
+
+test("a folder above the command in which somebody else can write names no format, and is told of", async (context) => {
+  requireRoot(context);
+  requireProgram(context, "setpriv");
+  const shared = mkdtempSync(join(tmpdir(), "ns-graph-shared-"));
+  chmodSync(shared, 0o1777);
+  try {
+    const app = join(shared, "app");
+    cpSync(join(installation.root, "node_modules"), join(app, "node_modules"), { recursive: true });
+    const names = ['x"; id>pwned; "', "$(id>pwned)", "`id>pwned`", "fine", "dott"];
+    const places = names.flatMap((name) => [`ns-graph-render-${name}`, `@ns-graph/render-${name}`]);
+    const folders = places.map((name) => join(shared, "node_modules", name));
+    expect(await run(["mkdir", "-p", "--", ...folders], { through: asUser() })).toMatchObject({ exitCode: 0 });
+    const ran = (...args: string[]) => run([process.execPath, join(app, "node_modules/ns-graph/dist/bin.js"), ...args]);
+    for (const shell of ["bash", "zsh", "fish"]) {
+      const { stdout, exitCode } = await ran("completion", shell);
+      expect({ exitCode, isClean: !/pwned|\bfine\b|\bdott\b/.test(stdout) }).toEqual({ exitCode: 0, isClean: true });
+      expect(stdout).toMatch(/\bmermaid\b/);
+    }
+    const unknown = await ran("--format", "dottt");
+    expect(unknown.stderr).not.toMatch(/pwned|fine|"dott"/);
+    const { stdout, stderr, exitCode } = await ran("--list-formats");
+    expect(exitCode).toBe(0);
+    expect(stdout + stderr).not.toMatch(/pwned|fine|dott/);
+    expect(stderr).toContain(`no ns-graph-render-* in ${shared}/node_modules is loaded: `);
+    expect(stderr).toContain("belongs to uid 65534");
+    expect((await ran("--format", "fine")).stderr).toContain("@ns-graph/render-fine is not loaded: ");
+  } finally {
+    rmSync(shared, { recursive: true });
+  }
 });
 
 describe("renderers that fail only on a real graph", () => {

@@ -1,9 +1,13 @@
-import { NAMESPACE_TYPES } from "@ns-graph/graph";
+import { NAMESPACE_TYPES, quoteForShell } from "@ns-graph/graph";
 import { SHELLS } from "../commands.js";
 import type { DescribedOption, OptionValue } from "../options.js";
 import type { Grammar } from "./grammar.js";
+import { hiddenInBrackets } from "./hidden-characters.js";
 
-/** The completion script of zsh, to be sourced or put into a directory of $fpath as _ns-graph. */
+/**
+ * The completion script of zsh, to be sourced or put into a directory of $fpath as _ns-graph. What _alternative and _arguments
+ * are given as a list in parentheses they evaluate: names come from compadd, which takes them as they are.
+ */
 export function zshScript({ options, commands, formats }: Grammar): string {
   const specs = [...options].map(([name, option]) => `        ${optionSpec(name, option)} \\`);
   const starters = commands.flatMap(({ name, options: own }) => (own === undefined ? [] : [zshStarter(name, own)]));
@@ -11,14 +15,25 @@ export function zshScript({ options, commands, formats }: Grammar): string {
   return `#compdef ns-graph
 # zsh completion for ns-graph: source <(ns-graph completion zsh)
 
-_ns-graph_subject() {
+# What begins with a dash would be taken for an option. Names that a terminal would not show as they are, are left out.
+_ns-graph_networks() {
     local -a names
-    names=(/run/netns/*(N:t))
-    _alternative 'processes:PID:_pids' "names:named network namespace:($names)" 'files:path:_files'
+    names=(/run/netns/[^-]*(ND:t))
+    names=(\${names:#*[^[:print:]]*})
+    names=(\${names:#*[${hiddenInBrackets()}]*})
+    compadd "$@" -a names
+}
+
+_ns-graph_subject() {
+    _alternative 'processes:PID:_pids' 'networks:named network namespace:_ns-graph_networks' 'files:path:_files'
+}
+
+_ns-graph_formats() {
+    compadd "$@" - ${quoteForShell(formats)}
 }
 
 _ns-graph_format() {
-    _alternative 'formats:format:(${formats.join(" ")})' 'files:module:_files'
+    _alternative 'formats:format:_ns-graph_formats' 'files:module:_files'
 }
 
 _ns-graph_operand() {
@@ -30,7 +45,7 @@ _ns-graph_operand() {
     elif [[ $line[1] == show ]]; then
         _ns-graph_subject
     elif [[ $line[1] == completion ]]; then
-        _values shell ${SHELLS.join(" ")}
+        _values shell ${quoteForShell(SHELLS)}
     else
         _pids
     fi
@@ -79,7 +94,7 @@ function optionSpec(name: string, option: DescribedOption): string {
 function action(option: OptionValue): string {
   switch (option.type) {
     case "choice":
-      return `(${option.choices.join(" ")})`;
+      return `(${quoteForShell(option.choices).replace(/[\\:]/g, "\\$&")})`;
     case "types":
       return `_values -s , type ${NAMESPACE_TYPES.join(" ")}`;
     case "format":
