@@ -1,16 +1,18 @@
-import type {
-  Membership,
-  NamespaceId,
-  NamespaceType,
-  Opened,
-  Problem,
-  Process,
-  ProcessReading,
-  SurveyRequest,
+import {
+  type Membership,
+  mayLeadSandbox,
+  type NamespaceId,
+  type NamespaceType,
+  type Opened,
+  type Problem,
+  type Process,
+  type ProcessReading,
+  type SurveyRequest,
 } from "@ns-graph/graph";
 import { decodeBytes } from "./bytes.js";
 import { parseCgroupFile } from "./cgroup-file.js";
 import { EACCES, ENOENT, ESRCH, errnoName } from "./errno.js";
+import { Executables } from "./executables.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, statusAt } from "./libc.js";
 import { NamespaceLinks } from "./namespace-links.js";
 import { findDescriptors } from "./places/descriptor.js";
@@ -31,6 +33,7 @@ export class ProcessReader {
   readonly #context: ScanContext;
   readonly #self: number;
   readonly #sockets = new SocketSearch();
+  readonly #executables = new Executables();
   readonly #cgroupPaths = new Map<string, string | undefined>();
   #lastCgroup = Buffer.alloc(0);
   #lastCgroupPath: string | undefined;
@@ -189,6 +192,9 @@ export class ProcessReader {
     }
     if (path !== undefined) process.cgroup = path;
     if (commandLine) process.commandLine = commandLine;
+    // Of the few that may lead a sandbox: it costs calls of its own.
+    if (status !== undefined && namespaces !== this.#context.own && mayLeadSandbox(process))
+      process.executable = this.#executables.read(this.#directory);
     return process;
   }
 
