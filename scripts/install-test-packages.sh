@@ -3,12 +3,15 @@
 set -eu
 
 packages="
+  bubblewrap
+  firejail
   fish
   fonts-dejavu-core
   graphviz
   iproute2
   jq
   libcap2-bin
+  perl-base
   strace
   tmux
   util-linux

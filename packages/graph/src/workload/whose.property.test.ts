@@ -97,7 +97,7 @@ describe("whatever a user calls a cgroup below their own", () => {
         expect(outermost(found).depth).toBeLessThanOrEqual(8);
         const words = describeWorkload(found, () => "anna");
         // Before any name that was chosen there.
-        expect(words).toMatch(/^[a-z-]+(?: monitor)?(?: \(in [a-z-]+(?: monitor)?)* of anna(?: |$|\))/);
+        expect(words).toMatch(/^[a-z-]+(?: monitor)?(?: \((?:deep )?in [a-z-]+(?: monitor)?)* of anna(?: |$|\))/);
         for (const text of [words, podTitle(found) ?? ""]) expect(text).not.toContain("THE REAL");
       }),
       { numRuns: 2000 },
@@ -117,7 +117,7 @@ test("whatever a container calls a cgroup below its own is inside that container
       expect(depth).toBeLessThanOrEqual(8);
       expect(found.borneOut).toBe("no");
       expect(found).not.toHaveProperty("user");
-      expect(describeWorkload(found)).toMatch(/^[a-z-]+(?: monitor)? \(in /);
+      expect(describeWorkload(found)).toMatch(/^[a-z-]+(?: monitor)? \((?:deep )?in /);
       expect(describeWorkload(found)).not.toContain("THE REAL ONE");
       expect(podTitle(found) ?? "").not.toContain("THE REAL POD");
     }),

@@ -80,7 +80,11 @@ export interface WorkloadTitle {
  * as its maker likes and be cut off behind.
  */
 function whereabouts({ borneOut, inside, user, unit, kind }: Workload, nameUser: UserNaming): string {
-  if (inside !== undefined) return ` (in ${describeWorkload(inside, nameUser)})`;
+  if (inside !== undefined) {
+    let outermost = inside;
+    while (outermost.inside !== undefined) outermost = outermost.inside;
+    return ` (${outermost === inside ? "" : "deep "}in ${describeWorkload(outermost, nameUser)})`;
+  }
   if (borneOut === "yes") return "";
   if (user !== undefined) return ` of ${nameUser(user)}`;
   return unit === undefined || isUnit(kind) ? "" : ` (in ${unit})`;
