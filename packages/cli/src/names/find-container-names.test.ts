@@ -300,6 +300,16 @@ describe("whose containers are named", () => {
     expect(await findAt(cgroup)).toEqual("name" in name ? { [cgroup]: name } : {});
   });
 
+  test("so many below a service that looking at them takes longer than all may are named by nobody", async () => {
+    known();
+    const many = Array.from({ length: 200_000 }, (_, i) =>
+      container(`/system.slice/ci.service/${i}/libpod-payload-${A}`),
+    );
+    const start = performance.now();
+    expect(await findContainerNames(many, places, 100)).toEqual({});
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
   test("the user's engines name nothing but what is the user's", async () => {
     put("home/anna/.local/share/containers/storage/overlay-containers/containers.json", [{ id: A, names: ["mine"] }]);
     await listen("run/user/1000/docker.sock", answering([{ Id: A, Names: ["/mine"] }]));
