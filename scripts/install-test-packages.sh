@@ -4,8 +4,10 @@ set -eu
 
 packages="
   bash-completion
+  bubblewrap
   busybox
   dash
+  firejail
   fish
   fonts-dejavu-core
   graphviz
@@ -14,6 +16,7 @@ packages="
   ksh93u+m
   libcap2-bin
   mksh
+  perl-base
   strace
   tmux
   util-linux

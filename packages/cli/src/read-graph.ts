@@ -41,7 +41,7 @@ export async function readGraph(given: Given, request: ReadRequest, system: Syst
   const graph = surveyMachine(await system.createProbe(probeOptions(given)), given, request);
   if (!given.names) return graph;
   const containers = containersIn(graph);
-  return containers.size === 0 ? graph : nameContainers(graph, await system.findContainerNames(containers));
+  return containers.length === 0 ? graph : nameContainers(graph, await system.findContainerNames(containers));
 }
 
 function probeOptions({ limit, timeout }: Given): ProbeOptions {

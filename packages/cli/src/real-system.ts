@@ -1,6 +1,6 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ContainerNames, type NamespaceId, namespaceId, type Probe } from "@ns-graph/graph";
+import { type ContainerNames, type NamespaceId, namespaceId, type Probe, type Workload } from "@ns-graph/graph";
 import type { ProbeOptions } from "@ns-graph/sys";
 import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
@@ -65,12 +65,12 @@ function identifyNamespace(path: string): NamespaceId | undefined {
   }
 }
 
-async function findContainerNames(engines: ReadonlyMap<string, string>): Promise<ContainerNames> {
+async function findContainerNames(containers: readonly Workload[]): Promise<ContainerNames> {
   const [{ findContainerNames: find }, { enginePlaces }] = await Promise.all([
     import("./names/find-container-names.js"),
     import("./names/engine-places.js"),
   ]);
-  return find(engines, enginePlaces(process.env));
+  return find(containers, enginePlaces(process.env));
 }
 
 function warn(text: string): void {

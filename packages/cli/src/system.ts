@@ -1,4 +1,4 @@
-import type { ContainerNames, NamespaceId, Probe } from "@ns-graph/graph";
+import type { ContainerNames, NamespaceId, Probe, Workload } from "@ns-graph/graph";
 import type { ProbeOptions } from "@ns-graph/sys";
 import type { PluginLoader } from "./formats.js";
 import type { Sink } from "./sink.js";
@@ -22,8 +22,8 @@ export interface System {
   createProbe(options: ProbeOptions): Promise<Probe>;
   /** The id of the namespace that a path of this machine leads to; undefined where it leads to none. */
   identifyNamespace(path: string): NamespaceId | undefined;
-  /** What engines call containers; `engines` are the containers' engines by their ids. */
-  findContainerNames(engines: ReadonlyMap<string, string>): Promise<ContainerNames>;
+  /** What engines call containers. */
+  findContainerNames(containers: readonly Workload[]): Promise<ContainerNames>;
   /** Writes to standard error, as far as that takes it. */
   warn(text: string): void;
 }

@@ -1,4 +1,4 @@
-import { type AnyRenderer, defineRenderer, NsGraphError } from "@ns-graph/graph";
+import { type AnyRenderer, containerKey, defineRenderer, NsGraphError } from "@ns-graph/graph";
 import { type FakeProbe, fakeKernel, type KernelSpec } from "@ns-graph/testkit";
 import type { PluginLoader } from "../src/formats.js";
 import { main } from "../src/main.js";
@@ -95,8 +95,8 @@ export async function runMain(line: string | readonly string[], world: World = {
       return probe;
     },
     identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
-    findContainerNames: async (engines) =>
-      Object.fromEntries([...engines.keys()].map((id) => [id, { name: `name of ${id.slice(0, 4)}` }])),
+    findContainerNames: async (containers) =>
+      Object.fromEntries(containers.map((one) => [containerKey(one), { name: `name of ${one.id?.slice(0, 4)}` }])),
     warn: (text) => {
       stderr += text;
     },

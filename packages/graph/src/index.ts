@@ -61,7 +61,7 @@ export type {
   ValueAnswer,
 } from "./probe.js";
 export { describeProblem, limitsCompleteness, type Problem, type ProblemCode, problemKey } from "./problem.js";
-export { isZombie, type Membership, type Process } from "./process.js";
+export { type Executable, isZombie, type Membership, type Process } from "./process.js";
 export { quoteForShell, type ShellOptions, spellForShell } from "./quote-for-shell.js";
 export {
   type AnyRenderer,
@@ -106,15 +106,18 @@ export {
   type TreeRelation,
   type View,
 } from "./view.js";
-export type { ContainerName, ContainerNames } from "./workload/container-names.js";
+export { type ContainerName, type ContainerNames, containerKey } from "./workload/container-names.js";
+export type { Evidence } from "./workload/evidence.js";
 export { groupTitle } from "./workload/group-title.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
 export { containersIn, nameContainers, workloadIn } from "./workload/name-containers.js";
+export { mayLeadSandbox } from "./workload/sandboxes.js";
 export {
   describeWorkload,
   type Pod,
   shortId,
+  type UserNaming,
   type Workload,
   type WorkloadKind,
   type WorkloadTitle,

@@ -1,5 +1,6 @@
 import type { NamespaceId } from "./namespace-id.js";
 import type { NamespaceType } from "./namespace-type.js";
+import type { Evidence } from "./workload/evidence.js";
 
 /**
  * The namespaces a process is in, by type. A type is absent where the link could not be read: a zombie
@@ -9,6 +10,20 @@ import type { NamespaceType } from "./namespace-type.js";
  * namespaces cost nothing per process.
  */
 export type Membership = Readonly<Partial<Record<NamespaceType, NamespaceId>>>;
+
+/** What a process runs. */
+export interface Executable {
+  /**
+   * Where /proc/PID/exe says that the file is (proc_pid_exe(5)): in the process's own mount namespace, which may show
+   * anything there. Absent where that could not be read. Hostile text.
+   */
+  readonly path?: string;
+  /**
+   * Whether it is the file that the viewer sees at that path, in a file system of the machine's, and root alone can
+   * change or replace it.
+   */
+  readonly borneOut: Evidence;
+}
 
 /** A process. Every field but `pid` and `namespaces` is absent where it was not asked for or could not be read. */
 export interface Process {
@@ -30,6 +45,11 @@ export interface Process {
   readonly cgroup?: string;
   /** Arguments, separated by single spaces (proc_pid_cmdline(5)). Hostile text. */
   readonly commandLine?: string;
+  /**
+   * What it runs. It is looked at only where the process has a name that sandboxes are told by, and is apart from the
+   * viewer.
+   */
+  readonly executable?: Executable;
   readonly namespaces: Membership;
   /**
    * Kept by a selection only so that it can be told who holds what was asked for: it is not part of that, and its

@@ -1,5 +1,6 @@
 import type { IdRange } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
+import type { UserNaming } from "./workload/workload.js";
 
 /** The uid that the kernel answers where one has no number in the asker's user namespace (/proc/sys/kernel/overflowuid). */
 const OVERFLOW_UID = 65534;
@@ -44,6 +45,15 @@ export function describeUid(graph: NamespaceGraph, uid: number): string {
   const known = name === undefined ? [] : [name];
   const remarks = isUnmapped === false ? known : [...known, "not mapped here"];
   return remarks.length === 0 ? `uid ${uid}` : `uid ${uid} (${remarks.join(" or ")})`;
+}
+
+/**
+ * How users are called after whom cgroups are named: by login name, or `uid 1000`. Those are users of the machine: to a
+ * viewer in another user namespace than the initial one its own login names say nothing of them. Hostile text.
+ */
+export function userNaming(graph: NamespaceGraph): UserNaming {
+  const isMachine = graph.namespace(graph.viewer.namespaces.user ?? "")?.initial !== false;
+  return (uid) => (isMachine ? identifyUid(graph, uid).name : undefined) ?? `uid ${uid}`;
 }
 
 /** Whose subordinate uids (subuid(5)) a range is, by login name; undefined where it is nobody's. Hostile text. */

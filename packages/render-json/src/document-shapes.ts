@@ -2,6 +2,8 @@ import {
   type Answer,
   type ContainerName,
   type ContainerNames,
+  type Evidence,
+  type Executable,
   type Host,
   type IdRange,
   type Link,
@@ -203,6 +205,9 @@ export const namespace: Read<Namespace> = (cursor) => {
   throw cursor.fault(`has the id ${quote(id)}, but dev ${dev} and ino ${ino}`, at);
 };
 
+/** Whether something is borne out. */
+export const evidence: Read<Evidence> = oneOf(["yes", "no", "unknown"]);
+
 export const process: Read<Process> = recordOf<Process>(
   {
     pid,
@@ -214,6 +219,7 @@ export const process: Read<Process> = recordOf<Process>(
     pids: optional(listOf(natural, 1024)),
     cgroup: optional(text),
     commandLine: optional(text),
+    executable: optional(recordOf<Executable>({ path: optional(text), borneOut: evidence }, "dropped")),
     namespaces: membership,
     context: optional(yes),
   },

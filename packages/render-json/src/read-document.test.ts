@@ -1,4 +1,4 @@
-import { NsGraphError } from "@ns-graph/graph";
+import { groupTitle, NsGraphError, workloads } from "@ns-graph/graph";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "./index.js";
 
@@ -287,6 +287,43 @@ describe("keys that objects have anyway", () => {
       expect(Object.entries(names)).toEqual([[kind, { name: "x" }]]);
     }
   });
+});
+
+test("a document from before anything was borne out: ids name what root made, and programs only call themselves so", () => {
+  const id = "a".repeat(64);
+  const own = "/user.slice/user-1000.slice/user@1000.service";
+  const process = (pid: number, comm: string, cgroup: string) => ({
+    pid,
+    comm,
+    cgroup,
+    namespaces: { mnt: `4:${pid}` },
+  });
+  const graph = readDocument(
+    json({
+      containerNames: { [id]: { name: "web" } },
+      namespaces: [],
+      processes: [
+        process(2, "a", `/docker/${id}`),
+        process(3, "b", `${own}/docker-${id}.scope`),
+        process(4, "bwrap", "/"),
+      ],
+      workloads: [
+        {
+          kind: "workload",
+          workload: { kind: "container", engine: "docker", cgroup: `/docker/${id}`, id, name: "web" },
+          leader: 2,
+          processCount: 1,
+          isolation: {},
+        },
+      ],
+    }),
+  );
+  const titles = workloads(graph).map((group) => groupTitle(graph, group));
+  expect(titles).toEqual([
+    { engine: "docker", name: "web (aaaaaaaaaaaa)" },
+    { engine: "docker of uid 1000", name: "aaaaaaaaaaaa" },
+    { engine: "calls itself bwrap", name: "4 bwrap" },
+  ]);
 });
 
 describe("texts", () => {

@@ -1,5 +1,5 @@
-import { NAMESPACE_TYPES, type NamespaceType, type Pod, type Workload } from "@ns-graph/graph";
-import { MAX_ITEMS, namespaceId, natural, pid } from "./document-shapes.js";
+import { type Evidence, NAMESPACE_TYPES, type NamespaceType, type Pod, type Workload } from "@ns-graph/graph";
+import { evidence, MAX_ITEMS, namespaceId, natural, pid } from "./document-shapes.js";
 import { type Fields, listOf, optional, type Read, recordOf, text } from "./shape.js";
 
 /** How long the way to a workload may be: far more than the model has workloads inside one another. */
@@ -10,11 +10,17 @@ const pod = recordOf<Pod>(
   "dropped",
 );
 
-const workload: Read<Workload> = (cursor) => {
+/** What a document says of a workload; those of older versions do not say whether it is borne out. */
+type StatedWorkload = Omit<Workload, "borneOut" | "inside"> & {
+  readonly borneOut?: Evidence;
+  readonly inside?: StatedWorkload;
+};
+
+const workload: Read<StatedWorkload> = (cursor) => {
   if (cursor.path.length > MAX_DEPTH) throw cursor.fault("is too deep inside others");
   return workloadRecord(cursor);
 };
-const workloadRecord = recordOf<Workload>(
+const workloadRecord = recordOf<StatedWorkload>(
   {
     kind: text as Read<Workload["kind"]>,
     engine: text,
@@ -25,6 +31,7 @@ const workloadRecord = recordOf<Workload>(
     unit: optional(text),
     user: optional(natural),
     inside: optional(workload),
+    borneOut: optional(evidence),
   },
   "dropped",
 );
@@ -33,7 +40,8 @@ const workloadRecord = recordOf<Workload>(
 interface StatedGroup {
   readonly kind: string;
   readonly engine?: string;
-  readonly workload?: Workload;
+  readonly borneOut?: Evidence;
+  readonly workload?: StatedWorkload;
   readonly leader: number;
   readonly processCount: number;
   readonly pids?: readonly number[];
@@ -52,6 +60,7 @@ const group = recordOf<StatedGroup>(
   {
     kind: text,
     engine: optional(text),
+    borneOut: optional(evidence),
     workload: optional(workload),
     leader: pid,
     processCount: natural,

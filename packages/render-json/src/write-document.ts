@@ -5,6 +5,7 @@ import {
   type ContainerNames,
   compareText,
   DEFAULT_VIEW,
+  type Executable,
   type Host,
   type Link,
   type Membership,
@@ -229,8 +230,12 @@ function processWriter(): (process: Process) => string {
     )}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
       "cgroup",
       process.cgroup,
-    )}${quoted("commandLine", process.commandLine)},"namespaces":${membership}${plain("context", process.context)}${others(process.extra)}}`;
+    )}${quoted("commandLine", process.commandLine)}${nested("executable", process.executable, executableText)},"namespaces":${membership}${plain("context", process.context)}${others(process.extra)}}`;
   };
+}
+
+function executableText({ path, borneOut }: Executable): string {
+  return object(quoted("path", path) + quoted("borneOut", borneOut));
 }
 
 function numberList(numbers: readonly number[]): string {

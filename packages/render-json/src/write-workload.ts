@@ -14,11 +14,12 @@ export function workloadWriter(): (group: WorkloadGroup) => string {
     }
     return text;
   };
-  return ({ kind, workload, engine, processes, leader, isolation, exposed }) => {
+  return ({ kind, workload, engine, borneOut, processes, leader, isolation, exposed }) => {
     const known = NAMESPACE_TYPES.filter((type) => isolation[type].state !== "unknown");
     return object(
       quoted("kind", kind) +
         quoted("engine", engine) +
+        quoted("borneOut", borneOut) +
         nested("workload", workload, workloadText) +
         plain("leader", leader.pid) +
         plain("processCount", processes.length) +
@@ -30,7 +31,7 @@ export function workloadWriter(): (group: WorkloadGroup) => string {
   };
 }
 
-function workloadText({ kind, engine, cgroup, id, name, pod, unit, user, inside }: Workload): string {
+function workloadText({ kind, engine, cgroup, id, name, pod, unit, user, inside, borneOut }: Workload): string {
   return object(
     quoted("kind", kind) +
       quoted("engine", engine) +
@@ -40,7 +41,8 @@ function workloadText({ kind, engine, cgroup, id, name, pod, unit, user, inside 
       nested("pod", pod, podText) +
       quoted("unit", unit) +
       plain("user", user) +
-      nested("inside", inside, workloadText),
+      nested("inside", inside, workloadText) +
+      quoted("borneOut", borneOut),
   );
 }
 

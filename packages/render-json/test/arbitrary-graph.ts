@@ -1,6 +1,7 @@
 import {
   assembleGraph,
   type ContainerName,
+  type Executable,
   type Host,
   type Link,
   MEMBER_STYLES,
@@ -132,6 +133,7 @@ const process: Arbitrary<Process> = objectOf<Process>(
     pids: fc.array(natural, { maxLength: 3 }),
     cgroup: text,
     commandLine: text,
+    executable: objectOf<Executable>({ path: text, borneOut: fc.constantFrom("yes", "no", "unknown") }, ["borneOut"]),
     namespaces: membership,
     extra,
   },

@@ -68,7 +68,7 @@ function factsOf({ tree, members, subject }: View): readonly Fact[] {
       return members === "none" ? ["maps", "users"] : ["status", "cgroup", "maps", "users"];
     case "process":
     case "workload":
-      return ["status", "cgroup"];
+      return ["status", "cgroup", "users"];
   }
 }
 

@@ -80,6 +80,14 @@ export function fullTitleOf(scene: Pick<Scene, "graph" | "pen">, group: Workload
     : title;
 }
 
+/** What several groups that have no names of their own are called together: what leads them, and whose they are. */
+export function sharedTitleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
+  const { kind, workload, leader } = group;
+  const { engine } = groupTitle(graph, group);
+  const isTold = kind === "sandbox" || (kind === "workload" && workload?.borneOut !== "yes");
+  return pen.safe([...(isTold ? [engine] : []), leader.comm ?? ""].join(" "));
+}
+
 /**
  * The workload a namespace is of, where it is that of one alone, has a name of its own that no command among its
  * members says as well, and was not told of the namespace right above.
@@ -89,7 +97,10 @@ export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespac
   const [only, another] = users.get(id) ?? [];
   if (only === undefined || another !== undefined || machine.ids.has(id)) return undefined;
   if (above !== undefined && users.get(above.id)?.length === 1 && users.get(above.id)?.[0] === only) return undefined;
-  if (only.kind === "sandbox") return only.engine === only.leader.comm ? undefined : scene.pen.safe(only.engine ?? "");
+  if (only.kind === "sandbox") {
+    const { engine } = groupTitle(scene.graph, only);
+    return engine === only.leader.comm ? undefined : scene.pen.safe(engine);
+  }
   if (only.kind !== "workload") return undefined;
   const title = titleOf(scene, only);
   return isSaidBy(only, title) ? undefined : title;

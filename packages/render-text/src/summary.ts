@@ -12,7 +12,7 @@ import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
 import { count, countProcesses } from "./members.js";
-import { fullTitleOf, nameOf, type Scene } from "./scene.js";
+import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
 /** Ways of being isolated that are told; the rest is counted. */
@@ -109,18 +109,18 @@ function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
   const { pen } = scene;
   const byName = new Map<unknown, WorkloadGroup[]>();
   for (const group of groups) {
-    const { kind, engine = "", leader, workload } = group;
+    const { kind, leader, workload } = group;
     const isNamed = leader.comm === undefined || (kind === "workload" && workload?.name !== undefined);
-    const key = isNamed ? group : `${engine} ${leader.comm}`;
+    const key = isNamed ? group : sharedTitleOf(scene, group);
     const alike = byName.get(key);
     if (alike === undefined) byName.set(key, [group]);
     else alike.push(group);
   }
   return [...byName.values()].flatMap((alike) => {
-    const [{ engine, leader }] = alike as [WorkloadGroup];
+    const [first] = alike as [WorkloadGroup];
     if (alike.length >= MANY) {
-      const name = [...(engine === undefined ? [] : [engine]), leader.comm ?? ""].join(" ");
-      return [`${clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
+      const name = clip(sharedTitleOf(scene, first), NAME_CELLS, pen.glyphs.ellipsis);
+      return [`${name} ${pen.glyphs.times}${alike.length}`];
     }
     return alike.map((group) => {
       const name = clip(fullTitleOf(scene, group), Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);

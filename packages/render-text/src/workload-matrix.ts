@@ -10,7 +10,7 @@ import { cellWidth, clip } from "./cell-width.js";
 import { flow, type Line, words } from "./flow.js";
 import { nameProcess } from "./members.js";
 import type { Span } from "./pen.js";
-import { fullTitleOf, type Scene } from "./scene.js";
+import { fullTitleOf, type Scene, sharedTitleOf } from "./scene.js";
 
 /** From so many on, groups that have no name of their own and look the same stand on one line. */
 const MANY = 5;
@@ -147,17 +147,18 @@ function toRows(
 }
 
 /** What groups have in common if one line can stand for all of them: undefined where none can. */
-function likeness({ group, rows }: GroupRows): string | undefined {
-  const { kind, engine = "", leader } = group;
+function likeness(scene: Scene, { group, rows }: GroupRows): string | undefined {
+  const { kind, leader } = group;
   const [only, another] = rows;
   if (kind === "workload" || leader.comm === undefined || only === undefined || another !== undefined) return undefined;
-  return `${engine} ${leader.comm} ${keyOf(only.cells)}`;
+  return `${sharedTitleOf(scene, group)} ${keyOf(only.cells)}`;
 }
 
 /** All rows; those of many groups that look the same are one. */
-function foldRows({ graph, pen }: Scene, groups: readonly GroupRows[]): readonly MatrixRow[] {
+function foldRows(scene: Scene, groups: readonly GroupRows[]): readonly MatrixRow[] {
+  const { graph, pen } = scene;
   const alike = new Map<string, MatrixRow[]>();
-  const keyed = groups.map((one) => ({ ...one, key: graph.view.members === "all" ? undefined : likeness(one) }));
+  const keyed = groups.map((one) => ({ ...one, key: graph.view.members === "all" ? undefined : likeness(scene, one) }));
   for (const { key, rows } of keyed) {
     if (key === undefined) continue;
     const others = alike.get(key);
@@ -170,12 +171,9 @@ function foldRows({ graph, pen }: Scene, groups: readonly GroupRows[]): readonly
     if (key === undefined || all === undefined || all.length < MANY) return rows;
     if (told.has(key)) return [];
     told.add(key);
-    const { engine, leader } = group;
-    const name = [...(engine === undefined ? [] : [engine]), leader.comm ?? ""].join(" ");
+    const name = sharedTitleOf(scene, group);
     const processes = all.reduce((sum, row) => sum + row.processes, 0);
-    return [
-      { name: `${pen.safe(name)} ${pen.glyphs.times}${all.length}`, processes, cells: rows[0]?.cells ?? new Map() },
-    ];
+    return [{ name: `${name} ${pen.glyphs.times}${all.length}`, processes, cells: rows[0]?.cells ?? new Map() }];
   });
 }
 

@@ -21,6 +21,7 @@ const O_CLOEXEC = 0o2000000;
 export const { O_DIRECTORY, O_NOFOLLOW } = constants;
 const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
+const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_STATX_DONT_SYNC = 0x4000;
 const F_DUPFD_CLOEXEC = 1030;
 const SOCKFS_MAGIC = 0x534f434b;
@@ -371,6 +372,36 @@ export function statusOf(fd: number): Status | number {
 /** Identity of what a path leads to, or -errno; what is mounted on an automount point is not waited for. */
 export function statusAt(dirfd: number, path: string): Status | number {
   return statxInto(dirfd, path, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC);
+}
+
+/** STATX_TYPE, STATX_MODE, STATX_UID, STATX_GID and STATX_INO. */
+const STATX_OWNERSHIP = 0x11b;
+
+/** Who may change a file or folder, and which one it is. */
+export interface Ownership {
+  readonly dev: number;
+  readonly ino: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Type and permissions (inode(7)). */
+  readonly mode: number;
+}
+
+/** What is at an absolute path itself, be it a link, as far as the kernel has it at hand; or -errno. */
+export function ownershipAt(path: string): Ownership | number {
+  const functions = libc();
+  const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+  if (functions.statx(AT_FDCWD, path, flags, STATX_OWNERSHIP, statxBytes) < 0) {
+    const errno = functions.errno();
+    return errno === EINTR ? ownershipAt(path) : -errno;
+  }
+  return {
+    dev: deviceNumber(statx32[34] as number, statx32[35] as number),
+    ino: (statx32[STATX_INO_LOW] as number) + (statx32[STATX_INO_HIGH] as number) * 2 ** 32,
+    uid: statx32[5] as number,
+    gid: statx32[6] as number,
+    mode: statx16[14] as number,
+  };
 }
 
 const statfsBuffer = new ArrayBuffer(256);

@@ -1,16 +1,18 @@
-import type {
-  Membership,
-  NamespaceId,
-  NamespaceType,
-  Opened,
-  Problem,
-  Process,
-  ProcessReading,
-  SurveyRequest,
+import {
+  type Membership,
+  mayLeadSandbox,
+  type NamespaceId,
+  type NamespaceType,
+  type Opened,
+  type Problem,
+  type Process,
+  type ProcessReading,
+  type SurveyRequest,
 } from "@ns-graph/graph";
 import { decodeBytes } from "./bytes.js";
 import { parseCgroupFile } from "./cgroup-file.js";
 import { EACCES, EFBIG, ENOENT, ESRCH, errnoName } from "./errno.js";
+import { Executables } from "./executables.js";
 import { Findings } from "./findings.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "./libc.js";
 import { readByPidfd } from "./membership-by-pidfd.js";
@@ -43,6 +45,7 @@ export class ProcessReader {
   readonly #context: ScanContext;
   readonly #self: number;
   readonly #sockets = new SocketSearch();
+  readonly #executables = new Executables();
   readonly #cgroupPaths = new Map<string, string | undefined>();
   #lastCgroup = Buffer.alloc(0);
   #lastCgroupPath: string | undefined;
@@ -252,7 +255,15 @@ export class ProcessReader {
     }
     if (path !== undefined) process.cgroup = path;
     if (commandLine?.text) process.commandLine = commandLine.text;
+    if (status !== undefined && this.#isWorthItsExecutable(process))
+      process.executable = this.#executables.read(this.#directory);
     return process;
+  }
+
+  /** Only of the few that may lead a sandbox, for it costs calls of its own, and these wait where the links would. */
+  #isWorthItsExecutable(process: Process): boolean {
+    const { own, executing } = this.#context;
+    return process.namespaces !== own && mayLeadSandbox(process) && !executing.has(process.pid);
   }
 
   /** Neighbours in /proc are mostly in the same cgroup, and few of the files differ: each text is taken apart once. */

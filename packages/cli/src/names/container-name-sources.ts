@@ -2,7 +2,13 @@ import { join } from "node:path";
 import type { ContainerName } from "@ns-graph/graph";
 import type { Trust } from "../trusted-path.js";
 import { askSocket } from "./ask-socket.js";
-import { readBundle, readContainerList, readDockerConfig, readStorage } from "./engine-answers.js";
+import {
+  readContainerList,
+  readCriBundle,
+  readDockerConfig,
+  readNerdctlBundle,
+  readStorage,
+} from "./engine-answers.js";
 import { readTrustedJson, trustPath } from "./trusted-file.js";
 
 /** Where the engines of this machine, and those of the user, keep their things. */
@@ -12,6 +18,8 @@ export interface EnginePlaces {
   /** XDG_RUNTIME_DIR of the user, if there is one. */
   readonly runtime: string | undefined;
   readonly home: string | undefined;
+  /** Whose they are. */
+  readonly uid: number;
   readonly trust: Trust;
 }
 
@@ -27,6 +35,8 @@ type Names = Iterable<readonly [id: string, name: ContainerName]>;
 export interface NameSource {
   /** The engines whose containers it may know. */
   readonly engines: readonly string[];
+  /** Whose containers it may name: those that root made, or those of the user. */
+  readonly whose: "machine" | "user";
   find(ids: readonly string[], search: Search): AsyncIterable<readonly [id: string, name: ContainerName]>;
 }
 
@@ -40,7 +50,26 @@ async function* fromFiles(
   }
 }
 
-async function* fromSocket(path: string, { places, signal }: Search): AsyncGenerator<readonly [string, ContainerName]> {
+/** Every file in which containers/storage lists containers. */
+async function* fromStorage(
+  storage: string | undefined,
+  search: Search,
+): AsyncGenerator<readonly [string, ContainerName]> {
+  if (storage === undefined) return;
+  const files = DRIVERS.flatMap((driver) =>
+    ["containers.json", "volatile-containers.json"].map((file) => ({
+      path: join(storage, `${driver}-containers`, file),
+      read: readStorage,
+    })),
+  );
+  yield* fromFiles(search, files);
+}
+
+async function* fromSocket(
+  path: string | undefined,
+  { places, signal }: Search,
+): AsyncGenerator<readonly [string, ContainerName]> {
+  if (path === undefined) return;
   const socket = await trustPath(path, places.trust, "socket");
   // Without a version in the path every server answers in the one it likes best.
   if (socket !== undefined) yield* readContainerList(await askSocket(socket, "/containers/json?all=true", signal));
@@ -48,7 +77,12 @@ async function* fromSocket(path: string, { places, signal }: Search): AsyncGener
 
 /** Folders in which containerd keeps what its containers were started with, by its own namespaces. */
 const BUNDLES = ["run/containerd", "run/k3s/containerd"].flatMap((folder) =>
-  ["k8s.io", "default"].map((namespace) => `${folder}/io.containerd.runtime.v2.task/${namespace}`),
+  (
+    [
+      ["k8s.io", readCriBundle],
+      ["default", readNerdctlBundle],
+    ] as const
+  ).map(([namespace, read]) => ({ folder: `${folder}/io.containerd.runtime.v2.task/${namespace}`, read })),
 );
 const DRIVERS = ["overlay", "vfs", "btrfs", "zfs"];
 
@@ -59,6 +93,7 @@ const DRIVERS = ["overlay", "vfs", "btrfs", "zfs"];
 export const NAME_SOURCES: readonly NameSource[] = [
   {
     engines: ["docker", "kubernetes", "container"],
+    whose: "machine",
     find: (ids, search) =>
       fromFiles(
         search,
@@ -70,53 +105,51 @@ export const NAME_SOURCES: readonly NameSource[] = [
   },
   {
     engines: ["containerd", "kubernetes", "container"],
+    whose: "machine",
     find: (ids, search) =>
       fromFiles(
         search,
         ids.flatMap((id) =>
-          BUNDLES.map((folder) => ({
+          BUNDLES.map(({ folder, read }) => ({
             path: join(search.places.root, folder, id, "config.json"),
-            read: (json: unknown) => readBundle(id, json),
+            read: (json: unknown) => read(id, json),
           })),
         ),
       ),
   },
   {
     engines: ["podman", "cri-o", "kubernetes", "container"],
-    find: (_ids, search) => {
-      const { root, home } = search.places;
-      const storages = [join(root, "var/lib/containers/storage")];
-      if (home !== undefined) storages.push(join(home, ".local/share/containers/storage"));
-      const paths = storages.flatMap((storage) =>
-        DRIVERS.flatMap((driver) =>
-          ["containers.json", "volatile-containers.json"].map((file) => join(storage, `${driver}-containers`, file)),
-        ),
-      );
-      return fromFiles(
-        search,
-        paths.map((path) => ({ path, read: readStorage })),
-      );
-    },
+    whose: "machine",
+    find: (_ids, search) => fromStorage(join(search.places.root, "var/lib/containers/storage"), search),
+  },
+  {
+    engines: ["podman"],
+    whose: "user",
+    find: (_ids, search) => fromStorage(below(search.places.home, ".local/share/containers/storage"), search),
   },
   {
     engines: ["docker", "kubernetes", "container"],
+    whose: "machine",
     find: (_ids, search) => fromSocket(join(search.places.root, "run/docker.sock"), search),
   },
   {
     engines: ["docker"],
-    find: (_ids, search) => fromSocket(runtimeSocket(search, "docker.sock"), search),
+    whose: "user",
+    find: (_ids, search) => fromSocket(below(search.places.runtime, "docker.sock"), search),
   },
   {
     engines: ["podman"],
+    whose: "machine",
     find: (_ids, search) => fromSocket(join(search.places.root, "run/podman/podman.sock"), search),
   },
   {
     engines: ["podman"],
-    find: (_ids, search) => fromSocket(runtimeSocket(search, "podman/podman.sock"), search),
+    whose: "user",
+    find: (_ids, search) => fromSocket(below(search.places.runtime, "podman/podman.sock"), search),
   },
 ];
 
-function runtimeSocket({ places: { runtime } }: Search, path: string): string {
-  // An empty path is that of no socket.
-  return runtime === undefined ? "" : join(runtime, path);
+/** A place in a folder of the user's; undefined where there is no such folder. */
+function below(folder: string | undefined, path: string): string | undefined {
+  return folder === undefined ? undefined : join(folder, path);
 }

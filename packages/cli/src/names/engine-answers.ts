@@ -2,7 +2,8 @@ import type { ContainerName } from "@ns-graph/graph";
 
 /*
  * What engines write and answer, as far as it names containers. Every value may be anything: the files belong to
- * other programs, and so do the sockets.
+ * other programs, and so do the sockets. Labels are not among it: whoever starts a container, or made its image, sets
+ * them.
  */
 
 type Names = Iterable<readonly [id: string, name: ContainerName]>;
@@ -23,68 +24,54 @@ function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A name, and the pod if labels name one: `io.kubernetes.pod.name` is what the kubelet sets, whatever the engine. */
-function named(name: string | undefined, labels: unknown): ContainerName | undefined {
-  const own = textAt(labels, "io.kubernetes.container.name") ?? name;
-  const pod = textAt(labels, "io.kubernetes.pod.name");
-  const namespace = textAt(labels, "io.kubernetes.pod.namespace");
-  if (own === undefined) return undefined;
-  if (pod === undefined) return { name: own };
-  return { name: own, pod: { name: pod, ...(namespace === undefined ? {} : { namespace }) } };
+/** The first of a list of names. */
+function firstName(names: unknown): string | undefined {
+  const [first] = itemsOf(names);
+  return typeof first === "string" ? withoutSlash(first) : undefined;
 }
 
-function* whereNamed(id: string | undefined, name: ContainerName | undefined): Names {
-  if (id !== undefined && name !== undefined) yield [id, name];
+function withoutSlash(name: string | undefined): string | undefined {
+  return name?.replace(/^\//, "") || undefined;
 }
 
 /** /var/lib/docker/containers/ID/config.v2.json. */
 export function* readDockerConfig(id: string, config: unknown): Names {
-  const name = textAt(config, "Name")?.replace(/^\//, "");
-  yield* whereNamed(id, named(name, member(member(config, "Config"), "Labels")));
+  const name = withoutSlash(textAt(config, "Name"));
+  if (name !== undefined) yield [id, { name }];
 }
 
-/** config.json of an OCI bundle that containerd keeps: names are in its annotations. */
-export function* readBundle(id: string, config: unknown): Names {
+/** config.json of an OCI bundle in containerd's namespace for Kubernetes: names are in what its CRI plugin annotates. */
+export function* readCriBundle(id: string, config: unknown): Names {
   const annotations = member(config, "annotations");
   const pod = textAt(annotations, "io.kubernetes.cri.sandbox-name");
   const namespace = textAt(annotations, "io.kubernetes.cri.sandbox-namespace");
   const isSandbox = textAt(annotations, "io.kubernetes.cri.container-type") === "sandbox";
-  const own = textAt(annotations, "io.kubernetes.cri.container-name") ?? (isSandbox ? "(sandbox)" : undefined);
-  const name = own ?? textAt(annotations, "nerdctl/name");
-  if (name === undefined) return;
-  yield [
-    id,
-    pod === undefined ? { name } : { name, pod: { name: pod, ...(namespace === undefined ? {} : { namespace }) } },
-  ];
+  const name = textAt(annotations, "io.kubernetes.cri.container-name") ?? (isSandbox ? "(sandbox)" : undefined);
+  if (name === undefined || pod === undefined) yield* readNerdctlBundle(id, config);
+  else yield [id, { name, pod: { name: pod, ...(namespace === undefined ? {} : { namespace }) } }];
+}
+
+/** The same in a namespace of others, where the annotations of Kubernetes would be anybody's. */
+export function* readNerdctlBundle(id: string, config: unknown): Names {
+  const name = textAt(member(config, "annotations"), "nerdctl/name");
+  if (name !== undefined) yield [id, { name }];
 }
 
 /** containers.json of containers/storage, which Podman and CRI-O share. */
 export function* readStorage(list: unknown): Names {
   for (const container of itemsOf(list)) {
-    const [first] = itemsOf(member(container, "names"));
-    yield* whereNamed(
-      textAt(container, "id"),
-      typeof first === "string" && first !== "" ? splitName(first) : undefined,
-    );
+    const id = textAt(container, "id");
+    const name = firstName(member(container, "names"));
+    if (id !== undefined && name !== undefined) yield [id, { name }];
   }
-}
-
-/** CRI-O puts everything into one name: `k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT`. */
-function splitName(text: string): ContainerName {
-  const [, name, pod, namespace] = /^k8s_([^_]+)_([^_]+)_([^_]+)_[^_]+_\d+$/.exec(text) ?? [];
-  if (name === undefined || pod === undefined || namespace === undefined) return { name: text };
-  return { name: name === "POD" ? "(sandbox)" : name, pod: { name: pod, namespace } };
 }
 
 /** The answer to `GET /containers/json`, which Docker and Podman share. */
 export function* readContainerList(list: unknown): Names {
   for (const container of itemsOf(list)) {
-    const [first] = itemsOf(member(container, "Names"));
-    const name = typeof first === "string" && first !== "" ? first.replace(/^\//, "") : undefined;
-    const described = named(name, member(container, "Labels"));
-    const podName = textAt(container, "PodName");
-    const withPod =
-      described === undefined || podName === undefined ? described : { ...described, pod: { name: podName } };
-    yield* whereNamed(textAt(container, "Id"), withPod);
+    const id = textAt(container, "Id");
+    const name = firstName(member(container, "Names"));
+    const pod = textAt(container, "PodName");
+    if (id !== undefined && name !== undefined) yield [id, pod === undefined ? { name } : { name, pod: { name: pod } }];
   }
 }

@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { type Workload, workloadOf } from "@ns-graph/graph";
 import { HOSTILE_TEXTS } from "@ns-graph/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EnginePlaces } from "./container-name-sources.js";
@@ -10,6 +12,8 @@ import { findContainerNames } from "./find-container-names.js";
 const A = "a".repeat(64);
 const B = "b".repeat(64);
 const C = "c".repeat(64);
+const POD = "ccf19bc6-503b-4dd0-b33d-e5717fe6613c";
+const MANAGER = "/user.slice/user-1000.slice/user@1000.service";
 
 let root: string;
 let places: EnginePlaces;
@@ -18,7 +22,7 @@ const servers: ReturnType<typeof createServer>[] = [];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "ns-graph-names-"));
   const trust = { uids: new Set([0, process.geteuid?.() ?? 0]), gids: new Set([0, process.getegid?.() ?? 0]) };
-  places = { root, runtime: join(root, "run/user/1000"), home: join(root, "home/anna"), trust };
+  places = { root, runtime: join(root, "run/user/1000"), home: join(root, "home/anna"), uid: 1000, trust };
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) {
@@ -51,9 +55,32 @@ function answering(list: unknown): RequestListener {
   };
 }
 
+/** Where engines keep containers of the machine, and of the user 1000. */
+const CGROUPS: Readonly<Record<string, (id: string) => string>> = {
+  docker: (id) => `/system.slice/docker-${id}.scope`,
+  podman: (id) => `/machine.slice/libpod-${id}.scope`,
+  containerd: (id) => `/system.slice/nerdctl-${id}.scope`,
+  "cri-o": (id) => `/kubepods.slice/kubepods-pod${POD.replaceAll("-", "_")}.slice/crio-${id}.scope`,
+  kubernetes: (id) => `/kubepods/besteffort/pod${POD}/${id}`,
+  lxc: (id) => `/lxc.payload.${id}`,
+  "docker of 1000": (id) => `${MANAGER}/user.slice/docker-${id}.scope`,
+  "podman of 1000": (id) => `${MANAGER}/user.slice/libpod-${id}.scope`,
+};
+
+function container(cgroup: string): Workload {
+  const found = workloadOf({ pid: 1, namespaces: {}, cgroup });
+  if (found === undefined) throw new Error(`${cgroup} names no workload`);
+  return found;
+}
+
+/** Names of the containers in some cgroups. */
+function findAt(...cgroups: string[]) {
+  return findContainerNames(cgroups.map(container), places, 2000);
+}
+
 /** Names of containers of one engine. */
-function find(engine: string, ...ids: string[]) {
-  return findContainerNames(new Map(ids.map((id) => [id, engine])), places, 2000);
+function find(engine: keyof typeof CGROUPS, ...ids: string[]) {
+  return findAt(...ids.map((id) => CGROUPS[engine]?.(id) ?? ""));
 }
 
 describe("what engines write", () => {
@@ -63,13 +90,8 @@ describe("what engines write", () => {
   });
 
   test("Docker under Kubernetes", async () => {
-    const Labels = {
-      "io.kubernetes.container.name": "app",
-      "io.kubernetes.pod.name": "cart",
-      "io.kubernetes.pod.namespace": "shop",
-    };
-    put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "/k8s_app_cart_shop_1_0", Config: { Labels } });
-    expect(await find("docker", A)).toEqual({ [A]: { name: "app", pod: { name: "cart", namespace: "shop" } } });
+    put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: `/k8s_app_cart_shop_${POD}_0` });
+    expect(await find("kubernetes", A)).toEqual({ [A]: { name: "app", pod: { name: "cart", namespace: "shop" } } });
   });
 
   test.each(["run/containerd", "run/k3s/containerd"])("containerd under Kubernetes, in %s", async (folder) => {
@@ -99,19 +121,23 @@ describe("what engines write", () => {
     expect(await find("containerd", A)).toEqual({ [A]: { name: "web" } });
   });
 
-  test("Podman, root's and the user's", async () => {
+  test("Podman, root's", async () => {
     put("var/lib/containers/storage/overlay-containers/containers.json", [{ id: A, names: ["web", "alias"] }]);
+    expect(await find("podman", A, B)).toEqual({ [A]: { name: "web" } });
+  });
+
+  test("Podman, the user's", async () => {
     put("home/anna/.local/share/containers/storage/vfs-containers/volatile-containers.json", [
       { id: B, names: ["db"] },
       { id: C, names: ["not asked for"] },
     ]);
-    expect(await find("podman", A, B)).toEqual({ [A]: { name: "web" }, [B]: { name: "db" } });
+    expect(await find("podman of 1000", A, B)).toEqual({ [CGROUPS["podman of 1000"]?.(B) ?? ""]: { name: "db" } });
   });
 
   test("CRI-O", async () => {
     put("var/lib/containers/storage/overlay-containers/containers.json", [
-      { id: A, names: ["k8s_app_cart-7d9f_shop_ccf19bc6-503b-4dd0-b33d-e5717fe6613c_0"] },
-      { id: B, names: ["k8s_POD_cart-7d9f_shop_ccf19bc6-503b-4dd0-b33d-e5717fe6613c_0"] },
+      { id: A, names: [`k8s_app_cart-7d9f_shop_${POD}_0`] },
+      { id: B, names: [`k8s_POD_cart-7d9f_shop_${POD}_0`] },
     ]);
     const pod = { name: "cart-7d9f", namespace: "shop" };
     expect(await find("cri-o", A, B)).toEqual({ [A]: { name: "app", pod }, [B]: { name: "(sandbox)", pod } });
@@ -121,12 +147,14 @@ describe("what engines write", () => {
 describe("what engines answer", () => {
   test.each([
     ["docker", "run/docker.sock"],
-    ["docker", "run/user/1000/docker.sock"],
+    ["docker of 1000", "run/user/1000/docker.sock"],
     ["podman", "run/podman/podman.sock"],
-    ["podman", "run/user/1000/podman/podman.sock"],
+    ["podman of 1000", "run/user/1000/podman/podman.sock"],
   ])("%s at %s", async (engine, path) => {
     await listen(path, answering([{ Id: A, Names: ["/web"], Labels: {} }]));
-    expect(await find(engine, A, B)).toEqual({ [A]: { name: "web" } });
+    const names = await find(engine, A, B);
+    expect(Object.values(names)).toEqual([{ name: "web" }]);
+    expect(Object.keys(names)).toEqual([engine.endsWith("1000") ? CGROUPS[engine]?.(A) : A]);
   });
 
   test("files are asked first, and nobody is asked for what is known", async () => {
@@ -150,18 +178,15 @@ describe("what engines answer", () => {
   test("who does not answer is not waited for", async () => {
     await listen("run/docker.sock", () => undefined);
     const start = performance.now();
-    expect(await findContainerNames(new Map([[A, "docker"]]), places, 150)).toEqual({});
+    expect(await findContainerNames([container(`/docker/${A}`)], places, 150)).toEqual({});
     expect(performance.now() - start).toBeLessThan(1500);
   });
 
   test("what was found before the time is over stays", async () => {
     put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "/web" });
     await listen("run/docker.sock", () => undefined);
-    const engines = new Map([
-      [A, "docker"],
-      [B, "docker"],
-    ]);
-    expect(await findContainerNames(engines, places, 400)).toEqual({ [A]: { name: "web" } });
+    const both = [container(`/docker/${A}`), container(`/docker/${B}`)];
+    expect(await findContainerNames(both, places, 400)).toEqual({ [A]: { name: "web" } });
   });
 
   test.each<[string, RequestListener]>([
@@ -212,14 +237,14 @@ describe("who is trusted", () => {
     if (process.geteuid?.() !== 0) context.skip("only root can give files away");
     chownSync(config(), 4711, 4711);
     expect(await find("docker", A)).toEqual({});
-    await listen("run/user/1000/podman/podman.sock", answering([{ Id: A, Names: ["/web"] }]));
+    await listen("run/user/1000/podman/podman.sock", answering([{ Id: B, Names: ["/web"] }]));
     chownSync(join(root, "run/user/1000"), 1000, 1000);
     const storage = put("home/anna/.local/share/containers/storage/overlay-containers/containers.json", [
       { id: A, names: ["web"] },
     ]);
-    expect(await find("podman", A)).toEqual({ [A]: { name: "web" } });
+    expect(Object.values(await find("podman of 1000", A))).toEqual([{ name: "web" }]);
     chownSync(storage, 1000, 1000);
-    expect(await find("podman", A)).toEqual({});
+    expect(await find("podman of 1000", A)).toEqual({});
   });
 
   test("a socket that a group may write to, as Docker's is", async () => {
@@ -230,8 +255,134 @@ describe("who is trusted", () => {
   test("no id that an engine would not make stands in a path", async () => {
     put("secret/config.v2.json", { Name: "/secret" });
     const ids = ["../../../../secret", `${A}/../${B}`, A.slice(1), A.toUpperCase()];
-    expect(await find("docker", ...ids)).toEqual({});
+    const claims = ids.map((id): Workload => ({ ...container(`/docker/${A}`), id }));
+    expect(await findContainerNames(claims, places, 2000)).toEqual({});
   });
+});
+
+describe("whose containers are named", () => {
+  const known = () => {
+    put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "/web" });
+    put("var/lib/containers/storage/overlay-containers/containers.json", [{ id: A, names: ["web"] }]);
+    put(`run/containerd/io.containerd.runtime.v2.task/k8s.io/${A}/config.json`, {
+      annotations: { "io.kubernetes.cri.container-name": "web", "io.kubernetes.cri.sandbox-name": "pod" },
+    });
+  };
+
+  test.each([
+    `${MANAGER}/app.slice/docker-${A}.scope`,
+    `${MANAGER}/user.slice/libpod-${A}.scope`,
+    `${MANAGER}/kubepods.slice/kubepods-pod${POD.replaceAll("-", "_")}.slice/cri-containerd-${A}.scope`,
+    `${MANAGER}/app.slice/user@0.service/docker-${A}.scope`,
+    `/user.slice/user-1000.slice/session-3.scope/docker-${A}.scope`,
+    `/docker/${B}/docker/${A}`,
+    `/lxc.payload.c1/system.slice/docker-${A}.scope`,
+    `/lxc/c1${"/lxc/c".repeat(20)}/docker/${A}`,
+    `/system.slice/runner.service/docker-${A}.scope`,
+    `/../docker-${A}.scope`,
+    `/../user@1000.service/docker-${A}.scope`,
+  ])("the machine's engines name nothing at %s", async (cgroup) => {
+    known();
+    expect(await findAt(cgroup)).toEqual({});
+    // The one that the id is of has its name all the same, and keeps it for itself.
+    expect(await findAt(cgroup, `/system.slice/docker-${A}.scope`)).toEqual({ [A]: { name: "web" } });
+  });
+
+  test.each([
+    ["the user's own folder", "system.slice/web.service", 1000, {}],
+    ["root's folder", "system.slice/web.service", 0, { name: "web" }],
+  ])("below a service in %s", async (_title, service, uid, name) => {
+    if (process.geteuid?.() !== 0) return;
+    known();
+    const cgroup = `/${service}/libpod-payload-${A}`;
+    mkdirSync(join(root, "sys/fs/cgroup", cgroup), { recursive: true });
+    chownSync(join(root, "sys/fs/cgroup", service), uid, uid);
+    expect(await findAt(cgroup)).toEqual("name" in name ? { [cgroup]: name } : {});
+  });
+
+  test("so many below a service that looking at them takes longer than all may are named by nobody", {
+    timeout: 60_000,
+  }, async () => {
+    known();
+    const many = Array.from({ length: 100_000 }, (_, i) =>
+      container(`/system.slice/ci.service/${i}/libpod-payload-${A}`),
+    );
+    const start = performance.now();
+    expect(await findContainerNames(many, places, 100)).toEqual({});
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  test("the user's engines name nothing but what is the user's", async () => {
+    put("home/anna/.local/share/containers/storage/overlay-containers/containers.json", [{ id: A, names: ["mine"] }]);
+    await listen("run/user/1000/docker.sock", answering([{ Id: A, Names: ["/mine"] }]));
+    expect(
+      await findAt(
+        `/machine.slice/libpod-${A}.scope`,
+        `/system.slice/docker-${A}.scope`,
+        `/user.slice/user-1001.slice/user@1001.service/user.slice/libpod-${A}.scope`,
+        `/machine.slice/libpod-${B}.scope/libpod-${A}.scope`,
+      ),
+    ).toEqual({});
+  });
+});
+
+describe("what is of Kubernetes", () => {
+  const Labels = {
+    "io.kubernetes.container.name": "evil",
+    "io.kubernetes.pod.name": "evil",
+    "io.kubernetes.pod.namespace": "evil",
+  };
+
+  test("labels, which an image may have, rename nothing", async () => {
+    put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "/web", Config: { Labels } });
+    expect(await find("docker", A)).toEqual({ [A]: { name: "web" } });
+    await listen("run/docker.sock", answering([{ Id: B, Names: ["/db"], Labels }]));
+    expect(await find("docker", B)).toEqual({ [B]: { name: "db" } });
+    expect(await find("kubernetes", A)).toEqual({ [A]: { name: "web" } });
+  });
+
+  test("annotations count in the namespace that containerd keeps for it alone", async () => {
+    const annotations = { "io.kubernetes.cri.container-name": "evil", "io.kubernetes.cri.sandbox-name": "evil" };
+    const folder = "run/containerd/io.containerd.runtime.v2.task/default";
+    put(`${folder}/${A}/config.json`, { annotations });
+    put(`${folder}/${B}/config.json`, { annotations: { ...annotations, "nerdctl/name": "web" } });
+    expect(await find("containerd", A, B)).toEqual({ [B]: { name: "web" } });
+  });
+
+  test.each(["docker", "podman"])("a name that only looks so is that of a container of %s", async (engine) => {
+    const name = `k8s_app_cart_shop_${POD}_0`;
+    put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: `/${name}` });
+    put("var/lib/containers/storage/overlay-containers/containers.json", [{ id: A, names: [name] }]);
+    expect(await find(engine, A)).toEqual({ [A]: { name } });
+  });
+
+  test("a name of another pod than that of the cgroup", async () => {
+    const name = "k8s_app_cart_shop_00000000-503b-4dd0-b33d-e5717fe6613c_0";
+    put("var/lib/containers/storage/overlay-containers/containers.json", [{ id: A, names: [name] }]);
+    expect(await find("cri-o", A)).toEqual({ [A]: { name } });
+  });
+});
+
+test("names that no engine makes, because they are too long, name nothing", async () => {
+  put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "x".repeat(513) });
+  put(`var/lib/docker/containers/${B}/config.v2.json`, { Name: "x".repeat(512) });
+  expect(await find("docker", A, B)).toEqual({ [B]: { name: "x".repeat(512) } });
+});
+
+test("what is in a folder of others is not looked at, be it a link that never ends or a FIFO", async (context) => {
+  if (process.geteuid?.() !== 0) context.skip("needs root");
+  const file = join(root, `var/lib/docker/containers/${A}/config.v2.json`);
+  mkdirSync(dirname(file), { recursive: true });
+  execFileSync("mkfifo", [file]);
+  const start = performance.now();
+  expect(await find("docker", A)).toEqual({});
+  rmSync(file);
+  // A link in somebody's folder may lead anywhere: to what is trusted, too.
+  symlinkSync(put("trusted.json", { Name: "/web" }), file);
+  expect(await find("docker", A)).toEqual({ [A]: { name: "web" } });
+  chownSync(dirname(file), 1000, 1000);
+  expect(await find("docker", A)).toEqual({});
+  expect(performance.now() - start).toBeLessThan(1500);
 });
 
 test("files that are broken, empty or of another kind name nothing", async () => {
@@ -246,7 +397,7 @@ test("files that are broken, empty or of another kind name nothing", async () =>
 });
 
 test.each(
-  HOSTILE_TEXTS.filter((text) => text !== "" && !text.startsWith("/")).map((text) => [
+  HOSTILE_TEXTS.filter((text) => text !== "" && !text.startsWith("/") && text.length <= 512).map((text) => [
     JSON.stringify(text).slice(0, 40),
     text,
   ]),

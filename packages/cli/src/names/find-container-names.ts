@@ -1,19 +1,25 @@
-import type { ContainerName, ContainerNames } from "@ns-graph/graph";
-import { type EnginePlaces, NAME_SOURCES } from "./container-name-sources.js";
+import { type ContainerName, type ContainerNames, containerKey, type Workload } from "@ns-graph/graph";
+import { believedName } from "./believed-name.js";
+import { isNamedByRoot } from "./cgroup-owner.js";
+import { type EnginePlaces, NAME_SOURCES, type NameSource } from "./container-name-sources.js";
 
 /** How long all places together may take, in milliseconds. */
 const TIME_LIMIT = 300;
 /** Ids stand in paths: nothing else than what engines make may. */
 const ID = /^[0-9a-f]{64}$/;
 
+/** Containers of one id, each under its key: anybody may give a cgroup of theirs any id. */
+type Namesakes = Map<string, Workload>;
+
 /**
  * Looks up what engines call containers: in files that root, or the user, alone can write, and from engines that listen
  * on such a socket. Nothing else of the engines is used, and an engine that does not answer is not waited for.
  *
- * @param engines the engines of the containers, by the containers' ids
+ * The machine's engines name what root made, and the user's engines what is in the user's own service manager. What is
+ * inside another container is named by nobody here.
  */
 export async function findContainerNames(
-  engines: ReadonlyMap<string, string>,
+  containers: readonly Workload[],
   places: EnginePlaces,
   limit = TIME_LIMIT,
 ): Promise<ContainerNames> {
@@ -23,23 +29,53 @@ export async function findContainerNames(
   const isOver = new Promise<"over">((resolve) => {
     signal.addEventListener("abort", () => resolve("over"), { once: true });
   });
+  // The folders of cgroups are looked at in one go, in which no timer runs: whoever has many of them ends it here.
+  const end = performance.now() + limit;
+  const whose = new Map(
+    containers.map((container) => [container, performance.now() < end ? ownerOf(container, places) : undefined]),
+  );
   for (const source of NAME_SOURCES) {
-    const ids = [...engines.keys()].filter(
-      (id) => ID.test(id) && !found.has(id) && source.engines.includes(engines.get(id) ?? ""),
+    const wanted = namesakes(
+      containers.filter((container) => mayName(source, container, whose) && !found.has(containerKey(container))),
     );
-    if (ids.length === 0) continue;
-    const names = source.find(ids, search)[Symbol.asyncIterator]();
+    if (wanted.size === 0) continue;
+    const names = source.find([...wanted.keys()], search)[Symbol.asyncIterator]();
     for (;;) {
       const step = await Promise.race([names.next(), isOver]);
-      if (step === "over") return toRecord(found);
+      if (step === "over") return Object.fromEntries(found);
       if (step.done) break;
-      const [id, name] = step.value;
-      if (engines.has(id) && !found.has(id)) found.set(id, name);
+      const [id, said] = step.value;
+      for (const [key, container] of wanted.get(id) ?? []) {
+        const name = believedName(said, container);
+        if (name !== undefined && !found.has(key)) found.set(key, name);
+      }
     }
   }
-  return toRecord(found);
+  return Object.fromEntries(found);
 }
 
-function toRecord(found: ReadonlyMap<string, ContainerName>): ContainerNames {
-  return Object.fromEntries(found);
+type Owners = ReadonlyMap<Workload, NameSource["whose"] | undefined>;
+
+function mayName({ engines, whose }: NameSource, container: Workload, owners: Owners): boolean {
+  return owners.get(container) === whose && engines.includes(container.engine);
+}
+
+function namesakes(containers: readonly Workload[]): ReadonlyMap<string, Namesakes> {
+  const byId = new Map<string, Namesakes>();
+  for (const container of containers) {
+    const { id } = container;
+    if (id === undefined || !ID.test(id)) continue;
+    const others = byId.get(id);
+    if (others === undefined) byId.set(id, new Map([[containerKey(container), container]]));
+    else others.set(containerKey(container), container);
+  }
+  return byId;
+}
+
+/** Whose engines may name a container; undefined where nobody's here may. */
+function ownerOf({ borneOut, inside, user, cgroup }: Workload, places: EnginePlaces): NameSource["whose"] | undefined {
+  if (inside !== undefined) return undefined;
+  if (borneOut === "yes") return "machine";
+  if (borneOut === "no") return user === places.uid && !cgroup.startsWith("/..") ? "user" : undefined;
+  return isNamedByRoot(places.root, cgroup) ? "machine" : undefined;
 }

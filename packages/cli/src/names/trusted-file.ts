@@ -1,5 +1,6 @@
-import { type Stats, statSync } from "node:fs";
-import { readFile, realpath } from "node:fs/promises";
+import { constants, lstatSync, type Stats, statSync } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { findDistrust, type Trust } from "../trusted-path.js";
 
 /** Longer files are not read: no engine writes such. */
@@ -7,10 +8,12 @@ const LARGEST = 2 ** 25;
 
 /**
  * A path whose every directory belongs to trusted ones, with its links followed; undefined where there is nothing, or
- * somebody else could have put it there.
+ * somebody else could have put it there. What is in a directory of others is not looked at: they may have mounted there
+ * what never answers.
  */
 export async function trustPath(path: string, trust: Trust, kind: "file" | "socket"): Promise<string | undefined> {
   try {
+    if (!foldersAbove(path).every((folder) => isTrusted(folder, trust))) return undefined;
     const real = await realpath(path);
     const stats = statSync(real);
     if (!isOfKind(stats, kind) || findDistrust(real, trust, statAs(real, stats, kind)) !== undefined) return undefined;
@@ -19,6 +22,22 @@ export async function trustPath(path: string, trust: Trust, kind: "file" | "sock
     // What is not there, or may not be looked at, names nothing.
     return undefined;
   }
+}
+
+/** The directories that a path leads through as it is written, the root first. */
+function foldersAbove(path: string): readonly string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) folders.push(folder);
+  return folders.reverse();
+}
+
+/** Whether trusted ones alone say what is in a directory, or made the link that stands for one. */
+function isTrusted(folder: string, trust: Trust): boolean {
+  const stats = lstatSync(folder);
+  if (stats.isSymbolicLink()) return trust.uids.has(stats.uid);
+  const entry = join(folder, "entry");
+  const statHere = (path: string) => (path === entry ? { uid: stats.uid, gid: stats.gid, mode: 0 } : stats);
+  return findDistrust(entry, trust, statHere, folder) === undefined;
 }
 
 function isOfKind(stats: Stats, kind: "file" | "socket"): boolean {
@@ -38,9 +57,28 @@ export async function readTrustedJson(path: string, trust: Trust): Promise<unkno
   const real = await trustPath(path, trust, "file");
   if (real === undefined) return undefined;
   try {
-    return JSON.parse(await readFile(real, "utf8"));
+    // What is there may be another thing by now: a link is not followed, and a FIFO is not waited for.
+    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      return isOfKind(await file.stat(), "file") ? JSON.parse(await readBounded(file)) : undefined;
+    } finally {
+      await file.close();
+    }
   } catch {
     // An engine may be writing it at this moment.
     return undefined;
+  }
+}
+
+/** The text of a file that may grow while it is read. */
+async function readBounded(file: FileHandle): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(2 ** 16));
+    if (bytesRead === 0) return Buffer.concat(chunks).toString("utf8");
+    length += bytesRead;
+    if (length > LARGEST) throw new Error("too long");
+    chunks.push(buffer.subarray(0, bytesRead));
   }
 }

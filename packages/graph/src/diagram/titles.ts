@@ -1,8 +1,9 @@
 import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { Process } from "../process.js";
+import { userNaming } from "../user-names.js";
 import { leadingProcess } from "../workload/leading-process.js";
 import { workloadIn } from "../workload/name-containers.js";
-import { describeWorkload, type Workload } from "../workload/workload.js";
+import { describeWorkload, podTitle, type Workload } from "../workload/workload.js";
 
 /** What a unit of systemd is called says no more than its process does. */
 function isTelling(workload: Workload | undefined): workload is Workload {
@@ -12,7 +13,7 @@ function isTelling(workload: Workload | undefined): workload is Workload {
 function titleOf(graph: NamespaceGraph, processes: readonly Process[]): string | undefined {
   const leader = leadingProcess(processes);
   const workload = leader && workloadIn(graph, leader);
-  return isTelling(workload) ? describeWorkload(workload) : undefined;
+  return isTelling(workload) ? describeWorkload(workload, userNaming(graph)) : undefined;
 }
 
 /** What sets of processes belong to, each once, in the order of the sets; nothing for what no engine started. */
@@ -30,9 +31,10 @@ export function islandTitles(graph: NamespaceGraph, sets: readonly ProcessSet[])
   const pods = new Set<string>();
   for (const { processes } of sets) {
     const leader = leadingProcess(processes);
-    const pod = leader && workloadIn(graph, leader)?.pod;
-    if (pod === undefined) return workloadTitles(graph, sets);
-    pods.add(`pod ${pod.namespace === undefined ? "" : `${pod.namespace}/`}${pod.name ?? pod.id.slice(0, 8)}`);
+    const workload = leader && workloadIn(graph, leader);
+    const title = workload && podTitle(workload, userNaming(graph));
+    if (title === undefined) return workloadTitles(graph, sets);
+    pods.add(title);
   }
   return [...pods];
 }

@@ -3,6 +3,7 @@ import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { compareNamespaces } from "../order.js";
+import { userNaming } from "../user-names.js";
 import { groupTitle } from "../workload/group-title.js";
 import { describeWorkload } from "../workload/workload.js";
 import { type NamespaceUse, type TypeUse, type WorkloadGroup, workloads } from "../workload/workloads.js";
@@ -88,7 +89,7 @@ function titlesOf(graph: NamespaceGraph, group: WorkloadGroup): readonly string[
   const title = [engine, name].filter((part) => part !== "").join(" ");
   const { kind, workload } = group;
   const isLed = kind === "sandbox" || kind === "processes";
-  return isLed && workload !== undefined ? [title, describeWorkload(workload)] : [title];
+  return isLed && workload !== undefined ? [title, describeWorkload(workload, userNaming(graph))] : [title];
 }
 
 const STATES: Readonly<Record<TypeUse["state"], Isolation["state"]>> = {

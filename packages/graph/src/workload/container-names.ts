@@ -7,13 +7,22 @@ export interface ContainerName {
   readonly pod?: { readonly name: string; readonly namespace?: string };
 }
 
-/** Names of containers by their full ids. */
+/**
+ * Names of containers: by their full ids what the machine's engines call those that root made, and by their cgroups
+ * what is known of others. An id alone would name whatever anybody gives that id.
+ */
 export type ContainerNames = Readonly<Record<string, ContainerName>>;
+
+/** What the name of a container is kept under. */
+export function containerKey({ borneOut, id, cgroup }: Workload): string {
+  return borneOut === "yes" && id !== undefined ? id : cgroup;
+}
 
 /** A workload with the name that its engine knows, where there is one; so is what is around it. */
 export function nameWorkload(workload: Workload, names: ContainerNames): Workload {
   const { id, pod, inside } = workload;
-  const known = id !== undefined && Object.hasOwn(names, id) ? names[id] : undefined;
+  const key = containerKey(workload);
+  const known = id !== undefined && Object.hasOwn(names, key) ? names[key] : undefined;
   const outer = inside === undefined ? undefined : nameWorkload(inside, names);
   if (known === undefined && outer === inside) return workload;
   return {

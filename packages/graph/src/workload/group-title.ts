@@ -1,5 +1,7 @@
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { Process } from "../process.js";
+import { userNaming } from "../user-names.js";
+import { describeSandbox } from "./sandboxes.js";
 import { type WorkloadTitle, workloadTitle } from "./workload.js";
 import type { WorkloadGroup } from "./workloads.js";
 
@@ -11,16 +13,18 @@ function describeLeader({ pid, comm, commandLine }: Process): string {
 
 /** What a group of processes is called. Where nothing is known of it, its leader stands for it. Hostile text. */
 export function groupTitle(graph: NamespaceGraph, group: WorkloadGroup): WorkloadTitle {
-  const { kind, workload, engine, leader } = group;
+  const { kind, workload, engine = "", borneOut = "unknown", leader } = group;
   switch (kind) {
     case "machine":
       return { engine: isInitial(graph, group) ? "the machine" : "as PID 1", name: "" };
     case "unreadable":
       return { engine: "could not be read", name: "" };
     case "workload":
-      return workload === undefined ? { engine: "", name: describeLeader(leader) } : workloadTitle(workload);
+      return workload === undefined
+        ? { engine: "", name: describeLeader(leader) }
+        : workloadTitle(workload, userNaming(graph));
     case "sandbox":
-      return { engine: engine ?? "", name: describeLeader(leader) };
+      return { engine: describeSandbox({ engine, borneOut }, leader), name: describeLeader(leader) };
     case "processes":
       return { engine: "", name: describeLeader(leader) };
   }

@@ -5,16 +5,16 @@ import { type ContainerNames, nameWorkload } from "./container-names.js";
 import type { Workload } from "./workload.js";
 import { workloadOf, workloadOfCgroup } from "./workload-of.js";
 
-/** The engines of all containers in a graph, by the containers' ids; those around other containers are among them. */
-export function containersIn(graph: NamespaceGraph): ReadonlyMap<string, string> {
-  const engines = new Map<string, string>();
+/** All containers in a graph that have an id of their engine, each once; those around other containers are among them. */
+export function containersIn(graph: NamespaceGraph): readonly Workload[] {
+  const containers = new Map<string, Workload>();
   const cgroups = new Set<string>();
   for (const { cgroup } of graph.processes()) if (cgroup !== undefined) cgroups.add(cgroup);
   for (const cgroup of cgroups) {
     for (let at = workloadOfCgroup(cgroup); at !== undefined; at = at.inside)
-      if (at.id !== undefined) engines.set(at.id, at.engine);
+      if (at.id !== undefined) containers.set(at.cgroup, at);
   }
-  return engines;
+  return [...containers.values()];
 }
 
 /** The same graph, with names for its containers. */

@@ -20,15 +20,19 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [`/docker/${A}`, "docker fa7f0ec4fbcb", { id: A, cgroup: `/docker/${A}` }],
     [`/docker/${A}/init.scope`, "docker fa7f0ec4fbcb", { cgroup: `/docker/${A}` }],
     [`/docker-ce/docker/${A}`, "docker fa7f0ec4fbcb"],
-    [`${MANAGER}/user.slice/docker-${A}.scope`, "docker fa7f0ec4fbcb", { user: 1000 }],
-    [`${MANAGER}/app.slice/docker.service/docker/${A}`, "docker fa7f0ec4fbcb", { user: 1000, unit: "docker.service" }],
+    [`${MANAGER}/user.slice/docker-${A}.scope`, "docker of uid 1000 fa7f0ec4fbcb", { user: 1000 }],
+    [
+      `${MANAGER}/app.slice/docker.service/docker/${A}`,
+      "docker of uid 1000 fa7f0ec4fbcb",
+      { user: 1000, unit: "docker.service" },
+    ],
     [`/system.slice/docker-${A}.scope/system.slice/nginx.service`, "docker fa7f0ec4fbcb"],
     ["/docker/buildkit/vs1nsbnbrzoxlpdtuf6bkcolb", "buildkit vs1nsbnbrzox"],
   ],
   Podman: [
     [`/machine.slice/libpod-${A}.scope`, "podman fa7f0ec4fbcb", { kind: "container", id: A }],
     [`/machine.slice/libpod-${A}.scope/container`, "podman fa7f0ec4fbcb", { id: A }],
-    [`${MANAGER}/user.slice/libpod-${A}.scope/container`, "podman fa7f0ec4fbcb", { user: 1000 }],
+    [`${MANAGER}/user.slice/libpod-${A}.scope/container`, "podman of uid 1000 fa7f0ec4fbcb", { user: 1000 }],
     [`/libpod_parent/libpod-${A}`, "podman fa7f0ec4fbcb"],
     [`/libpod_parent/${B}/libpod-${A}`, "podman fa7f0ec4fbcb in pod 55ea38633517", { pod: { id: B } }],
     [
@@ -38,14 +42,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       `${MANAGER}/user.slice/user-libpod_pod_${B}.slice/libpod-${A}.scope`,
-      "podman fa7f0ec4fbcb in pod 55ea38633517",
+      "podman of uid 1000 fa7f0ec4fbcb in pod 55ea38633517",
       { pod: { id: B }, user: 1000 },
     ],
-    [`/system.slice/web.service/libpod-payload-${A}`, "podman fa7f0ec4fbcb", { unit: "web.service" }],
+    [`/system.slice/web.service/libpod-payload-${A}`, "podman (in web.service) fa7f0ec4fbcb", { unit: "web.service" }],
     [`/machine.slice/libpod-conmon-${A}.scope`, "podman monitor fa7f0ec4fbcb", { kind: "monitor", id: A }],
-    [`${MANAGER}/user.slice/libpod-conmon-${A}.scope`, "podman monitor fa7f0ec4fbcb", { kind: "monitor" }],
+    [`${MANAGER}/user.slice/libpod-conmon-${A}.scope`, "podman monitor of uid 1000 fa7f0ec4fbcb", { kind: "monitor" }],
     ["/libpod_parent/conmon", "podman monitor", { kind: "monitor" }],
-    [`${MANAGER}/user.slice/podman-pause-651d8c4c.scope`, "scope podman-pause-651d8c4c", { kind: "scope" }],
+    [`${MANAGER}/user.slice/podman-pause-651d8c4c.scope`, "scope of uid 1000 podman-pause-651d8c4c", { kind: "scope" }],
   ],
   Kubernetes: [
     [
@@ -101,7 +105,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       `/system.slice/docker-${B}.scope/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-besteffort.slice/kubelet-kubepods-besteffort-pod${POD_UNIT}.slice/cri-containerd-${A}.scope`,
-      "pod ccf19bc6 fa7f0ec4fbcb",
+      "pod (in docker 55ea38633517) ccf19bc6 fa7f0ec4fbcb",
       {
         engine: "containerd",
         id: A,
@@ -118,7 +122,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   ],
   "containerd and CRI-O": [
     [`/system.slice/nerdctl-${A}.scope`, "containerd fa7f0ec4fbcb", { kind: "container", engine: "containerd" }],
-    [`${MANAGER}/user.slice/nerdctl-${A}.scope`, "containerd fa7f0ec4fbcb", { user: 1000 }],
+    [`${MANAGER}/user.slice/nerdctl-${A}.scope`, "containerd of uid 1000 fa7f0ec4fbcb", { user: 1000 }],
     [`/default/${A}`, "containerd fa7f0ec4fbcb", { engine: "containerd" }],
     [`/k8s.io/${A}`, "containerd fa7f0ec4fbcb", { engine: "containerd" }],
     [`/system.slice/containerd.service/containerd/${A}`, "containerd fa7f0ec4fbcb"],
@@ -136,7 +140,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["/lxc.monitor/101", "lxc monitor 101", { kind: "monitor" }],
     [
       `/lxc.payload.c1/system.slice/docker-${A}.scope`,
-      "docker fa7f0ec4fbcb",
+      "docker (in lxc c1) fa7f0ec4fbcb",
       { id: A, inside: workload("/lxc.payload.c1") },
     ],
   ],
@@ -183,19 +187,23 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       { kind: "session", user: 1000, unit: "session-3.scope" },
     ],
     ["/user.slice/user-42.slice/session-c1.scope", "session c1", { user: 42 }],
-    [`${MANAGER}/init.scope`, "scope init", { kind: "scope", user: 1000 }],
+    [`${MANAGER}/init.scope`, "scope of uid 1000 init", { kind: "scope", user: 1000 }],
     [
       `${MANAGER}/session.slice/org.gnome.Shell@wayland.service`,
-      "service org.gnome.Shell@wayland.service",
+      "service of uid 1000 org.gnome.Shell@wayland.service",
       { user: 1000 },
     ],
-    [`${MANAGER}/app.slice/app-gnome-firefox-3830.scope`, "scope firefox", { unit: "app-gnome-firefox-3830.scope" }],
-    [`${MANAGER}/app.slice/app-gnome-at\\x2dspi\\x2ddbus\\x2dbus-717.scope`, "scope at-spi-dbus-bus"],
-    [`${MANAGER}/app.slice/app-org.kde.konsole-1234.scope`, "scope org.kde.konsole"],
-    [`${MANAGER}/app.slice/app-org.kde.kate@5f2b9c0e.service`, "service org.kde.kate", { user: 1000 }],
+    [
+      `${MANAGER}/app.slice/app-gnome-firefox-3830.scope`,
+      "scope of uid 1000 firefox",
+      { unit: "app-gnome-firefox-3830.scope" },
+    ],
+    [`${MANAGER}/app.slice/app-gnome-at\\x2dspi\\x2ddbus\\x2dbus-717.scope`, "scope of uid 1000 at-spi-dbus-bus"],
+    [`${MANAGER}/app.slice/app-org.kde.konsole-1234.scope`, "scope of uid 1000 org.kde.konsole"],
+    [`${MANAGER}/app.slice/app-org.kde.kate@5f2b9c0e.service`, "service of uid 1000 org.kde.kate", { user: 1000 }],
     [
       `${MANAGER}/app.slice/app-org.gnome.Terminal.slice/vte-spawn-2c4a7f5e-3b1d-4e8a-9f6c-0d1e2f3a4b5c.scope`,
-      "scope vte-spawn-2c4a7f5e-3b1d-4e8a-9f6c-0d1e2f3a4b5c",
+      "scope of uid 1000 vte-spawn-2c4a7f5e-3b1d-4e8a-9f6c-0d1e2f3a4b5c",
     ],
     ["/init.scope", "scope init", { kind: "scope" }],
     [
@@ -207,22 +215,25 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   Flatpak: [
     [
       `${MANAGER}/app.slice/app-flatpak-org.mozilla.firefox-2891.scope`,
-      "flatpak org.mozilla.firefox",
+      "flatpak of uid 1000 org.mozilla.firefox",
       { kind: "app", user: 1000 },
     ],
-    [`${MANAGER}/app.slice/app-flatpak-com.valvesoftware.Steam.scope`, "flatpak com.valvesoftware.Steam"],
-    [`${MANAGER}/flatpak-org.gnome.Maps-30275.scope`, "flatpak org.gnome.Maps"],
+    [`${MANAGER}/app.slice/app-flatpak-com.valvesoftware.Steam.scope`, "flatpak of uid 1000 com.valvesoftware.Steam"],
+    [`${MANAGER}/flatpak-org.gnome.Maps-30275.scope`, "flatpak of uid 1000 org.gnome.Maps"],
   ],
   Snap: [
     [
       `${MANAGER}/app.slice/snap.firefox.firefox-3dcfaa86-bf58-4d3e-a7c6-4e34dfdb050f.scope`,
-      "snap firefox",
+      "snap of uid 1000 firefox",
       { kind: "app", user: 1000 },
     ],
-    [`${MANAGER}/app.slice/snap.firefox.firefox.41ac7adc-efbd-4c47-bccb-06711efb7a2e.scope`, "snap firefox"],
+    [
+      `${MANAGER}/app.slice/snap.firefox.firefox.41ac7adc-efbd-4c47-bccb-06711efb7a2e.scope`,
+      "snap of uid 1000 firefox",
+    ],
     [
       `${MANAGER}/app.slice/snap.code-insiders.code-insiders-9f8a1c2e-3b4d-4e5f-8a9b-0c1d2e3f4a5b.scope`,
-      "snap code-insiders",
+      "snap of uid 1000 code-insiders",
     ],
     ["/system.slice/snap.lxd.daemon.service", "snap lxd", { unit: "snap.lxd.daemon.service" }],
     ["/system.slice/snap.lxd.hook.configure-e7f8d3a7-5c3b-4e1a-8f4e-0a1b2c3d4e5f.scope", "snap lxd"],

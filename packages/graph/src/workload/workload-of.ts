@@ -1,12 +1,13 @@
 import type { Process } from "../process.js";
+import type { Evidence } from "./evidence.js";
 import { CGROUP_RULES, type CgroupRule } from "./rules.js";
 import { unescapeUnitName } from "./unescape-unit-name.js";
-import type { Pod, Workload } from "./workload.js";
+import { isUnit, type Pod, type Workload } from "./workload.js";
 
 /** The kernel gives no longer path (PATH_MAX): what is longer was made up. */
 const LONGEST_PATH = 4096;
 
-/** So many workloads inside one another are told; beyond them, the outermost are left out. */
+/** So many workloads inside one another are told. */
 const MOST_AROUND = 8;
 
 /** The name of a cgroup within its path. */
@@ -46,54 +47,90 @@ function* segmentsOf(path: string): Generator<Segment, void, undefined> {
   }
 }
 
-const UNIT_KINDS: ReadonlySet<CgroupRule["kind"]> = new Set(["service", "session", "scope"]);
+/** Services of the engines themselves, which name what is below them as root. */
+const ENGINE_SERVICE = /^(?:containerd|cri-?o|docker|k3s(?:-agent)?|kubelet|podman|rke2-(?:agent|server))\.service$/;
+
+function isUnitRule({ kind }: CgroupRule): boolean {
+  return kind !== "pod" && kind !== "user" && isUnit(kind);
+}
 
 function isWorld(workload: Workload | undefined): workload is Workload {
-  return workload !== undefined && !UNIT_KINDS.has(workload.kind);
+  return workload !== undefined && !isUnit(workload.kind);
 }
 
 /** Reads a path from the root down. */
 class PathReader {
   found: Workload | undefined;
   #pod: Pod | undefined;
+  /** Whose service manager or session it is. Below that, and in containers, anybody may call a cgroup after a user. */
   #user: number | undefined;
-  /** The nearest service. */
+  /** The unit of systemd that all of it is below. */
   #unit: string | undefined;
   /** How many workloads are inside one another. */
   #depth = 0;
+  /** Whether root alone names what comes next. */
+  #borneOut: Evidence;
+
+  constructor(path: string) {
+    this.#borneOut = path.startsWith("/..") ? "unknown" : "yes";
+  }
 
   read(segment: Segment): void {
     const match = matchSegment(segment);
     if (match === undefined) this.#readUnmatched(segment);
-    else if (match.rule.kind === "user") this.#user = Number(match.groups.user);
+    else if (match.rule.kind === "user") this.#readUser(match, segment);
     else if (match.rule.kind === "pod") this.#pod = this.#podOf(match);
-    else if (!UNIT_KINDS.has(match.rule.kind)) this.#readWorld(match, segment);
-    else if (!isWorld(this.found)) {
-      this.found = this.#describe(match, segment, undefined);
-      if (match.rule.kind === "service") this.#unit = this.found.unit;
-    }
+    else if (!isUnitRule(match.rule)) this.#readWorld(match, segment);
+    else if (this.found === undefined) this.#readUnit(match, segment);
+  }
+
+  /** systemd-logind's slice is root's; the service manager in it is the user's, and so is what that makes. */
+  #readUser({ groups }: Match, { name }: Segment): void {
+    if (this.found !== undefined || this.#borneOut === "no") return;
+    this.#user = Number(groups.user);
+    if (name.endsWith(".service")) this.#leaveToUser();
+  }
+
+  #leaveToUser(): void {
+    if (this.#user !== 0) this.#borneOut = "no";
+  }
+
+  /** systemd puts no unit into another: what is below the first one only looks like a unit. */
+  #readUnit(match: Match, segment: Segment): void {
+    this.found = this.#describe(match, segment, undefined);
+    this.#unit = this.found.unit;
+    if (this.#user !== undefined) this.#leaveToUser();
+    else if (this.#borneOut === "yes" && !ENGINE_SERVICE.test(segment.name)) this.#borneOut = "unknown";
   }
 
   /** systemd-nspawn may be started by any service: its containers are told by the cgroup that it makes for them. */
-  #readUnmatched({ name, parent }: Segment): void {
-    if (name !== "payload" || this.found?.kind !== "service" || !parent.endsWith(".service")) return;
-    this.found = { ...this.found, kind: "container", engine: "nspawn", name: parent.slice(0, -".service".length) };
+  #readUnmatched({ name, parent, path }: Segment): void {
+    const { found } = this;
+    if (name !== "payload" || found?.kind !== "service" || path !== `${found.cgroup}/payload`) return;
+    if (!parent.endsWith(".service")) return;
+    this.found = { ...found, kind: "container", engine: "nspawn", name: parent.slice(0, -".service".length) };
+    this.#enter();
   }
 
   #readWorld(match: Match, segment: Segment): void {
-    const around = match.rule.isWithin ? this.found?.inside : this.found;
-    this.found = this.#describe(match, segment, isWorld(around) ? this.#enclose(around) : undefined);
-    this.#pod = undefined;
-    this.#user = undefined;
-    this.#unit = undefined;
+    const { found } = this;
+    if (match.rule.isWithin && isWorld(found) && segment.path === `${found.cgroup}/${segment.name}`) {
+      this.#borneOut = found.borneOut;
+      this.#unit = found.unit;
+      this.found = this.#describe(match, segment, found.inside);
+    } else {
+      // Deeper ones are a part of the last: leaving out the outermost would hide whose all of them are.
+      if (this.#depth === MOST_AROUND) return;
+      this.found = this.#describe(match, segment, isWorld(found) ? found : undefined);
+    }
+    this.#enter();
   }
 
-  #enclose(around: Workload): Workload {
+  #enter(): void {
     this.#depth++;
-    if (this.#depth <= MOST_AROUND) return around;
-    this.#depth = 1;
-    const { inside: _, ...nearest } = around;
-    return nearest;
+    this.#borneOut = "no";
+    this.#pod = undefined;
+    this.#unit = undefined;
   }
 
   #podOf({ rule, groups: { pod, qos } }: Match): Pod | undefined {
@@ -107,7 +144,7 @@ class PathReader {
     const { kind, engine } = match.rule;
     const { id, name } = match.groups;
     const isUnit = engine === "systemd" || segment.name.endsWith(".service");
-    const unit = isUnit ? unescapeUnitName(segment.name) : this.#unit;
+    const unit = this.#unit ?? (isUnit ? unescapeUnitName(segment.name) : undefined);
     const pod = this.#podOf(match);
     return {
       kind: kind as Workload["kind"],
@@ -120,6 +157,7 @@ class PathReader {
       ...(unit === undefined ? {} : { unit }),
       ...(this.#user === undefined ? {} : { user: this.#user }),
       ...(inside === undefined ? {} : { inside }),
+      borneOut: this.#borneOut,
     };
   }
 }
@@ -129,11 +167,11 @@ class PathReader {
  * cgroup namespace, so that it begins with `/..`.
  *
  * A unit of systemd inside a container is a part of that container. A container inside another one is a workload of
- * its own.
+ * its own. Where root is not the only one who may name cgroups, the names are those of whoever may: see `borneOut`.
  */
 export function workloadOfCgroup(path: string): Workload | undefined {
   if (path.length > LONGEST_PATH) return undefined;
-  const reader = new PathReader();
+  const reader = new PathReader(path);
   // The kernel says so of the cgroup that a zombie was in.
   for (const segment of segmentsOf(path.replace(/ \(deleted\)$/, ""))) reader.read(segment);
   return reader.found;

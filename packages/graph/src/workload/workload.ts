@@ -1,3 +1,5 @@
+import type { Evidence } from "./evidence.js";
+
 /**
  * What a workload is.
  *
@@ -38,11 +40,22 @@ export interface Workload {
   readonly pod?: Pod;
   /** The unit of systemd that it is, or was started by. */
   readonly unit?: string;
-  /** The uid whose service manager or session it is in. */
+  /** The uid whose service manager or session it is in, as the machine has it: what a container calls a user is none. */
   readonly user?: number;
   /** The workload around it: the node of a cluster that is itself a container, say. */
   readonly inside?: Workload;
+  /**
+   * Whether nobody but root can have given its cgroup that name. `no` in what a user, or what is in a container, was
+   * left to arrange: there it is what they call it. `unknown` in a service, which may be left to a user, and where the
+   * viewer does not see the path from the root down (cgroup_namespaces(7)).
+   */
+  readonly borneOut: Evidence;
 }
+
+/** How a uid is called: by its login name, mostly. */
+export type UserNaming = (uid: number) => string;
+
+const byNumber: UserNaming = (uid) => `uid ${uid}`;
 
 /** What engines make up, in distinction from what people do. */
 const LONG_ID = /^[0-9a-z]{20,}$/;
@@ -54,28 +67,54 @@ export function shortId(id: string): string {
   return LONG_ID.test(id) ? id.slice(0, SHORT) : id;
 }
 
-/** A workload in two words: who made it, and what it is called there. */
+/** A workload in two words: who made it and whose it is, and what it is called there. */
 export interface WorkloadTitle {
-  /** `docker`, `pod`, `service` … */
+  /** `docker`, `docker of anna`, `pod (in docker node)`, `service` … Hostile text. */
   readonly engine: string;
   /** `web (3f2a91c04b7d)`, `shop/cart app`, `nginx.service`. Hostile text. */
   readonly name: string;
 }
 
+/**
+ * Whose a workload is that root alone can't have named: what stands before the name, because the name may be as long
+ * as its maker likes and be cut off behind.
+ */
+function whereabouts({ borneOut, inside, user, unit, kind }: Workload, nameUser: UserNaming): string {
+  if (inside !== undefined) {
+    let outermost = inside;
+    while (outermost.inside !== undefined) outermost = outermost.inside;
+    return ` (${outermost === inside ? "" : "deep "}in ${describeWorkload(outermost, nameUser)})`;
+  }
+  if (borneOut === "yes") return "";
+  if (user !== undefined) return ` of ${nameUser(user)}`;
+  return unit === undefined || isUnit(kind) ? "" : ` (in ${unit})`;
+}
+
+/** Whether a kind is that of units of systemd. */
+export function isUnit(kind: WorkloadKind): boolean {
+  return kind === "service" || kind === "session" || kind === "scope";
+}
+
 /** What a workload is called. */
-export function workloadTitle(workload: Workload): WorkloadTitle {
+export function workloadTitle(workload: Workload, nameUser: UserNaming = byNumber): WorkloadTitle {
   const { kind, engine, id, name, pod, unit } = workload;
+  const where = whereabouts(workload, nameUser);
   const short = id === undefined ? undefined : shortId(id);
-  if (kind === "service" || kind === "session" || kind === "scope") return { engine: kind, name: name ?? unit ?? "" };
+  if (isUnit(kind)) return { engine: `${kind}${where}`, name: name ?? unit ?? "" };
   const suffix = kind === "monitor" ? " monitor" : "";
   if (pod !== undefined && engine !== "podman")
     return {
-      engine: `pod${suffix}`,
+      engine: `pod${suffix}${where}`,
       name: `${podName(pod)}${name === undefined && short === undefined ? "" : " "}${name ?? short ?? ""}`,
     };
   const own = name === undefined || short === undefined || name === short ? (name ?? short) : `${name} (${short})`;
   const parts = [own ?? unit, ...(pod === undefined ? [] : [`in pod ${podName(pod)}`])];
-  return { engine: `${engine}${suffix}`, name: parts.filter((part) => part !== undefined).join(" ") };
+  return { engine: `${engine}${suffix}${where}`, name: parts.filter((part) => part !== undefined).join(" ") };
+}
+
+/** What the pod of a workload is called, and whose it is: `pod shop/cart`; undefined where it is in none. Hostile text. */
+export function podTitle(workload: Workload, nameUser: UserNaming = byNumber): string | undefined {
+  return workload.pod && `pod${whereabouts(workload, nameUser)} ${podName(workload.pod)}`;
 }
 
 function podName({ id, name, namespace }: Pod): string {
@@ -83,8 +122,8 @@ function podName({ id, name, namespace }: Pod): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
-/** A workload in words: `docker web (3f2a91c04b7d)`. Hostile text. */
-export function describeWorkload(workload: Workload): string {
-  const { engine, name } = workloadTitle(workload);
+/** A workload in words: `docker web (3f2a91c04b7d)`, `docker of uid 1000 3f2a91c04b7d`. Hostile text. */
+export function describeWorkload(workload: Workload, nameUser: UserNaming = byNumber): string {
+  const { engine, name } = workloadTitle(workload, nameUser);
   return name === "" ? engine : `${engine} ${name}`;
 }

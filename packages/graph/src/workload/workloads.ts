@@ -4,11 +4,12 @@ import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { compareProcesses } from "../order.js";
 import type { Membership, Process } from "../process.js";
 import { type ContainerNames, nameWorkload } from "./container-names.js";
+import type { Evidence } from "./evidence.js";
 import { type Gathering, groupProcesses } from "./group-processes.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
 import { mergeParts } from "./merge-parts.js";
-import { sandboxEngine } from "./sandboxes.js";
+import { sandboxOf } from "./sandboxes.js";
 import type { Workload, WorkloadKind } from "./workload.js";
 import { workloadOf } from "./workload-of.js";
 
@@ -55,7 +56,7 @@ export interface WorkloadPart {
  *
  * - `machine`: they are in the machine's namespaces and nothing else
  * - `workload`: they belong to it, as their cgroup tells
- * - `sandbox`: they descend from one process that a known program put apart from the machine
+ * - `sandbox`: they descend from one process that is apart from the machine and says that it is of a known program
  * - `processes`: they descend from one process that is apart from the machine
  * - `unreadable`: none of their namespaces could be read
  */
@@ -66,8 +67,10 @@ export interface WorkloadGroup {
   readonly kind: GroupKind;
   /** The workload, where a cgroup tells it; of a sandbox or of other processes, that in which they were started. */
   readonly workload?: Workload;
-  /** Who made a sandbox: `bubblewrap`, `chromium` … */
+  /** Who made a sandbox, as its leader says: `bubblewrap`, `chromium` … */
   readonly engine?: string;
+  /** Of a sandbox: whether the leader's executable bears that out. */
+  readonly borneOut?: Evidence;
   /** By PID; never empty. */
   readonly processes: readonly Process[];
   /** Who stands for them. */
@@ -157,12 +160,12 @@ function toGroup(
   const processes = isWhole ? only.processes : parts.flatMap((part) => part.processes).sort(compareProcesses);
   const leader = isWhole ? only.leader : (leadingProcess(processes) as Process);
   const kind = workload !== undefined ? "workload" : place === "apart" ? "processes" : place;
-  const engine = kind === "processes" ? sandboxEngine(leader, (type) => isApart(parts, type)) : undefined;
+  const sandbox = kind === "processes" ? sandboxOf(leader, (type) => isApart(parts, type)) : undefined;
   const own = workload ?? (kind === "processes" ? workloadOf(leader) : undefined);
   const group: GrowingGroup = {
-    kind: engine === undefined ? kind : "sandbox",
+    kind: sandbox === undefined ? kind : "sandbox",
     ...(own === undefined ? {} : { workload: nameWorkload(own, names) }),
-    ...(engine === undefined ? {} : { engine }),
+    ...sandbox,
     processes,
     leader,
     parts,

@@ -69,6 +69,10 @@ const process = fc.record({
       kernelThread: fc.constant(true as const),
       cgroup: text,
       commandLine: text,
+      executable: fc.record({
+        path: text,
+        borneOut: fc.constantFrom("yes" as const, "no" as const, "unknown" as const),
+      }),
     },
     { requiredKeys: ["pid"] },
   ),

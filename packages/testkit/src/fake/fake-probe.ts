@@ -319,10 +319,10 @@ function placesOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] 
 
 /** The process as far as the facts were asked for. */
 function describe(process: FakeProcess, namespaces: Membership, facts: ReadonlySet<Fact>): Process {
-  const { pid, ppid, comm, uid, state, kernelThread, pids, cgroup, commandLine } = process;
+  const { pid, ppid, comm, uid, state, kernelThread, pids, cgroup, commandLine, executable } = process;
   return {
     pid,
-    ...(facts.has("status") ? given({ ppid, comm, uid, state, kernelThread, pids }) : {}),
+    ...(facts.has("status") ? given({ ppid, comm, uid, state, kernelThread, pids, executable }) : {}),
     ...(facts.has("cgroup") ? given({ cgroup }) : {}),
     ...(facts.has("command-line") ? given({ commandLine }) : {}),
     namespaces,

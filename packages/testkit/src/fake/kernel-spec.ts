@@ -1,4 +1,4 @@
-import type { Host, NamespaceFacts, NamespaceType, Problem, Users } from "@ns-graph/graph";
+import type { Executable, Host, NamespaceFacts, NamespaceType, Problem, Users } from "@ns-graph/graph";
 import type { Generation } from "./generation.js";
 
 /**
@@ -44,6 +44,7 @@ export interface FakeProcess {
   readonly pids?: readonly number[];
   readonly cgroup?: string;
   readonly commandLine?: string;
+  readonly executable?: Executable;
   /** Its namespaces; the initial one where a type is not named. */
   readonly in?: Keys;
   readonly threads?: readonly { readonly tid: number; readonly in: Keys; readonly fate?: Fate }[];

@@ -63,7 +63,7 @@ function addFirefox(host: HostBuilder, manager: number): void {
     // Each content process is put into namespaces of its own, and maps its own uid alone.
     const inside = host.unshare(["user", "net", "ipc"], host.initial, { ownerUid: UID, ...OWN_MAP });
     const comm = i < 6 ? "Isolated Web Co" : i === 6 ? "WebExtensions" : "Privileged Cont";
-    host.process({ ppid: main, comm, uid: UID, cgroup, in: inside });
+    host.process({ ppid: main, comm, uid: UID, cgroup, program: "/usr/lib/firefox/firefox", in: inside });
   }
 }
 
@@ -82,6 +82,7 @@ function addChromium(host: HostBuilder, manager: number): void {
     comm: "chromium",
     uid: UID,
     cgroup,
+    program: "/usr/lib/chromium/chromium",
     in: zygote,
     commandLine: "chromium --type=zygote",
   });
@@ -92,20 +93,21 @@ function addChromium(host: HostBuilder, manager: number): void {
       comm: "chromium",
       uid: UID,
       cgroup,
+      program: "/usr/lib/chromium/chromium",
       in: renderer,
       commandLine: "chromium --type=renderer",
     });
   }
   const network = host.unshare(["user", "pid"], zygote, { ownerUid: UID, ...OWN_MAP });
-  host.process({ ppid: outer, comm: "chromium", uid: UID, cgroup, in: network });
+  host.process({ ppid: outer, comm: "chromium", uid: UID, cgroup, program: "/usr/lib/chromium/chromium", in: network });
 }
 
 function addFlatpak(host: HostBuilder, manager: number, application: string): void {
   const cgroup = `${APPS}/app-flatpak-${application}.scope`;
   const first = host.unshare(["user", "mnt"], host.initial, { ownerUid: UID, ...OWN_MAP });
   const inside = host.unshare(["user", "mnt", "pid", "ipc"], first, { ownerUid: UID, ...OWN_MAP });
-  const bwrap = host.process({ ppid: manager, comm: "bwrap", uid: UID, cgroup, in: first });
-  const init = host.process({ ppid: bwrap, comm: "bwrap", uid: UID, cgroup, in: inside });
+  const bwrap = host.process({ ppid: manager, comm: "bwrap", uid: UID, cgroup, program: "/usr/bin/bwrap", in: first });
+  const init = host.process({ ppid: bwrap, comm: "bwrap", uid: UID, cgroup, program: "/usr/bin/bwrap", in: inside });
   host.process({
     ppid: init,
     comm: application.split(".").at(-1)?.toLowerCase() ?? "app",

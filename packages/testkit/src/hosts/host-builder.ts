@@ -1,5 +1,6 @@
 import {
   assembleGraph,
+  type Executable,
   INVISIBLE_LINK,
   isHierarchical,
   type Link,
@@ -42,6 +43,8 @@ export interface NewProcess {
   readonly kernelThread?: true;
   readonly cgroup?: string;
   readonly commandLine?: string;
+  /** The machine's program that it runs. */
+  readonly program?: string;
   /** What differs from the initial namespaces. */
   readonly in?: Membership;
 }
@@ -147,11 +150,16 @@ export class HostBuilder {
   }
 
   /** Adds a process and answers its PID. */
-  process({ pid = this.#nextPid, ppid = 1, in: namespaces = {}, ...rest }: NewProcess): number {
+  process({ pid = this.#nextPid, ppid = 1, in: namespaces = {}, program, ...rest }: NewProcess): number {
     this.#nextPid = Math.max(this.#nextPid, pid + 1);
     const membership = this.membership({ ...this.initial, ...namespaces });
     const pids = [pid, ...this.#countInside(membership.pid)];
-    this.#processes.push({ pid, ppid, uid: 0, state: "S", pids, ...rest, namespaces: membership });
+    const executable: Executable | undefined = program === undefined ? undefined : { path: program, borneOut: "yes" };
+    this.#processes.push({
+      ...{ pid, ppid, uid: 0, state: "S", pids, ...rest },
+      ...(executable === undefined ? {} : { executable }),
+      namespaces: membership,
+    });
     return pid;
   }
 

@@ -1,0 +1,78 @@
+import { arrange, defaultOptions, type NamespaceGraph, nameContainers, type View } from "@ns-graph/graph";
+import { dotRenderer } from "@ns-graph/render-dot";
+import { jsonRenderer } from "@ns-graph/render-json";
+import { mermaidRenderer } from "@ns-graph/render-mermaid";
+import { svgRenderer } from "@ns-graph/render-svg";
+import { textRenderer } from "@ns-graph/render-text";
+import { HostBuilder } from "@ns-graph/testkit";
+import { describe, expect, test, vi } from "vitest";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const ID = "0123456789ab".padEnd(64, "f");
+const RENDERERS = [textRenderer, dotRenderer, mermaidRenderer, svgRenderer];
+const TREES: readonly View["tree"][] = ["owner", "workload"];
+
+/** Root's container, and what a user and another container call after it; a sandbox that is one, and one that says so. */
+function contestedHost(): NamespaceGraph {
+  const host = new HostBuilder({ users: { names: { "0": "root", "1000": "anna" } } });
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const add = (comm: string, cgroup: string, program?: string) =>
+    host.process({
+      comm,
+      cgroup,
+      uid: 1000,
+      in: host.unshare(["mnt", "net", "pid"]),
+      ...(program === undefined ? {} : { program }),
+    });
+  add("real", `/system.slice/docker-${ID}.scope`);
+  add("taken", `/user.slice/user-1000.slice/user@1000.service/app.slice/docker-${ID}.scope`);
+  add("nested", `/lxc.payload.c1/docker/${ID}`);
+  add("bwrap", "/user.slice/user-1000.slice/session-3.scope", "/usr/bin/bwrap");
+  add("firejail", "/user.slice/user-1000.slice/session-3.scope");
+  return nameContainers(host.build(), { [ID]: { name: "payroll" } });
+}
+
+async function draw(renderer: (typeof RENDERERS)[number], graph: NamespaceGraph): Promise<string> {
+  const surface = { color: false, columns: undefined, unicode: true };
+  const options = defaultOptions(renderer as typeof textRenderer);
+  const chunks: (string | Uint8Array)[] = [];
+  for await (const chunk of (renderer as typeof textRenderer).render(graph, options, surface)) chunks.push(chunk);
+  const text = chunks.join("");
+  return text
+    .replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/g, (_, hex: string | undefined, decimal: string) =>
+      String.fromCodePoint(Number.parseInt(hex ?? decimal, hex === undefined ? 10 : 16)),
+    )
+    .replaceAll(/#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
+}
+
+describe.each(RENDERERS.map((renderer) => [renderer.name, renderer] as const))("%s", (_name, renderer) => {
+  test.each(TREES)("says whose a workload is, with the tree of %s", async (tree) => {
+    const text = await draw(renderer, arrange(contestedHost(), { tree }));
+    expect(text).toContain("docker payroll (0123456789ab)");
+    expect(text).toContain("docker of anna 0123456789ab");
+    expect(text).toContain("docker (in lxc c1) 0123456789ab");
+    expect(text).not.toMatch(/docker (?:of anna|\(in lxc c1\)) payroll/);
+    if (tree !== "workload") return;
+    expect(text).toMatch(/bubblewrap \d+ bwrap/);
+    expect(text).toMatch(/calls itself firejail \d+ firejail/);
+  });
+});
+
+test("JSON has it as data", () => {
+  const surface = { color: false, columns: undefined, unicode: true };
+  const chunks = jsonRenderer.render(contestedHost(), defaultOptions(jsonRenderer), surface) as Iterable<string>;
+  const { workloads } = JSON.parse([...chunks].join("")) as {
+    readonly workloads: readonly { readonly [member: string]: unknown }[];
+  };
+  expect(workloads.map(({ kind, engine, borneOut, workload }) => ({ kind, engine, borneOut, workload }))).toMatchObject(
+    [
+      { kind: "machine" },
+      { workload: { id: ID, name: "payroll", borneOut: "yes" } },
+      { workload: { id: ID, user: 1000, borneOut: "no" } },
+      { workload: { id: ID, inside: { name: "c1", borneOut: "yes" }, borneOut: "no" } },
+      { kind: "sandbox", engine: "bubblewrap", borneOut: "yes" },
+      { kind: "sandbox", engine: "firejail", borneOut: "unknown" },
+    ],
+  );
+});
