@@ -11,7 +11,6 @@ import { quote } from "./parse-options.js";
 import { isTimeout } from "./pump.js";
 import { endless, LIMITS, type Limits, smokeRun, withinTime } from "./smoke-run.js";
 import { findPackageDistrust } from "./trusted-package.js";
-import { trustedLike } from "./trusted-path.js";
 
 /** Where the packages of renderers are looked for, and how they are loaded. */
 export interface PluginSource {
@@ -55,11 +54,11 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
       for (const packageName of packageNames(name)) {
         const folder = folders.map((above) => join(above, packageName)).find(isDirectory);
         if (folder === undefined) continue;
-        refuseUntrusted(packageName, folder, source.program);
+        await refuseUntrusted(packageName, folder, source.program);
         return load(packageName, source, async () => {
           const url = await source.resolvePackage(packageName);
           // Where another folder of that name came first.
-          refuseUntrusted(packageName, fileURLToPath(url), source.program);
+          await refuseUntrusted(packageName, fileURLToPath(url), source.program);
           return source.importModule(url, limits.milliseconds);
         });
       }
@@ -116,8 +115,8 @@ function describeLoadError(plugin: string, error: unknown): NsGraphError {
   });
 }
 
-function refuseUntrusted(packageName: string, path: string, program: string): void {
-  const distrust = findPackageDistrust(path, trustedLike(program));
+async function refuseUntrusted(packageName: string, path: string, program: string): Promise<void> {
+  const distrust = await findPackageDistrust(path, program);
   if (distrust === undefined) return;
   throw new NsGraphError("BAD_RENDERER", `${packageName} is not loaded: ${distrust}, so its code could be anybody's`, {
     hint: "Install it where only root or you can write, or name its module by its path.",

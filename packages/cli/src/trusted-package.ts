@@ -1,15 +1,16 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findDistrust, type Trust } from "./trusted-path.js";
 
 /** More files than any renderer and all that it needs have. */
 const MOST_FILES = 50_000;
 
 /**
- * Why somebody who is not trusted could change the code of a package, or undefined where nobody can: each file and folder
- * in it is looked at, and so are the packages that it depends on, where Node.js would find them.
+ * Why somebody whom the program does not trust could change the code of a package, or undefined where nobody can: each file
+ * and folder in it is looked at, and so are the packages that it depends on, where Node.js would find them.
  */
-export function findPackageDistrust(folder: string, trust: Trust): string | undefined {
+export async function findPackageDistrust(folder: string, program: string): Promise<string | undefined> {
+  const { findDistrust, trustedLike } = await import("@ns-graph/sys");
+  const trust = trustedLike(program);
   const waiting = [realpathSync(folder)];
   const met = new Set(waiting);
   const meet = (path: string): void => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ContainerName } from "@ns-graph/graph";
-import type { Trust } from "../trusted-path.js";
+import type { Trust } from "@ns-graph/sys";
 import { askSocket } from "./ask-socket.js";
 import { readBundle, readContainerList, readDockerConfig, readStorage } from "./engine-answers.js";
 import { readTrustedJson, trustPath } from "./trusted-file.js";

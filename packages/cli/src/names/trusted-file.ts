@@ -1,6 +1,6 @@
 import { type Stats, statSync } from "node:fs";
 import { readFile, realpath } from "node:fs/promises";
-import { findDistrust, type Trust } from "../trusted-path.js";
+import type { Trust } from "@ns-graph/sys";
 
 /** Longer files are not read: no engine writes such. */
 const LARGEST = 2 ** 25;
@@ -10,6 +10,7 @@ const LARGEST = 2 ** 25;
  * somebody else could have put it there.
  */
 export async function trustPath(path: string, trust: Trust, kind: "file" | "socket"): Promise<string | undefined> {
+  const { findDistrust } = await import("@ns-graph/sys");
   try {
     const real = await realpath(path);
     const stats = statSync(real);
