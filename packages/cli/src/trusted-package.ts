@@ -11,32 +11,30 @@ const MOST_FILES = 50_000;
 export async function findPackageDistrust(folder: string, program: string): Promise<string | undefined> {
   const { findDistrust, trustedLike } = await import("@ns-graph/sys");
   const trust = trustedLike(program);
-  const waiting = [realpathSync(folder)];
-  const met = new Set(waiting);
-  const meet = (path: string): void => {
+  const waiting: string[] = [];
+  const met = new Set<string>();
+  /** Looks at the way to a package, or to what a link in one leads to, and has what is there looked at later. */
+  const meet = (path: string): string | undefined => {
+    const distrust = findDistrust(path, trust);
     const real = realpathSync(path);
-    if (met.has(real)) return;
+    if (!met.has(real)) waiting.push(real);
     met.add(real);
-    waiting.push(real);
+    return distrust;
   };
   let files = 0;
-  for (let root = waiting.pop(); root !== undefined; root = waiting.pop()) {
-    const above = findDistrust(root, trust);
-    if (above !== undefined) return above;
+  let distrust = meet(folder);
+  for (let root = waiting.pop(); root !== undefined && distrust === undefined; root = waiting.pop()) {
     for (const path of entriesOf(root)) {
       if (++files > MOST_FILES) return `there are more than ${MOST_FILES} files in and around ${folder}`;
-      if (lstatSync(path).isSymbolicLink()) meet(path);
-      else {
-        const distrust = findDistrust(path, trust, statSync, root);
-        if (distrust !== undefined) return distrust;
-      }
+      distrust = lstatSync(path).isSymbolicLink() ? meet(path) : findDistrust(path, trust, lstatSync, root);
+      if (distrust !== undefined) return distrust;
     }
     for (const name of dependenciesOf(root)) {
       const dependency = findPackage(root, name);
-      if (dependency !== undefined) meet(dependency);
+      if (dependency !== undefined) distrust ??= meet(dependency);
     }
   }
-  return undefined;
+  return distrust;
 }
 
 /** Everything in a folder, but for the packages in it: those are looked at where something depends on them. */
