@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Whose changes to a file can't do more harm than they could without it. */
@@ -7,7 +7,12 @@ export interface Trust {
   readonly gids: ReadonlySet<number>;
 }
 
-type Permissions = Pick<Stats, "uid" | "gid" | "mode">;
+/** What stat(2) says of a file's owner, group, type and permissions. */
+export interface Permissions {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
 
 const S_IFMT = 0o170000;
 const S_IFLNK = 0o120000;
