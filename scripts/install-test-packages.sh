@@ -8,8 +8,11 @@ packages="
   graphviz
   iproute2
   jq
+  passwd
   libcap2-bin
   strace
+  sudo
+  systemd
   tmux
   util-linux
   zsh
