@@ -59,6 +59,7 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
           const url = await source.resolvePackage(packageName);
           // Where another folder of that name came first.
           await refuseUntrusted(packageName, fileURLToPath(url), source.program);
+          requireFromAboveAlone();
           return source.importModule(url, limits.milliseconds);
         });
       }
@@ -121,6 +122,24 @@ async function refuseUntrusted(packageName: string, path: string, program: strin
   throw new NsGraphError("BAD_RENDERER", `${packageName} is not loaded: ${distrust}, so its code could be anybody's`, {
     hint: "Install it where only root or you can write, or name its module by its path.",
   });
+}
+
+/** What reads the folders anew that require() looks in after those above a file. Node does not document it. */
+interface ReadsFolders {
+  _initPaths?(): void;
+}
+
+/**
+ * Has require() look in node_modules folders above the requiring file, and no longer in NODE_PATH and the home directory: what
+ * a package from there would need is not looked at.
+ */
+function requireFromAboveAlone(): void {
+  const { HOME, NODE_PATH } = process.env;
+  delete process.env.HOME;
+  delete process.env.NODE_PATH;
+  (process.getBuiltinModule("node:module") as ReadsFolders)._initPaths?.();
+  if (HOME !== undefined) process.env.HOME = HOME;
+  if (NODE_PATH !== undefined) process.env.NODE_PATH = NODE_PATH;
 }
 
 function packageFolders(program: string): readonly string[] {
