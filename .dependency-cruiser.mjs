@@ -57,11 +57,11 @@ export default {
       to: { ...others(graph, koffi), dependencyTypesNot: ["core"] },
     },
     {
-      name: "only-libc-imports-koffi",
+      name: "only-load-koffi-imports-koffi",
       comment:
-        "Native calls that ship are declared in one file, so that a reader can check all of them, and another binding can take its place.",
+        "What is loaded is decided in one file, and its calls are declared in one, so that a reader can check them, and another binding can take its place.",
       severity: "error",
-      from: { path: "^packages/", pathNot: ["^packages/sys/src/libc[.]ts$", "^packages/testkit/"] },
+      from: { path: "^packages/", pathNot: ["^packages/sys/src/load-koffi[.]ts$", "^packages/testkit/"] },
       to: { path: koffi },
     },
     {

@@ -14,10 +14,13 @@ packages="
   iproute2
   jq
   ksh93u+m
+  passwd
   libcap2-bin
   mksh
   perl-base
   strace
+  sudo
+  systemd
   tmux
   util-linux
   zsh

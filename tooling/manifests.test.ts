@@ -11,6 +11,9 @@ interface Manifest {
   readonly repository?: { readonly directory: string };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly publishConfig?: object;
+  readonly scripts?: Readonly<Record<string, string>>;
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -49,6 +52,31 @@ describe("the manifests", () => {
 
   test("of the command names nothing to install with it but koffi", () => {
     expect(Object.keys(read("packages/cli").dependencies ?? {})).toEqual(["koffi"]);
+  });
+
+  test("of published packages pin what is not made here, as far down as that reaches", () => {
+    const exact = /^\d+\.\d+\.\d+$/;
+    const pinned = published.flatMap((manifest) => {
+      const foreign = Object.entries(manifest.dependencies ?? {}).filter(([name]) => !name.startsWith("@ns-graph/"));
+      for (const [name, range] of foreign) expect(range, `${manifest.name}: ${name}`).toMatch(exact);
+      return foreign.map(([name]) => [manifest.name, name] as const);
+    });
+    expect(pinned.map(([, name]) => name).sort()).toEqual(["@viz-js/viz", "koffi", "koffi"]);
+    for (const [index, name] of pinned) {
+      const folder = folders[packages.findIndex((manifest) => manifest.name === index)] ?? "";
+      const { dependencies = {}, optionalDependencies = {}, version } = read(join(folder, "node_modules", name));
+      expect(version).toBe(packages.find((manifest) => manifest.name === index)?.dependencies?.[name]);
+      for (const range of Object.values({ ...dependencies, ...optionalDependencies }))
+        expect(range, name).toMatch(exact);
+    }
+  });
+
+  test("of published packages ask for provenance, and for nothing to be run where they are installed", () => {
+    for (const { name, publishConfig, scripts } of published) {
+      expect(publishConfig, name).toEqual({ access: "public", provenance: true });
+      for (const script of ["preinstall", "install", "postinstall", "prepare"])
+        expect(scripts, name).not.toHaveProperty(script);
+    }
   });
 
   test("of the model names nothing to install with it", () => {

@@ -73,6 +73,7 @@ export function command(entry: string[], bundled: string[], modules: string[]) {
           const here = 'require("node:url").pathToFileURL(__filename).href';
           const lazy = module
             .replaceAll(/\bimport\("(\.\/[^"]+\.js)"\)/g, 'Promise.resolve().then(() => require("$1"))')
+            .replaceAll("import.meta.filename", "__filename")
             .replaceAll("import.meta.url", here);
           return esbuild.transform(lazy, { format: "cjs", platform: "node", target: "node20" });
         },

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { writeSync } from "node:fs";
 import manifest from "ns-graph/package.json" with { type: "json" };
+import { keepInspectorClosed } from "./keep-inspector-closed.js";
 
+// Before anything else.
+const inspector = keepInspectorClosed();
 const args = process.argv.slice(2);
 if (!printVersion()) void run();
 
@@ -19,6 +22,7 @@ function printVersion(): boolean {
 
 async function run(): Promise<void> {
   const { main, realSystem } = await import("./program.js");
+  await inspector.settle();
   const status = await main(args, { ...realSystem, version: manifest.version });
   // All is written; a timer or socket that a plugin left behind is not waited for.
   process.exit(status);

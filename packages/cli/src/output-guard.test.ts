@@ -1,8 +1,8 @@
+import type { Trust } from "@ns-graph/sys";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Entry } from "./held-path.js";
 import { findRefusal } from "./output-guard.js";
-import type { Trust } from "./trusted-path.js";
 
 const ROOT = 0;
 const CALLER = 1000;

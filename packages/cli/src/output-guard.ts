@@ -1,6 +1,6 @@
 import { NsGraphError, printable } from "@ns-graph/graph";
+import { findDistrust, rootAndCaller, type Trust } from "@ns-graph/sys";
 import type { Entry } from "./held-path.js";
-import { findDistrust, rootAndCaller, type Trust } from "./trusted-path.js";
 
 /** A name that --output leads to, what it stands for, and the folder that it is in. */
 export interface Named {

@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { NsGraphError, printable } from "@ns-graph/graph";
+import { findDistrust, type Trust, trustedLike } from "@ns-graph/sys";
 import { checkRenderer } from "./check-renderer.js";
 import { prefixed } from "./error-text.js";
 import { type Format, isFormatName, type PluginLoader } from "./formats.js";
@@ -11,7 +12,6 @@ import { quote } from "./parse-options.js";
 import { isTimeout } from "./pump.js";
 import { endless, LIMITS, type Limits, smokeRun, withinTime } from "./smoke-run.js";
 import { findPackageDistrust } from "./trusted-package.js";
-import { findDistrust, type Trust, trustedLike } from "./trusted-path.js";
 
 /** Where the packages of renderers are looked for, and how they are loaded. */
 export interface PluginSource {
@@ -83,6 +83,7 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
         const url = await source.resolvePackage(packageName);
         // Where another folder of that name came first.
         refuse(packageName, findPackageDistrust(fileURLToPath(url), trust));
+        requireFromAboveAlone();
         return source.importModule(url, limits.milliseconds);
       });
     },
@@ -145,6 +146,24 @@ function refusal(what: string, distrust: string): NsGraphError {
   return new NsGraphError("BAD_RENDERER", `${what}: ${printable(distrust)}, so its code could be anybody's`, {
     hint: "Install it where only root or you can write, or name its module by its path.",
   });
+}
+
+/** What reads the folders anew that require() looks in after those above a file. Node does not document it. */
+interface ReadsFolders {
+  _initPaths?(): void;
+}
+
+/**
+ * Has require() look in node_modules folders above the requiring file, and no longer in NODE_PATH and the home directory: what
+ * a package from there would need is not looked at.
+ */
+function requireFromAboveAlone(): void {
+  const { HOME, NODE_PATH } = process.env;
+  delete process.env.HOME;
+  delete process.env.NODE_PATH;
+  (process.getBuiltinModule("node:module") as ReadsFolders)._initPaths?.();
+  if (HOME !== undefined) process.env.HOME = HOME;
+  if (NODE_PATH !== undefined) process.env.NODE_PATH = NODE_PATH;
 }
 
 function findShelves(program: string): readonly Shelf[] {

@@ -1,41 +1,39 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { findDistrust, type Trust } from "./trusted-path.js";
+import { findDistrust, type Trust } from "@ns-graph/sys";
 
 /** More files than any renderer and all that it needs have. */
 const MOST_FILES = 50_000;
 
 /**
- * Why somebody who is not trusted could change the code of a package, or undefined where nobody can: each file and folder
- * in it is looked at, and so are the packages that it depends on, where Node.js would find them.
+ * Why somebody who is not trusted could change the code of a package, or undefined where nobody can: each file
+ * and folder in it is looked at, and so are the packages that it depends on, where Node.js would find them.
  */
 export function findPackageDistrust(folder: string, trust: Trust): string | undefined {
-  const waiting = [realpathSync(folder)];
-  const met = new Set(waiting);
-  const meet = (path: string): void => {
+  const waiting: string[] = [];
+  const met = new Set<string>();
+  /** Looks at the way to a package, or to what a link in one leads to, and has what is there looked at later. */
+  const meet = (path: string): string | undefined => {
+    const distrust = findDistrust(path, trust);
     const real = realpathSync(path);
-    if (met.has(real)) return;
+    if (!met.has(real)) waiting.push(real);
     met.add(real);
-    waiting.push(real);
+    return distrust;
   };
   let files = 0;
-  for (let root = waiting.pop(); root !== undefined; root = waiting.pop()) {
-    const above = findDistrust(root, trust);
-    if (above !== undefined) return above;
+  let distrust = meet(folder);
+  for (let root = waiting.pop(); root !== undefined && distrust === undefined; root = waiting.pop()) {
     for (const path of entriesOf(root)) {
       if (++files > MOST_FILES) return `there are more than ${MOST_FILES} files in and around ${folder}`;
-      if (lstatSync(path).isSymbolicLink()) meet(path);
-      else {
-        const distrust = findDistrust(path, trust, statSync, root);
-        if (distrust !== undefined) return distrust;
-      }
+      distrust = lstatSync(path).isSymbolicLink() ? meet(path) : findDistrust(path, trust, lstatSync, root);
+      if (distrust !== undefined) return distrust;
     }
     for (const name of dependenciesOf(root)) {
       const dependency = findPackage(root, name);
-      if (dependency !== undefined) meet(dependency);
+      if (dependency !== undefined) distrust ??= meet(dependency);
     }
   }
-  return undefined;
+  return distrust;
 }
 
 /** Everything in a folder, but for the packages in it: those are looked at where something depends on them. */

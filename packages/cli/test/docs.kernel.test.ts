@@ -58,7 +58,12 @@ afterAll(async () => {
 
 async function setScene(): Promise<Scene> {
   const keeper = await makeKeeper();
-  const script = "mount -t tmpfs tmpfs /run; mkdir /run/netns; : >/run/netns/blue; unshare --net=/run/netns/blue true";
+  const script = [
+    "mount -t tmpfs tmpfs /run; mkdir /run/netns; : >/run/netns/blue; unshare --net=/run/netns/blue true",
+    // The user that a recipe makes is not one of this machine.
+    "cp -a /etc /run/etc; mount --bind /run/etc /etc",
+    ...readBlocks("docs/permissions.md").flatMap(({ text }) => /^useradd .*$/m.exec(text)?.[0] ?? []),
+  ].join("\n");
   const named = await keeper.start(["unshare", "--mount", ...waiting(script)]);
   const box = await startContained(keeper, ["user", "net", "pid"]);
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "ns-graph-docs-")));

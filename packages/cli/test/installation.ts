@@ -1,7 +1,26 @@
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { CLI_PATH } from "@ns-graph/testkit";
+
+/** koffi and its native part as they are installed here: two folders of one node_modules, behind links of pnpm's. */
+const KOFFI = realpathSync(join(dirname(dirname(CLI_PATH)), "node_modules/koffi"));
+/** The native part's package. */
+export const KOFFI_PART = `@koromix/koffi-linux-${process.arch}`;
+
+/** Copies koffi's native part into a folder of packages. */
+export function copyKoffiPart(modules: string): string {
+  const target = join(modules, KOFFI_PART);
+  cpSync(realpathSync(join(dirname(KOFFI), KOFFI_PART)), target, { recursive: true });
+  return target;
+}
+
+/** Copies koffi into a folder of packages, without its native part. */
+export function copyKoffi(modules: string): string {
+  const target = join(modules, "koffi");
+  cpSync(KOFFI, target, { recursive: true });
+  return target;
+}
 
 /** A copy of the built command in a node_modules of its own, as npm would install it, where only its owner can write. */
 export interface Installation {
@@ -14,16 +33,25 @@ export interface Installation {
   [Symbol.dispose](): void;
 }
 
-/** Installs the built command, with koffi (as it is installed here) or without. */
-export function install({ hasKoffi }: { readonly hasKoffi: boolean }): Installation {
-  const root = realpathSync(mkdtempSync(join(homedir(), ".ns-graph-installation-")));
+/** Installs the built command, with koffi or without, into a new folder of the home directory, or of another. */
+export function install({
+  hasKoffi,
+  into = homedir(),
+}: {
+  readonly hasKoffi: boolean;
+  readonly into?: string;
+}): Installation {
+  const root = realpathSync(mkdtempSync(join(into, ".ns-graph-installation-")));
   const modules = join(root, "node_modules");
   const source = dirname(dirname(CLI_PATH));
   const target = join(modules, "ns-graph");
   mkdirSync(target, { recursive: true });
   cpSync(join(source, "dist"), join(target, "dist"), { recursive: true });
   cpSync(join(source, "package.json"), join(target, "package.json"));
-  if (hasKoffi) symlinkSync(realpathSync(join(source, "node_modules/koffi")), join(modules, "koffi"));
+  if (hasKoffi) {
+    copyKoffi(modules);
+    copyKoffiPart(modules);
+  }
   return {
     root,
     bin: join(target, "dist/bin.js"),

@@ -42,7 +42,8 @@ export interface PackedInstallation {
 }
 
 /**
- * Packs every published package, as `npm publish` would, and installs the tarballs as their users do.
+ * Packs every published package, as `npm publish` would, and installs the tarballs as their users do, but with no script of
+ * any package being run: none is needed.
  *
  * @throws Error with what npm says, if that fails for another reason than a missing registry.
  */
@@ -55,7 +56,7 @@ export async function installPacked(): Promise<PackedInstallation> {
   if (packed.exitCode !== 0) throw new Error(packed.stderr);
   writeFileSync(join(root, "package.json"), '{ "private": true, "type": "module" }\n');
   const files = readdirSync(tarballs).map((name) => join(tarballs, name));
-  const options = ["--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock"];
+  const options = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--no-package-lock"];
   const installed = await run(["npm", "install", ...options, ...files], { cwd: root, env: NPM, timeout: 180_000 });
   if (installed.exitCode === 0) return { root };
   if (!NO_REGISTRY.test(installed.stderr))

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, lchownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { asUser, requireLinux, requireProgram, requireRoot, run } from "@ns-graph/testkit";
@@ -49,6 +49,38 @@ describe("renderers beside the command", () => {
     const { exitCode, stdout, stderr } = await draw("bait", env, elsewhere);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain('no format is called "bait"');
+  });
+
+  test.each([".node_modules", ".node_libraries", "path"])(
+    "nor is what a package beside the command requires and has not got (%s)",
+    async (folder) => {
+      const elsewhere = join(installation.root, "elsewhere");
+      const place = join(elsewhere, folder, "bait-dependency");
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, "index.js"), 'process.stdout.write("stolen");');
+      installation.addPackage(
+        "ns-graph-render-needy",
+        'import { createRequire } from "node:module"; createRequire(import.meta.url)("bait-dependency");',
+      );
+      const env = { HOME: elsewhere, NODE_PATH: join(elsewhere, "path") };
+      const { exitCode, stdout, stderr } = await draw("needy", env, elsewhere);
+      rmSync(join(elsewhere, folder), { recursive: true });
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+      expect(stderr).toContain("Cannot find module 'bait-dependency'");
+    },
+  );
+
+  test("a link of somebody else is no way to a package", async (context) => {
+    requireRoot(context);
+    const folder = installation.addPackage("ours", HELLO);
+    const link = join(installation.root, "node_modules/ns-graph-render-linked");
+    symlinkSync(folder, link);
+    expect(await draw("linked")).toMatchObject({ exitCode: 0, stdout: "hello\n" });
+    lchownSync(link, 65533, 65533);
+    const { exitCode, stdout, stderr } = await draw("linked");
+    rmSync(link);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    expect(stderr).toContain(`ns-graph-render-linked is not loaded: ${link} belongs to uid 65533`);
   });
 
   test("what everybody can write to is not loaded", async () => {

@@ -1,15 +1,12 @@
-import { constants, existsSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+import { constants } from "node:fs";
 import { endianness } from "node:os";
-import { dirname, join } from "node:path";
-import { NsGraphError } from "@ns-graph/graph";
-import type { LibraryHandle } from "koffi";
 import { deviceNumber } from "./device-number.js";
 import { EFBIG, EINTR } from "./errno.js";
+import { type Koffi, loadKoffi } from "./load-koffi.js";
 import { OPENAT2 } from "./syscall-numbers.js";
 
 /*
- * The one file that imports koffi, and calls into libc. Every function answers -errno where the call failed, so that
+ * The one file that calls into libc, through koffi. Every function answers -errno where the call failed, so that
  * errno is read at once and nobody else needs to know of it. A call that was interrupted is made again.
  */
 
@@ -50,44 +47,12 @@ interface Native {
   errno(): number;
 }
 
+type Library = ReturnType<Koffi["load"]>;
+
 let native: Native | undefined;
 
-type Koffi = typeof import("koffi");
-
-/**
- * koffi, which takes several times as long to find its native part as that takes to load. So that is looked for first where
- * package managers put it, beside koffi and for glibc; wherever that fails, koffi finds it itself.
- */
-function loadKoffi(): Koffi {
-  const require = createRequire(import.meta.url);
-  try {
-    const folders = require.resolve.paths("koffi") ?? [];
-    const folder = folders.find((path) => existsSync(join(path, "koffi"))) ?? "";
-    const beside = dirname(realpathSync(join(folder, "koffi")));
-    const { arch } = process;
-    const part = { exports: {} as Koffi };
-    process.dlopen(part, join(beside, `@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`));
-    if (typeof part.exports.load === "function") return part.exports;
-  } catch {
-    // As when it is not there.
-  }
-  return require("koffi") as Koffi;
-}
-
 function loadNative(): Native {
-  let koffi: Koffi;
-  try {
-    koffi = loadKoffi();
-  } catch (cause) {
-    throw new NsGraphError(
-      "READ_FAILED",
-      `koffi, which calls the kernel, could not be loaded on ${process.platform}-${process.arch}`,
-      {
-        hint: "Install it for this platform (npm install koffi). Saved documents can be drawn without it.",
-        cause,
-      },
-    );
-  }
+  const koffi = loadKoffi();
   const libc = koffi.load(null);
   return {
     openat: libc.func("openat", "int", ["int", "str", "int", "uint"]),
@@ -119,7 +84,7 @@ function libc(): Native {
 }
 
 /** close_range(2) came with glibc 2.34; without it each descriptor is closed by itself. */
-function closeRange(libc: LibraryHandle): Native["closeRange"] {
+function closeRange(libc: Library): Native["closeRange"] {
   try {
     return libc.func("close_range", "int", ["uint", "uint", "int"]) as unknown as Native["closeRange"];
   } catch {
@@ -128,7 +93,7 @@ function closeRange(libc: LibraryHandle): Native["closeRange"] {
 }
 
 /** glibc names it after the system call (since 2.30); musl drops the 64. */
-function getdents(libc: LibraryHandle): Native["getdents64"] {
+function getdents(libc: Library): Native["getdents64"] {
   const types = ["int", "void *", "ulong"];
   try {
     return libc.func("getdents64", "long", types) as unknown as Native["getdents64"];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ContainerName } from "@ns-graph/graph";
-import type { Trust } from "../trusted-path.js";
+import type { Trust } from "@ns-graph/sys";
 import { askSocket } from "./ask-socket.js";
 import {
   readContainerList,

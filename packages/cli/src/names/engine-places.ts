@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { rootAndCaller } from "../trusted-path.js";
+import { rootAndCaller } from "@ns-graph/sys";
 import type { EnginePlaces } from "./container-name-sources.js";
 
 /**

@@ -1,0 +1,108 @@
+import { lstatSync, readlinkSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Whose changes to a file can't do more harm than they could without it. */
+export interface Trust {
+  readonly uids: ReadonlySet<number>;
+  readonly gids: ReadonlySet<number>;
+}
+
+/** What stat(2) says of a file's owner, group, type and permissions. */
+export interface Permissions {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+const S_IFMT = 0o170000;
+const S_IFLNK = 0o120000;
+const GROUP_WRITABLE = 0o020;
+const OTHERS_WRITABLE = 0o002;
+const STICKY = 0o1000;
+/** As many as the kernel follows (path_resolution(7)). */
+const MOST_LINKS = 40;
+
+/** Those who could do the caller any harm anyway: root, and the caller. */
+export function rootAndCaller(): Trust {
+  return { uids: new Set([0, process.geteuid?.() ?? 0]), gids: new Set([0, process.getegid?.() ?? 0]) };
+}
+
+/**
+ * Whom to trust with code that is loaded by its name: root, who runs this, and who owns the program itself
+ * (whoever can change the program needs no plugin).
+ */
+export function trustedLike(program: string): Trust {
+  const { uid, gid } = statSync(program);
+  const { uids, gids } = rootAndCaller();
+  return { uids: new Set([...uids, uid]), gids: new Set([...gids, gid]) };
+}
+
+/**
+ * Why somebody who is not trusted could change what an absolute path leads to, or undefined where nobody can: what it leads
+ * to, and each directory and symbolic link on the way, must belong to, and be writable by, trusted ones alone. In a directory
+ * with the sticky bit nobody can replace what belongs to another. What lies above `top`, a path without links, is not
+ * looked at.
+ *
+ * @throws Error of node:fs where there is nothing, or it may not be looked at
+ */
+export function findDistrust(
+  path: string,
+  trust: Trust,
+  stat: (path: string) => Permissions = lstatSync,
+  top = "/",
+): string | undefined {
+  for (const { place, permissions, isLast } of wayTo(path, stat, top)) {
+    const { uid, gid, mode } = permissions;
+    if (!trust.uids.has(uid)) return `${place} belongs to uid ${uid}`;
+    // A link has no permissions of its own.
+    if (isLink(permissions) || (!isLast && (mode & STICKY) !== 0)) continue;
+    if ((mode & OTHERS_WRITABLE) !== 0) return `everybody can write to ${place}`;
+    if ((mode & GROUP_WRITABLE) !== 0 && !trust.gids.has(gid)) return `the group ${gid} can write to ${place}`;
+  }
+  return undefined;
+}
+
+interface Place {
+  readonly place: string;
+  readonly permissions: Permissions;
+  /** Whether it is what the path leads to. */
+  readonly isLast: boolean;
+}
+
+/** What the kernel meets on its way to what a path leads to, from the root directory on, but for what lies above `top`. */
+function* wayTo(path: string, stat: (path: string) => Permissions, top: string): Generator<Place, void, undefined> {
+  const rest = ["/", ...namesIn(path)];
+  // No link is in it, so that the directory above it is the one that `..` leads to.
+  let here = "/";
+  let links = 0;
+  for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
+    const place = name === ".." ? dirname(here) : join(here, name);
+    if (name === ".." || isAbove(place, top)) {
+      here = place;
+      continue;
+    }
+    const permissions = stat(place);
+    const isLast = rest.length === 0 && !isLink(permissions);
+    yield { place, permissions, isLast };
+    if (!isLink(permissions)) {
+      here = place;
+      continue;
+    }
+    if (++links > MOST_LINKS) throw new Error(`there are too many symbolic links on the way to ${path}`);
+    const target = readlinkSync(place);
+    rest.unshift(...(target.startsWith("/") ? ["/"] : []), ...namesIn(target));
+    if (target.startsWith("/")) here = "/";
+  }
+}
+
+function namesIn(path: string): string[] {
+  return path.split("/").filter((name) => name !== "" && name !== ".");
+}
+
+function isLink({ mode }: Permissions): boolean {
+  return (mode & S_IFMT) === S_IFLNK;
+}
+
+function isAbove(directory: string, path: string): boolean {
+  return path !== directory && path.startsWith(directory === "/" ? directory : `${directory}/`);
+}
