@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandLines, documents, headings, publishedPackages, readBlocks, readText } from "./read-docs.js";
 
@@ -22,6 +24,20 @@ describe("the documents", () => {
     expect(commands.filter((command) => /^setpriv .* ns-graph --strict$/.test(command))).toHaveLength(1);
     expect(commands.filter((command) => command.includes("…"))).toEqual([]);
   });
+});
+
+describe("SECURITY.md", () => {
+  const named = [...readText("SECURITY.md").matchAll(/`([a-z.-]+\.test\.ts)`/g)].map(([, name = ""]) => name);
+  const files = new Set(
+    ["packages", "tooling"]
+      .flatMap((folder) => readdirSync(new URL(`../../../${folder}`, import.meta.url), { recursive: true }) as string[])
+      .filter((path) => !path.includes("node_modules"))
+      .map((path) => basename(path)),
+  );
+
+  test("names tests for what it promises", () => expect(named.length).toBeGreaterThan(20));
+
+  test.each([...new Set(named)])("names %s, which there is", (name) => expect(files).toContain(name));
 });
 
 describe("the README of", () => {

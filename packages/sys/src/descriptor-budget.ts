@@ -75,7 +75,8 @@ export class DescriptorBudget {
 
   #chooseOldest(): readonly DescriptorHolder[] {
     const kept = this.#kept;
-    const most = Math.min(64, Math.ceil(kept.length / 2));
+    // A part of them, so that the kept ones are not gone through for each few.
+    const most = Math.min(Math.max(64, kept.length >> 3), Math.ceil(kept.length / 2));
     const older = kept.slice(0, Math.max(most, kept.length - IN_USE));
     const dispensable = older.filter(({ isNeededLater }) => !isNeededLater);
     return (dispensable.length > 0 ? dispensable : older).slice(0, most);

@@ -53,6 +53,8 @@ export class ProcessReader {
   /** A descriptor of /proc, where paths begin: the kernel looks up each piece of a path. The whole path without one. */
   #proc = AT_FDCWD;
   #prefix = "/proc/";
+  /** So many milliseconds may yet be spent on waiting. */
+  #patience = 1_000;
   /** The directory of the process that was read last, for opening what its links named. */
   #directory = -1;
   #pid = -1;
@@ -163,7 +165,9 @@ export class ProcessReader {
   /** Whether a process that was in the middle of execve(2) stays there; mostly that is over at once. */
   #isStillExecuting(pid: number, share: Share, findings: Findings): boolean {
     for (const pause of PAUSES) {
-      Atomics.wait(PAUSING, 0, 0, pause);
+      // Not for each of very many.
+      if (this.#patience > 0) Atomics.wait(PAUSING, 0, 0, pause);
+      this.#patience -= pause;
       const status = this.#readStatus(pid, share, findings);
       if (status === undefined || status === "gone" || !status.isExecuting) return false;
     }
