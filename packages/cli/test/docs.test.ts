@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandLines, documents, headings, publishedPackages, readBlocks, readText } from "./read-docs.js";
@@ -28,10 +28,15 @@ describe("the documents", () => {
 
 describe("SECURITY.md", () => {
   const named = [...readText("SECURITY.md").matchAll(/`([a-z.-]+\.test\.ts)`/g)].map(([, name = ""]) => name);
+  const root = new URL("../../../", import.meta.url);
+  const packages = readdirSync(new URL("packages", root)).flatMap((name) => [
+    `packages/${name}/src`,
+    `packages/${name}/test`,
+  ]);
   const files = new Set(
-    ["packages", "tooling"]
-      .flatMap((folder) => readdirSync(new URL(`../../../${folder}`, import.meta.url), { recursive: true }) as string[])
-      .filter((path) => !path.includes("node_modules"))
+    [...packages, "tooling"]
+      .filter((folder) => existsSync(new URL(folder, root)))
+      .flatMap((folder) => readdirSync(new URL(folder, root), { recursive: true }) as string[])
       .map((path) => basename(path)),
   );
 
