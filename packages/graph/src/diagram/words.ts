@@ -1,11 +1,13 @@
 import type { IdRange, Namespace, NetworkInterface, TimeOffsets } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
-import { isHierarchical } from "../namespace-type.js";
+import { namespaceName } from "../namespace-id.js";
+import { isHierarchical, type NamespaceType } from "../namespace-type.js";
 import { describePin, type Pin } from "../pin.js";
 import type { Process } from "../process.js";
 import { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "../summarize-processes.js";
 import { describeMapRange, describeUid } from "../user-names.js";
 import type { MemberStyle } from "../view.js";
+import type { ProcessesNode } from "./diagram.js";
 
 /*
  * What stands at boxes and nodes, as plain lines. Names and paths in them are as hostile as they came: whoever draws
@@ -75,6 +77,17 @@ function inRows(words: readonly string[], length: number): string[] {
 export function describeMember(process: Process): string {
   const mark = process.state === "Z" || process.state === "X" ? " (zombie)" : process.kernelThread ? " (kernel)" : "";
   return `${process.pid}${process.comm === undefined ? "" : ` ${process.comm}`}${mark}`;
+}
+
+/** What processes entered, with its type: each namespace by its name, or of alike ones how many of each type. */
+export function enteredWords({
+  entered = [],
+  count,
+}: ProcessesNode): readonly { readonly type: NamespaceType; readonly text: string }[] {
+  if (count === 1) return entered.map((namespace) => ({ type: namespace.type, text: namespaceName(namespace) }));
+  const counts = new Map<NamespaceType, number>();
+  for (const { type } of entered) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Array.from(counts, ([type, times]) => ({ type, text: `${type} ×${times}` }));
 }
 
 /** What holds namespaces, summed up: names first, then threads, descriptors and the rest. */

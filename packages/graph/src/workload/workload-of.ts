@@ -10,6 +10,12 @@ const LONGEST_PATH = 4096;
 /** So many workloads inside one another are told. */
 const MOST_AROUND = 8;
 
+/**
+ * So many cgroups below one another are looked at. Every rule is tried on each, and whoever may make cgroups may nest them
+ * by the thousand; nested clusters need about twenty. Deeper ones are a part of the last, as what it was left to arrange.
+ */
+const DEEPEST = 128;
+
 /** The name of a cgroup within its path. */
 interface Segment {
   readonly name: string;
@@ -36,12 +42,14 @@ function matchSegment({ name, parent }: Segment): Match | undefined {
 
 function* segmentsOf(path: string): Generator<Segment, void, undefined> {
   let parent = "";
-  for (let start = 0; start <= path.length; ) {
+  let depth = 0;
+  for (let start = 0; start <= path.length && depth < DEEPEST; ) {
     const slash = path.indexOf("/", start);
     const end = slash < 0 ? path.length : slash;
     const name = path.slice(start, end);
     start = end + 1;
     if (name === "" || name === "..") continue;
+    depth++;
     yield { name, parent, path: path.slice(0, end) };
     parent = name;
   }
