@@ -138,10 +138,11 @@ function isLimit({ code, pid, namespace }: Problem): boolean {
 function describeLimit(problems: readonly Problem[]): string {
   const [first] = problems as readonly [Problem];
   if (problems.length === 1) return describeProblem(first);
+  const counted = problems.reduce((sum, problem) => sum + (problem.count ?? 0), 0);
   return describeLeftOut({
     code: first.code,
-    what: first.what ?? "",
-    count: problems.reduce((sum, problem) => sum + (problem.count ?? 0), 0),
+    what: first.what ?? "things",
+    count: counted === 0 ? undefined : counted,
     isLeast: problems.some((problem) => problem.count === undefined),
     of:
       first.pid === undefined
