@@ -26,7 +26,10 @@ test.each<[Omit<LeftOut, "code">, string]>([
   [{ what: "descriptors", count: undefined }, "some descriptors were not looked at"],
   [{ what: "mounts", count: undefined, of: "mnt:[5]" }, "some mounts of mnt:[5] were not looked at"],
   [{ what: "descriptors", count: 1, isLeast: true }, "more than 1 descriptors were not looked at"],
-  [{ what: "threads", count: 9, isLeast: true, of: "2 processes" }, "more than 9 threads of 2 processes were not looked at"],
+  [
+    { what: "threads", count: 9, isLeast: true, of: "2 processes" },
+    "more than 9 threads of 2 processes were not looked at",
+  ],
   [{ what: "sockets", count: 1, of: "process 7" }, "1 socket of process 7 was not looked at"],
   [{ what: "keys", count: 2 }, "2 keys were not looked at"],
   [{ what: "constructor", count: 2 }, "2 constructor were not looked at"],
@@ -36,5 +39,7 @@ test.each<[Omit<LeftOut, "code">, string]>([
 });
 
 test("a reason that this version does not know stands by its name", () => {
-  expect(describeLeftOut({ code: "NEW_LIMIT", what: "mounts", count: 2 })).toBe("2 mounts were not looked at: NEW_LIMIT");
+  expect(describeLeftOut({ code: "NEW_LIMIT", what: "mounts", count: 2 })).toBe(
+    "2 mounts were not looked at: NEW_LIMIT",
+  );
 });

@@ -144,10 +144,7 @@ describe("summarizeProblems", () => {
       [{ code: "TIME_LIMIT", what: "processes", count: 3 }],
       "3 processes were not looked at: the time that was allowed was over: allow more with --timeout",
     ],
-    [
-      [1, 2].map((pid) => ({ code: "COMMAND_LINE_CUT", pid })),
-      "only the beginning of 2 command lines was read",
-    ],
+    [[1, 2].map((pid) => ({ code: "COMMAND_LINE_CUT", pid })), "only the beginning of 2 command lines was read"],
     [[{ code: "COMMAND_LINE_CUT", pid: 1 }], "only the beginning of the command line of process 1 was read"],
     [
       [1, 2].map((pid) => ({ code: "FILE_TOO_LONG", what: "status", pid })),
@@ -185,7 +182,10 @@ describe("summarizeProblems", () => {
 
   test("looks at the graph a few times, however many kinds of trouble there are", () => {
     let looks = 0;
-    const problems = Array.from({ length: 20_000 }, (_, pid): Problem => ({ code: `NEW_${pid}`, pid, errno: "EACCES" }));
+    const problems = Array.from(
+      { length: 20_000 },
+      (_, pid): Problem => ({ code: `NEW_${pid}`, pid, errno: "EACCES" }),
+    );
     const whole = assembleGraph({
       frame: { host: {}, viewer: { namespaces: {} }, sources: [] },
       namespaces: [],

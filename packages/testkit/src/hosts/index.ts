@@ -1,3 +1,4 @@
+export { CROWDS, type Crowd } from "./crowded-host.js";
 export { desktopHost } from "./desktop-host.js";
 export { HostBuilder, type MachineOptions, type NewNamespace, type NewProcess } from "./host-builder.js";
 export { hostileHost } from "./hostile-host.js";
