@@ -112,7 +112,8 @@ export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: num
 }
 
 function describePins(graph: NamespaceGraph, pin: Pin, count: number): string {
-  if (pin.kind === "mount") return count === 1 ? pin.path : `${pin.path} (${count} mounts)`;
+  // Before the path, which is hostile text of any length, and may be cut at its end.
+  if (pin.kind === "mount") return count === 1 ? pin.path : `${count} mounts at ${pin.path}`;
   const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
   const holder = comm === undefined ? "" : ` ${comm}`;
   if (count === 1 || !("pid" in pin)) return `${describePin(pin)}${holder}`;
