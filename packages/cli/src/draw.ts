@@ -8,7 +8,7 @@ import { gather } from "./gathering-sink.js";
 import type { Command, Invocation } from "./main.js";
 import { OPTIONS } from "./options.js";
 import { parsePid, quote, usageError } from "./parse-options.js";
-import { problemText, warningText } from "./problem-report.js";
+import { problemTexts, warningText } from "./problem-report.js";
 import { pump } from "./pump.js";
 import { readGraph } from "./read-graph.js";
 import { factsOfView, requestedView, select } from "./selection.js";
@@ -58,7 +58,7 @@ export async function drawGraph(
     );
   if (format.origin === BUILT_IN_ORIGIN) await write();
   else await system.plugins.guardDrawing(format, write);
-  system.warn(problemText(graph, given.verbose ?? false));
+  for (const text of problemTexts(graph, given.verbose ?? false)) system.warn(text);
   return exitCodeFor(graph, given.strict ?? false);
 }
 

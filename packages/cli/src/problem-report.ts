@@ -20,15 +20,21 @@ export function warningText(graph: NamespaceGraph): string {
   );
 }
 
-/** What could not be learned: summed up in one line, or (verbose) one line each. Empty where there is nothing to tell. */
-export function problemText(graph: NamespaceGraph, isVerbose: boolean): string {
+/**
+ * What could not be learned: summed up in one line, or (verbose) one line each, which may be more than one text has room
+ * for. Nothing where there is nothing to tell.
+ */
+export function* problemTexts(graph: NamespaceGraph, isVerbose: boolean): Generator<string, void, undefined> {
   const problems = graph.problems();
-  if (isVerbose) return problems.map((problem) => prefixed(printable(describeProblem(problem)))).join("");
+  if (isVerbose) {
+    for (const problem of problems) yield prefixed(printable(describeProblem(problem)));
+    return;
+  }
   const summary = summarizeProblems(
     graph,
     problems.filter((problem) => !isForeign(problem)),
   );
-  return summary === undefined ? "" : prefixed(`${summary} (--verbose lists ${problems.length === 1 ? "it" : "them"})`);
+  if (summary !== undefined) yield prefixed(`${summary} (--verbose lists ${problems.length === 1 ? "it" : "them"})`);
 }
 
 function isForeign({ code }: Problem): boolean {

@@ -19,7 +19,7 @@ export type {
   RestNode,
 } from "./diagram/diagram.js";
 export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram/diagram-flags.js";
-export { describeMember, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
+export { describeMember, enteredWords, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
 export { editDistance } from "./edit-distance.js";
 export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./enter-command.js";
 export { NsGraphError, type NsGraphErrorCode } from "./errors.js";

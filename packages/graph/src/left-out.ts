@@ -1,4 +1,7 @@
-/** What is counted when it is left out: the word that a problem has for it (`what`), and how one and several are called. */
+/**
+ * What is counted when it is left out: the word that a problem has for it (`what`), and how one and several are called.
+ * What one of something has several of stays several.
+ */
 const NOUNS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   descriptors: ["descriptor", "descriptors"],
   sockets: ["socket", "sockets"],
@@ -10,6 +13,8 @@ const NOUNS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   lists: ["list of the kernel", "lists of the kernel"],
   facts: ["namespace's facts", "namespaces' facts"],
 };
+
+const HAD_SEVERAL: ReadonlySet<string> = new Set(["holders", "mount namespaces", "facts"]);
 
 const REASONS: Readonly<Record<string, string>> = {
   LIMIT_REACHED: "there are more than the limit allows",
@@ -35,5 +40,5 @@ export function describeLeftOut({ code, what, count, isLeast = false, of }: Left
   const noun = nouns?.[isOne ? 0 : 1] ?? what;
   const number = count === undefined ? "some" : `${isLeast ? "more than " : ""}${count}`;
   const whose = of === undefined ? "" : ` of ${of}`;
-  return `${number} ${noun}${whose} ${isOne && what !== "facts" ? "was" : "were"} not looked at: ${REASONS[code] ?? code}`;
+  return `${number} ${noun}${whose} ${isOne && !HAD_SEVERAL.has(what) ? "was" : "were"} not looked at: ${REASONS[code] ?? code}`;
 }

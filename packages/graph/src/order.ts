@@ -39,7 +39,10 @@ export function comparePins(a: Pin, b: Pin): number {
     ("pid" in a && "pid" in b ? a.pid - b.pid : 0) ||
     ("fd" in a && "fd" in b ? a.fd - b.fd : 0) ||
     ("tid" in a && "tid" in b ? (a.tid ?? 0) - (b.tid ?? 0) : 0) ||
-    compareText(pinKey(a), pinKey(b))
+    // The keys of mounts hold whole paths: to make one for each comparison costs more than all the rest.
+    (a.kind === "mount" && b.kind === "mount"
+      ? compareText(a.mountNamespace, b.mountNamespace) || compareText(a.path, b.path)
+      : compareText(pinKey(a), pinKey(b)))
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describePin, type Pin, pinKey } from "./pin.js";
+import { countPins, describePin, type Pin, pinKey } from "./pin.js";
 
 const held = { namespace: "4:4026532281", pid: 12 };
 
@@ -10,8 +10,18 @@ it.each<[Pin, string]>([
   [{ kind: "socket", ...held, tid: 15, fd: 4 }, "socket 4 of thread 15 of 12"],
   [{ kind: "for-children", ...held }, "for children of 12"],
   [{ kind: "for-children", ...held, tid: 15 }, "for children of thread 15 of 12"],
-])("describes %j", (pin, words) => {
+  [{ kind: "thread", ...held, tid: 15 }, "thread 15 of 12"],
+  [{ kind: "mount", namespace: held.namespace, path: "/a b", mountNamespace: "4:5" }, "mount /a b in mnt:[5]"],
+  [
+    { kind: "unseen", namespace: held.namespace },
+    "something that can't be looked at (a descriptor in flight, a file system)",
+  ],
+  [{ kind: "other", namespace: held.namespace, name: "key" }, "key"],
+])("describes %j, alone and where it stands for more", (pin, words) => {
   expect(describePin(pin)).toBe(words);
+  expect(describePin({ ...pin, more: 9 })).toBe(`${words} and 9 more like it`);
+  expect(countPins([pin])).toBe(1);
+  expect(countPins([pin, { ...pin, more: 9 }])).toBe(11);
 });
 
 it("tells the same descriptor of two threads apart", () => {

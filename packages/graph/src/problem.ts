@@ -45,9 +45,21 @@ const leftOut = (p: Problem): string => {
   const of = p.pid !== undefined ? process(p) : p.namespace !== undefined ? namespace(p) : undefined;
   return describeLeftOut({ code: p.code, what: p.what ?? "things", count: p.count, of });
 };
+/** How many more there are than those that are listed one by one. */
+const more = (count: number, one: string, many = `${one}s`): string => `${count} more ${count === 1 ? one : many}`;
 /** A thing by its number, or how many more there are of them. */
 const numbered = (noun: string, p: Problem): string =>
-  p.count === undefined ? `${noun} ${p.fd}` : `${p.count} more ${noun}s`;
+  p.count === undefined ? `${noun} ${p.fd}` : more(p.count, noun);
+/** Whose something is, or how many more have the like. */
+const whose = (p: Problem): string =>
+  p.count === undefined ? process(p) : `${more(p.count, "thread")} of process ${p.pid}`;
+/** The namespace that is mounted somewhere, or how many more are. */
+const mounted = (p: Problem): string =>
+  p.count === undefined
+    ? `the namespace mounted at ${p.path}`
+    : `${more(p.count, "namespace that is mounted", "namespaces that are mounted")} in ${namespace(p)}`;
+/** What befell one or several. */
+const befell = (p: Problem, what: string): string => `${(p.count ?? 1) === 1 ? "was" : "were"} ${what}`;
 const at = (p: Problem): string => (p.path === undefined ? "" : ` (${p.path})`);
 
 /** Every code, whether it limits what was asked for, and its words. */
@@ -58,20 +70,25 @@ const codes = {
     words: (p) =>
       `${process(p)} is in the middle of execve(2), and the kernel makes whoever looks at what it holds wait for the end of that`,
   },
-  LINK_UNREADABLE: { limits: true, words: (p) => `the ${p.type} namespace of ${process(p)} could not be read` },
+  LINK_UNREADABLE: {
+    limits: true,
+    words: (p) =>
+      `${p.count === undefined ? `the ${p.type} namespace` : more(p.count, "namespace")} of ${process(p)} could not be read`,
+  },
   CHILDREN_UNREADABLE: {
     limits: true,
-    words: (p) => `the ${p.type} namespace for children of ${process(p)} could not be read`,
+    words: (p) =>
+      `${p.count === undefined ? `the ${p.type} namespace` : more(p.count, "namespace")} for children of ${process(p)} could not be read`,
   },
   THREADS_UNREADABLE: { limits: true, words: (p) => `the threads of process ${p.pid} could not be read` },
-  DESCRIPTORS_UNREADABLE: { limits: true, words: (p) => `the descriptors of ${process(p)} could not be listed` },
+  DESCRIPTORS_UNREADABLE: { limits: true, words: (p) => `the descriptors of ${whose(p)} could not be listed` },
   DESCRIPTOR_UNREADABLE: {
     limits: true,
     words: (p) => `${numbered("descriptor", p)} of ${process(p)} could not be looked at`,
   },
   SOCKETS_UNREADABLE: {
     limits: true,
-    words: (p) => `the network namespaces of ${process(p)}'s sockets could not be asked for`,
+    words: (p) => `the network namespaces of the sockets of ${whose(p)} could not be asked for`,
   },
   SOCKET_UNREADABLE: {
     limits: true,
@@ -81,10 +98,16 @@ const codes = {
   MOUNT_MAY_WAIT: {
     limits: true,
     words: (p) =>
-      `the namespace mounted at ${p.path} was not opened, because a look-up there may wait for another's file system`,
+      `${mounted(p)} ${befell(p, "not opened")}, because a look-up there may wait for another's file system`,
   },
-  MOUNT_UNREADABLE: { limits: true, words: (p) => `the namespace mounted at ${p.path} could not be opened` },
-  LIST_UNREADABLE: { limits: true, words: (p) => `the kernel's own list of namespaces could not be used: ${p.what}` },
+  MOUNT_UNREADABLE: { limits: true, words: (p) => `${mounted(p)} could not be opened` },
+  LIST_UNREADABLE: {
+    limits: true,
+    words: (p) =>
+      p.count === undefined
+        ? `the kernel's own list of namespaces could not be used: ${p.what}`
+        : `${more(p.count, "part")} of the kernel's own list of namespaces could not be used`,
+  },
   NAMESPACE_UNREADABLE: {
     limits: true,
     words: (p) => `${namespace(p)} could not be opened${at(p)}, so its relatives are not known`,

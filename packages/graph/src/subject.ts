@@ -13,6 +13,8 @@ import type { Subject } from "./view.js";
 const NETNS_FOLDERS = ["/run/netns/", "/var/run/netns/"];
 /** How many nearest ones an error names. */
 const NEAREST = 3;
+/** How many an error names of those that are meant alike. */
+const NAMED = 6;
 /** Longer texts are not compared: nobody mistypes them. */
 const LONGEST = 64;
 
@@ -39,47 +41,54 @@ export function parseSubject(graph: NamespaceGraph, text: string): Subject {
 
 function candidates(graph: NamespaceGraph, word: string): readonly Subject[] {
   if (/^\d+$/.test(word)) return byNumber(graph, Number(word));
-  if (parseNamespaceId(word) !== undefined) return asSubjects(graph.namespace(word));
+  if (parseNamespaceId(word) !== undefined) return asSubjects([graph.namespace(word)]);
   const named = /^([a-z]+):\[?(\d+)\]?$/.exec(word);
   if (named !== null) {
     const [, type, ino] = named;
-    return asSubjects(...graph.namespaces().filter((one) => one.type === type && one.ino === Number(ino)));
+    return asSubjects(graph.namespaces().filter((one) => one.type === type && one.ino === Number(ino)));
   }
   if (word.startsWith("/proc/")) {
     const found = byProcPath(graph, word);
     if (found.length > 0) return found;
   }
-  if (word.includes("/")) return byPath(graph, [word.length > 1 ? word.replace(/\/+$/, "") : word]);
+  if (word.includes("/")) return byPath(graph, [word.length > 1 ? withoutSlashes(word) : word]);
   return byPath(
     graph,
     NETNS_FOLDERS.map((folder) => folder + word),
   );
 }
 
-function asSubjects(...namespaces: readonly (Namespace | undefined)[]): readonly Subject[] {
+/** Without slashes at the end. A regular expression would look for one from each of them on. */
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
+}
+
+function asSubjects(namespaces: readonly (Namespace | undefined)[]): readonly Subject[] {
   return namespaces.flatMap((namespace) => (namespace === undefined ? [] : [{ kind: "namespace", id: namespace.id }]));
 }
 
 function byNumber(graph: NamespaceGraph, number: number): readonly Subject[] {
   const process = graph.process(number);
-  const namespaces = asSubjects(...graph.namespaces().filter(({ ino }) => ino === number));
+  const namespaces = asSubjects(graph.namespaces().filter(({ ino }) => ino === number));
   return process === undefined ? namespaces : [{ kind: "process", pid: process.pid }, ...namespaces];
 }
 
 function byProcPath(graph: NamespaceGraph, path: string): readonly Subject[] {
-  const [, pidText, rest = ""] = /^\/proc\/(\d+)(\/.*)?$/.exec(path.replace(/\/+$/, "")) ?? [];
+  const [, pidText, rest = ""] = /^\/proc\/(\d+)(\/.*)?$/.exec(withoutSlashes(path)) ?? [];
   const pid = Number(pidText);
   const process = graph.process(pid);
   if (process === undefined) return [];
   if (rest === "") return [{ kind: "process", pid }];
   const [, tidText, kind, name = ""] = /^(?:\/task\/(\d+))?\/(ns|fd)\/([a-z]+|\d+)$/.exec(rest) ?? [];
   if (tidText !== undefined && tidText !== pidText) return byThread(graph, pid, Number(tidText), name);
-  if (kind === "ns") return isNamespaceType(name) ? asSubjects(graph.namespace(process.namespaces[name] ?? "")) : [];
+  if (kind === "ns") return isNamespaceType(name) ? asSubjects([graph.namespace(process.namespaces[name] ?? "")]) : [];
   if (kind !== "fd") return [];
   const pin = graph
     .pins()
     .find((one) => one.kind === "fd" && one.pid === pid && one.tid === undefined && one.fd === Number(name));
-  return pin === undefined ? [] : asSubjects(graph.namespace(pin.namespace));
+  return pin === undefined ? [] : asSubjects([graph.namespace(pin.namespace)]);
 }
 
 /** The namespace that a thread is in, of the type that `name` is, or that its descriptor of that number is of. */
@@ -88,7 +97,7 @@ function byThread(graph: NamespaceGraph, pid: number, tid: number, name: string)
     if ((one.kind !== "thread" && one.kind !== "fd") || one.pid !== pid || one.tid !== tid) return false;
     return one.kind === "fd" ? one.fd === Number(name) : graph.namespace(one.namespace)?.type === name;
   });
-  return pin === undefined ? [] : asSubjects(graph.namespace(pin.namespace));
+  return pin === undefined ? [] : asSubjects([graph.namespace(pin.namespace)]);
 }
 
 function mountPins(graph: NamespaceGraph): readonly MountPin[] {
@@ -100,7 +109,7 @@ function byPath(graph: NamespaceGraph, paths: readonly string[]): readonly Subje
   const own = pins.filter(({ mountNamespace }) => mountNamespace === graph.viewer.namespaces.mnt);
   const ids = new Set<NamespaceId>();
   for (const { namespace } of own.length > 0 ? own : pins) ids.add(namespace);
-  return asSubjects(...[...ids].map((id) => graph.namespace(id)));
+  return asSubjects(Array.from(ids, (id) => graph.namespace(id)));
 }
 
 function spell(graph: NamespaceGraph, subject: Subject, isUnique: boolean): string {
@@ -110,10 +119,15 @@ function spell(graph: NamespaceGraph, subject: Subject, isUnique: boolean): stri
 }
 
 function ambiguous(graph: NamespaceGraph, word: string, found: readonly Subject[]): NsGraphError {
-  const names = found.map((subject) => spell(graph, subject, true));
-  const spelt = found.map((subject, at) =>
-    spell(graph, subject, names.indexOf(names[at] ?? "") === names.lastIndexOf(names[at] ?? "")),
-  );
+  const times = new Map<string, number>();
+  for (const subject of found) {
+    const name = spell(graph, subject, true);
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  // One more takes no more room than saying that there is one more.
+  const told = found.length <= NAMED + 1 ? found : found.slice(0, NAMED);
+  const spelt = told.map((subject) => spell(graph, subject, times.get(spell(graph, subject, true)) === 1));
+  if (told.length < found.length) spelt.push(`or one of ${found.length - told.length} more`);
   const what = found.some(({ kind }) => kind === "process") ? "a process and a namespace" : "more than one namespace";
   return new NsGraphError("NO_SUCH_SUBJECT", `${printable(word)} is ${what}`, {
     hint: `Say which: ${spelt.join(", ")}.`,

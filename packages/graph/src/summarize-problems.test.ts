@@ -117,6 +117,93 @@ describe("summarizeProblems", () => {
     );
   });
 
+  test.each<[readonly Problem[], string]>([
+    [
+      [1, 2].map((pid) => ({ code: "LIMIT_REACHED", what: "descriptors", pid, count: 5 })),
+      "10 descriptors of 2 processes were not looked at: there are more than the limit allows: raise it with --limit",
+    ],
+    [
+      [
+        { code: "LIMIT_REACHED", what: "threads", pid: 1, count: 5 },
+        { code: "LIMIT_REACHED", what: "threads", pid: 2 },
+      ],
+      "more than 5 threads of 2 processes were not looked at: there are more than the limit allows: raise it with --limit",
+    ],
+    [
+      [5, 6].map((ino) => ({ code: "LIMIT_REACHED", what: "mounts", namespace: `4:${ino}`, type: "mnt" as const })),
+      "some mounts of 2 mount namespaces were not looked at: there are more than the limit allows: raise it with --limit",
+    ],
+    [
+      [
+        { code: "LIMIT_REACHED", what: "sockets", pid: 1, tid: 2, count: 1 },
+        { code: "LIMIT_REACHED", what: "sockets", pid: 1, tid: 3, count: 1 },
+      ],
+      "2 sockets of 1 process were not looked at: there are more than the limit allows: raise it with --limit",
+    ],
+    [
+      [{ code: "TIME_LIMIT", what: "processes", count: 3 }],
+      "3 processes were not looked at: the time that was allowed was over: allow more with --timeout",
+    ],
+    [[1, 2].map((pid) => ({ code: "COMMAND_LINE_CUT", pid })), "only the beginning of 2 command lines was read"],
+    [[{ code: "COMMAND_LINE_CUT", pid: 1 }], "only the beginning of the command line of process 1 was read"],
+    [
+      [1, 2].map((pid) => ({ code: "FILE_TOO_LONG", what: "status", pid })),
+      "2 files of /proc are longer than the limit allows: raise it with --limit",
+    ],
+    [
+      [{ code: "FILE_TOO_LONG", what: "status", pid: 1 }],
+      "status of process 1 is longer than the limit allows: raise it with --limit",
+    ],
+    [
+      [
+        { code: "MOUNT_MAY_WAIT", path: "/a", namespace: "4:5", type: "mnt" },
+        { code: "MOUNT_MAY_WAIT", namespace: "4:5", type: "mnt", count: 9 },
+      ],
+      "10 bind mounts were not opened, because a look-up there may wait for another's file system",
+    ],
+    [
+      [
+        { code: "MOUNT_UNREADABLE", path: "/a", namespace: "4:5", type: "mnt", errno: "EIO" },
+        { code: "MOUNT_UNREADABLE", namespace: "4:5", type: "mnt", errno: "EIO", count: 9 },
+      ],
+      "10 bind mounts could not be opened (EIO)",
+    ],
+    [
+      [1, 2].map((pid) => ({ code: "PROCESS_EXECUTING", pid })),
+      "2 processes are in the middle of execve(2), and the kernel makes whoever looks at what they hold wait for the end of that",
+    ],
+    [
+      [1, 2].map((id) => ({ code: "LIST_UNREADABLE", what: `namespace with id ${id}` })),
+      "2 parts of the kernel's own list of namespaces could not be used",
+    ],
+  ])("tells %j together", (problems, words) => {
+    expect(summarize(problems, { euid: 0 })).toBe(words);
+  });
+
+  test("looks at the graph a few times, however many kinds of trouble there are", () => {
+    let looks = 0;
+    const problems = Array.from(
+      { length: 20_000 },
+      (_, pid): Problem => ({ code: `NEW_${pid}`, pid, errno: "EACCES" }),
+    );
+    const whole = assembleGraph({
+      frame: { host: {}, viewer: { namespaces: {} }, sources: [] },
+      namespaces: [],
+      processes: [{ pid: 1, namespaces: {} }],
+      pins: [],
+      problems,
+    });
+    const watched = new Proxy(whole, {
+      get(target, name) {
+        looks++;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    expect(summarizeProblems(watched)).toMatch(/; and 19995 more problems$/);
+    expect(looks).toBeLessThan(100);
+  });
+
   test("many kinds of trouble are cut, and counted", () => {
     const problems = Array.from({ length: 9 }, (_, index): Problem => ({ code: `NEW_${index}` }));
     expect(summarize(problems)).toMatch(/; and 4 more problems$/);

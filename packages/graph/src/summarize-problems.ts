@@ -8,7 +8,6 @@ const GROUPS = 5;
 
 /** Problems that are told together: the same kind of trouble, for the same reason. */
 interface Group {
-  readonly problems: readonly Problem[];
   readonly words: string;
   readonly remedy: string | undefined;
 }
@@ -30,11 +29,15 @@ const COUNTED: Readonly<Record<string, (n: number) => string>> = {
   MOUNTS_UNREADABLE: (n) => `the mounts of ${count(n, "mount namespace")} could not be read`,
   MOUNT_UNREADABLE: (n) => `${count(n, "bind mount")} could not be opened`,
   MOUNT_MAY_WAIT: (n) =>
-    `${count(n, "bind mount")} were not opened, because a look-up there may wait for another's file system`,
+    `${count(n, "bind mount was", "bind mounts were")} not opened, because a look-up there may wait for another's file system`,
   NAMESPACE_UNREADABLE: (n) => `${count(n, "namespace")} could not be asked for relatives`,
   RELATION_UNREADABLE: (n) => `the relatives of ${count(n, "namespace")} could not be asked for`,
   FACT_UNREADABLE: (n) => `${count(n, "fact")} could not be read`,
-  FILE_TOO_LONG: (n) => `${count(n, "file")} of /proc are longer than the limit allows`,
+  FILE_TOO_LONG: (n) => `${count(n, "file of /proc is", "files of /proc are")} longer than the limit allows`,
+  COMMAND_LINE_CUT: (n) => `only the beginning of ${count(n, "command line")} was read`,
+  PROCESS_EXECUTING: (n) =>
+    `${count(n, "process is", "processes are")} in the middle of execve(2), and the kernel makes whoever looks at what they hold wait for the end of that`,
+  LIST_UNREADABLE: (n) => `${count(n, "part")} of the kernel's own list of namespaces could not be used`,
 };
 
 /**
@@ -47,22 +50,28 @@ export function summarizeProblems(
   problems: readonly Problem[] = graph.problems(),
   { remedies = true }: { readonly remedies?: boolean } = {},
 ): string | undefined {
-  const groups = groupProblems(graph, problems);
+  const groups = groupProblems(problems);
   if (groups.length === 0) return undefined;
-  const told = groups.slice(0, GROUPS);
+  // Words and remedies take a look at the whole graph, so only those that are told get any.
+  const told = groups.slice(0, GROUPS).map(
+    (alike): Group => ({
+      words: printable(describeGroup(graph, alike)),
+      remedy: remedies ? findRemedy(graph, alike[0] as Problem) : undefined,
+    }),
+  );
   const clauses: string[] = [];
   for (let i = 0; i < told.length; ) {
-    const remedy = remedies ? told[i]?.remedy : undefined;
+    const remedy = told[i]?.remedy;
     const alike: string[] = [];
     for (; i < told.length && (!remedies || told[i]?.remedy === remedy); i++) alike.push(told[i]?.words ?? "");
     clauses.push(remedy === undefined ? alike.join("; ") : `${alike.join(", ")}: ${remedy}`);
   }
-  const rest = groups.slice(GROUPS).reduce((sum, { problems }) => sum + problems.length, 0);
+  const rest = groups.slice(GROUPS).reduce((sum, alike) => sum + alike.length, 0);
   if (rest > 0) clauses.push(`and ${count(rest, "more problem")}`);
   return clauses.join("; ");
 }
 
-function groupProblems(graph: NamespaceGraph, all: readonly Problem[]): readonly Group[] {
+function groupProblems(all: readonly Problem[]): readonly (readonly Problem[])[] {
   const unreadable = new Set<number | undefined>();
   for (const { code, pid } of all) if (code === "PROCESS_UNREADABLE") unreadable.add(pid);
   const byKey = new Map<string, Problem[]>();
@@ -73,11 +82,7 @@ function groupProblems(graph: NamespaceGraph, all: readonly Problem[]): readonly
     if (alike === undefined) byKey.set(key, [problem]);
     else alike.push(problem);
   }
-  return [...byKey.values()].map((problems) => ({
-    problems,
-    words: printable(describeGroup(graph, problems)),
-    remedy: findRemedy(graph, problems[0] as Problem),
-  }));
+  return [...byKey.values()];
 }
 
 /** Whether unreadable processes say it already: of their parts, and of what the viewer lacks, which their remedy names. */
@@ -114,12 +119,14 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   }
   const words = Object.hasOwn(COUNTED, first.code) ? COUNTED[first.code] : undefined;
   if (words === undefined || problems.length === 1) return describeProblem(first);
-  const things = new Set(
-    problems.map(({ namespace, path, pid, what }) => JSON.stringify([namespace, path, pid, what])),
-  );
-  // Each that stands for several is one of those things.
-  const counted = problems.reduce((sum, problem) => sum + Math.max(0, (problem.count ?? 1) - 1), things.size);
-  return `${words(counted)}${errno}`;
+  const things = new Set<string>();
+  let counted = 0;
+  for (const { namespace, path, pid, what, count } of problems) {
+    // What is counted was not listed, so it is none of those that are.
+    if (count === undefined) things.add(JSON.stringify([namespace, path, pid, what]));
+    else counted += count;
+  }
+  return `${words(things.size + counted)}${errno}`;
 }
 
 /** Whether it tells of things of some kind that one process or mount namespace has too many of. */
@@ -131,15 +138,16 @@ function isLimit({ code, pid, namespace }: Problem): boolean {
 function describeLimit(problems: readonly Problem[]): string {
   const [first] = problems as readonly [Problem];
   if (problems.length === 1) return describeProblem(first);
+  const counted = problems.reduce((sum, problem) => sum + (problem.count ?? 0), 0);
   return describeLeftOut({
     code: first.code,
-    what: first.what ?? "",
-    count: problems.reduce((sum, problem) => sum + (problem.count ?? 0), 0),
+    what: first.what ?? "things",
+    count: counted === 0 ? undefined : counted,
     isLeast: problems.some((problem) => problem.count === undefined),
     of:
       first.pid === undefined
-        ? count(problems.length, "mount namespace")
-        : count(problems.length, "process", "processes"),
+        ? count(new Set(problems.map(({ namespace }) => namespace)).size, "mount namespace")
+        : count(new Set(problems.map(({ pid }) => pid)).size, "process", "processes"),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { SubordinateRange } from "./host.js";
 import type { IdRange } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { UserNaming } from "./workload/workload.js";
@@ -59,10 +60,44 @@ export function userNaming(graph: NamespaceGraph): UserNaming {
 /** Whose subordinate uids (subuid(5)) a range is, by login name; undefined where it is nobody's. Hostile text. */
 export function subordinateOwner(graph: NamespaceGraph, start: number, count: number): string | undefined {
   const { users } = graph;
-  const owner = users?.subuids?.find(
-    (range) => start >= range.start && start + count <= range.start + range.count,
-  )?.owner;
+  const owner = users?.subuids && findRange(users.subuids, start, count)?.owner;
   return owner !== undefined && users !== undefined && Object.hasOwn(users.names, owner) ? users.names[owner] : owner;
+}
+
+/** Ranges by where they begin, with the farthest end of all up to there. */
+interface RangeIndex {
+  readonly ranges: readonly SubordinateRange[];
+  readonly ends: readonly number[];
+}
+
+/** A machine may have as many ranges as users, and every user as many maps as they like. */
+const indexes = new WeakMap<readonly SubordinateRange[], RangeIndex>();
+
+function indexOf(subuids: readonly SubordinateRange[]): RangeIndex {
+  let index = indexes.get(subuids);
+  if (index === undefined) {
+    const ranges = [...subuids].sort((a, b) => a.start - b.start);
+    let farthest = Number.NEGATIVE_INFINITY;
+    index = { ranges, ends: ranges.map(({ start, count }) => (farthest = Math.max(farthest, start + count))) };
+    indexes.set(subuids, index);
+  }
+  return index;
+}
+
+/** The range in which some ids are that begins the nearest before them. */
+function findRange(subuids: readonly SubordinateRange[], start: number, count: number): SubordinateRange | undefined {
+  const { ranges, ends } = indexOf(subuids);
+  let low = 0;
+  for (let high = ranges.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle] as SubordinateRange).start <= start) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low - 1; at >= 0 && (ends[at] as number) >= start + count; at--) {
+    const range = ranges[at] as SubordinateRange;
+    if (start + count <= range.start + range.count) return range;
+  }
+  return undefined;
 }
 
 /** The signs between numbers. */

@@ -59,7 +59,7 @@ function commonAttributes(graph: NamespaceGraph, node: NamespacesNode, look: Loo
     id: node.id,
     class: classes(
       "namespaces",
-      ...node.namespaces.map(({ type }) => type),
+      ...new Set(node.namespaces.map(({ type }) => type)),
       node.common && "common",
       node.namespaces.some(({ initial }) => initial) && "initial",
       look.processless && !look.context && "processless",

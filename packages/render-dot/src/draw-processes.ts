@@ -1,4 +1,4 @@
-import { type Detail, type Namespace, type NamespaceGraph, namespaceName, type ProcessesNode } from "@ns-graph/graph";
+import { type Detail, enteredWords, type NamespaceGraph, type ProcessesNode } from "@ns-graph/graph";
 import { cell, type Html, row } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
@@ -40,11 +40,4 @@ export function drawProcesses(graph: NamespaceGraph, node: ProcessesNode, detail
       label: frame(rows, { BORDER: subject ? 4 : 1, COLOR: subject ? COLORS.subject : COLORS.faintOutline }),
     },
   };
-}
-
-function enteredWords({ entered = [], count }: ProcessesNode): readonly { type: Namespace["type"]; text: string }[] {
-  if (count === 1) return entered.map((namespace) => ({ type: namespace.type, text: namespaceName(namespace) }));
-  const counts = new Map<Namespace["type"], number>();
-  for (const { type } of entered) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return [...counts].map(([type, times]) => ({ type, text: `${type} ×${times}` }));
 }

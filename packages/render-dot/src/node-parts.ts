@@ -101,14 +101,13 @@ export function tooltip(
   pins: readonly Pin[],
 ): TextLines {
   const most = TOOLTIP_LINES;
-  const entries = [
-    ...namespaces.slice(0, most).map((namespace) => describeNamespace(graph, namespace)),
-    ...withRest(processLines(processes, "fold", TOOLTIP_PROCESSES)),
-    ...pins.slice(0, most).map(describePin),
-  ];
-  const left = Math.max(0, namespaces.length - most) + countPins(pins.slice(most)) + Math.max(0, entries.length - most);
-  const shown = left === 0 ? entries : [...entries.slice(0, most), `… ${left} more`];
-  return { lines: shown.map((entry) => clip(entry, TOOLTIP_LINE)) };
+  const told = Math.min(namespaces.length, most);
+  const members = withRest(processLines(processes, "fold", TOOLTIP_PROCESSES));
+  const entries = [...namespaces.slice(0, told).map((namespace) => describeNamespace(graph, namespace)), ...members];
+  const shown = pins.slice(0, Math.max(0, most - entries.length));
+  const left = namespaces.length - told + Math.max(0, entries.length - most) + countPins(pins.slice(shown.length));
+  const lines = [...entries.slice(0, most), ...shown.map(describePin), ...(left === 0 ? [] : [`… ${left} more`])];
+  return { lines: lines.map((entry) => clip(entry, TOOLTIP_LINE)) };
 }
 
 function describeNamespace(graph: NamespaceGraph, namespace: Namespace): string {

@@ -33,13 +33,14 @@ export function* printDiagram(
   { fonts = FONTS, remark }: DotSetting,
 ): Generator<string> {
   const everybody = diagram.common.initial ? "the machine" : "PID 1";
-  const drawn = new Map<string, Drawn>();
+  const draw = (node: DiagramNode): Drawn => drawNode(graph, node, everybody, diagram.detail);
+  // Drawn twice: a million nodes fit into memory, and all their labels at once do not.
+  const heights = new Map<string, number>();
   const boxOf = new Map<string, string | undefined>();
   for (const node of diagram.nodes) {
-    drawn.set(node.id, drawNode(graph, node, everybody, diagram.detail));
+    heights.set(node.id, draw(node).lines);
     boxOf.set(node.id, node.box);
   }
-  const heights = new Map([...drawn].map(([id, { lines }]) => [id, lines]));
   const placement = placeInColumns(diagram, heights, boxOf);
 
   yield openDigraph("namespaces");
@@ -67,7 +68,7 @@ export function* printDiagram(
   });
   yield printDefaults("edge", { fontname: fonts, fontsize: FONT_SIZE.small, color: COLORS.line });
 
-  yield* printBoxes(graph, diagram, drawn, placement.hollow);
+  yield* printBoxes(graph, diagram, draw, placement.hollow);
 
   const boxes = new Set(diagram.boxes.map(({ id }) => id));
   const ported = new Set(
@@ -102,7 +103,7 @@ export function* printDiagram(
 function* printBoxes(
   graph: NamespaceGraph,
   diagram: Diagram,
-  drawn: ReadonlyMap<string, Drawn>,
+  draw: (node: DiagramNode) => Drawn,
   hollow: ReadonlySet<string>,
 ): Generator<string> {
   const inside = groupBy(diagram.boxes, (box) => box.inside);
@@ -112,7 +113,7 @@ function* printBoxes(
   const push = (boxes: readonly Box[], depth: number): void => {
     for (let i = boxes.length - 1; i >= 0; i--) steps.push({ box: boxes[i] as Box, depth });
   };
-  yield* printNodes(nodes.get(undefined) ?? [], drawn);
+  yield* printNodes(nodes.get(undefined) ?? [], draw);
   push(inside.get(undefined) ?? [], 0);
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     if (step === "close") {
@@ -122,14 +123,14 @@ function* printBoxes(
     const { box, depth } = step;
     yield openCluster(box.id, drawBox(graph, box, depth));
     if (hollow.has(box.id)) yield printNode(`anchor_${box.id}`, { style: "invis", shape: "point", label: "" });
-    yield* printNodes(nodes.get(box.id) ?? [], drawn);
+    yield* printNodes(nodes.get(box.id) ?? [], draw);
     steps.push("close");
     push(inside.get(box.id) ?? [], depth + 1);
   }
 }
 
-function* printNodes(nodes: readonly DiagramNode[], drawn: ReadonlyMap<string, Drawn>): Generator<string> {
-  for (const { id } of nodes) yield printNode(id, drawn.get(id)?.attributes ?? {});
+function* printNodes(nodes: readonly DiagramNode[], draw: (node: DiagramNode) => Drawn): Generator<string> {
+  for (const node of nodes) yield printNode(node.id, draw(node).attributes);
 }
 
 function groupBy<T>(

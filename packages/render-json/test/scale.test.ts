@@ -1,5 +1,6 @@
-import { makeHost } from "@ns-graph/testkit";
-import { expect, test } from "vitest";
+import { type NamespaceGraph, selectSubject } from "@ns-graph/graph";
+import { CROWDS, findExcess, makeHost, measure } from "@ns-graph/testkit";
+import { describe, expect, test } from "vitest";
 import { readDocument } from "../src/index.js";
 import { chunksOf } from "./document-text.js";
 
@@ -23,4 +24,32 @@ test("a machine of 10^5 processes goes out in chunks and comes back with its sha
   const again = chunksOf(read);
   expect(again.length).toBe(chunks.length);
   expect(again.every((chunk, index) => chunk === chunks[index])).toBe(true);
+});
+
+describe.each(CROWDS)("twice as many $of", { timeout: 300_000 }, ({ many, build }) => {
+  const graphs = [build(many / 2), build(many)] as const;
+  const excessOf = (draw: (graph: NamespaceGraph) => Iterable<string>): string | undefined => {
+    const [half, whole] = graphs.map((graph) => measure(() => draw(graph)));
+    return half && whole && findExcess(half, whole);
+  };
+
+  test("take twice as much to write, and to read back", () => {
+    expect(excessOf(chunksOf)).toBeUndefined();
+    const documents = new Map(graphs.map((graph) => [graph, chunksOf(graph)]));
+    expect(
+      excessOf((graph) => {
+        const read = readDocument(documents.get(graph) ?? []);
+        return [`${read.pins().length}`];
+      }),
+    ).toBeUndefined();
+  });
+
+  test("take twice as much to write an answer about what they are of", () => {
+    expect(
+      excessOf((graph) => {
+        const id = graph.namespaces().find(({ initial }) => initial !== true)?.id ?? graph.viewer.namespaces.user ?? "";
+        return chunksOf(selectSubject(graph, { kind: "namespace", id }));
+      }),
+    ).toBeUndefined();
+  });
 });

@@ -2,6 +2,7 @@ import {
   type Box,
   captionParts,
   type DiagramNode,
+  enteredWords,
   factPhrases,
   type GroupNode,
   type Isolation,
@@ -59,7 +60,7 @@ export function labelNode(graph: NamespaceGraph, node: DiagramNode): readonly st
         ...(node.count > 1 ? [`${node.count} alike`] : []),
         ...node.titles.slice(0, SHOWN),
         ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
-        ...(node.entered ?? []).map(namespaceName),
+        ...enteredWords(node).map(({ text }) => text),
         ...describeIsolation(node.isolation),
       ];
     case "group":

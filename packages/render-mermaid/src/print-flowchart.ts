@@ -72,7 +72,8 @@ function* printBoxes(graph: NamespaceGraph, diagram: Diagram): Generator<string>
     // Mermaid does not accept a subgraph without anything in it.
     if (held.length + boxes.length === 0) yield `    ${step.id}_nothing[" "]\n`;
     yield* printNodes(graph, held);
-    steps.push("end", ...[...boxes].reverse());
+    steps.push("end");
+    for (let at = boxes.length - 1; at >= 0; at--) steps.push(boxes[at] as Box);
   }
 }
 

@@ -21,17 +21,45 @@ const MOST_EDGES = 480;
 
 function* draw(graph: NamespaceGraph, { detail, direction }: MermaidOptions): Generator<string> {
   // With a detail of the user's own choice, Mermaid may need other settings; auto stays within its limits.
-  const details: readonly (Detail | "auto")[] = detail === "auto" ? ["auto", "overview"] : [detail];
-  let text = "";
-  for (const tried of details) {
-    const diagram = buildDiagram(graph, tried);
-    text = [...printFlowchart(graph, diagram, direction)].join("");
-    if (diagram.lines.length <= MOST_EDGES && text.length <= MOST_TEXT) break;
+  if (detail !== "auto") {
+    yield* inChunks(printFlowchart(graph, buildDiagram(graph, detail), direction));
+    return;
   }
-  if (detail === "auto" && text.length > MOST_TEXT) {
+  const chosen = buildDiagram(graph, "auto");
+  const text = chosen.lines.length <= MOST_EDGES ? upToLimit(printFlowchart(graph, chosen, direction)) : undefined;
+  if (text !== undefined) {
+    yield text;
+    return;
+  }
+  const overview = chosen.detail === "overview" ? chosen : buildDiagram(graph, "overview");
+  if (upToLimit(printFlowchart(graph, overview, direction)) === undefined) {
     yield "%% This is more than Mermaid draws by default (maxTextSize): choose namespaces, or another format.\n";
   }
-  yield text;
+  yield* inChunks(printFlowchart(graph, overview, direction));
+}
+
+/** All of a text that Mermaid draws by default; undefined where there is more of it, which may be too much for one string. */
+function upToLimit(statements: Iterable<string>): string | undefined {
+  let text = "";
+  for (const statement of statements) {
+    text += statement;
+    if (text.length > MOST_TEXT) return undefined;
+  }
+  return text;
+}
+
+/** Statements are yielded in pieces of about so many characters. */
+const CHUNK = 16_384;
+
+function* inChunks(statements: Iterable<string>): Generator<string> {
+  let chunk = "";
+  for (const statement of statements) {
+    chunk += statement;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
 }
 
 /** Draws a graph as a flowchart of Mermaid, which GitHub and GitLab draw inside Markdown. */

@@ -53,14 +53,14 @@ export function clip(text: string, cells: number, ellipsis: string): string {
 /** A text of which the last cells are kept: the end of a path tells more than its beginning. */
 export function clipStart(text: string, cells: number, ellipsis: string): string {
   if (cellWidth(text) <= cells) return text;
-  const characters = [...text];
   let room = cells - cellWidth(ellipsis);
-  let from = characters.length;
+  let from = text.length;
   while (from > 0) {
-    const width = characterWidth(characters[from - 1] ?? "");
+    const before = from >= 2 && (text.codePointAt(from - 2) as number) > 0xffff ? from - 2 : from - 1;
+    const width = characterWidth(text.slice(before, from));
     if (width > room) break;
     room -= width;
-    from--;
+    from = before;
   }
-  return ellipsis + characters.slice(from).join("");
+  return ellipsis + text.slice(from);
 }

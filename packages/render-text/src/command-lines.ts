@@ -31,10 +31,11 @@ export function wrapCommand(words: readonly string[], room: number, columns: num
       continue;
     }
     const before = fill(pending, columns - 2, "");
-    lines.push(...before.map((line, at) => (at === before.length - 1 ? `${line} \\` : line)));
+    for (const [at, line] of before.entries()) lines.push(at === before.length - 1 ? `${line} \\` : line);
     const parts = partWord(word, columns - 1);
-    lines.push(...parts.slice(0, -1).map((part) => `${part}\\`));
-    pending = [parts.at(-1) ?? ""];
+    const last = parts.pop() ?? "";
+    for (const part of parts) lines.push(`${part}\\`);
+    pending = [last];
   }
   return { lines: [...lines, ...fill(pending, columns, "")], isFlush };
 }

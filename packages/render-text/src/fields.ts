@@ -13,8 +13,8 @@ export interface Field {
   readonly entries: (room: number) => Iterable<Line>;
 }
 
-/** A field of paragraphs. */
-export function field(label: string, ...paragraphs: readonly (readonly Piece[])[]): Field {
+/** A field of paragraphs, of which there may be more than a call has room for arguments. */
+export function field(label: string, paragraphs: Iterable<readonly Piece[]>): Field {
   return {
     label,
     *entries(room) {

@@ -22,14 +22,15 @@ export function* wrapTexts(texts: Iterable<string>, first: number, rest: number)
   let room = first;
   for (const text of texts) {
     const width = cellWidth(text);
-    if (used > 0 && used + 1 + width > room) {
+    // One of no width takes the space before it.
+    if (line.length > 0 && used + 1 + width > room) {
       yield line;
       line = [];
       used = 0;
       room = rest;
     }
+    used += (line.length > 0 ? 1 : 0) + width;
     line.push(text);
-    used += (used > 0 ? 1 : 0) + width;
   }
   if (line.length > 0) yield line;
 }

@@ -105,16 +105,31 @@ export interface LocalPid {
  * around it are its ancestors; the outermost is the one whose /proc was read, where the rest is not known.
  */
 export function localPids(graph: NamespaceGraph, process: Process): readonly LocalPid[] {
+  const inner = innerPids(graph, process);
+  const [pid = process.pid] = process.pids ?? [];
+  const id = inner.above ?? shownPidNamespace(graph);
+  return [tellLocalPid(graph, pid, id, 0), ...inner.levels];
+}
+
+/** The same without the outermost, and the namespace that this one is in, where the others tell it. */
+function innerPids(
+  graph: NamespaceGraph,
+  process: Process,
+): { readonly levels: readonly LocalPid[]; readonly above: NamespaceId | undefined } {
   let id = process.namespaces.pid;
   const levels: LocalPid[] = [];
-  const pids = process.pids ?? [process.pid];
-  for (const [level, pid] of [...pids.entries()].reverse()) {
-    if (level === 0) id ??= shownPidNamespace(graph);
+  const { pids = [] } = process;
+  for (let level = pids.length - 1; level > 0; level--) {
+    levels.push(tellLocalPid(graph, pids[level] as number, id, level));
     const namespace = graph.namespace(id ?? "");
-    levels.push({ pid, where: tellPidNamespace(namespace, id, level), isInitial: namespace?.initial === true });
     id = namespace && linkedId(namespace.parent);
   }
-  return levels.reverse();
+  return { levels: levels.reverse(), above: id };
+}
+
+function tellLocalPid(graph: NamespaceGraph, pid: number, id: NamespaceId | undefined, level: number): LocalPid {
+  const namespace = graph.namespace(id ?? "");
+  return { pid, where: tellPidNamespace(namespace, id, level), isInitial: namespace?.initial === true };
 }
 
 /** The PID namespace whose processes /proc shows: the viewer's own, unless it was found to be another one's. */
@@ -138,7 +153,7 @@ function* levelLines(
 ): Generator<Line, void, undefined> {
   for (const process of members) {
     const pieces = words(nameProcess(pen, process));
-    for (const { pid, where } of localPids(graph, process).slice(1)) {
+    for (const { pid, where } of innerPids(graph, process).levels) {
       pieces.push(piece(`= ${pid} in ${where}`, "faint"));
     }
     yield* hanging(pieces, room);

@@ -35,11 +35,13 @@ function countKinds(pen: Pen, pins: readonly Pin[], more: string): string {
     .join(", ");
 }
 
-/** A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`. */
-function tellPin(graph: NamespaceGraph, pen: Pen, pin: Pin): Piece[] {
+/** A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`, `… and 9 more like it`. */
+function tellPin(graph: NamespaceGraph, pen: Pen, { more, ...pin }: Pin): Piece[] {
   const said = words(clip(pen.safe(pinText(graph, pin)), PIN_CELLS, pen.glyphs.ellipsis), "pin");
   const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
-  return comm === undefined ? said : [...said, piece(clip(pen.safe(comm), PIN_CELLS, pen.glyphs.ellipsis))];
+  if (comm !== undefined) said.push(piece(clip(pen.safe(comm), PIN_CELLS, pen.glyphs.ellipsis)));
+  // Behind what may be clipped, or it would go with that.
+  return more === undefined ? said : [...said, ...words(`and ${more} more like it`, "pin")];
 }
 
 function pinText(graph: NamespaceGraph, pin: Pin): string {

@@ -68,13 +68,14 @@ function tellName(scene: Scene, namespace: Namespace): Piece[] {
 function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, undefined> {
   const { graph, pen } = scene;
   const { id, type } = namespace;
-  if (isHierarchical(type)) yield field("parent", tellLink(scene, namespace, namespace.parent));
-  if (type !== "user") yield field("owner", tellLink(scene, namespace, namespace.owner));
+  if (isHierarchical(type)) yield field("parent", [tellLink(scene, namespace, namespace.parent)]);
+  if (type !== "user") yield field("owner", [tellLink(scene, namespace, namespace.owner)]);
   else yield* userFields(scene, namespace);
   const owned = graph.owned(id);
   const children = graph.children(id);
   if (children.length > 0) yield relativesField(scene, "children", children);
-  const others = owned.filter((one) => one.type !== "user" || !children.includes(one));
+  const told = new Set(children);
+  const others = owned.filter((one) => !told.has(one));
   if (others.length > 0) yield relativesField(scene, "owns", others);
   yield {
     label: "members",
@@ -84,26 +85,36 @@ function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, u
   if (pins.length > 0) {
     const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
     const rest = countPins(pins.slice(told.length));
-    yield field(
-      "held by",
+    yield field("held by", [
       ...told.map((pin) => tellPin(scene, pin)),
       ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
-    );
+    ]);
   }
   for (const [label, phrases] of describeFacts(pen, namespace))
-    yield field(label, ...phrases.map((phrase) => words(phrase)));
+    yield field(
+      label,
+      phrases.map((phrase) => words(phrase)),
+    );
 }
 
 function* userFields({ graph, pen }: Scene, namespace: Namespace): Generator<Field, void, undefined> {
   const { initial, ownerUid } = namespace;
-  if (initial === true) yield field("made by", words("the kernel"));
+  if (initial === true) yield field("made by", [words("the kernel")]);
   else
-    yield field("made by", ownerUid === undefined ? words("not known", "bad") : words(tellUid(graph, pen, ownerUid)));
+    yield field("made by", [ownerUid === undefined ? words("not known", "bad") : words(tellUid(graph, pen, ownerUid))]);
   const uids = tellMap(graph, pen, "uid", namespace.uidMap);
   const gids = tellMap(graph, pen, "gid", namespace.gidMap);
-  if (uids.length > 0) yield field("uid map", ...uids.map((text) => words(text)));
-  if (gids.length > 0) yield field("gid map", ...gids.map((text) => words(text)));
-  if (namespace.setgroups !== undefined) yield field("setgroups", words(namespace.setgroups));
+  if (uids.length > 0)
+    yield field(
+      "uid map",
+      uids.map((text) => words(text)),
+    );
+  if (gids.length > 0)
+    yield field(
+      "gid map",
+      gids.map((text) => words(text)),
+    );
+  if (namespace.setgroups !== undefined) yield field("setgroups", [words(namespace.setgroups)]);
 }
 
 /** A relative above. */
@@ -133,11 +144,10 @@ function relativesField(scene: Scene, label: string, relatives: readonly Namespa
   const told = isAll ? relatives : relatives.slice(0, RELATIVES_TOLD);
   const rest = relatives.length - told.length;
   const width = told.reduce((widest, one) => Math.max(widest, nameOf(scene, one).length), 0);
-  return field(
-    label,
+  return field(label, [
     ...told.map((relative) => tellRelative(scene, relative, width)),
     ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
-  );
+  ]);
 }
 
 function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[] {
@@ -224,10 +234,10 @@ function* drawEntrance(scene: Scene, namespace: Namespace): Generator<string, vo
   const isIn = graph.viewer.namespaces[namespace.type] === namespace.id;
   if (command.words !== undefined || command.note !== undefined) {
     // From elsewhere it is of use still.
-    if (isIn) yield* drawFields(pen, [field("enter", words("no need to: you are in it. From another one:"))]);
+    if (isIn) yield* drawFields(pen, [field("enter", [words("no need to: you are in it. From another one:")])]);
     yield* drawCommand(pen, command);
-  } else if (isIn) yield* drawFields(pen, [field("enter", words("no need to: you are in it"))]);
-  else yield* drawFields(pen, [field("enter with", words("nothing that was found leads in"))]);
+  } else if (isIn) yield* drawFields(pen, [field("enter", [words("no need to: you are in it")])]);
+  else yield* drawFields(pen, [field("enter with", [words("nothing that was found leads in")])]);
 }
 
 /** A command that can be copied, under its label, and what has to be known of it. */
@@ -236,12 +246,12 @@ export function* drawCommand(pen: Pen, { words: argv, note }: EnterCommand): Gen
   const { columns, glyphs } = pen;
   const remark = note === undefined ? [] : [words(note, "bad")];
   if (argv === undefined) {
-    yield* drawFields(pen, [field(label, ...remark)]);
+    yield* drawFields(pen, [field(label, remark)]);
     return;
   }
   const { lines, isFlush } = wrapCommand(argv, columns - fieldIndent(pen), columns, glyphs.isAscii);
   if (isFlush) {
-    yield* drawFields(pen, [field(label, ...remark, words("this, as it stands:"))]);
+    yield* drawFields(pen, [field(label, [...remark, words("this, as it stands:")])]);
     yield* lines;
     return;
   }

@@ -1,4 +1,5 @@
 import {
+  countPins,
   describePin,
   enterProcessCommand,
   NAMESPACE_TYPES,
@@ -24,7 +25,7 @@ export function* showProcess(scene: Scene, process: Process): Generator<string, 
   const { pen } = scene;
   yield* flowed(scene, words(nameProcess(pen, process), "title"));
   yield* drawFields(pen, fieldsOf(scene, process));
-  if (isInAll(scene, process)) yield* drawFields(pen, [field("enter", words("no need to: you are in all of them"))]);
+  if (isInAll(scene, process)) yield* drawFields(pen, [field("enter", [words("no need to: you are in all of them")])]);
   else yield* drawCommand(pen, enterProcessCommand(scene.graph, process));
 }
 
@@ -37,22 +38,25 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   const { graph, pen } = scene;
   const { commandLine, uid, ppid, cgroup } = process;
   const parent = graph.process(ppid ?? 0);
-  if (commandLine !== undefined && commandLine !== "") yield field("command", words(pen.safe(commandLine)));
-  if (uid !== undefined) yield field("user", words(tellUid(graph, pen, uid)));
+  if (commandLine !== undefined && commandLine !== "") yield field("command", [words(pen.safe(commandLine))]);
+  if (uid !== undefined) yield field("user", [words(tellUid(graph, pen, uid))]);
   if (ppid !== undefined)
-    yield field("parent", words(ppid === 0 ? "none" : nameProcess(pen, parent ?? { pid: ppid, namespaces: {} })));
-  if (cgroup !== undefined) yield field("cgroup", words(pen.safe(cgroup)));
+    yield field("parent", [words(ppid === 0 ? "none" : nameProcess(pen, parent ?? { pid: ppid, namespaces: {} }))]);
+  if (cgroup !== undefined) yield field("cgroup", [words(pen.safe(cgroup))]);
   if (process.pids !== undefined) {
     const levels = localPids(graph, process);
     yield field(
       "PIDs",
-      ...levels.map(({ pid, where, isInitial }) => words(`${pid} in ${where}${isInitial ? " (initial)" : ""}`)),
+      levels.map(({ pid, where, isInitial }) => words(`${pid} in ${where}${isInitial ? " (initial)" : ""}`)),
     );
   }
   const known = NAMESPACE_TYPES.filter((type) => process.namespaces[type] !== undefined);
   const missing = NAMESPACE_TYPES.filter((type) => process.namespaces[type] === undefined);
-  yield field("namespaces", ...known.map((type) => tellMembership(scene, process, parent, type)));
-  if (missing.length > 0) yield field("not known", words(missing.join(" "), "bad"));
+  yield field(
+    "namespaces",
+    known.map((type) => tellMembership(scene, process, parent, type)),
+  );
+  if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
   yield* pinsField(scene, process);
 }
 
@@ -111,6 +115,6 @@ function* pinsField(scene: Scene, process: Process): Generator<Field, void, unde
     const name = namespace === undefined ? pen.safe(pin.namespace) : nameOf(scene, namespace);
     return [piece(name), ...words("by"), ...words(pen.safe(describePin(pin)), "pin")];
   });
-  const rest = pins.length - told.length;
-  yield field("holds", ...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]));
+  const rest = countPins(pins.slice(told.length));
+  yield field("holds", [...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")])]);
 }

@@ -73,12 +73,12 @@ function* labelled(
   scene: Scene,
   label: string,
   style: Style,
-  texts: readonly string[],
+  { total, first, texts }: Listing,
   lines = LINES_TOLD,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = scene.pen;
   // A label that leaves too little room for the list stands above it.
-  const isBeside = label.length + 1 <= columns / 2 && label.length + 1 + cellWidth(texts[0] ?? "") <= columns;
+  const isBeside = label.length + 1 <= columns / 2 && label.length + 1 + cellWidth(first) <= columns;
   if (!isBeside) yield* flow(words(label, style), columns, columns);
   const rest = columns - INDENT.length;
   let isFirst = isBeside;
@@ -86,7 +86,7 @@ function* labelled(
     first: isBeside ? columns - label.length - 1 : rest,
     rest,
     lines,
-    total: texts.length,
+    total,
     ellipsis: glyphs.ellipsis,
     more: (number) => `${glyphs.ellipsis} and ${number} more`,
   })) {
@@ -95,8 +95,24 @@ function* labelled(
   }
 }
 
-function withCommas(texts: readonly string[]): string[] {
-  return texts.map((text, index) => (index < texts.length - 1 ? `${text},` : text));
+/** A list of which few lines are told, whatever it holds: its texts are made as they are asked for. */
+interface Listing {
+  readonly total: number;
+  readonly first: string;
+  readonly texts: Iterable<string>;
+}
+
+/** Things by their names, a comma behind each but the last. */
+function withCommas<T>(things: readonly T[], nameOf: (thing: T) => string): Listing {
+  const total = things.length;
+  const text = (at: number): string => nameOf(things[at] as T) + (at < total - 1 ? "," : "");
+  return {
+    total,
+    first: total === 0 ? "" : text(0),
+    texts: (function* () {
+      for (let at = 0; at < total; at++) yield text(at);
+    })(),
+  };
 }
 
 /** The types in which some of a group are apart from the machine. */
@@ -146,7 +162,12 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
   const sorted = [...ways].sort(([, a], [, b]) => b.types.length - a.types.length || b.groups.length - a.groups.length);
   const told = sorted.length <= WAYS_TOLD + 1 ? sorted : sorted.slice(0, WAYS_TOLD);
   for (const [key, { groups }] of told)
-    yield* labelled(scene, `Isolated in ${key}:`, "own", withCommas(nameGroups(scene, groups)));
+    yield* labelled(
+      scene,
+      `Isolated in ${key}:`,
+      "own",
+      withCommas(nameGroups(scene, groups), (name) => name),
+    );
   const rest = sorted.slice(told.length);
   if (rest.length > 0) {
     const number = rest.reduce((sum, [, { groups }]) => sum + groups.length, 0);
@@ -172,8 +193,8 @@ function* processless(scene: Scene): Generator<Line, void, undefined> {
   const { graph, asked } = scene;
   const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
   if (hidden.length === 0) return;
-  const texts = hidden.map((namespace) => tellProcessless(scene, namespace));
-  yield* labelled(scene, `${hidden.length} without a process:`, "odd", withCommas(texts), LINES_TOLD_OF_ODD);
+  const names = withCommas(hidden, (namespace) => tellProcessless(scene, namespace));
+  yield* labelled(scene, `${hidden.length} without a process:`, "odd", names, LINES_TOLD_OF_ODD);
 }
 
 /** What could not be learned, and where nobody looked. What would help is for who runs the scan, not for who reads of it. */

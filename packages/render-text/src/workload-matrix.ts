@@ -163,7 +163,7 @@ function foldRows(scene: Scene, groups: readonly GroupRows[]): readonly MatrixRo
     if (key === undefined) continue;
     const others = alike.get(key);
     if (others === undefined) alike.set(key, [...rows]);
-    else others.push(...rows);
+    else for (const row of rows) others.push(row);
   }
   const told = new Set<string>();
   return keyed.flatMap(({ group, rows, key }) => {

@@ -7,10 +7,12 @@ import {
   NO_LINK,
   namespaceId,
   type Process,
+  selectProcessless,
+  selectSubject,
   TREE_RELATIONS,
 } from "@ns-graph/graph";
-import { kubernetesHost, makeHost } from "@ns-graph/testkit";
-import { expect, test, vi } from "vitest";
+import { CROWDS, findExcess, kubernetesHost, makeHost, measure } from "@ns-graph/testkit";
+import { describe, expect, test, vi } from "vitest";
 import { draw, drawInChunks } from "./draw.js";
 
 /** Deeper than any stack of calls. */
@@ -67,4 +69,45 @@ test("yields pieces, not the whole", () => {
   expect(chunks.length).toBeGreaterThan(1);
   for (const chunk of chunks) expect(chunk.length).toBeLessThan(40_000);
   expect(chunks.every((chunk) => chunk.endsWith("\n"))).toBe(true);
+});
+
+/** One namespace that is not initial, and the one above all. */
+function subjectsOf(graph: NamespaceGraph): readonly string[] {
+  const top = graph.viewer.namespaces.user ?? "";
+  return [graph.namespaces().find(({ initial }) => initial !== true)?.id ?? top, top];
+}
+
+describe.each(CROWDS)("twice as many $of", ({ many, build }) => {
+  const graphs = [build(many / 2), build(many)] as const;
+  const excessOf = (of: (graph: NamespaceGraph) => NamespaceGraph): string | undefined => {
+    const [half, whole] = graphs.map((graph) => measure(() => drawInChunks(of(graph))));
+    return half && whole && findExcess(half, whole);
+  };
+
+  test.each(TREE_RELATIONS)("take twice as much to draw (%s)", (tree) => {
+    expect(excessOf((graph) => arrange(graph, { tree }))).toBeUndefined();
+  });
+
+  test("take twice as much to draw with every process and holder", () => {
+    expect(excessOf((graph) => arrange(graph, { members: "all" }))).toBeUndefined();
+    expect(excessOf((graph) => arrange(graph, { members: "pids" }))).toBeUndefined();
+  });
+
+  test("take twice as much to draw those that no process is in", () => {
+    expect(excessOf(selectProcessless)).toBeUndefined();
+  });
+
+  test.each([0, 1])("take twice as much to show what they are of (%i)", (place) => {
+    const show = (graph: NamespaceGraph): NamespaceGraph => {
+      const id = subjectsOf(graph)[place] ?? "";
+      return arrange(selectSubject(graph, { kind: "namespace", id }), { members: "all" });
+    };
+    expect(excessOf(show)).toBeUndefined();
+  });
+
+  test("take twice as much to show the process that holds them", () => {
+    expect(
+      excessOf((graph) => arrange(selectSubject(graph, { kind: "process", pid: 1 }), { members: "all" })),
+    ).toBeUndefined();
+  });
 });

@@ -66,7 +66,7 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
         lines.push(...memberLines(nodeIds.get(bundle) ?? "", namespaces, common.ids, grouping, nodeIds));
     }
   }
-  lines.push(...subjectLines(graph, grouping, nodeIds));
+  for (const line of subjectLines(graph, grouping, nodeIds)) lines.push(line);
   const { parents, leftOut } = parentLines(graph, common.ids, (namespace) => {
     const bundle = grouping.bundleOf.get(namespace.id);
     return bundle && nodeIds.get(bundle);

@@ -1,11 +1,13 @@
 import type { IdRange, Namespace, NetworkInterface, TimeOffsets } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
-import { isHierarchical } from "../namespace-type.js";
+import { namespaceName } from "../namespace-id.js";
+import { isHierarchical, type NamespaceType } from "../namespace-type.js";
 import { describePin, type Pin } from "../pin.js";
 import type { Process } from "../process.js";
 import { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "../summarize-processes.js";
 import { describeMapRange, describeUid } from "../user-names.js";
 import type { MemberStyle } from "../view.js";
+import type { ProcessesNode } from "./diagram.js";
 
 /*
  * What stands at boxes and nodes, as plain lines. Names and paths in them are as hostile as they came: whoever draws
@@ -77,6 +79,17 @@ export function describeMember(process: Process): string {
   return `${process.pid}${process.comm === undefined ? "" : ` ${process.comm}`}${mark}`;
 }
 
+/** What processes entered, with its type: each namespace by its name, or of alike ones how many of each type. */
+export function enteredWords({
+  entered = [],
+  count,
+}: ProcessesNode): readonly { readonly type: NamespaceType; readonly text: string }[] {
+  if (count === 1) return entered.map((namespace) => ({ type: namespace.type, text: namespaceName(namespace) }));
+  const counts = new Map<NamespaceType, number>();
+  for (const { type } of entered) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Array.from(counts, ([type, times]) => ({ type, text: `${type} ×${times}` }));
+}
+
 /** What holds namespaces, summed up: names first, then threads, descriptors and the rest. */
 export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: number): Lines {
   const groups = new Map<string, { first: Pin; count: number }>();
@@ -99,7 +112,8 @@ export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: num
 }
 
 function describePins(graph: NamespaceGraph, pin: Pin, count: number): string {
-  if (pin.kind === "mount") return count === 1 ? pin.path : `${pin.path} (${count} mounts)`;
+  // Before the path, which is hostile text of any length, and may be cut at its end.
+  if (pin.kind === "mount") return count === 1 ? pin.path : `${count} mounts at ${pin.path}`;
   const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
   const holder = comm === undefined ? "" : ` ${comm}`;
   if (count === 1 || !("pid" in pin)) return `${describePin(pin)}${holder}`;

@@ -10,6 +10,12 @@ const LONGEST_PATH = 4096;
 /** So many workloads inside one another are told. */
 const MOST_AROUND = 8;
 
+/**
+ * So many cgroups below one another are looked at. Every rule is tried on each, and whoever may make cgroups may nest them
+ * by the thousand; nested clusters need about twenty. Deeper ones are a part of the last, as what it was left to arrange.
+ */
+const DEEPEST = 64;
+
 /** The name of a cgroup within its path. */
 interface Segment {
   readonly name: string;
@@ -24,7 +30,26 @@ interface Match {
   readonly groups: Readonly<Record<string, string | undefined>>;
 }
 
+/** So many names of cgroups, of so many characters with the one above, are remembered with what they matched. */
+const MOST_REMEMBERED = 4096;
+const LONGEST_REMEMBERED = 128;
+
+/** Thousands of processes have their cgroups in the same few, and each name is tried with every rule. */
+const remembered = new Map<string, Match | undefined>();
+
 function matchSegment({ name, parent }: Segment): Match | undefined {
+  const key = `${parent}/${name}`;
+  const known = remembered.get(key);
+  if (known !== undefined || remembered.has(key)) return known;
+  const match = tryRules(name, parent);
+  if (key.length <= LONGEST_REMEMBERED) {
+    if (remembered.size === MOST_REMEMBERED) remembered.clear();
+    remembered.set(key, match);
+  }
+  return match;
+}
+
+function tryRules(name: string, parent: string): Match | undefined {
   for (const rule of CGROUP_RULES) {
     const above = rule.parent === undefined ? undefined : rule.parent.exec(parent);
     if (above === null) continue;
@@ -36,12 +61,14 @@ function matchSegment({ name, parent }: Segment): Match | undefined {
 
 function* segmentsOf(path: string): Generator<Segment, void, undefined> {
   let parent = "";
-  for (let start = 0; start <= path.length; ) {
+  let depth = 0;
+  for (let start = 0; start <= path.length && depth < DEEPEST; ) {
     const slash = path.indexOf("/", start);
     const end = slash < 0 ? path.length : slash;
     const name = path.slice(start, end);
     start = end + 1;
     if (name === "" || name === "..") continue;
+    depth++;
     yield { name, parent, path: path.slice(0, end) };
     parent = name;
   }
@@ -177,7 +204,15 @@ export function workloadOfCgroup(path: string): Workload | undefined {
   return reader.found;
 }
 
+/** A picture asks for the workload of one process several times. */
+const known = new WeakMap<Process, Workload | undefined>();
+
 /** The workload of a process, as its cgroup tells; undefined where that names none or was not read. */
 export function workloadOf(process: Process): Workload | undefined {
-  return process.cgroup === undefined ? undefined : workloadOfCgroup(process.cgroup);
+  if (process.cgroup === undefined) return undefined;
+  const workload = known.get(process);
+  if (workload !== undefined || known.has(process)) return workload;
+  const found = workloadOfCgroup(process.cgroup);
+  known.set(process, found);
+  return found;
 }

@@ -1,0 +1,28 @@
+import { assembleGraph, selectSubject } from "@ns-graph/graph";
+import { countedHost } from "@ns-graph/testkit";
+import { expect, test } from "vitest";
+import { mermaidRenderer } from "../src/index.js";
+
+const { graph, id } = countedHost();
+
+test.each(["overview", "normal", "full"] as const)("a label counts what a holder stands for (%s)", (detail) => {
+  const surface = { color: false, columns: 80, unicode: true };
+  const draw = (drawn: typeof graph): string =>
+    [...(mermaidRenderer.render(drawn, { detail, direction: "LR" }, surface) as Iterable<string>)].join("");
+  expect(draw(graph)).toContain("10 descriptors of 5 keeper");
+  expect(draw(selectSubject(graph, { kind: "namespace", id }))).toContain("It is alive because of 10 open descriptors");
+});
+
+test("a path that is cut takes no count with it", () => {
+  const surface = { color: false, columns: 80, unicode: true };
+  const path = `/${"a".repeat(4000)}`;
+  const mounted = assembleGraph({
+    frame: graph.frame,
+    namespaces: graph.namespaces(),
+    processes: graph.processes(),
+    pins: [{ kind: "mount", namespace: id, path, mountNamespace: "4:1", more: 9 }],
+    problems: [],
+  });
+  const chunks = mermaidRenderer.render(mounted, { detail: "normal", direction: "LR" }, surface) as Iterable<string>;
+  expect([...chunks].join("")).toContain("10 mounts at /aaa");
+});

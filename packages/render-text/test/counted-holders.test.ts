@@ -1,0 +1,62 @@
+import { assembleGraph, selectSubject } from "@ns-graph/graph";
+import { countedHost } from "@ns-graph/testkit";
+import { expect, test } from "vitest";
+import { draw } from "./draw.js";
+
+const { graph, id, pid } = countedHost();
+
+/** On one line, whatever it wrapped to. */
+const flat = (text: string): string => text.replace(/\s+/g, " ");
+
+test("the tree and the summary say of a holder that it stands for more", () => {
+  const text = flat(draw(graph));
+  expect(text).toContain("held by fd 3 of 5 keeper and 9 more like it");
+  expect(text).toContain("1 without a process: net:[4026532177] (fd 3 of 5 and 9 more like it)");
+});
+
+test("what is said of the namespace counts all of them", () => {
+  const text = flat(draw(selectSubject(graph, { kind: "namespace", id })));
+  expect(text).toContain("held by fd 3 of 5 keeper and 9 more like it");
+  expect(text).toContain("It is alive because of 10 open descriptors, and vanishes when all 10 are gone.");
+});
+
+test("what is said of a namespace with very many counts what it does not list", () => {
+  const pins = Array.from({ length: 40 }, (_, at) => ({
+    kind: "fd" as const,
+    namespace: id,
+    pid: 100 + at,
+    fd: 3,
+    more: 9,
+  }));
+  const many = assembleGraph({
+    frame: graph.frame,
+    namespaces: graph.namespaces(),
+    processes: graph.processes(),
+    pins,
+    problems: [],
+  });
+  expect(draw(selectSubject(many, { kind: "namespace", id }))).toContain("… and 160 more");
+  expect(flat(draw(many))).toContain("held by 340 more descriptors");
+});
+
+test("a path that is clipped takes no count with it", () => {
+  const path = `/${"a".repeat(4000)}`;
+  const pins = [{ kind: "mount" as const, namespace: id, path, mountNamespace: "4:1", more: 9 }];
+  const { frame } = graph;
+  const mounted = assembleGraph({
+    frame,
+    namespaces: graph.namespaces(),
+    processes: graph.processes(),
+    pins,
+    problems: [],
+  });
+  expect(flat(draw(mounted))).toContain("… and 9 more like it");
+});
+
+test("what is said of the process counts what it does not list", () => {
+  expect(flat(draw(selectSubject(graph, { kind: "process", pid })))).toContain(
+    "holds net:[4026532177] by fd 3 of 5 and 9 more like it",
+  );
+  const many = countedHost({ others: 39 });
+  expect(draw(selectSubject(many.graph, { kind: "process", pid }))).toContain("… and 160 more");
+});
