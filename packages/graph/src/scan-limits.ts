@@ -21,4 +21,4 @@ export const DEFAULT_LIMITS: ScanLimits = {
 };
 
 /** After so many seconds a probe ends the search for what holds namespaces. */
-export const DEFAULT_SECONDS = 300;
+export const DEFAULT_SECONDS = 60;

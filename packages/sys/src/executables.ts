@@ -45,11 +45,13 @@ export class Executables {
       const found = ownershipAt(isLast ? path : path.slice(0, end));
       if (typeof found === "number" || !isRoots(found, isLast)) return false;
       if (!isLast) {
+        // Not even a name is looked up in another file system: it may be a user's, who answers when they like.
+        if (!this.#systemDevices().has(found.dev)) return false;
         folder = found;
         continue;
       }
       // The device of a folder: that of a file may be another one (overlayfs).
-      if (folder === undefined || !this.#systemDevices().has(folder.dev)) return false;
+      if (folder === undefined) return false;
       return found.dev === dev && found.ino === ino && (found.mode & S_IFMT) === S_IFREG;
     }
   }

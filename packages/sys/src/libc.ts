@@ -21,7 +21,6 @@ const AT_NO_AUTOMOUNT = 0x800;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_STATX_DONT_SYNC = 0x4000;
 const F_DUPFD_CLOEXEC = 1030;
-const SOCKFS_MAGIC = 0x534f434b;
 const LITTLE_ENDIAN = endianness() === "LE";
 
 interface Native {
@@ -32,7 +31,6 @@ interface Native {
   readlinkat(dirfd: number, path: string, buffer: Uint8Array, size: number): number;
   statx(dirfd: number, path: string, flags: number, mask: number, buffer: Uint8Array): number;
   getdents64(fd: number, buffer: Uint8Array, size: number): number;
-  fstatfs(fd: number, buffer: Uint8Array): number;
   alarm(seconds: number): number;
   faccessat(dirfd: number, path: string, mode: number, flags: number): number;
   fcntl(fd: number, command: number, argument: number): number;
@@ -62,7 +60,6 @@ function loadNative(): Native {
     readlinkat: libc.func("readlinkat", "long", ["int", "str", "void *", "ulong"]),
     statx: libc.func("statx", "int", ["int", "str", "int", "uint", "void *"]),
     getdents64: getdents(libc),
-    fstatfs: libc.func("fstatfs", "int", ["int", "void *"]),
     alarm: libc.func("alarm", "uint", ["uint"]),
     faccessat: libc.func("faccessat", "int", ["int", "str", "int", "int"]),
     fcntl: libc.func("fcntl", "int", ["int", "int", "long"]),
@@ -367,19 +364,6 @@ export function ownershipAt(path: string): Ownership | number {
     gid: statx32[6] as number,
     mode: statx16[14] as number,
   };
-}
-
-const statfsBuffer = new ArrayBuffer(256);
-const statfsBytes = new Uint8Array(statfsBuffer);
-const statfsLongs = new BigUint64Array(statfsBuffer);
-const statfsInts = new Uint32Array(statfsBuffer);
-const LONG_IS_64 = !new Set(["arm", "ia32", "mips", "mipsel", "ppc"]).has(process.arch);
-
-/** Whether a descriptor is of sockfs (fstatfs(2), SOCKFS_MAGIC), or -errno. */
-export function isSockfs(fd: number): boolean | number {
-  const result = call((native) => native.fstatfs(fd, statfsBytes));
-  if (result < 0) return result;
-  return (LONG_IS_64 ? Number(statfsLongs[0]) : statfsInts[0]) === SOCKFS_MAGIC;
 }
 
 const DIRENT_NAME = 19;

@@ -32,7 +32,7 @@ export interface ProbeOptions {
   readonly limits?: Partial<ScanLimits>;
   /**
    * So many seconds after the probe was made the search for what holds namespaces ends, and after twice as many the reading of
-   * processes; 300 by default, Infinity for no limit. What was left out is counted among the problems.
+   * processes; 60 by default, Infinity for no limit. What was left out is counted among the problems.
    */
   readonly seconds?: number;
   /**

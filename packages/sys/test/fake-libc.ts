@@ -281,6 +281,8 @@ export class FakeLibc {
     if (this.system.processes.find((process) => String(process.pid) === pid)?.refuses === "EACCES") return -EACCES;
     const entry = this.#find(this.#resolve(dirfd, path));
     if (entry?.kind === "refused") return entry.text === "" ? -EACCES : entry.text;
+    if (entry?.kind === "socket") return `socket:[${entry.ino}]`;
+    if (entry?.kind === "socket name") return "/run/name";
     return entry?.kind === "namespace" || entry?.kind === "link" ? entry.text : -ENOENT;
   };
 
@@ -302,8 +304,6 @@ export class FakeLibc {
     if (entry?.kind === "refused") return -EACCES;
     return entry === undefined ? -ENOENT : describe(entry);
   };
-
-  isSockfs = (fd: number): boolean => this.#open.get(fd)?.entry.kind === "socket";
 
   listNumbers = (fd: number, into: number[]): number => {
     const entry = this.#open.get(fd)?.entry;

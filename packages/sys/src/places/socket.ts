@@ -1,7 +1,7 @@
 import { NAMESPACE_TYPES, type NamespaceId, type Problem } from "@ns-graph/graph";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../errno.js";
 import type { Findings } from "../findings.js";
-import { closeFd, ioctl, isSockfs, O_PATH, openAt, readFileAt, readLinkAt, statusOf } from "../libc.js";
+import { closeFd, ioctl, readFileAt, readLinkAt, readLinkTextAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
 import { SIOCGSKNS } from "../nsfs.js";
 import { copyDescriptor, openPidfd, openThreadPidfd } from "../pidfd.js";
@@ -25,8 +25,8 @@ const WORTH_A_TABLE = 4;
 export class SocketSearch {
   /** The namespace of each socket that was asked, by its inode in sockfs. */
   readonly #asked = new Map<number, NamespaceId | undefined>();
-  /** Which devices are that of sockfs. */
-  readonly #isSockfs = new Map<number, boolean>();
+  /** st_dev of sockfs, once it is known. */
+  #sockfs: number | undefined;
   readonly #homes = new Map<number, { asked: number; inodes: ReadonlySet<number> | undefined }>();
 
   /** Reports what the sockets of one table hold; answers how many of them a limit kept from being asked. */
@@ -43,7 +43,7 @@ export class SocketSearch {
     const home = homeOf(process, thread);
     const unasked: SocketDescriptor[] = [];
     for (const socket of sockets) {
-      if (!this.#isSocket(context, thread, socket)) continue;
+      if (!this.#isSocket(thread, socket)) continue;
       const { fd, ino } = socket;
       if (this.#asked.has(ino)) this.#report(context, who, home, fd, this.#asked.get(ino), findings);
       else if (!this.#isAtHome(thread, home, ino, process.share)) unasked.push(socket);
@@ -76,20 +76,15 @@ export class SocketSearch {
 
   /**
    * Whether it is a socket, and not the name of one in a file system that was opened with O_PATH: of those the inode
-   * numbers mean something else, and they hold nothing. There is one sockfs for all sockets.
+   * numbers mean something else, and they hold nothing. There is one sockfs for all sockets; no file system is asked.
    */
-  #isSocket(context: ScanContext, { directory, prefix }: Thread, { fd, dev }: SocketDescriptor): boolean {
-    const known = this.#isSockfs.get(dev);
-    if (known !== undefined) return known;
-    const place = context.budget.open(() => openAt(directory, `${prefix}fd/${fd}`, O_PATH));
-    if (place < 0) return place !== -ENOENT && place !== -ESRCH;
-    const status = statusOf(place);
-    const answer = isSockfs(place);
-    closeFd(place);
-    // Another file may have got the number meanwhile.
-    if (typeof status === "number" || typeof answer === "number" || status.dev !== dev) return true;
-    this.#isSockfs.set(dev, answer);
-    return answer;
+  #isSocket({ directory, prefix }: Thread, { fd, dev, ino }: SocketDescriptor): boolean {
+    if (this.#sockfs !== undefined) return dev === this.#sockfs;
+    const text = readLinkTextAt(directory, `${prefix}fd/${fd}`);
+    if (typeof text === "number") return text !== -ENOENT && text !== -ESRCH;
+    // The kernel's own text, which no path is like; of that inode, or another file has got the number meanwhile.
+    if (text === `socket:[${ino}]`) this.#sockfs = dev;
+    return this.#sockfs !== undefined;
   }
 
   #report(
