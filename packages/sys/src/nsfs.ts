@@ -19,6 +19,8 @@ export const NS_GET_OWNER_UID = io(NSIO, 4);
 export const NS_GET_MNTNS_ID = ior(NSIO, 5, 8);
 /** The process with a PID in the namespace, as its PID in the caller's. Linux 6.11. */
 export const NS_GET_TGID_FROM_PIDNS = ior(NSIO, 7, 4);
+/** A struct mnt_ns_info about a mount namespace. Linux 6.12. */
+export const NS_MNT_GET_INFO = ior(NSIO, 10, 16);
 /** Descriptor of the next mount namespace, and a struct mnt_ns_info. Linux 6.12. */
 export const NS_MNT_GET_NEXT = ior(NSIO, 11, 16);
 /** Descriptor of the previous mount namespace, and a struct mnt_ns_info. Linux 6.12. */

@@ -19,12 +19,16 @@ import {
   NS_GET_OWNER_UID,
   NS_GET_PARENT,
   NS_GET_USERNS,
+  NS_MNT_GET_INFO,
   typeOfFlag,
 } from "./nsfs.js";
 
 const answer = new BigUint64Array(1);
 const answerBytes = new Uint8Array(answer.buffer);
 const answer32 = new Uint32Array(answer.buffer);
+/** struct mnt_ns_info (include/uapi/linux/nsfs.h): its size, the number of mounts, and the id. */
+const info32 = new Uint32Array(4);
+const infoBytes = new Uint8Array(info32.buffer);
 
 /** The namespaces that were opened, each once. */
 export class OpenNamespaces {
@@ -182,6 +186,13 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
     if (this.fd < 0) return this.#mountNamespaceId;
     const result = ioctlInto(this.fd, NS_GET_MNTNS_ID, answerBytes);
     return result < 0 ? result : (answer[0] as bigint);
+  }
+
+  /** How many mounts there are in a mount namespace (NS_MNT_GET_INFO, Linux 6.12), but for its root; undefined where the kernel does not tell. */
+  mountCount(): number | undefined {
+    const { interfaces } = this.#all;
+    if (this.fd < 0 || !interfaces.has("NS_MNT_GET_NEXT")) return undefined;
+    return ioctlInto(this.fd, NS_MNT_GET_INFO, infoBytes) < 0 ? undefined : (info32[1] as number);
   }
 
   #ask<T>(name: InterfaceName, request: number, what: string, read: () => T): ValueAnswer<T> {

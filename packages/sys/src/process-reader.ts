@@ -21,6 +21,7 @@ import { findDescriptors } from "./places/descriptor.js";
 import { findForChildren } from "./places/for-children.js";
 import { SocketSearch } from "./places/socket.js";
 import { findThread } from "./places/thread.js";
+import { principalOfProcess, SOMEBODY } from "./principal.js";
 import { hasGone } from "./proc-directory.js";
 import type { Share } from "./scan-budget.js";
 import { openLink, type ScanContext, type ScannedProcess } from "./scan-context.js";
@@ -108,16 +109,21 @@ export class ProcessReader {
 
   /** Reads the process whose directory is open; undefined where it has gone. */
   #readOpened(pid: number, { facts, sources }: SurveyRequest, findings: Findings): Process | undefined {
-    const { work } = this.#context;
-    const share = work.share();
+    const context = this.#context;
+    const { work } = context;
+    let uid = SOMEBODY;
+    let userNamespace: NamespaceId | undefined;
+    const share = work.share(() => principalOfProcess(context, this.#directory, userNamespace, uid));
     // Before the links, which nobody can read of a process in the middle of execve(2) without waiting for its end.
     const before = facts.has("status") ? this.#readStatus(pid, share, findings) : undefined;
     if (before === "gone") return undefined;
+    if (before !== undefined) uid = before.uid;
     const isExecuting = before?.isExecuting === true && this.#isStillExecuting(pid, share, findings);
     const membership = isExecuting
       ? readByPidfd(this.#context, pid, this.#directory, findings)
       : this.#readMembership(pid, findings.problems);
     if (membership === undefined) return undefined;
+    userNamespace = membership.user;
     const hasEnded =
       before !== undefined && before.state !== "Z" && membership.mnt === undefined && this.#links.isZombie();
     const status = hasEnded ? this.#readStatus(pid, share, findings) : before;

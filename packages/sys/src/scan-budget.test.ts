@@ -168,3 +168,39 @@ describe("what a scan may spend", () => {
     expect([share.bytes(60), share.bytes(60), share.bytes(1)]).toEqual([60, 40, 0]);
   });
 });
+
+describe("one user's processes, however many,", () => {
+  const LIMITS = { ...DEFAULT_LIMITS, descriptors: 1000 };
+  const spend = (budget: ScanBudget, uid: number, wanted: number): number =>
+    budget.share(() => uid).take("descriptors", wanted);
+
+  test("take no more of what is common than one may, and leave root's part alone", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ uid: fc.constantFrom(0, 1000, 1001, 1002, -1), wanted: fc.nat(3000) }), { maxLength: 60 }),
+        (takes) => {
+          const budget = new ScanBudget(LIMITS, Number.POSITIVE_INFINITY);
+          budget.expect(1_000_000);
+          const assured = budget.share(() => 1).take("descriptors", 64);
+          expect(assured).toBe(64);
+          const beyond = new Map<number, number>();
+          for (const { uid, wanted } of takes) {
+            const granted = spend(budget, uid, wanted);
+            expect(granted).toBeGreaterThanOrEqual(Math.min(wanted, 64));
+            beyond.set(uid, (beyond.get(uid) ?? 0) + Math.max(0, granted - 64));
+          }
+          let others = 0;
+          for (const [uid, spent] of beyond) {
+            if (uid !== 0) expect(spent).toBeLessThanOrEqual(1000);
+            if (uid !== 0) others += spent;
+          }
+          expect(others).toBeLessThanOrEqual(3000);
+          // Whatever the others took: a quarter is root's.
+          const root = beyond.get(0) ?? 0;
+          if (root === 0) expect(spend(budget, 0, 1000)).toBe(1000);
+          expect(root).toBeLessThanOrEqual(4000);
+        },
+      ),
+    );
+  });
+});

@@ -2,6 +2,11 @@ import { LIMITED, type Limited, type Problem, type ScanLimits } from "@ns-graph/
 
 /** Of all processes together so many times as much is looked at as of one. */
 const TOGETHER = 4;
+/** Of what is common, so much is for root's processes alone. */
+const OF_ROOT = 1;
+
+/** Who makes a process: a uid as the viewer sees it. */
+export type Principal = () => number;
 
 /** What every process may have looked at, however many they are and whatever the others use up. */
 const LEAST: ScanLimits = { descriptors: 64, sockets: 16, threads: 16, mounts: 64, bytes: 16_384 };
@@ -14,13 +19,17 @@ const inOrder = (limits: ScanLimits): Float64Array => Float64Array.from(LIMITED,
  * What a scan may spend: on each process and mount namespace, on all of them, and in time.
  *
  * Everybody has a part of their own, an equal one of what all may have together, which nobody else can use up. What goes
- * beyond it comes from what is common, as long as there is some, and up to the limit for one. So who has very much of
- * something has it looked at only in part, and whoever has little has all of it looked at.
+ * beyond it comes from what is common, as long as there is some, and up to the limit for one: for one process, and for all
+ * processes of one user. A quarter of it is kept for root. So who has very much of something has it looked at only in part,
+ * and whoever has little has all of it looked at.
  */
 export class ScanBudget {
   readonly #limits: ScanLimits;
   readonly #most: Float64Array;
   readonly #common: Float64Array;
+  readonly #ofRoot: Float64Array;
+  /** How much each user but root has spent of what is common. */
+  readonly #spentBy = new Map<number, Float64Array>();
   readonly #own: Float64Array;
   readonly #end: number;
   readonly #last: number;
@@ -30,7 +39,8 @@ export class ScanBudget {
   constructor(limits: ScanLimits, seconds: number) {
     this.#limits = limits;
     this.#most = inOrder(limits);
-    this.#common = this.#most.map((most) => most * TOGETHER);
+    this.#common = this.#most.map((most) => most * (TOGETHER - OF_ROOT));
+    this.#ofRoot = this.#most.map((most) => most * OF_ROOT);
     this.#own = new Float64Array(LIMITED.length);
     const now = performance.now();
     this.#end = now + seconds * 1000;
@@ -47,9 +57,9 @@ export class ScanBudget {
     }
   }
 
-  /** The share of one more process or mount namespace. */
-  share(): Share {
-    return new Share(this);
+  /** The share of one more process or mount namespace. Whose it is, is asked only where more than its own part is wanted. */
+  share(principal: Principal = () => 0): Share {
+    return new Share(this, principal);
   }
 
   /** Whether nothing more is to be searched. */
@@ -73,24 +83,45 @@ export class ScanBudget {
   }
 
   /** How many of `wanted` are granted to somebody who has spent so many already. */
-  grant(kind: Limited, spent: number, wanted: number): number {
+  grant(kind: Limited, spent: number, wanted: number, principal: Principal): number {
     if (this.isOver) return 0;
     const place = PLACES[kind];
     const own = Math.min(wanted, Math.max(0, (this.#own[place] as number) - spent));
+    if (own === wanted) return own;
     const allowed = Math.max(0, (this.#most[place] as number) - spent - own);
-    const beyond = Math.min(wanted - own, allowed, this.#common[place] as number);
-    (this.#common[place] as number) -= beyond;
-    return own + beyond;
+    return own + this.#takeCommon(place, Math.min(wanted - own, allowed), principal());
+  }
+
+  #takeCommon(place: number, wanted: number, uid: number): number {
+    if (uid === 0) {
+      const kept = Math.min(wanted, this.#ofRoot[place] as number);
+      (this.#ofRoot[place] as number) -= kept;
+      const beyond = Math.min(wanted - kept, this.#common[place] as number);
+      (this.#common[place] as number) -= beyond;
+      return kept + beyond;
+    }
+    let spent = this.#spentBy.get(uid);
+    if (spent === undefined) {
+      spent = new Float64Array(LIMITED.length);
+      this.#spentBy.set(uid, spent);
+    }
+    const left = (this.#most[place] as number) - (spent[place] as number);
+    const granted = Math.min(wanted, left, this.#common[place] as number);
+    (spent[place] as number) += granted;
+    (this.#common[place] as number) -= granted;
+    return granted;
   }
 }
 
 /** What is spent on one process or mount namespace. */
 export class Share {
   readonly #budget: ScanBudget;
+  readonly #principal: Principal;
   #spent: Float64Array | undefined;
 
-  constructor(budget: ScanBudget) {
+  constructor(budget: ScanBudget, principal: Principal) {
     this.#budget = budget;
+    this.#principal = principal;
   }
 
   /** Spends on bytes of files, as `readFileAt` asks for them. */
@@ -100,7 +131,7 @@ export class Share {
   take(kind: Limited, wanted: number): number {
     this.#spent ??= new Float64Array(LIMITED.length);
     const place = PLACES[kind];
-    const granted = this.#budget.grant(kind, this.#spent[place] as number, wanted);
+    const granted = this.#budget.grant(kind, this.#spent[place] as number, wanted, this.#principal);
     (this.#spent[place] as number) += granted;
     return granted;
   }

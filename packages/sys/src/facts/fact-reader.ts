@@ -4,6 +4,7 @@ import { EFBIG, ENOENT, ESRCH, errnoName } from "../errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
 import { type MountLine, readMountinfo } from "../mountinfo.js";
+import { principalOfNamespace } from "../principal.js";
 import type { Share } from "../scan-budget.js";
 import type { ScanContext } from "../scan-context.js";
 
@@ -47,7 +48,7 @@ export class Member {
     this.pid = pid;
     this.subject = subject;
     this.#context = context;
-    this.#share = context.work.share();
+    this.#share = context.work.share(() => principalOfNamespace(context, subject.id));
     this.#directory = directory;
   }
 

@@ -6,6 +6,7 @@ import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readLinkAt, readLinkTex
 import { linkedInode } from "../linked-inode.js";
 import { ForeignFileSystems } from "../local-file-systems.js";
 import { asNsfsMount, type NsfsMountLine, readMountinfo } from "../mountinfo.js";
+import { principalOfNamespace } from "../principal.js";
 import type { Share } from "../scan-budget.js";
 import type { ScanContext } from "../scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
@@ -21,7 +22,7 @@ import { MAY_WAIT, Walk } from "./walk-to-mount.js";
  * put together, and it is said that there may be more. Nothing is entered, mounted or made for it.
  */
 export function findMounts(context: ScanContext, mountNamespace: NamespaceId, members: readonly number[]): Finding {
-  const share = context.work.share();
+  const share = context.work.share(() => principalOfNamespace(context, mountNamespace));
   const own = mountNamespace === context.own.mnt ? openOwnRoot(context, share) : undefined;
   const search: MountSearch = { context, mountNamespace, share, own, found: new FewOfEach(), roots: new Set() };
   const findings = new Findings();
@@ -137,9 +138,18 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
     return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut };
   }
   if (own !== undefined && isOwnRootBelow) own.isWhole = false;
-  const isWhole = root === "/";
+  const isWhole = root === "/" && (isCut || seesAll(search, lines));
   const prefix = isWhole ? "" : typeof root === "string" ? root : undefined;
   return { pid, directory, mounts, foreign, prefix, isWhole, isCut };
+}
+
+/**
+ * Whether so many mounts are all that there are: a mount over the root of the namespace leaves what is below it out of sight,
+ * to those whose root directory it is. Before Linux 6.12 that can't be told.
+ */
+function seesAll({ context, mountNamespace }: MountSearch, lines: number): boolean {
+  const all = context.namespaces.get(mountNamespace)?.mountCount();
+  return all === undefined || lines >= all;
 }
 
 /** What one process sees. */

@@ -5,9 +5,11 @@ export interface SocketTable {
   readonly column: number;
 }
 
-/** The tables that list the sockets of a network namespace with their inodes. */
+/**
+ * The tables that list the sockets of a network namespace with their inodes. That of unix(7) sockets is not among them: it
+ * shows their addresses as they are, and whoever binds one with a newline in it writes lines of their own.
+ */
 export const SOCKET_TABLES: readonly SocketTable[] = [
-  { file: "unix", column: 6 },
   { file: "tcp", column: 9 },
   { file: "tcp6", column: 9 },
   { file: "udp", column: 9 },
