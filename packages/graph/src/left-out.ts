@@ -11,6 +11,7 @@ const NOUNS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   holders: ["process's threads and descriptors", "processes' threads and descriptors"],
   "mount namespaces": ["mount namespace's mounts", "mount namespaces' mounts"],
   lists: ["list of the kernel", "lists of the kernel"],
+  files: ["file of /proc", "files of /proc"],
   facts: ["namespace's facts", "namespaces' facts"],
 };
 

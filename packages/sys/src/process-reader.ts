@@ -223,7 +223,8 @@ export class ProcessReader {
   /** Why a file could not be read. */
   #explain(pid: number, file: string, failed: number, findings: Findings): "gone" | undefined {
     if ((failed === -ENOENT || failed === -ESRCH) && hasGone(this.#directory, failed)) return "gone";
-    if (failed === -EFBIG) findings.fail({ code: "FILE_TOO_LONG", what: file, pid });
+    if (failed === -EFBIG && this.#context.work.isOver) this.#context.work.skip("files");
+    else if (failed === -EFBIG) findings.fail({ code: "FILE_TOO_LONG", what: file, pid });
     else findings.fail({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-failed) });
     return undefined;
   }

@@ -134,7 +134,9 @@ function leaderTitle(processes: readonly Process[]): readonly string[] {
 function countMembers(graph: NamespaceGraph, namespaces: readonly Namespace[]): number {
   const counts = new Map<string, number>();
   for (const { id, type } of namespaces) counts.set(type, (counts.get(type) ?? 0) + graph.memberCount(id));
-  return Math.max(0, ...counts.values());
+  let most = 0;
+  for (const count of counts.values()) most = Math.max(most, count);
+  return most;
 }
 
 function countRest(graph: NamespaceGraph, rest: DraftBox, box: string | undefined): RestNode {

@@ -94,7 +94,8 @@ export class Member {
     // (proc_id_map_open, fs/proc/base.c).
     if (failed === -ENOENT || failed === -ESRCH || this.namespaceAt(`ns/${type}`) !== id) return;
     const subject = { what: file, namespace: id, type };
-    if (failed === -EFBIG) this.problems.push({ code: "FILE_TOO_LONG", ...subject });
+    if (failed === -EFBIG && this.#context.work.isOver) this.#context.work.skip("files");
+    else if (failed === -EFBIG) this.problems.push({ code: "FILE_TOO_LONG", ...subject });
     else this.problems.push({ code: "FACT_UNREADABLE", ...subject, errno: errnoName(-failed) });
   }
 }

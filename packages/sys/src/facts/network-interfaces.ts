@@ -76,18 +76,63 @@ export function parseFibTrie(text: string): LocalAddresses {
   return { addresses: [...addresses].sort((a, b) => a - b), broadcasts, own: [...own.values()] };
 }
 
-/** The prefix of an address and the interface that it is at, as the routes tell; undefined where they leave it open. */
-function locate(address: number, local: LocalAddresses, routes: readonly LinkRoute[], loopback: string | undefined) {
-  const own = local.own.find(({ network, prefix }) => networkOf(address, prefix) === network);
-  if (own !== undefined) return loopback === undefined ? undefined : { name: loopback, prefix: own.prefix };
-  const fitting = routes.filter(({ network, prefix }) => {
-    if (prefix === 0 || prefix === 32 || networkOf(address, prefix) !== network) return false;
+/** Networks by the length of their prefix and their number, so that those of an address are found without a search. */
+class Networks {
+  /** The interfaces of each network. */
+  readonly #byPrefix = new Map<number, Map<number, Set<string>>>();
+
+  add(network: number, prefix: number, name: string): void {
+    let networks = this.#byPrefix.get(prefix);
+    if (networks === undefined) {
+      networks = new Map();
+      this.#byPrefix.set(prefix, networks);
+    }
+    const names = networks.get(network);
+    if (names === undefined) networks.set(network, new Set([name]));
+    else names.add(name);
+  }
+
+  /** The smallest network that an address is in, among those that count. */
+  smallest(address: number, counts: (network: number, prefix: number) => boolean) {
+    for (let prefix = 32; prefix >= 0; prefix--) {
+      const network = networkOf(address, prefix);
+      const names = this.#byPrefix.get(prefix)?.get(network);
+      if (names !== undefined && counts(network, prefix)) return { prefix, names };
+    }
+    return undefined;
+  }
+}
+
+/** Where addresses are, as the routes and the trie tell. */
+class Whereabouts {
+  readonly #own = new Networks();
+  readonly #routes = new Networks();
+  readonly #broadcasts: ReadonlySet<number>;
+  readonly #loopback: string | undefined;
+
+  constructor(local: LocalAddresses, routes: readonly LinkRoute[], loopback: string | undefined) {
+    for (const { network, prefix } of local.own) this.#own.add(network, prefix, "");
+    for (const { network, prefix, name } of routes)
+      if (prefix !== 0 && prefix !== 32) this.#routes.add(network, prefix, name);
+    this.#broadcasts = local.broadcasts;
+    this.#loopback = loopback;
+  }
+
+  /** The prefix of an address and the interface that it is at; undefined where that is left open. */
+  of(address: number): { readonly name: string; readonly prefix: number } | undefined {
+    const own = this.#own.smallest(address, () => true);
+    if (own !== undefined)
+      return this.#loopback === undefined ? undefined : { name: this.#loopback, prefix: own.prefix };
     // Networks that somebody only added a route to have no broadcast address here; those of two have none at all.
-    return prefix === 31 || local.broadcasts.has(network + 2 ** (32 - prefix) - 1);
-  });
-  const longest = Math.max(...fitting.map(({ prefix }) => prefix));
-  const [only, another] = new Set(fitting.filter(({ prefix }) => prefix === longest).map(({ name }) => name));
-  return only === undefined || another !== undefined ? undefined : { name: only, prefix: longest };
+    const found = this.#routes.smallest(
+      address,
+      (network, prefix) => prefix === 31 || this.#broadcasts.has(network + 2 ** (32 - prefix) - 1),
+    );
+    const [only, another] = found?.names ?? [];
+    return found === undefined || only === undefined || another !== undefined
+      ? undefined
+      : { name: only, prefix: found.prefix };
+  }
 }
 
 /** What the files of /proc/PID/net tell of the interfaces; undefined for one that is not there. */
@@ -112,8 +157,9 @@ export function describeInterfaces({ dev, igmp, ifInet6, route, fibTrie }: NetFi
   const local = parseFibTrie(fibTrie ?? "");
   const routes = parseLinkRoutes(route ?? "");
   const loopback = names.find((name) => name === "lo");
+  const whereabouts = new Whereabouts(local, routes, loopback);
   for (const address of local.addresses) {
-    const place = locate(address, local, routes, loopback);
+    const place = whereabouts.of(address);
     const list = place === undefined ? undefined : addresses.get(place.name);
     if (place === undefined || list === undefined) unassigned.push(`${formatIpv4(address)}/32`);
     else list.push(`${formatIpv4(address)}/${place.prefix}`);

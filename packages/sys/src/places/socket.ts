@@ -157,7 +157,12 @@ export class SocketSearch {
       this.#homes.set(net, home);
     }
     home.asked++;
-    if (home.inodes === undefined && home.asked > WORTH_A_TABLE) home.inodes = readTables(thread, share);
+    if (home.inodes === undefined && home.asked > WORTH_A_TABLE) {
+      const inodes = readTables(thread, share);
+      // It may have entered another one meanwhile, and then the tables are that one's.
+      if (netOf(thread) !== net) return false;
+      home.inodes = inodes;
+    }
     return home.inodes?.has(ino) ?? false;
   }
 }
@@ -169,6 +174,11 @@ function unreadable(who: Thread["who"], fd: number, result: number): Problem {
 /** Inode of the network namespace that a thread is in; 0 where that is not known. */
 function homeOf(process: ScannedProcess, { who, directory, prefix }: Thread): number {
   if (who.tid === undefined) return process.inodes[NET] as number;
+  return netOf({ directory, prefix });
+}
+
+/** Inode of the network namespace that a thread is in now; 0 where that can't be read. */
+function netOf({ directory, prefix }: Pick<Thread, "directory" | "prefix">): number {
   const length = readLinkAt(directory, `${prefix}ns/net`);
   return length < 0 ? 0 : linkedInode(length);
 }
