@@ -120,3 +120,29 @@ test("what is in two tables is one address", () => {
     parseFibTrie(FIB_TRIE).addresses,
   );
 });
+
+test("hundreds of thousands of routes and addresses take no longer than reading them", () => {
+  // As the kernel prints it: the address in network order as a number of this machine's.
+  const hex = (address: number) => Buffer.from(Uint32Array.of(address).buffer).toString("hex").toUpperCase();
+  const dev = "Inter-|\n face |\n    lo: 0\n    e0: 0\n";
+  const routes = ["Iface"];
+  const trie: string[] = [];
+  // Each address in a network of its own, and all routes twice.
+  for (let i = 0; i < 100_000; i++) {
+    const network = 0x0a000000 + i * 4;
+    const bytes = [24, 16, 8, 0].map((shift) => ((network + 1) >>> shift) & 255).join(".");
+    const last = [24, 16, 8, 0].map((shift) => ((network + 3) >>> shift) & 255).join(".");
+    for (const gateway of ["00000000", "00000000"])
+      routes.push(["e0", hex(network), gateway, "1", "0", "0", "0", hex(0xfffffffc), "0", "0", "0"].join("\t"));
+    trie.push(`  |-- ${bytes}`, "     /32 host LOCAL", `  |-- ${last}`, "     /32 link BROADCAST");
+  }
+  const { interfaces, unassignedAddresses } = describeInterfaces({
+    dev,
+    igmp: undefined,
+    ifInet6: undefined,
+    route: routes.join("\n"),
+    fibTrie: trie.join("\n"),
+  });
+  expect(unassignedAddresses).toBeUndefined();
+  expect(interfaces?.find(({ name }) => name === "e0")?.addresses).toHaveLength(100_000);
+}, 30_000);
