@@ -13,8 +13,8 @@ const inOrder = (limits: ScanLimits): Float64Array => Float64Array.from(LIMITED,
 /**
  * What a scan may spend: on each process and mount namespace, on all of them, and in time.
  *
- * Everybody has a part of their own, an equal one of what all may have together, which nobody else can use up. What goes
- * beyond it comes from what is common, as long as there is some, and up to the limit for one. So who has very much of
+ * Everybody has a part of their own, an equal one of half of what all may have together, which nobody else can use up. What
+ * goes beyond it comes from the other half, as long as there is some, and up to the limit for one. So who has very much of
  * something has it looked at only in part, and whoever has little has all of it looked at.
  */
 export class ScanBudget {
@@ -30,7 +30,7 @@ export class ScanBudget {
   constructor(limits: ScanLimits, seconds: number) {
     this.#limits = limits;
     this.#most = inOrder(limits);
-    this.#common = this.#most.map((most) => most * TOGETHER);
+    this.#common = this.#most.map((most) => (most * TOGETHER) / 2);
     this.#own = new Float64Array(LIMITED.length);
     const now = performance.now();
     this.#end = now + seconds * 1000;
@@ -38,11 +38,11 @@ export class ScanBudget {
     this.expect(1);
   }
 
-  /** How many processes there are, among which what all may have is divided. */
+  /** How many processes there are, among which half of what all may have is divided. */
   expect(processes: number): void {
     for (const kind of LIMITED) {
       const most = this.#limits[kind];
-      const part = Math.floor((most * TOGETHER) / Math.max(1, processes));
+      const part = Math.floor((most * TOGETHER) / 2 / Math.max(1, processes));
       this.#own[PLACES[kind]] = Math.min(most, Math.max(LEAST[kind], part));
     }
   }
