@@ -21,7 +21,7 @@ import { findDescriptors } from "./places/descriptor.js";
 import { findForChildren } from "./places/for-children.js";
 import { SocketSearch } from "./places/socket.js";
 import { findThread } from "./places/thread.js";
-import { hasGone } from "./proc-directory.js";
+import { hasGone, mayBeExecuting } from "./proc-directory.js";
 import type { Share } from "./scan-budget.js";
 import { openLink, type ScanContext, type ScannedProcess } from "./scan-context.js";
 import { parseStatusFile, type StatusFile } from "./status-file.js";
@@ -88,7 +88,7 @@ export class ProcessReader {
     // Where nothing but the links is wanted, one path each is cheaper than a directory to begin at.
     const linksOnly = sources.size === 1 && !facts.has("status") && !facts.has("cgroup") && !facts.has("command-line");
     const findings = new Findings();
-    if (linksOnly) {
+    if (linksOnly && !mayBeExecuting(this.#proc, `${this.#prefix}${pid}/`)) {
       const namespaces = this.#readMembership(pid, findings.problems);
       return namespaces && { process: { pid, namespaces }, sightings: NOTHING, problems: findings.problems };
     }
@@ -111,7 +111,8 @@ export class ProcessReader {
     // Before the links, which nobody can read of a process in the middle of execve(2) without waiting for its end.
     const before = facts.has("status") ? this.#readStatus(pid, share, findings) : undefined;
     if (before === "gone") return undefined;
-    const isExecuting = before?.isExecuting === true && this.#isStillExecuting(pid, share, findings);
+    const mayExecute = before === undefined ? mayBeExecuting(this.#directory) : before.isExecuting;
+    const isExecuting = mayExecute && this.#isStillExecuting(pid, share, findings);
     const membership = isExecuting
       ? readByPidfd(this.#context, pid, this.#directory, findings)
       : this.#readMembership(pid, findings.problems);
@@ -160,7 +161,7 @@ export class ProcessReader {
     return directory;
   }
 
-  /** Whether a process that was in the middle of execve(2) stays there; mostly that is over at once. */
+  /** Whether a process that may be in the middle of execve(2) is, and stays there; mostly that is over at once. */
   #isStillExecuting(pid: number, share: Share, findings: Findings): boolean {
     for (const pause of PAUSES) {
       Atomics.wait(PAUSING, 0, 0, pause);
