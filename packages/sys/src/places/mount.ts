@@ -5,7 +5,7 @@ import { Findings } from "../findings.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readLinkAt, readLinkTextAt, statusAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
 import { ForeignFileSystems } from "../local-file-systems.js";
-import { asNsfsMount, type NsfsMountLine, readMountinfo } from "../mountinfo.js";
+import { asNsfsMount, type MountGrant, type NsfsMountLine, readMountinfo } from "../mountinfo.js";
 import type { Share } from "../scan-budget.js";
 import type { ScanContext } from "../scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
@@ -22,7 +22,7 @@ import { MAY_WAIT, Walk } from "./walk-to-mount.js";
  */
 export function findMounts(context: ScanContext, mountNamespace: NamespaceId, members: readonly number[]): Finding {
   const share = context.work.share();
-  const own = mountNamespace === context.own.mnt ? openOwnRoot(context, share) : undefined;
+  const own = mountNamespace === context.own.mnt ? openOwnRoot(context, context.work.share()) : undefined;
   const search: MountSearch = { context, mountNamespace, share, own, found: new FewOfEach(), roots: new Set() };
   const findings = new Findings();
   let result: MemberResult = "nothing";
@@ -109,7 +109,7 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
   let rootMount: number | undefined;
   let isOwnRootBelow = false;
   let lines = 0;
-  const { failed, isCut } = readMountinfo(
+  const { failed, isCut, again } = readMountinfo(
     directory,
     "mountinfo",
     share,
@@ -134,12 +134,12 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
   // A process in the viewer's mount namespace whose link `root` may not be read has the same root if it sees the same.
   if (own !== undefined && (same?.isSame || (root === "/" && rootMount === own.rootMount))) {
     // The viewer's own root is open to it, though another process's link to the same may not be.
-    return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut };
+    return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut, again };
   }
   if (own !== undefined && isOwnRootBelow) own.isWhole = false;
   const isWhole = root === "/";
   const prefix = isWhole ? "" : typeof root === "string" ? root : undefined;
-  return { pid, directory, mounts, foreign, prefix, isWhole, isCut };
+  return { pid, directory, mounts, foreign, prefix, isWhole, isCut, again };
 }
 
 /** What one process sees. */
@@ -154,6 +154,8 @@ interface View {
   readonly isWhole: boolean;
   /** Whether a limit kept some of its mounts from being read. */
   readonly isCut: boolean;
+  /** Allows as much to be read once more as was read. */
+  readonly again: MountGrant;
 }
 
 /** Opens what a process sees, and takes down what is there. */
@@ -181,7 +183,7 @@ function openAll(search: MountSearch, view: View): void {
   if (unopened.length === 0) return;
   // Those that could not be opened are there all the same, or were unmounted (or their process ended) meanwhile.
   const there = new Map<number, string>();
-  readMountinfo(view.directory, "mountinfo", search.share, ({ id, root }) => {
+  readMountinfo(view.directory, "mountinfo", view.again, ({ id, root }) => {
     if (doubtful.has(id)) there.set(id, root);
   });
   for (const [id, root] of doubtful) if (there.get(id) !== root) doubtful.delete(id);
