@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { CLI_PATH, requireLinux, requireProgram, run, runCli } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type MemoryGauge, makeMemoryGauge } from "./memory-gauge.js";
 
 /*
  * Documents that are made while they are read, so that nothing of their size is there before the command has it. What
@@ -17,18 +17,10 @@ const MiB = 2 ** 20;
 const GIGABYTE = "1000000000";
 
 let folder: string;
-let gauge: string;
+let gauge: MemoryGauge;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "ns-graph-memory-"));
-  gauge = join(folder, "gauge.mjs");
-  writeFileSync(
-    gauge,
-    `import { readFileSync, writeFileSync } from "node:fs";
-    process.on("exit", () => {
-      const status = readFileSync("/proc/self/status", "utf8");
-      writeFileSync(process.env.GAUGE_FILE, /^VmHWM:\\s+(\\d+) kB/m.exec(status)[1]);
-    });`,
-  );
+  gauge = makeMemoryGauge(folder);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach((context) => {
@@ -38,17 +30,13 @@ beforeEach((context) => {
 
 /** Runs the command on what a shell command writes, and answers how it ended and its peak of memory in bytes. */
 async function read(maker: string, values: readonly string[], args: readonly string[] = []) {
-  const file = join(folder, "peak");
-  rmSync(file, { force: true });
   // The maker's own end is of no interest: the command may be done before it has read everything.
   const script = `command=$1; shift; { ${maker}; } 2>/dev/null | eval "$command"`;
-  const quoted = [process.execPath, "--import", pathToFileURL(gauge).href, CLI_PATH, "--from", "-", ...args].map(
-    (word) => `'${word}'`,
-  );
+  const quoted = [process.execPath, ...gauge.nodeOptions, CLI_PATH, "--from", "-", ...args].map((word) => `'${word}'`);
   const { exitCode, stdout, stderr } = await run(["sh", "-c", script, "sh", quoted.join(" "), ...values], {
-    env: { GAUGE_FILE: file },
+    env: gauge.env,
   });
-  return { exitCode, stdout, stderr, peak: Number(readFileSync(file, "utf8")) * 1024 };
+  return { exitCode, stdout, stderr, peak: gauge.read() };
 }
 
 /** What a document begins with. */

@@ -79,6 +79,8 @@ export class MountinfoLines {
   #isFirst = true;
   /** Whether a limit kept lines from being read. */
   isCut = false;
+  /** What was read: lines, and bytes beyond the first piece. */
+  readonly spent = { mounts: 0, bytes: 0 };
 
   constructor(share: MountGrant, visit: (mount: MountLine) => void) {
     this.#share = share;
@@ -88,8 +90,9 @@ export class MountinfoLines {
   /** Takes a piece; false where no more is to be read. */
   readonly take = (piece: Buffer): boolean => {
     // The first piece is as much as most have, and costs nobody else anything.
-    if (!this.#isFirst && this.#share.take("bytes", piece.length) < piece.length) return this.#cut();
-    this.#isFirst = false;
+    if (this.#isFirst) this.#isFirst = false;
+    else if (this.#share.take("bytes", piece.length) < piece.length) return this.#cut();
+    else this.spent.bytes += piece.length;
     const end = piece.lastIndexOf(NEWLINE);
     if (end >= 0) {
       const lines = piece.toString("latin1", 0, end).split("\n");
@@ -114,6 +117,7 @@ export class MountinfoLines {
   /** Takes as many lines as are granted; whether those are all. */
   #takeLines(lines: readonly string[]): boolean {
     const granted = this.#share.take("mounts", lines.length);
+    this.spent.mounts += granted;
     for (let i = 0; i < granted; i++) {
       const line = lines[i] as string;
       if ((i === 0 && this.#isTooLong) || line.length > LONGEST_LINE) {
@@ -133,6 +137,20 @@ export interface MountinfoExtent {
   readonly failed: number;
   /** Whether a limit kept lines from being read. */
   readonly isCut: boolean;
+  /** Allows the same to be read once more, which costs nobody anything. */
+  readonly again: MountGrant;
+}
+
+/** Allows so many things of each kind. */
+function allow(left: { mounts: number; bytes: number }): MountGrant {
+  return {
+    take(kind, wanted) {
+      if (kind !== "mounts" && kind !== "bytes") return 0;
+      const granted = Math.min(wanted, left[kind]);
+      left[kind] -= granted;
+      return granted;
+    },
+  };
 }
 
 /** Reads a mountinfo line by line, as far as the share goes. `look` is handed each piece of the file as it comes. */
@@ -148,7 +166,7 @@ export function readMountinfo(
     look?.(piece);
     return lines.take(piece);
   });
-  return { failed, isCut: lines.isCut };
+  return { failed, isCut: lines.isCut, again: allow(lines.spent) };
 }
 
 /** The same as a mount of a namespace, of nsfs, or of proc itself before Linux 3.19; undefined for another one. */

@@ -34,3 +34,17 @@ export function isEnding(directory: number, prefix = ""): boolean {
   const fields = stat.toString("latin1", stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[FLAGS]) & PF_EXITING) !== 0;
 }
+
+/** Position of the pages of program code in proc_pid_statm(5). */
+const CODE = 3;
+
+/**
+ * Whether a process may be in the middle of execve(2), as far as a file tells that is read in less time than `status`: it has
+ * memory, and none of it is the code of a program. Neither file waits for the end of that, as everything else may.
+ */
+export function mayBeExecuting(directory: number, prefix = ""): boolean {
+  const statm = readFileAt(directory, `${prefix}statm`, "single");
+  if (typeof statm === "number") return false;
+  const fields = statm.toString("latin1").split(" ");
+  return fields[0] !== "0" && fields[CODE] === "0";
+}

@@ -22,7 +22,7 @@ import { findForChildren } from "./places/for-children.js";
 import { SocketSearch } from "./places/socket.js";
 import { findThread } from "./places/thread.js";
 import { principalOfProcess, SOMEBODY } from "./principal.js";
-import { hasGone } from "./proc-directory.js";
+import { hasGone, mayBeExecuting } from "./proc-directory.js";
 import type { Share } from "./scan-budget.js";
 import { openLink, type ScanContext, type ScannedProcess } from "./scan-context.js";
 import { parseStatusFile, type StatusFile } from "./status-file.js";
@@ -91,7 +91,7 @@ export class ProcessReader {
     // Where nothing but the links is wanted, one path each is cheaper than a directory to begin at.
     const linksOnly = sources.size === 1 && !facts.has("status") && !facts.has("cgroup") && !facts.has("command-line");
     const findings = new Findings();
-    if (linksOnly) {
+    if (linksOnly && !mayBeExecuting(this.#proc, `${this.#prefix}${pid}/`)) {
       const namespaces = this.#readMembership(pid, findings.problems);
       return namespaces && { process: { pid, namespaces }, sightings: NOTHING, problems: findings.problems };
     }
@@ -118,7 +118,8 @@ export class ProcessReader {
     const before = facts.has("status") ? this.#readStatus(pid, share, findings) : undefined;
     if (before === "gone") return undefined;
     if (before !== undefined) uid = before.uid;
-    const isExecuting = before?.isExecuting === true && this.#isStillExecuting(pid, share, findings);
+    const mayExecute = before === undefined ? mayBeExecuting(this.#directory) : before.isExecuting;
+    const isExecuting = mayExecute && this.#isStillExecuting(pid, share, findings);
     const membership = isExecuting
       ? readByPidfd(this.#context, pid, this.#directory, findings)
       : this.#readMembership(pid, findings.problems);
@@ -168,7 +169,7 @@ export class ProcessReader {
     return directory;
   }
 
-  /** Whether a process that was in the middle of execve(2) stays there; mostly that is over at once. */
+  /** Whether a process that may be in the middle of execve(2) is, and stays there; mostly that is over at once. */
   #isStillExecuting(pid: number, share: Share, findings: Findings): boolean {
     for (const pause of PAUSES) {
       // Not for each of very many.

@@ -5,7 +5,7 @@ import { Findings } from "../findings.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readLinkAt, readLinkTextAt, statusAt } from "../libc.js";
 import { linkedInode } from "../linked-inode.js";
 import { ForeignFileSystems } from "../local-file-systems.js";
-import { asNsfsMount, type NsfsMountLine, readMountinfo } from "../mountinfo.js";
+import { asNsfsMount, type MountGrant, type NsfsMountLine, readMountinfo } from "../mountinfo.js";
 import { principalOfNamespace } from "../principal.js";
 import type { Share } from "../scan-budget.js";
 import type { ScanContext } from "../scan-context.js";
@@ -23,7 +23,7 @@ import { MAY_WAIT, Walk } from "./walk-to-mount.js";
  */
 export function findMounts(context: ScanContext, mountNamespace: NamespaceId, members: readonly number[]): Finding {
   const share = context.work.share(() => principalOfNamespace(context, mountNamespace));
-  const own = mountNamespace === context.own.mnt ? openOwnRoot(context, share) : undefined;
+  const own = mountNamespace === context.own.mnt ? openOwnRoot(context, context.work.share()) : undefined;
   const search: MountSearch = { context, mountNamespace, share, own, found: new FewOfEach(), roots: new Set() };
   const findings = new Findings();
   let result: MemberResult = "nothing";
@@ -99,10 +99,46 @@ function nothingIfGone(result: number): "nothing" | number {
 }
 
 function readView(search: MountSearch, pid: number, directory: number): View | "nothing" | number {
-  const { context, mountNamespace, own, roots, share } = search;
+  const { context, mountNamespace, own, roots } = search;
   const link = readLinkTextAt(directory, "root");
   const root = typeof link === "number" ? link : decodeBytes(Buffer.from(link, "latin1"));
   if (root !== "/" && roots.has(String(root))) return "nothing";
+  const seen = readLines(search, directory);
+  if (typeof seen === "number") return nothingIfGone(seen);
+  const { mounts, foreign, isCut, again } = seen;
+  // The file shows the namespace that the process was in when it was opened: still the one that is meant?
+  const length = readLinkAt(directory, MNT_LINK);
+  if (length < 0 || context.memberships.id(linkedInode(length)) !== mountNamespace) return "nothing";
+  if (seen.lines === 0 && !isCut) return "nothing";
+  roots.add(String(root));
+  // A process in the viewer's mount namespace whose link `root` may not be read has the same root if it sees the same.
+  if (own !== undefined && (seen.isSame || (root === "/" && seen.rootMount === own.rootMount))) {
+    // The viewer's own root is open to it, though another process's link to the same may not be.
+    return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut, again };
+  }
+  if (own !== undefined && seen.isOwnRootBelow) own.isWhole = false;
+  const isWhole = root === "/" && (isCut || seesAll(search, seen.lines));
+  const prefix = root === "/" ? "" : typeof root === "string" ? root : undefined;
+  return { pid, directory, mounts, foreign, prefix, isWhole, isCut, again };
+}
+
+/** What a mountinfo says. */
+interface Seen {
+  readonly mounts: FewOfEach<NsfsMountLine>;
+  readonly foreign: ForeignFileSystems;
+  readonly lines: number;
+  /** The number of the mount at the root directory. */
+  readonly rootMount: number | undefined;
+  /** Whether the viewer's own root directory is somewhere below. */
+  readonly isOwnRootBelow: boolean;
+  /** Whether it is the same, byte for byte, as the viewer's own. */
+  readonly isSame: boolean;
+  readonly isCut: boolean;
+  readonly again: MountGrant;
+}
+
+/** Reads the mountinfo of a process; -errno where that fails. */
+function readLines({ context, own, share }: MountSearch, directory: number): Seen | number {
   const home = statusAt(AT_FDCWD, "/");
   const foreign = new ForeignFileSystems(typeof home === "number" ? -1 : home.dev);
   const mounts = new FewOfEach<NsfsMountLine>();
@@ -110,7 +146,7 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
   let rootMount: number | undefined;
   let isOwnRootBelow = false;
   let lines = 0;
-  const { failed, isCut } = readMountinfo(
+  const { failed, isCut, again } = readMountinfo(
     directory,
     "mountinfo",
     share,
@@ -126,21 +162,8 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
     },
     same?.take,
   );
-  if (failed < 0) return nothingIfGone(failed);
-  // The file shows the namespace that the process was in when it was opened: still the one that is meant?
-  const length = readLinkAt(directory, MNT_LINK);
-  if (length < 0 || context.memberships.id(linkedInode(length)) !== mountNamespace) return "nothing";
-  if (lines === 0 && !isCut) return "nothing";
-  roots.add(String(root));
-  // A process in the viewer's mount namespace whose link `root` may not be read has the same root if it sees the same.
-  if (own !== undefined && (same?.isSame || (root === "/" && rootMount === own.rootMount))) {
-    // The viewer's own root is open to it, though another process's link to the same may not be.
-    return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut };
-  }
-  if (own !== undefined && isOwnRootBelow) own.isWhole = false;
-  const isWhole = root === "/" && (isCut || seesAll(search, lines));
-  const prefix = isWhole ? "" : typeof root === "string" ? root : undefined;
-  return { pid, directory, mounts, foreign, prefix, isWhole, isCut };
+  if (failed < 0) return failed;
+  return { mounts, foreign, lines, rootMount, isOwnRootBelow, isSame: same?.isSame ?? false, isCut, again };
 }
 
 /**
@@ -164,6 +187,8 @@ interface View {
   readonly isWhole: boolean;
   /** Whether a limit kept some of its mounts from being read. */
   readonly isCut: boolean;
+  /** Allows as much to be read once more as was read. */
+  readonly again: MountGrant;
 }
 
 /** Opens what a process sees, and takes down what is there. */
@@ -191,7 +216,7 @@ function openAll(search: MountSearch, view: View): void {
   if (unopened.length === 0) return;
   // Those that could not be opened are there all the same, or were unmounted (or their process ended) meanwhile.
   const there = new Map<number, string>();
-  readMountinfo(view.directory, "mountinfo", search.share, ({ id, root }) => {
+  readMountinfo(view.directory, "mountinfo", view.again, ({ id, root }) => {
     if (doubtful.has(id)) there.set(id, root);
   });
   for (const [id, root] of doubtful) if (there.get(id) !== root) doubtful.delete(id);

@@ -1,10 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { compileProgram } from "./compile-program.js";
 import type { Held, Keeper } from "./keeper.js";
-import { programPath } from "./program-path.js";
-import { findProgram } from "./requirement.js";
 
 /** Processes that are made and reaped as fast as can be, until it is stopped or two minutes are over. */
 export interface Churn {
@@ -33,7 +31,7 @@ export async function churn(
   options: { readonly namespaces?: boolean; readonly workers?: number; readonly through?: readonly string[] } = {},
 ): Promise<Churn> {
   const { namespaces = false, workers = 2, through = [] } = options;
-  const program = compile(keeper.directory);
+  const program = compileProgram(keeper.directory, "churn.c");
   const log = join(keeper.directory, `churn-${namespaces ? "namespaces" : "plain"}.log`);
   const once = namespaces ? "unshare --user --ipc --net --uts --pid --fork true" : "(:)";
   const worker =
@@ -109,21 +107,5 @@ class LoggedProcesses implements ChurnedProcesses {
     const lives = this.#lives.get(pid);
     if (lives === undefined) this.#lives.set(pid, [life]);
     else lives.push(life);
-  }
-}
-
-function compile(directory: string): string | undefined {
-  const compiler = findProgram("cc") ?? findProgram("gcc");
-  if (compiler === undefined) return undefined;
-  const program = join(directory, "churn");
-  if (existsSync(program)) return program;
-  try {
-    execFileSync(compiler, ["-O1", "-o", program, programPath("churn.c")], {
-      stdio: "pipe",
-    });
-    return program;
-  } catch {
-    // A compiler without its headers is as good as none.
-    return undefined;
   }
 }

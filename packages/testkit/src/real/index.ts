@@ -30,6 +30,17 @@ export {
   waitingShell,
 } from "./keeper.js";
 export { type LeftBehind, leaveBehind, makeZombie, type Zombie } from "./leave-behind.js";
+export {
+  descriptorLimit,
+  LOADING_USER,
+  type Load,
+  type LoadOptions,
+  openFolder,
+  openFuseDevice,
+  startLoad,
+  tellLoad,
+  whileExecuting,
+} from "./loads.js";
 export { type ListedNamespace, lsns } from "./lsns.js";
 export { type Mounted, mountAtOddPaths, mountElsewhere, mountTwice, ODD_NAMES } from "./mount-names.js";
 export { type MountedNamespace, type MountedWithoutProcesses, mountWithoutProcesses } from "./mount-processless.js";
