@@ -9,11 +9,19 @@ import {
   requireProgram,
   startLoad,
   tellLoad,
-  waiting,
 } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { beforeEach, expect, test } from "vitest";
-import { expectSaid, HostileMachine, IS_FULL_SIZE, problemsOf, requireLoads, sized } from "./hostile-machine.js";
+import {
+  expectSaid,
+  HostileMachine,
+  IS_FULL_SIZE,
+  interfaceAddress,
+  problemsOf,
+  requireLoads,
+  sized,
+  withInterfaces,
+} from "./hostile-machine.js";
 
 checkDescriptors();
 beforeEach(requireLoads);
@@ -159,21 +167,12 @@ test("very many interfaces in a network namespace: all are told", async (context
   await using keeper = await makeKeeper();
   const machine = await HostileMachine.make(keeper);
   const count = sized(3_000);
-  const script = `
-    for kind in dummy bridge; do ip link add probe type $kind 2>/dev/null && break; done
-    ip link delete probe
-    for i in $(seq "$1"); do
-      echo "link add i$i type $kind"
-      echo "address add 10.$((i / 200)).$((i % 200)).1/24 dev i$i"
-      echo "link set i$i up"
-    done | ip -batch -`;
-  const command = [...asUser(LOADING_USER), "unshare", "--user", "--map-root-user", "--net"];
-  const held = await keeper.start([...command, ...waiting(script, String(count))]);
+  const held = await keeper.start([...asUser(LOADING_USER), ...withInterfaces(count)]);
   const seen = await machine.see(["--facts"]);
   const net = seen.graph.namespace(held.namespace("net").id);
   expect(net?.interfaces).toHaveLength(count + 1);
   const last = net?.interfaces?.find(({ name }) => name === `i${count}`);
-  expect(last?.addresses).toContain(`10.${Math.floor(count / 200)}.${count % 200}.1/24`);
+  expect(last?.addresses).toContain(interfaceAddress(count));
   expect(problemsOf(seen, { namespace: held.namespace("net").id })).toEqual([]);
   const cut = await machine.see(["--facts", "--limit", "bytes=65536"]);
   if (IS_FULL_SIZE) expectSaid(cut, { code: "FILE_TOO_LONG", namespace: held.namespace("net").id });

@@ -14,6 +14,7 @@ import {
   runCli,
   type Skippable,
   startContained,
+  waiting,
 } from "@ns-graph/testkit";
 import { expect } from "vitest";
 import { makeMemoryGauge } from "./memory-gauge.js";
@@ -42,6 +43,24 @@ const WITNESS_USER = 54_322;
 export function requireLoads(context: Skippable): void {
   requireNamespaces(context, "user", "mnt", "net", "uts");
   requireProgram(context, "setpriv", "unshare");
+}
+
+/** A command that has so many interfaces with an address each, in a network namespace of its own: see `interfaceAddress`. */
+export function withInterfaces(count: number): string[] {
+  const script = `
+    for kind in dummy bridge; do ip link add probe type $kind 2>/dev/null && break; done
+    ip link delete probe
+    for i in $(seq "$1"); do
+      echo "link add i$i type $kind"
+      echo "address add 10.$((i / 200)).$((i % 200)).1/24 dev i$i"
+      echo "link set i$i up"
+    done | ip -batch -`;
+  return ["unshare", "--user", "--map-root-user", "--net", ...waiting(script, String(count))];
+}
+
+/** The address of one of them. */
+export function interfaceAddress(i: number): string {
+  return `10.${Math.floor(i / 200)}.${i % 200}.1/24`;
 }
 
 /** What root's run said. */

@@ -4,6 +4,7 @@
  *   mounts FOLDER deep COUNT DEPTH      of one namespace, in a folder that lies DEPTH long names down
  *   mounts FOLDER many COUNT            of one namespace
  *   mounts FOLDER covered COUNT         the same, with a tmpfs mounted over all of them
+ *   mounts FOLDER jailed COUNT          the same, and the process changes its root directory, from where it sees none of them
  *   mounts FOLDER copies COUNT MOUNTS   MOUNTS of one namespace, seen in COUNT mount namespaces
  *   mounts FOLDER chain COUNT           COUNT mount namespaces, each of them held by a mount in the one before and by nothing else
  */
@@ -146,6 +147,10 @@ int main(int argc, char **argv)
 		check(chdir("/"), "go to the root");
 		snprintf(source, sizeof(source), "%s/mounts", folder);
 		check(mount("cover", source, "tmpfs", 0, NULL), "mount a tmpfs");
+	}
+	if (is_mode(argv, "jailed")) {
+		check(mkdir("jail", 0755), "make a folder");
+		check(chroot("jail"), "change the root directory");
 	}
 	stay();
 }
