@@ -10,13 +10,15 @@ packages="
   firejail
   fish
   fonts-dejavu-core
+  gcc
   graphviz
   iproute2
   jq
   ksh93u+m
-  passwd
+  libc6-dev
   libcap2-bin
   mksh
+  passwd
   perl-base
   strace
   sudo
