@@ -23,6 +23,9 @@ import {
 import { descriptorSink, type Sink } from "./sink.js";
 import { describeWriteError } from "./write-error.js";
 
+/** What link(2) answers on a file system without hard links (vfat, some of FUSE). */
+const NO_HARD_LINKS = new Set(["EPERM", "EOPNOTSUPP", "ENOTSUP", "ENOSYS", "EMLINK"]);
+
 /** What a file is for others, unless --mode says otherwise: nothing. A graph tells of all users of a machine. */
 const PRIVATE = 0o600;
 /** How often what is at the target may be another thing than a moment before. */
@@ -197,8 +200,9 @@ class ReplacingSink implements Sink {
     try {
       linkSync(temporary, target);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-      // A file system without hard links.
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") return false;
+      if (!NO_HARD_LINKS.has(code)) throw error;
       renameSync(temporary, target);
       return true;
     }

@@ -53,13 +53,13 @@ export const OPTIONS = {
     type: "limits",
     placeholder: "LIST",
     section: "What to read",
-    summary: `how much of one process is looked at, in a list with commas: descriptors=${DEFAULT_LIMITS.descriptors}, sockets=${DEFAULT_LIMITS.sockets}, threads=${DEFAULT_LIMITS.threads}, mounts=${DEFAULT_LIMITS.mounts} (of a mount namespace), bytes=${DEFAULT_LIMITS.bytes} (of files of /proc); NUMBER or none, and none alone lifts them all; of all processes together four times as much`,
+    summary: `how much of one process is looked at, in a list with commas: descriptors=${DEFAULT_LIMITS.descriptors}, sockets=${DEFAULT_LIMITS.sockets}, threads=${DEFAULT_LIMITS.threads}, mounts=${DEFAULT_LIMITS.mounts} (of a mount namespace), bytes=${DEFAULT_LIMITS.bytes} (of files of /proc); NUMBER or none, and none alone lifts them all; of all processes together four times as much, besides an equal part for each`,
   },
   timeout: {
     type: "seconds",
     placeholder: "SECONDS",
     section: "What to read",
-    summary: `look for what holds namespaces no longer than this (${DEFAULT_SECONDS} by default, or none), and read nothing at all after twice as long`,
+    summary: `look for what holds namespaces no longer than this (${DEFAULT_SECONDS} by default, or none), and read nothing at all after twice as long; what does not come back even then is ended by SIGALRM after three times as long`,
   },
   namespaces: {
     type: "types",

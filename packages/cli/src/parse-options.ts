@@ -212,6 +212,7 @@ function readLimits(spelling: string, list: string, before: Partial<ScanLimits>)
     }
     const [name = "", number = ""] = word.split("=", 2);
     const kind = LIMITED.find((one) => one === name);
+    if (kind === undefined && /^\d+$/.test(word)) throw usageError(`${spelling}: ${word} of what?`, hint);
     if (kind === undefined)
       throw usageError(`${spelling}: there is no limit of ${quote(name)}.${suggest(name, LIMITED, quote)}`, hint);
     if (number !== "none" && !/^\d{1,15}$/.test(number))
@@ -229,7 +230,7 @@ function readValue(spelling: string, option: OptionValue, value: string, before:
     case "limits":
       return readLimits(spelling, value, (before ?? {}) as Partial<ScanLimits>);
     case "seconds":
-      return value === "none" ? Number.POSITIVE_INFINITY : readNumber(spelling, { min: 1 }, value);
+      return readSeconds(spelling, value);
     case "choice":
       return readChoice(spelling, option.choices, value);
     case "number":
@@ -242,6 +243,13 @@ function readValue(spelling: string, option: OptionValue, value: string, before:
       if (value === "") throw usageError(`${spelling} needs a value`);
       return value;
   }
+}
+
+function readSeconds(spelling: string, value: string): number {
+  if (value === "none") return Number.POSITIVE_INFINITY;
+  const seconds = /^\d+(\.\d+)?$/.test(value) ? Number(value) : 0;
+  if (seconds >= 1) return seconds;
+  throw usageError(`${spelling} needs a number of seconds from 1 on, or none, not ${quote(value)}`);
 }
 
 function readChoice(spelling: string, choices: readonly string[], value: string): string {

@@ -5,7 +5,7 @@ export const LIMITED = ["descriptors", "sockets", "threads", "mounts", "bytes"] 
 export type Limited = (typeof LIMITED)[number];
 
 /**
- * How much of one process a probe looks at, and four times as much of all together; `mounts` are those of one mount
+ * How much of one process a probe looks at, and four times as much of all together, besides an equal part for each; `mounts` are those of one mount
  * namespace, `bytes` those of files in /proc beyond the usual size. Infinity stands for no limit. What is left out is counted
  * among the problems: `LIMIT_REACHED`, `FILE_TOO_LONG`.
  */

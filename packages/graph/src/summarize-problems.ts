@@ -66,7 +66,10 @@ export function summarizeProblems(
     for (; i < told.length && (!remedies || told[i]?.remedy === remedy); i++) alike.push(told[i]?.words ?? "");
     clauses.push(remedy === undefined ? alike.join("; ") : `${alike.join(", ")}: ${remedy}`);
   }
-  const rest = groups.slice(GROUPS).reduce((sum, alike) => sum + alike.length, 0);
+  const rest = groups
+    .slice(GROUPS)
+    .flat()
+    .reduce((sum, problem) => sum + (problem.count ?? 1), 0);
   if (rest > 0) clauses.push(`and ${count(rest, "more problem")}`);
   return clauses.join("; ");
 }

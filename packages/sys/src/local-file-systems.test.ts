@@ -45,7 +45,7 @@ describe("whether a file system that may wait for somebody is on the way to", ()
   });
 
   test("where there are too many to be remembered, it may be on any", () => {
-    const many = Array.from({ length: 300 }, (_, i) => `${i + 100} 1 0:9 / /${"x".repeat(5000)}${i} rw - fuse f rw`);
+    const many = Array.from({ length: 1000 }, (_, i) => `${i + 100} 1 0:9 / /${"x".repeat(5000)}${i} rw - fuse f rw`);
     const foreign = noted([...LINES, ...many]);
     expect(foreign.isOnWayTo("/run/b")).toBe(true);
     expect(foreign.covers(6)).toBe(true);

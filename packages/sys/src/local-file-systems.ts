@@ -13,11 +13,12 @@ const LOCAL = new Set(
   ].flatMap((names) => names.split(" ")),
 );
 
-/** File systems whose look-ups are answered by the kernel alone once an entry is known to it: they may be on the way of one that waits for nothing. */
+/** File systems that ask their server when a path ends on them. */
 const REMOTE_ROOT = /^(9p|afs|ceph|cifs|coda|gfs|glusterfs|gpfs|lustre|ncpfs|nfs|ocfs|orangefs|smb|beegfs)/;
 
-/** So many bytes of mount points are remembered. */
-const REMEMBERED = 1 << 20;
+/** So much memory is spent on remembering mount points, in bytes, and on a folder of their paths about so much. */
+const REMEMBERED = 4 << 20;
+const FOLDER_SIZE = 256;
 
 interface Folder {
   readonly below: Map<string, Folder>;
@@ -46,7 +47,7 @@ export class ForeignFileSystems {
       if (path === "/") this.hasRemoteRoot = false;
       return;
     }
-    this.#left -= path.length;
+    if (path === "/") this.hasRemoteRoot = REMOTE_ROOT.test(fileSystem);
     if (this.#left < 0) return;
     this.#covered.add(parent);
     let folder = this.#top;
@@ -54,13 +55,14 @@ export class ForeignFileSystems {
       if (name === "") continue;
       let next = folder.below.get(name);
       if (next === undefined) {
+        this.#left -= FOLDER_SIZE + name.length;
+        if (this.#left < 0) return;
         next = { below: new Map(), isMounted: false };
         folder.below.set(name, next);
       }
       folder = next;
     }
     folder.isMounted = true;
-    if (path === "/") this.hasRemoteRoot = REMOTE_ROOT.test(fileSystem);
   }
 
   /** Whether one of them is mounted right on top of a mount. */

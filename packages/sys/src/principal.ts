@@ -6,7 +6,7 @@ import type { ScanContext } from "./scan-context.js";
 export const SOMEBODY = -1;
 
 /**
- * To whom what a process spends is put down: the uid that it runs with, as the viewer's user namespace has it. In another one
+ * To whom what a process spends is put down: the user whose it is, as the viewer's user namespace has it. In another one
  * a user may have as many uids as they like, so there it is the one who made that, or the outermost that it is in.
  *
  * @param directory descriptor of the process's directory

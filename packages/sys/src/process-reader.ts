@@ -117,7 +117,7 @@ export class ProcessReader {
     // Before the links, which nobody can read of a process in the middle of execve(2) without waiting for its end.
     const before = facts.has("status") ? this.#readStatus(pid, share, findings) : undefined;
     if (before === "gone") return undefined;
-    if (before !== undefined) uid = before.uid;
+    if (before !== undefined) uid = before.user;
     const mayExecute = before === undefined ? mayBeExecuting(this.#directory) : before.isExecuting;
     const isExecuting = mayExecute && this.#isStillExecuting(pid, share, findings);
     const membership = isExecuting

@@ -1,6 +1,6 @@
 import { LIMITED, type Limited, type Problem, type ScanLimits } from "@ns-graph/graph";
 
-/** Of all processes together so many times as much is looked at as of one. */
+/** So many times as much as of one is common to all, and as much is divided among them. */
 const TOGETHER = 4;
 /** Of what is common, so much is for root's processes alone. */
 const OF_ROOT = 1;

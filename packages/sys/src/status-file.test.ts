@@ -38,6 +38,7 @@ describe("/proc/PID/status", () => {
       state: "S",
       ppid: 4700,
       uid: 0,
+      user: 1000,
       pids: [4711, 12, 1],
       threads: 3,
       kernelThread: false,

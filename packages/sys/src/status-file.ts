@@ -7,6 +7,8 @@ export interface StatusFile {
   readonly ppid: number;
   /** Effective uid. */
   readonly uid: number;
+  /** Whose process it is: the real uid, which no setuid program changes, unless that is root's and the effective one is not. */
+  readonly user: number;
   /** PID in each PID namespace, from that of the /proc mount inwards (NStgid, Linux 4.1). */
   readonly pids: readonly number[] | undefined;
   readonly threads: number;
@@ -82,6 +84,7 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     state,
     ppid,
     uid,
+    user: numberAt(text, uids) || uid,
     pids: numbersAt(text, valueAfter(text, "\nNStgid:\t")),
     // Of one that is just being reaped the kernel says 0.
     threads: numberAt(text, valueAfter(text, "\nThreads:\t")) || 1,

@@ -30,22 +30,35 @@ export function findInKernelList(context: ScanContext): Finding | undefined {
     if (listed !== -ENOENT) findings.fail({ code: "LIST_UNREADABLE", what: "listns", errno: errnoName(-listed) });
     return findings;
   }
+  noteMissed(openListed(context, listed, findings), findings);
+  findings.finish({});
+  return findings;
+}
+
+/** Opens what is listed and not open yet, until the time is over; answers what could not be opened. */
+function openListed(context: ScanContext, listed: readonly bigint[], findings: Findings): readonly bigint[] {
   const missed: bigint[] = [];
   for (const nsId of listed) {
+    if (context.work.isOver) {
+      context.work.skip("lists");
+      break;
+    }
     if (context.namespaces.hasNsId(String(nsId))) continue;
     const result = openById(context, nsId);
     if (typeof result === "number") missed.push(nsId);
     else findings.see(sighting(context, result, nsId));
   }
-  if (missed.length > 0) {
-    // What has gone meanwhile is no loss; what is still listed could not be opened.
-    const again = listNamespaceIds();
-    const left = new Set(typeof again === "number" ? [] : again);
-    for (const nsId of missed) {
-      if (left.has(nsId)) findings.fail({ code: "LIST_UNREADABLE", what: `namespace with id ${nsId}` });
-    }
+  return missed;
+}
+
+/** What has gone meanwhile is no loss; what is still listed could not be opened. */
+function noteMissed(missed: readonly bigint[], findings: Findings): void {
+  if (missed.length === 0) return;
+  const again = listNamespaceIds();
+  const left = new Set(typeof again === "number" ? [] : again);
+  for (const nsId of missed) {
+    if (left.has(nsId)) findings.fail({ code: "LIST_UNREADABLE", what: `namespace with id ${nsId}` });
   }
-  return findings;
 }
 
 function sighting(context: ScanContext, handle: OpenNamespace, nsId: bigint): Sighting {
@@ -118,6 +131,10 @@ function walk(context: ScanContext, request: number, findings: Findings): number
     const { id, type } = next;
     if (met.has(id)) return -ENOENT;
     met.add(id);
+    if (context.work.isOver) {
+      context.work.skip("lists");
+      return -ENOENT;
+    }
     const station: Station = { handle: next, before: at };
     findings.see({ id, type, open: () => asOpened(goTo(context, station, request), id) });
     at = station;

@@ -53,6 +53,7 @@ export function findMounts(context: ScanContext, mountNamespace: NamespaceId, me
   }
   if (isCut) findings.fail(share.leftOut("mounts", { namespace: mountNamespace, type: "mnt" }));
   report(search, findings);
+  findings.finish({ namespace: mountNamespace, type: "mnt" });
   return findings;
 }
 

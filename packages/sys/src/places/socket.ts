@@ -42,11 +42,12 @@ export class SocketSearch {
     const { who } = thread;
     const home = homeOf(process, thread);
     const unasked: SocketDescriptor[] = [];
+    const tables = { areOfAnother: false };
     for (const socket of sockets) {
       if (!this.#isSocket(thread, socket)) continue;
       const { fd, ino } = socket;
       if (this.#asked.has(ino)) this.#report(context, who, home, fd, this.#asked.get(ino), findings);
-      else if (!this.#isAtHome(thread, home, ino, process.share)) unasked.push(socket);
+      else if (!this.#isAtHome(thread, home, ino, process.share, tables)) unasked.push(socket);
     }
     const granted = process.share.take("sockets", unasked.length);
     this.#askAll(context, thread, home, unasked.slice(0, granted), findings);
@@ -149,7 +150,7 @@ export class SocketSearch {
   }
 
   /** Whether a socket is listed in the network namespace that its thread is in. */
-  #isAtHome(thread: Thread, net: number, ino: number, share: Share): boolean {
+  #isAtHome(thread: Thread, net: number, ino: number, share: Share, tables: { areOfAnother: boolean }): boolean {
     if (net === 0) return false;
     let home = this.#homes.get(net);
     if (home === undefined) {
@@ -157,11 +158,11 @@ export class SocketSearch {
       this.#homes.set(net, home);
     }
     home.asked++;
-    if (home.inodes === undefined && home.asked > WORTH_A_TABLE) {
+    if (home.inodes === undefined && home.asked > WORTH_A_TABLE && !tables.areOfAnother) {
       const inodes = readTables(thread, share);
-      // It may have entered another one meanwhile, and then the tables are that one's.
-      if (netOf(thread) !== net) return false;
-      home.inodes = inodes;
+      // It may have entered another one meanwhile, and then the tables are that one's, for its other sockets as well.
+      tables.areOfAnother = netOf(thread) !== net;
+      if (!tables.areOfAnother) home.inodes = inodes;
     }
     return home.inodes?.has(ino) ?? false;
   }
