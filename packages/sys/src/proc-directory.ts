@@ -42,8 +42,8 @@ const CODE = 3;
  * Whether a process may be in the middle of execve(2), as far as a file tells that is read in less time than `status`: it has
  * memory, and none of it is the code of a program. Neither file waits for the end of that, as everything else may.
  */
-export function mayBeExecuting(directory: number, prefix = ""): boolean {
-  const statm = readFileAt(directory, `${prefix}statm`, "single");
+export function mayBeExecuting(directory: number): boolean {
+  const statm = readFileAt(directory, "statm", "single");
   if (typeof statm === "number") return false;
   const fields = statm.toString("latin1").split(" ");
   return fields[0] !== "0" && fields[CODE] === "0";

@@ -91,7 +91,7 @@ export class ProcessReader {
     // Where nothing but the links is wanted, one path each is cheaper than a directory to begin at.
     const linksOnly = sources.size === 1 && !facts.has("status") && !facts.has("cgroup") && !facts.has("command-line");
     const findings = new Findings();
-    if (linksOnly && !mayBeExecuting(this.#proc, `${this.#prefix}${pid}/`)) {
+    if (linksOnly) {
       const namespaces = this.#readMembership(pid, findings.problems);
       return namespaces && { process: { pid, namespaces }, sightings: NOTHING, problems: findings.problems };
     }
