@@ -8,6 +8,7 @@
  *   descriptors exchange FIFO           a descriptor that is a namespace, a socket and a FIFO in turn, as fast as can be
  */
 #include "load.h"
+#include <linux/netlink.h>
 #include <pthread.h>
 
 /* Further ones: what a thread changes in its own table, standard streams. */
@@ -62,10 +63,15 @@ static int open_namespace(void)
 	return fd;
 }
 
+/* With an address they are in a table of the kernel's: netlink(7), as that of unix(7) sockets may say anything. */
 static void make_sockets(long count)
 {
-	for (long i = 0; i < count; i++)
-		check(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "make a socket");
+	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+
+	for (long i = 0; i < count; i++) {
+		int fd = check(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), "make a socket");
+		check(bind(fd, (struct sockaddr *)&any, sizeof any), "give a socket an address");
+	}
 }
 
 static void exchange(const char *path)
