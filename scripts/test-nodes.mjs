@@ -12,8 +12,9 @@ import { build, root } from "./set-up.mjs";
 const MAJORS = ["20", "22", "24", "26"];
 /** Milliseconds that the tests of one version may take. */
 const LIMIT = 20 * 60_000;
-/** What --short runs: every scenario with the built command, but for those that take minutes and concern the kernel alone. */
-const SCENARIOS = ["packages/cli", "--exclude", "**/injected-faults.*", "--exclude", "**/docs.*"];
+/** What --short runs: every scenario with the built command, but for those that take minutes and concern the kernel or shells alone. */
+const LONG = ["injected-faults", "docs", "completion", "hostile-*"];
+const SCENARIOS = ["packages/cli", ...LONG.flatMap((name) => ["--exclude", `**/${name}.*`])];
 const TALLY = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: "boolean" } } });
