@@ -128,15 +128,6 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterComma
   return spellEntry(graph, { doors: [[type, door]], user: undefined, hasForeignPrograms });
 }
 
-/** A user namespace whose door a command needs, with a member to go by, so that a selection can keep both. */
-export function ownerWithMember(
-  graph: NamespaceGraph,
-  namespace: Namespace,
-): readonly [owner: Namespace, member: Process | undefined] | undefined {
-  const owner = ownerToEnter(graph, namespace)?.namespace;
-  return owner && [owner, chooseMember(graph.members(owner.id), "user", namespace)];
-}
-
 /** The command for an entry, with what is to be known before it is run. */
 function spellEntry(graph: NamespaceGraph, { doors, user, hasForeignPrograms }: Entry): EnterCommand {
   const entersUser = doors.some(([type]) => type === "user");
@@ -192,7 +183,9 @@ function takesProcesses(graph: NamespaceGraph, { id, type, level = 0 }: Namespac
   // Its processes may be some that could not be read, and are known to have PIDs that deep, or that are not shown at all.
   return (
     graph.problems().some(({ code }) => code === "PROC_HIDES") ||
-    graph.processes().some(({ namespaces, pids }) => !namespaces.pid && (pids === undefined || pids.length > level))
+    graph.whole
+      .processes()
+      .some(({ namespaces, pids }) => !namespaces.pid && (pids === undefined || pids.length > level))
   );
 }
 

@@ -20,6 +20,7 @@ export type {
 } from "./diagram/diagram.js";
 export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram/diagram-flags.js";
 export { describeMember, enteredWords, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
+export { type Drawing, drawPart } from "./drawn-graph.js";
 export { editDistance } from "./edit-distance.js";
 export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./enter-command.js";
 export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
@@ -85,6 +86,7 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select.js";
+export type { Selection } from "./selection.js";
 export { parseSubject } from "./subject.js";
 export { summarizeProblems } from "./summarize-problems.js";
 export { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "./summarize-processes.js";

@@ -30,7 +30,7 @@ const LONGEST = 64;
  * @throws NsGraphError `NO_SUCH_SUBJECT` if there is nothing of that name, or more than one thing; `USAGE` for a type that
  *   does not exist, or a type with something else than an inode number.
  */
-export function parseSubject(graph: NamespaceGraph, text: string): Subject {
+export function parseSubject({ whole: graph }: NamespaceGraph, text: string): Subject {
   const word = text.trim();
   const found = candidates(graph, word);
   const [only, another] = found;

@@ -107,14 +107,12 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   const errno = first.errno === undefined ? "" : ` (${first.errno})`;
   if (first.code === "PROCESS_UNREADABLE" || PARTS_OF_PROCESSES.has(first.code)) {
     const pids = new Set(problems.map(({ pid }) => pid));
-    const known = new Set<number | undefined>(graph.processes().map(({ pid }) => pid));
     const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
-    // In a selection, the processes that were not selected are not there to be counted.
-    const isSelection =
-      graph.namespaces().some(({ context }) => context) ||
-      [...pids].some((pid) => pid !== undefined && !known.has(pid));
-    const counted = count(isSelection ? pids.size : known.size, "process", "processes");
-    return `${isSelection ? "" : `${pids.size} of `}${counted} ${whole}${errno}`;
+    const known = new Set<number | undefined>(graph.whole.processes().map(({ pid }) => pid));
+    // A document may tell of problems with processes that it leaves out.
+    const isWhole = [...pids].every((pid) => pid === undefined || known.has(pid));
+    const counted = count(isWhole ? known.size : pids.size, "process", "processes");
+    return `${isWhole ? `${pids.size} of ` : ""}${counted} ${whole}${errno}`;
   }
   if (isLimit(first)) return describeLimit(problems);
   if (first.code === "SCOPE_CAPABILITY") {

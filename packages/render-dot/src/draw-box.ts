@@ -24,6 +24,7 @@ const SHOWN = 3;
 const HEADINGS: Readonly<Record<Exclude<Box["kind"], "user">, string>> = {
   "invisible-owner": "owned by a user namespace above what may be seen",
   "unknown-owner": "owner not known",
+  "above-selection": "owned from above what was selected",
   loop: "said to be above themselves",
 };
 

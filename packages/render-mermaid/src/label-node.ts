@@ -38,6 +38,8 @@ export function labelBox(graph: NamespaceGraph, box: Box): string {
       return "owned by a user namespace above what can be seen";
     case "unknown-owner":
       return "the owner is not known";
+    case "above-selection":
+      return "owned from above what was selected";
     case "loop":
       return "the document says that these are above themselves";
     case "user": {

@@ -23,6 +23,7 @@ const HEADINGS: Readonly<Record<Grove["heading"], Readonly<Record<Relation, stri
     owner: "Owned by a user namespace above what can be seen from here:",
     parent: "Below one above what can be seen from here:",
   },
+  "above-selection": { owner: "", parent: "" },
   "unknown-owner": { owner: "With an owner that is not known:", parent: "With a parent that is not known:" },
   loop: {
     owner: "Owned in a circle, so that none is at the top:",

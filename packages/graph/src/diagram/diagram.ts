@@ -44,7 +44,7 @@ export interface Box {
   readonly id: string;
   /** The box around it. */
   readonly inside: string | undefined;
-  readonly kind: "user" | "invisible-owner" | "unknown-owner" | "loop";
+  readonly kind: "user" | "invisible-owner" | "unknown-owner" | "above-selection" | "loop";
   /** The user namespace; more than one where alike ones were folded; none for a heading. */
   readonly namespaces: readonly Namespace[];
   /** User namespaces around it that hold nothing else, outermost first, where such a chain was folded into it. */

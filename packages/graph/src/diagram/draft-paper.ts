@@ -6,7 +6,7 @@ import type { Box, CommonNamespaces, Isolation } from "./diagram.js";
 import type { DraftBox, DraftGroup } from "./draft.js";
 import { processesOf } from "./group-namespaces.js";
 import type { Island, Islands } from "./islands.js";
-import { describeIsolation, type IsShared, typesIn } from "./isolation.js";
+import { describeIsolation, hasOthers, type IsShared, typesIn } from "./isolation.js";
 
 /** Puts islands into their boxes, and says of each how it looks, before anything is folded. */
 export function draftPaper(
@@ -64,5 +64,5 @@ function findSharedByIslands(graph: NamespaceGraph, ofSet: Islands["ofSet"]): Is
       else if (first.get(id) !== island) shared.add(id);
     }
   }
-  return (id) => shared.has(id);
+  return (id) => shared.has(id) || hasOthers(graph, id);
 }

@@ -6,6 +6,7 @@ import { leadingProcess } from "../workload/leading-process.js";
 import { bundleId } from "./bundle-id.js";
 import type { Box, DiagramNode, RestNode } from "./diagram.js";
 import { type DraftBox, type DraftGroup, outermostFirst } from "./draft.js";
+import { drawnPins } from "./drawn-pins.js";
 import { processesOf } from "./group-namespaces.js";
 import type { Island } from "./islands.js";
 import type { NodeIds } from "./node-ids.js";
@@ -83,7 +84,7 @@ function finishGroup(
     graph,
     group.islands.flatMap(({ sets }) => sets),
   );
-  const pins = namespaces.flatMap(({ id }) => graph.pins(id));
+  const pins = namespaces.flatMap((namespace) => drawnPins(graph, namespace));
   const [only] = namespaces;
   if (namespaces.length === 1 && only !== undefined && group.islands[0]?.sets.length === 0) {
     return {
@@ -112,7 +113,7 @@ function finishGroup(
     count: group.islands.length,
     namespaces,
     processes,
-    memberCount: processes.length === 0 ? countMembers(graph, namespaces) : processes.length,
+    memberCount: Math.max(processes.length, countMembers(graph, namespaces)),
     isolation: group.isolation,
     pins,
   };
@@ -130,7 +131,7 @@ function leaderTitle(processes: readonly Process[]): readonly string[] {
   return leader === undefined ? [] : [describeMember(leader)];
 }
 
-/** Of a document without processes, the most that are in any one type. */
+/** The most processes that are in all namespaces of any one type: in a selection not all of them are drawn, and a document may have none. */
 function countMembers(graph: NamespaceGraph, namespaces: readonly Namespace[]): number {
   const counts = new Map<string, number>();
   for (const { id, type } of namespaces) counts.set(type, (counts.get(type) ?? 0) + graph.memberCount(id));

@@ -2,6 +2,7 @@ import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
 import type { Box, CommonNamespaces, Diagram, DiagramNode, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
 import { NodeIds } from "./node-ids.js";
 import { parentLines } from "./parent-lines.js";
@@ -21,7 +22,7 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
     // What holds a user namespace stands outside of its box, so that a line can lead there.
     const box = namespace.type === "user" ? around.get(own) : own;
     if (namespace.type !== "user") nodes.push(namespaceNode(namespace, own, ids, common));
-    for (const [index, pin] of graph.pins(namespace.id).entries()) {
+    for (const [index, pin] of drawnPins(graph, namespace).entries()) {
       const to = ids.of(namespace);
       const id = `pin_${index + 1}_of_${to}`;
       nodes.push({ kind: "pin", id, box, pin });

@@ -41,6 +41,11 @@ export function describeIsolation(
   });
 }
 
+/** Whether processes that are not drawn are in a namespace. */
+export function hasOthers(graph: NamespaceGraph, id: NamespaceId): boolean {
+  return graph !== graph.whole && graph.memberCount(id) > graph.drawnMembers(id).length;
+}
+
 /** Whether processes of more than one set are in a namespace. */
 export function findShared(graph: NamespaceGraph): IsShared {
   const met = new Set<NamespaceId>();
@@ -48,5 +53,5 @@ export function findShared(graph: NamespaceGraph): IsShared {
   for (const { namespaces } of graph.processSets()) {
     for (const id of Object.values(namespaces)) (met.has(id) ? shared : met).add(id);
   }
-  return (id) => shared.has(id);
+  return (id) => shared.has(id) || hasOthers(graph, id);
 }

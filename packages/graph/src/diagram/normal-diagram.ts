@@ -3,6 +3,7 @@ import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { bundleId } from "./bundle-id.js";
 import type { Diagram, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
 import { exposedTypes } from "./exposed-types.js";
 import { findCommon } from "./find-common.js";
 import { foldChains } from "./fold-chains.js";
@@ -42,7 +43,7 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
       commonTypes: bundle.common ? [] : commonTypes(bundle, common.ids),
       ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
       common: bundle.common,
-      pins: bundle.namespaces.flatMap(({ id: namespace }) => graph.pins(namespace)),
+      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
     });
   }
   const lines: Line[] = [...userBoxes.lines];

@@ -4,6 +4,7 @@ import { NAMESPACE_TYPES } from "../namespace-type.js";
 import { bundleId } from "./bundle-id.js";
 import type { Diagram, Line, NamespacesNode } from "./diagram.js";
 import { draftPaper } from "./draft-paper.js";
+import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
 import { type Finished, finishOverview } from "./finish-overview.js";
 import { foldAlike } from "./fold-alike.js";
@@ -47,7 +48,7 @@ export function buildOverviewDiagram(graph: NamespaceGraph, withBoxes = true): D
       processes: processesOf(graph, bundle.sets),
       commonTypes: [],
       common: true,
-      pins: bundle.namespaces.flatMap(({ id }) => graph.pins(id)),
+      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
     });
   }
   const placeOf = (bundle: Bundle | undefined): string | undefined => {

@@ -9,6 +9,7 @@ import { describeWorkload } from "../workload/workload.js";
 import { type NamespaceUse, type TypeUse, type WorkloadGroup, workloads } from "../workload/workloads.js";
 import { bundleId } from "./bundle-id.js";
 import type { Detail, Diagram, Isolation, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
 import { typesIn } from "./isolation.js";
 import { NodeIds } from "./node-ids.js";
@@ -49,7 +50,7 @@ export function buildWorkloadDiagram(graph: NamespaceGraph, detail: Detail): Dia
       processes: [],
       commonTypes: [],
       common: false,
-      pins: sorted.flatMap((namespace) => graph.pins(namespace.id)),
+      pins: sorted.flatMap((namespace) => drawnPins(graph, namespace)),
     });
     for (const group of groups) lines.push({ kind: "member", from: { id: nodeOf.get(group) ?? "" }, to: { id } });
   }
@@ -66,10 +67,12 @@ function findShared(graph: NamespaceGraph, nodeOf: ReadonlyMap<WorkloadGroup, st
   const shared = new Map<string, Shared>();
   const met = new Set<NamespaceId>();
   for (const group of nodeOf.keys()) {
-    for (const { namespace: id, isMachine, groups } of usesOf(group)) {
-      const namespace = graph.namespace(id);
-      if (isMachine || groups.length < 2 || namespace === undefined || met.has(id)) continue;
+    for (const { namespace: id, isMachine, groups: all } of usesOf(group)) {
+      if (isMachine || all.length < 2 || met.has(id)) continue;
       met.add(id);
+      const namespace = graph.draws(id) ? graph.namespace(id) : undefined;
+      const groups = all.filter((each) => nodeOf.has(each));
+      if (namespace === undefined || groups.length < 2) continue;
       const key = groups.map((each) => nodeOf.get(each)).join();
       const together = shared.get(key);
       if (together === undefined) shared.set(key, { groups, namespaces: [namespace] });

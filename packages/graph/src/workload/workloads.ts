@@ -114,9 +114,25 @@ type GrowingGroup = { -readonly [Key in keyof WorkloadGroup]: WorkloadGroup[Key]
  * All processes, grouped by what they belong to, and how each group is isolated from the machine and from the others.
  * The machine itself is the first group, what could not be read the last; the others come by their first PID.
  *
- * The more of `status`, `cgroup` and `command-line` was read, the more is told by name.
+ * The more of `status`, `cgroup` and `command-line` was read, the more is told by name. Of a selection they are those groups
+ * of the whole graph that a selected process is in, as they are there.
  */
 export function workloads(graph: NamespaceGraph): readonly WorkloadGroup[] {
+  let groups = known.get(graph.whole);
+  if (groups === undefined) {
+    groups = groupAll(graph.whole);
+    known.set(graph.whole, groups);
+  }
+  if (graph === graph.whole) return groups;
+  const drawn = new Set<number>();
+  for (const { pid, context } of graph.processes()) if (!context) drawn.add(pid);
+  return groups.filter(({ processes }) => processes.some(({ pid }) => drawn.has(pid)));
+}
+
+/** Several parts of one drawing ask for the groups. */
+const known = new WeakMap<NamespaceGraph, readonly WorkloadGroup[]>();
+
+function groupAll(graph: NamespaceGraph): readonly WorkloadGroup[] {
   const { ids: machine } = machineNamespaces(graph);
   const gatherings = [...groupProcesses(graph, machine)].sort((a, b) => rankOf(a) - rankOf(b) || a.first - b.first);
   const uses = new Map<NamespaceId, GrowingUse>();
