@@ -1,3 +1,4 @@
+import { mayHoldToo } from "./certainty-words.js";
 import { SOURCES, type Source } from "./host.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
@@ -129,13 +130,12 @@ function total({ processes, pins }: HolderCounts): number {
   return Object.values(pins).reduce((sum, number) => sum + number, processes);
 }
 
-function unsearchedNote(unsearched: readonly Source[]): string {
-  return unsearched.length === 0 ? "" : ` Not searched, and may hold it too: ${unsearched.join(", ")}.`;
-}
-
-/** Why a namespace is alive and what would have to go for it to vanish, as sentences. Holds no hostile text. */
+/**
+ * Why a namespace is alive and what would have to go for it to vanish, as sentences; the latter only where nothing else can
+ * hold it. Holds no hostile text.
+ */
 export function describeLife(graph: NamespaceGraph, life: Life): string {
-  const { permanent, direct, below, indirect, init, unsearched } = life;
+  const { permanent, direct, below, indirect, init } = life;
   if (permanent) return "It is alive because the kernel booted with it: it stays until the machine stops.";
   const phrases = holderPhrases(direct);
   if (direct.zombies > 0) phrases[0] += ` (${direct.zombies === direct.processes ? "" : `${direct.zombies} `}zombie)`;
@@ -147,15 +147,18 @@ export function describeLife(graph: NamespaceGraph, life: Life): string {
         : `${namespaceName(only)} below it`,
     );
   }
+  const unseen = mayHoldToo(graph, life.namespace);
   if (phrases.length === 0) {
-    const where =
-      unsearched.length > 0 ? "" : " Something that can't be seen from here does, or it has vanished since.";
-    return `Nothing was found that keeps it alive.${where}${unsearchedNote(unsearched)}`;
+    const why = unseen ?? "something that can't be seen from here does, or it has vanished since";
+    return `Nothing was found that keeps it alive: ${why}.`;
   }
   const number = total(direct) + below.length;
   const gone = number === 1 ? "that is gone" : number === 2 ? "both are gone" : `all ${number} are gone`;
   const held = holderPhrases(indirect);
   const also = held.length === 0 ? "" : `; what is below it is held by ${enumerate(held)}`;
   const ending = init === undefined ? "" : ` The end of process ${init}, its init, ends every process in it.`;
-  return `It is alive because of ${enumerate(phrases)}, and vanishes when ${gone}${also}.${ending}${unsearchedNote(unsearched)}`;
+  const why = `alive because of ${enumerate(phrases)}`;
+  return unseen === undefined
+    ? `It is ${why}, and vanishes when ${gone}${also}.${ending}`
+    : `Of what could be seen, it is ${why}${also}; ${unseen}.${ending}`;
 }

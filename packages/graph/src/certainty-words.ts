@@ -1,0 +1,97 @@
+import { blindSpots, knowsMembers, type Unseen } from "./blind-spots.js";
+import { SOURCES } from "./host.js";
+import type { NamespaceGraph } from "./namespace-graph.js";
+import type { NamespaceId } from "./namespace-id.js";
+
+/**
+ * How many processes are in a namespace, in words: `no process` only where that is certain, else `no process seen`;
+ * `3 processes`, and where not all of them are to be drawn `2 of 3 processes`.
+ */
+export function countMembers(graph: NamespaceGraph, id: NamespaceId): string {
+  const total = graph.memberCount(id);
+  if (total === 0) return knowsMembers(graph, id) ? "no process" : "no process seen";
+  const processes = total === 1 ? "1 process" : `${total} processes`;
+  if (graph === graph.whole || graph.namespace(id)?.context) return processes;
+  const drawn = graph.drawnMembers(id).length;
+  return drawn === 0 || drawn === total ? processes : `${drawn} of ${processes}`;
+}
+
+/** So many reasons are told. */
+const REASONS = 4;
+
+/** What could not be looked at, as clauses that a sentence can be made of; nothing where nothing is missing. Holds no hostile text. */
+export function blindSpotClauses(graph: NamespaceGraph, id: NamespaceId): readonly string[] {
+  const spots = blindSpots(graph, id);
+  const clauses: string[] = [];
+  const unsearched = spots.filter(({ code }) => code === "NOT_SEARCHED");
+  const counts = new Map<Unseen, { count: number; isCounted: boolean }>();
+  for (const { code, what, count } of spots) {
+    if (code === "NOT_SEARCHED") continue;
+    const before = counts.get(what) ?? { count: 0, isCounted: true };
+    counts.set(what, { count: before.count + (count ?? 0), isCounted: before.isCounted && count !== undefined });
+  }
+  for (const [what, { count, isCounted }] of counts) clauses.push(tell(graph, what, isCounted ? count : undefined));
+  if (unsearched.length > 0) {
+    const names = SOURCES.filter((source) => !graph.sources.includes(source));
+    clauses.push(`nobody searched ${enumerate(names.map((name) => PLACES[name] ?? name))}`);
+  }
+  if (clauses.length <= REASONS + 1) return clauses;
+  return [...clauses.slice(0, REASONS), `${clauses.length - REASONS} more things were not looked at`];
+}
+
+const PLACES: Readonly<Record<string, string>> = {
+  process: "processes",
+  thread: "threads",
+  "for-children": "what processes' children will be in",
+  fd: "descriptors",
+  socket: "sockets",
+  mount: "mounts",
+  kernel: "the kernel's list",
+};
+
+function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): string {
+  const some = (one: string, many: string): string =>
+    count === undefined ? `some ${many}` : count === 1 ? `1 ${one}` : `${count} ${many}`;
+  switch (what) {
+    case "processes": {
+      const total = graph.whole.processes().length;
+      const number =
+        count === undefined || count > total ? some("process", "processes") : `${count} of ${total} processes`;
+      return `${number} could not be read`;
+    }
+    case "unlisted":
+      return "not all processes can be seen from here";
+    case "threads":
+      return `the threads of ${some("process", "processes")} could not be looked at`;
+    case "descriptors":
+      return `descriptors of ${some("process", "processes")} could not be looked at`;
+    case "sockets":
+      return `sockets of ${some("process", "processes")} could not be looked at`;
+    case "children":
+      return `it is not known what the children of ${some("process", "processes")} will be in`;
+    case "mounts":
+      return `${some("mount or list of mounts", "mounts or lists of mounts")} could not be looked at`;
+    case "relatives":
+      return `${some("namespace", "namespaces")} could not be asked what is above`;
+    case "list":
+      return "the kernel's list of namespaces could not be used";
+    case "machine":
+      return "part of the machine can't be seen from here";
+    case "selection":
+      return "the document has only a part of the machine";
+  }
+}
+
+function enumerate(phrases: readonly string[]): string {
+  return phrases.length < 2 ? (phrases[0] ?? "") : `${phrases.slice(0, -1).join(", ")} and ${phrases.at(-1)}`;
+}
+
+/** What may hold a namespace besides what was found, as a clause: `149 of 195 processes could not be read and may hold it too`. */
+export function mayHoldToo(graph: NamespaceGraph, id: NamespaceId): string | undefined {
+  const clauses = blindSpotClauses(graph, id);
+  if (clauses.length === 0) return undefined;
+  const [only] = clauses;
+  return clauses.length === 1 && only?.includes("could not be read")
+    ? `${only} and may hold it too`
+    : `${enumerate(clauses)}, so that more may hold it`;
+}
