@@ -1,5 +1,4 @@
 import { blindSpots, knowsMembers, type Unseen } from "./blind-spots.js";
-import { SOURCES } from "./host.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
 
@@ -31,22 +30,23 @@ export function blindSpotClauses(graph: NamespaceGraph, id: NamespaceId): readon
     counts.set(what, { count: before.count + (count ?? 0), isCounted: before.isCounted && count !== undefined });
   }
   for (const [what, { count, isCounted }] of counts) clauses.push(tell(graph, what, isCounted ? count : undefined));
-  if (unsearched.length > 0) {
-    const names = SOURCES.filter((source) => !graph.sources.includes(source));
-    clauses.push(`nobody searched ${enumerate(names.map((name) => PLACES[name] ?? name))}`);
-  }
+  if (unsearched.length > 0) clauses.push(`${enumerate(unsearched.map(({ what }) => PLACES[what]))} were not searched`);
   if (clauses.length <= REASONS + 1) return clauses;
   return [...clauses.slice(0, REASONS), `${clauses.length - REASONS} more things were not looked at`];
 }
 
-const PLACES: Readonly<Record<string, string>> = {
-  process: "processes",
-  thread: "threads",
-  "for-children": "what processes' children will be in",
-  fd: "descriptors",
-  socket: "sockets",
-  mount: "mounts",
-  kernel: "the kernel's list",
+const PLACES: Readonly<Record<Unseen, string>> = {
+  processes: "processes",
+  unlisted: "other processes",
+  threads: "threads",
+  children: "the namespaces of processes' children",
+  descriptors: "descriptors",
+  sockets: "sockets",
+  mounts: "mounts",
+  relatives: "relatives",
+  list: "the kernel's list",
+  machine: "other parts of the machine",
+  selection: "other parts of the machine",
 };
 
 function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): string {

@@ -96,7 +96,7 @@ describe("explainLife", () => {
     const { life, words } = lifeOf({ namespaces: [net], sources: ["process", "thread"] }, net.id);
     expect(life.unsearched).toEqual(["for-children", "fd", "socket", "mount", "kernel"]);
     expect(words).toBe(
-      "Nothing was found that keeps it alive. Not searched, and may hold it too: for-children, fd, socket, mount, kernel.",
+      "Nothing was found that keeps it alive: descriptors, sockets, mounts and the kernel's list were not searched, so that more may hold it.",
     );
   });
 
