@@ -63,7 +63,14 @@ export type {
   SurveyRequest,
   ValueAnswer,
 } from "./probe.js";
-export { describeProblem, limitsCompleteness, type Problem, type ProblemCode, problemKey } from "./problem.js";
+export {
+  describeProblem,
+  limitsCompleteness,
+  PROBLEM_CODES,
+  type Problem,
+  type ProblemCode,
+  problemKey,
+} from "./problem.js";
 export { type Executable, isZombie, type Membership, type Process } from "./process.js";
 export { quoteForShell, type ShellOptions, spellForShell } from "./quote-for-shell.js";
 export {
