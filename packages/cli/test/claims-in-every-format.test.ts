@@ -5,7 +5,6 @@ import {
   describeLife,
   explainLife,
   knowsMembers,
-  NAMESPACE_TYPES,
   type NamespaceGraph,
   namespaceName,
   selectPidHierarchy,
@@ -145,31 +144,30 @@ test("text tells how many processes are in a namespace, whatever is selected", (
   );
 });
 
-test("a document says of workloads what the whole says, and nothing is its own that may be shared unseen", () => {
+interface Isolation {
+  readonly state: string;
+  readonly namespaces: readonly { readonly namespace: string; readonly certain?: false }[];
+}
+
+interface Group {
+  readonly leader: number;
+  readonly isolation: Readonly<Record<string, Isolation>>;
+}
+
+function workloadsOf(graph: NamespaceGraph): readonly Group[] {
+  return (JSON.parse(json(graph)) as { readonly workloads: readonly Group[] }).workloads;
+}
+
+test("a document says of workloads what the whole says, and what is its own for certain is", () => {
   fc.assert(
     fc.property(graphs, (graph) => {
-      interface Uses {
-        readonly workloads: readonly {
-          readonly leader: number;
-          readonly isolation: Readonly<
-            Record<
-              string,
-              { readonly state: string; readonly namespaces: readonly { namespace: string; certain?: false }[] }
-            >
-          >;
-        }[];
-      }
-      const whole = new Map((JSON.parse(json(graph)) as Uses).workloads.map((group) => [group.leader, group]));
-      for (const selected of selectionsOf(graph)) {
-        const { workloads } = JSON.parse(json(selected)) as Uses;
-        for (const group of workloads) {
-          expect(group).toEqual(whole.get(group.leader));
-          for (const type of NAMESPACE_TYPES)
-            for (const use of group.isolation[type]?.namespaces ?? [])
-              if (!knowsMembers(graph, use.namespace) && group.isolation[type]?.state === "own")
-                expect(use.certain).toBe(false);
-        }
-      }
+      const whole = new Map(workloadsOf(graph).map((group) => [group.leader, group]));
+      for (const selected of selectionsOf(graph))
+        for (const group of workloadsOf(selected)) expect(group).toEqual(whole.get(group.leader));
+      for (const { isolation } of whole.values())
+        for (const { state, namespaces } of Object.values(isolation))
+          for (const { namespace, certain = true } of state === "own" ? namespaces : [])
+            expect(certain).toBe(knowsMembers(graph, namespace));
     }),
     { numRuns: 60 },
   );
