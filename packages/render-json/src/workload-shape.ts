@@ -47,6 +47,15 @@ interface StatedGroup {
   readonly pids?: readonly number[];
   readonly isolation: Readonly<Partial<Record<NamespaceType, StatedUse>>>;
   readonly exposed?: readonly string[];
+  readonly parts?: readonly StatedPart[];
+}
+
+/** Processes of a group that others of it differ from. */
+interface StatedPart {
+  readonly leader: number;
+  readonly processCount: number;
+  readonly pids: readonly number[];
+  readonly isolation: StatedGroup["isolation"];
 }
 
 interface StatedUse {
@@ -55,6 +64,16 @@ interface StatedUse {
 }
 
 const use = recordOf<StatedUse>({ state: text, namespaces: listOf(namespaceId, MAX_ITEMS) }, "dropped");
+
+const isolation = recordOf<StatedGroup["isolation"]>(
+  Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, optional(use)])) as Fields<StatedGroup["isolation"]>,
+  "dropped",
+);
+
+const part = recordOf<StatedPart>(
+  { leader: pid, processCount: natural, pids: listOf(pid, MAX_ITEMS), isolation },
+  "dropped",
+);
 
 const group = recordOf<StatedGroup>(
   {
@@ -65,11 +84,9 @@ const group = recordOf<StatedGroup>(
     leader: pid,
     processCount: natural,
     pids: optional(listOf(pid, MAX_ITEMS)),
-    isolation: recordOf<StatedGroup["isolation"]>(
-      Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, optional(use)])) as Fields<StatedGroup["isolation"]>,
-      "dropped",
-    ),
+    isolation,
     exposed: optional(listOf(text, NAMESPACE_TYPES.length)),
+    parts: optional(listOf(part, MAX_ITEMS)),
   },
   "dropped",
 );
