@@ -2,8 +2,8 @@ import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
-import type { Membership, Process } from "../process.js";
-import { summarizeProcesses } from "../summarize-processes.js";
+import { isZombie, type Membership, type Process } from "../process.js";
+import { namesOf } from "../summarize-processes.js";
 import type { Detail, Diagram, Line, ProcessesNode } from "./diagram.js";
 import { findCommon } from "./find-common.js";
 import { workloadTitles } from "./titles.js";
@@ -78,7 +78,7 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
     for (const step of [...path].reverse()) {
       const parent = parentOf(graph, step);
       const above = parent && regionOf.get(parent);
-      if (!each && above !== undefined && parent?.namespaces === step.namespaces) {
+      if (!each && above !== undefined && isIn(above, parent, step)) {
         above.processes.push(step);
         regionOf.set(step, above);
       } else {
@@ -90,6 +90,15 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
     }
   }
   return regions.sort((a, b) => a.top.pid - b.top.pid);
+}
+
+/** Whether a process is in the same namespaces as its parent, in the region above; a zombie if it was as far as can be seen. */
+function isIn({ top, known }: Region, parent: Process | undefined, process: Process): boolean {
+  const { namespaces } = process;
+  if (parent?.namespaces === namespaces) return true;
+  if (!isZombie(process) || Object.keys(namespaces).length === 0) return false;
+  const above = knownBelow(known, top);
+  return NAMESPACE_TYPES.every((type) => namespaces[type] === undefined || namespaces[type] === above[type]);
 }
 
 /**
@@ -124,11 +133,11 @@ function foldLeaves(
   const inner = new Set(regions.map(({ above }) => above));
   const groups = new Map<string, Region[]>();
   for (const region of regions) {
-    const names = summarizeProcesses(region.processes).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
+    const names = namesOf(region.processes);
     const types = entered(graph, region, common).map(({ type }) => type);
     const key = inner.has(region)
       ? `${region.top.pid}`
-      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names.sort()]);
+      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [region]);
     else group.push(region);
