@@ -137,6 +137,7 @@ export {
 export { workloadOf } from "./workload/workload-of.js";
 export {
   type GroupKind,
+  livingParts,
   type NamespaceUse,
   type Separation,
   separationOf,

@@ -64,3 +64,8 @@ export interface Process {
 export function isZombie(process: Process): boolean {
   return process.state === "Z" || process.state === "X";
 }
+
+/** Whether all of some processes have exited. What they were in is gone but for two links, so they are isolated from nobody. */
+export function areZombies(processes: readonly Process[]): boolean {
+  return processes.every(isZombie);
+}

@@ -30,7 +30,8 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
   const rows: Html[] = [];
   if (node.count > 1) rows.push(block([small(`${node.count} alike`)]));
   for (const each of memberRows(node.titles, members)) rows.push(each);
-  rows.push(block([drawIsolation(node.isolation)]));
+  // Of zombies alone there may be nothing to say.
+  if (node.isolation.length > 0) rows.push(block([drawIsolation(node.isolation)]));
   const { lines: pins, more } = pinLines(graph, node.pins, processless ? SHOWN : 1);
   if (pins.length > 0)
     rows.push(

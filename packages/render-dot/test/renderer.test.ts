@@ -112,7 +112,17 @@ test("what a container shares with the machine although its kind mostly does not
   expect(draw(alone, { detail: "normal" })).toContain("ipc! pid! time uts!");
   expect(draw(alone, { detail: "overview" })).toContain("uts !");
   host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
-  expect(draw(arrange(host.build(), { tree: "workload" }), { detail: "normal" })).toContain("pid (mixed) !");
+  const workloads = arrange(host.build(), { tree: "workload" });
+  expect(draw(workloads, { detail: "overview" })).toContain("pid (mixed) !");
+  const [container, sandbox] = ["workload_2", "workload_3"].map(
+    (id) =>
+      draw(workloads, { detail: "normal" })
+        .split("\n")
+        .find((line) => line.startsWith(`"${id}" [`)) ?? "",
+  );
+  expect(container).toContain("pid !");
+  expect(sandbox).toMatch(/<B>3 sleep<\/B>.*docker 333333333333/);
+  expect(sandbox).not.toContain("pid !");
 });
 
 test("an overview of 500 namespaces is small enough to be looked at", () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { buildGraph, type NamespaceGraph, type Observation, type SurveyFrame } from "@ns-graph/graph";
-import { HOSTILE_TEXTS } from "@ns-graph/testkit";
+import { HOSTILE_TEXTS, HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { chunksOf, documentOf } from "../test/document-text.js";
 import { jsonRenderer } from "./index.js";
@@ -205,4 +205,45 @@ describe("what is read for it", () => {
   test("nothing of processes, where no members are shown", () => {
     expect(needs({}, { tree: "owner", members: "none" })).toEqual(["maps", "time-offsets", "users"]);
   });
+});
+
+test("a group has parts where its living processes differ, and no zombie is one", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const around = host.unshare(["mnt"]);
+  const top = host.process({ comm: "conmon", in: around });
+  const inside = host.unshare(["mnt", "net"], around);
+  host.process({ ppid: top, comm: "server", in: inside });
+  host.process({ ppid: top, comm: "gone", state: "Z", in: host.unshare(["pid"], around) });
+  host.process({ comm: "same", in: host.unshare(["uts"]) });
+  host.process({ comm: "left", state: "Z", in: host.unshare(["pid"]) });
+  const { workloads } = JSON.parse(documentOf(host.build()));
+  const [, differing, same, left] = workloads;
+  expect(differing).toMatchObject({
+    leader: 2,
+    pids: [2, 3, 4],
+    isolation: { mnt: { state: "own", namespaces: [around.mnt, inside.mnt] }, net: { state: "mixed" } },
+  });
+  expect(differing.isolation.pid).toEqual({ state: "machine", namespaces: [host.initial.pid] });
+  expect(differing.parts).toMatchObject([
+    {
+      leader: 2,
+      processCount: 1,
+      pids: [2],
+      isolation: {
+        mnt: { state: "own", namespaces: [around.mnt] },
+        net: { state: "machine", namespaces: [host.initial.net] },
+      },
+    },
+    {
+      leader: 3,
+      processCount: 1,
+      pids: [3],
+      isolation: { mnt: { state: "own", namespaces: [inside.mnt] }, net: { state: "own", namespaces: [inside.net] } },
+    },
+  ]);
+  expect(same).toMatchObject({ leader: 5, isolation: { uts: { state: "own" } } });
+  expect(same).not.toHaveProperty("parts");
+  expect(left).toMatchObject({ leader: 6, pids: [6], isolation: {} });
+  expect(left.isolation).toEqual({});
 });

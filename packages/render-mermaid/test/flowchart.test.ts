@@ -92,7 +92,9 @@ test("what a workload differs in, and what a container shares with the machine, 
   host.process({ comm: "nginx", cgroup, in: inside });
   host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
   const text = draw(arrange(host.build(), { tree: "workload" }));
-  expect(text).toContain("mixed#58; pid<br/>exposed to the machine#58; pid uts");
+  const shared = "shared#58; ipc mnt net<br/>exposed to the machine#58;";
+  expect(text).toContain(`"docker 333333333333<br/>nginx<br/>${shared} pid uts"`);
+  expect(text).toContain(`"3 sleep<br/>docker 333333333333<br/>sleep<br/>own#58; pid<br/>${shared} uts"`);
 });
 
 test("a command as a shell takes it, with what is to be known of it", () => {

@@ -10,8 +10,9 @@ export interface Glyphs {
   readonly times: string;
   readonly range: string;
   readonly ellipsis: string;
-  /** Own, shared with the machine (workload matrix). */
+  /** Own, that of one told above in the same group, shared with the machine (workload matrix). */
   readonly own: string;
+  readonly again: string;
   readonly shared: string;
 }
 
@@ -35,6 +36,7 @@ export const UNICODE: Glyphs = {
   range: "–",
   ellipsis: "…",
   own: "●",
+  again: "○",
   shared: "·",
 };
 
@@ -50,5 +52,6 @@ export const ASCII: Glyphs = {
   range: "-",
   ellipsis: "...",
   own: "O",
+  again: "^",
   shared: ".",
 };

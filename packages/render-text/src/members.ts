@@ -163,8 +163,17 @@ function* levelLines(
 /** Processes that were told nearby, so that others can be told by how they differ from them. */
 export interface Reference {
   readonly processes: readonly Process[];
+  /** Those that are no zombies: nothing but user and PID namespaces has these among its processes. */
+  readonly living: readonly Process[];
   /** What they are the processes of: `cgroup:[4026531835]`; absent for those right above. */
   readonly name?: string;
+  /** Whether it was said already that others have all but the zombies. */
+  readonly isLivingTold?: boolean;
+}
+
+/** Processes without the zombies among them. */
+export function livingOf(processes: readonly Process[]): readonly Process[] {
+  return processes.some(isZombie) ? processes.filter((process) => !isZombie(process)) : processes;
 }
 
 interface Difference {
@@ -201,30 +210,77 @@ function findDifference(before: readonly Process[], after: readonly Process[]): 
   return { missing, extra };
 }
 
+/** "the zombie", "the 3 zombies". */
+function nameZombies(number: number): string {
+  return number === 1 ? "the zombie" : `the ${number} zombies`;
+}
+
+/** How members differ from a reference. */
+interface Comparison extends Difference {
+  /** How many are compared with how many; zombies count where both lists have some. */
+  readonly before: number;
+  readonly after: number;
+  /** How many zombies the reference alone has, and how many the members alone. */
+  readonly gone: number;
+  readonly come: number;
+}
+
+/** Compares members with a reference; undefined where they differ in more than a few. */
+function compare(members: readonly Process[], reference: Reference): Comparison | undefined {
+  const living = livingOf(members);
+  // Where one of the two has no zombies at all, that alone does not tell them apart.
+  const areApart = (living === members) !== (reference.living === reference.processes);
+  const [before, after] = areApart ? [reference.living, living] : [reference.processes, members];
+  const difference = findDifference(before, after);
+  if (difference === undefined) return undefined;
+  const [gone, come] = areApart ? [reference.processes.length - before.length, members.length - after.length] : [0, 0];
+  return {
+    ...difference,
+    before: before.length,
+    after: after.length,
+    gone: reference.isLivingTold ? 0 : gone,
+    come,
+  };
+}
+
 /** Members told by those of another namespace, where that is shorter. */
 function tellByReference(
   pen: Pen,
   members: readonly Process[],
-  { processes, name }: Reference,
-): readonly Piece[] | undefined {
-  const difference = findDifference(processes, members);
-  if (difference === undefined) return undefined;
-  const { missing, extra } = difference;
-  const number = processes.length;
-  if (missing.length === 0 && extra.length === 0) {
-    if (number < LEAST_SAME) return undefined;
-    return words(name === undefined ? `the same ${number} processes` : `the ${number} processes of ${name}`);
+  reference: Reference,
+): Pick<MemberWords, "pieces" | "isLiving"> | undefined {
+  const comparison = compare(members, reference);
+  if (comparison === undefined) return undefined;
+  const { missing, extra, before, after, gone, come } = comparison;
+  const { name } = reference;
+  if (missing.length > 0 || extra.length > 0 || come > 0) {
+    if (before < LEAST_NEARLY_SAME) return undefined;
+    const pieces = words(
+      `${countProcesses(members.length)}: the ${before + gone} ${name === undefined ? "above" : `of ${name}`}`,
+    );
+    return { pieces: [...pieces, ...tellDifference(pen, comparison)] };
   }
-  if (number < LEAST_NEARLY_SAME) return undefined;
-  const pieces = words(
-    `${countProcesses(members.length)}: the ${number} ${name === undefined ? "above" : `of ${name}`}`,
-  );
-  if (missing.length > 0) pieces.push(...words("without"), ...listProcesses(pen, missing));
+  if (after < LEAST_SAME) return undefined;
+  const same = name === undefined ? `the same ${after} processes` : `the ${before + gone} processes of ${name}`;
+  if (gone === 0) return { pieces: words(same) };
+  return { pieces: words(`${same} but ${nameZombies(gone)}`), isLiving: name === undefined ? "above" : "elsewhere" };
+}
+
+function tellDifference(pen: Pen, { missing, extra, gone, come }: Comparison): readonly Piece[] {
+  const without = listDifference(pen, missing, gone);
+  const plus = listDifference(pen, extra, come);
+  const pieces = without.length === 0 ? [] : [...words("without"), ...without];
   const last = pieces.at(-1);
-  if (missing.length > 0 && extra.length > 0 && last !== undefined)
-    pieces[pieces.length - 1] = { ...last, spans: [...last.spans, { text: "," }] };
-  if (extra.length > 0) pieces.push(...words("plus"), ...listProcesses(pen, extra));
-  return pieces;
+  if (plus.length === 0 || last === undefined) return plus.length === 0 ? pieces : [...words("plus"), ...plus];
+  pieces[pieces.length - 1] = { ...last, spans: [...last.spans, { text: "," }] };
+  return [...pieces, ...words("plus"), ...plus];
+}
+
+/** What one list has and another one has not: so many zombies, which are not told by name, and others. */
+function listDifference(pen: Pen, processes: readonly Process[], zombies: number): readonly Piece[] {
+  const listed = listProcesses(pen, processes);
+  if (zombies === 0) return listed;
+  return [...words(`${nameZombies(zombies)}${listed.length > 0 ? "," : ""}`), ...listed];
 }
 
 /** How the members of a namespace are told. */
@@ -235,6 +291,8 @@ export interface MemberWords {
   readonly lines?: (room: number) => Iterable<Line>;
   /** Whether it is a long list, which others may be told by. */
   readonly isList?: true;
+  /** Where those stand that they were told to be but for the zombies. */
+  readonly isLiving?: "above" | "elsewhere";
 }
 
 /**
@@ -296,8 +354,8 @@ function tellFolded(
   isEverybodys: boolean,
 ): MemberWords {
   for (const reference of references) {
-    const pieces = tellByReference(pen, members, reference);
-    if (pieces !== undefined) return { pieces };
+    const told = tellByReference(pen, members, reference);
+    if (told !== undefined) return told;
   }
   if (members.length <= FEW)
     return { pieces: [piece(`${countProcesses(members.length)}:`), ...listProcesses(pen, members)] };

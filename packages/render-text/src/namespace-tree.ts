@@ -4,13 +4,14 @@ import {
   linkedId,
   type Namespace,
   type NamespaceGraph,
+  type NamespaceId,
   namespaceName,
   type TreeNode,
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
 import { flow, type Line, words } from "./flow.js";
-import { count, type Reference } from "./members.js";
+import { count, livingOf, type Reference } from "./members.js";
 import { tellNamespace } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
 import { nameOf, type Scene } from "./scene.js";
@@ -113,6 +114,10 @@ class NamespaceTree {
   readonly #widths = new Map<readonly Branch<Place>[], number>();
   /** The last long list of members that was told below each namespace. */
   readonly #lists = new Map<Namespace | undefined, Namespace>();
+  /** Those below which it was said that others have all of their members but the zombies. */
+  readonly #toldLiving = new Set<Namespace | undefined>();
+  /** The members of those that others were told by. */
+  readonly #members = new Map<NamespaceId, Pick<Reference, "processes" | "living">>();
 
   constructor(scene: Scene, relation: Relation) {
     this.#scene = scene;
@@ -130,7 +135,8 @@ class NamespaceTree {
       above,
     );
     if (namespace.context) return { head: head.pieces };
-    if (members.isList) this.#lists.set(above, namespace);
+    if (members.isList || members.isLiving !== undefined) this.#lists.set(above, namespace);
+    if (members.isLiving === "above") this.#toldLiving.add(above);
     if (graph.memberCount(namespace.id) === 0) head.remark(tellBelow(graph, namespace, children));
     head.remark(this.#relation === "owner" ? this.#tellParent(place) : this.#tellOwner(namespace));
     return {
@@ -143,12 +149,22 @@ class NamespaceTree {
   }
 
   #references(above: Namespace | undefined): Reference[] {
-    const { graph } = this.#scene;
     const last = this.#lists.get(above);
     const references: Reference[] = [];
-    if (above !== undefined && !above.context) references.push({ processes: graph.members(above.id) });
-    if (last !== undefined) references.push({ processes: graph.members(last.id), name: nameOf(this.#scene, last) });
+    if (above !== undefined && !above.context)
+      references.push({ ...this.#membersOf(above), isLivingTold: this.#toldLiving.has(above) });
+    if (last !== undefined) references.push({ ...this.#membersOf(last), name: nameOf(this.#scene, last) });
     return references;
+  }
+
+  #membersOf({ id }: Namespace): Pick<Reference, "processes" | "living"> {
+    let members = this.#members.get(id);
+    if (members === undefined) {
+      const processes = this.#scene.graph.members(id);
+      members = { processes, living: livingOf(processes) };
+      this.#members.set(id, members);
+    }
+    return members;
   }
 
   /** The parent of a pid namespace, where it stands elsewhere. */

@@ -6,6 +6,7 @@ import {
   type NamespaceGraph,
   type NamespaceId,
   namespaceName,
+  type Process,
   type Surface,
   type WorkloadGroup,
   workloads,
@@ -71,10 +72,18 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
   return clip(pen.safe(parts.join(" ")), TITLE_CELLS, pen.glyphs.ellipsis);
 }
 
-/** The same where no member is told beside it: what runs in a workload that has only an id says more than the id. */
-export function fullTitleOf(scene: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
+/**
+ * The same where no member is told beside it: what runs in a workload that has only an id says more than the id.
+ *
+ * @param leader who stands for those that are told by it, where these are not all.
+ */
+export function fullTitleOf(
+  scene: Pick<Scene, "graph" | "pen">,
+  group: WorkloadGroup,
+  leader: Process = group.leader,
+): string {
   const title = titleOf(scene, group);
-  const { kind, workload, leader } = group;
+  const { kind, workload } = group;
   return kind === "workload" && workload?.name === undefined && leader.comm !== undefined
     ? `${title} ${scene.pen.safe(leader.comm)}`
     : title;

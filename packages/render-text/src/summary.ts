@@ -1,17 +1,19 @@
 import {
   countAskedProcesses,
   describePin,
+  livingParts,
   NAMESPACE_TYPES,
   type Namespace,
-  type NamespaceType,
+  type Process,
   SOURCES,
   summarizeProblems,
   type WorkloadGroup,
+  type WorkloadPart,
 } from "@ns-graph/graph";
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, countProcesses } from "./members.js";
+import { count, countProcesses, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -115,63 +117,100 @@ function withCommas<T>(things: readonly T[], nameOf: (thing: T) => string): List
   };
 }
 
-/** The types in which some of a group are apart from the machine. */
-function apartIn({ isolation }: WorkloadGroup): readonly NamespaceType[] {
-  return NAMESPACE_TYPES.filter((type) => isolation[type].uses.some(({ isMachine }) => !isMachine));
+/** Processes of one group that are isolated in the same types. */
+interface Isolated {
+  readonly group: WorkloadGroup;
+  readonly leader: Process;
+  readonly processes: number;
+  /** Whether they go by their group's name, not by their leader's. */
+  readonly isNamed: boolean;
 }
 
-/** Groups by their names; many of one command, whose names say less than that, are counted. */
-function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
-  const { pen } = scene;
-  const byName = new Map<unknown, WorkloadGroup[]>();
-  for (const group of groups) {
-    const { kind, leader, workload } = group;
-    const isNamed = leader.comm === undefined || (kind === "workload" && workload?.name !== undefined);
-    const key = isNamed ? group : sharedTitleOf(scene, group);
-    const alike = byName.get(key);
-    if (alike === undefined) byName.set(key, [group]);
-    else alike.push(group);
+/** Those of a group that are isolated, by the types in which each of them is. */
+function isolatedOf(group: WorkloadGroup): ReadonlyMap<string, readonly Isolated[]> {
+  const ways = new Map<string, WorkloadPart[]>();
+  for (const part of livingParts(group)) {
+    const types = NAMESPACE_TYPES.filter((type) => part.uses[type]?.isMachine === false).join(" ");
+    const way = ways.get(types);
+    if (way === undefined) ways.set(types, [part]);
+    else way.push(part);
   }
-  return [...byName.values()].flatMap((alike) => {
-    const [first] = alike as [WorkloadGroup];
-    if (alike.length >= MANY) {
-      const name = clip(sharedTitleOf(scene, first), NAME_CELLS, pen.glyphs.ellipsis);
-      return [`${name} ${pen.glyphs.times}${alike.length}`];
-    }
-    return alike.map((group) => {
-      const name = clip(fullTitleOf(scene, group), Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
-      if (group.processes.length === 1) return name;
-      // One process stands for the others, or a name for all of them.
-      return group.kind === "workload"
-        ? `${name} (${group.processes.length})`
-        : `${name} +${group.processes.length - 1}`;
-    });
+  const isolated = new Map<string, readonly Isolated[]>();
+  // The first part goes by the group's name, and so do those that are isolated in the same types.
+  let isFirst = true;
+  for (const [types, parts] of ways) {
+    const { leader } = parts.find((part) => part.leader === group.leader) ?? (parts[0] as WorkloadPart);
+    const isNamed = isFirst && (group.kind === "workload" || leader === group.leader);
+    isFirst = false;
+    if (types === "") continue;
+    const told = isNamed ? [{ leader, processes: parts.flatMap(({ processes }) => processes) }] : parts;
+    isolated.set(
+      types,
+      told.map((part) => ({ group, leader: part.leader, processes: part.processes.length, isNamed })),
+    );
+  }
+  return isolated;
+}
+
+function titleOfIsolated(scene: Scene, { group, leader, processes, isNamed }: Isolated): string {
+  const { pen } = scene;
+  const title = isNamed ? fullTitleOf(scene, group, leader) : nameProcess(pen, leader);
+  const name = clip(title, Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
+  // One process stands for the others, or a name for all of them.
+  if (!isNamed || group.kind !== "workload") return processes === 1 ? name : `${name} +${processes - 1}`;
+  const total = group.processes.length;
+  if (processes < total) return `${name} (${processes} of ${total})`;
+  return total === 1 ? name : `${name} (${total})`;
+}
+
+/** What several would be called together; undefined where they have names that say more than that. */
+function sharedNameOf(scene: Scene, { group, leader, isNamed }: Isolated): string | undefined {
+  if (leader.comm === undefined || (isNamed && group.kind === "workload" && group.workload?.name !== undefined))
+    return undefined;
+  return isNamed ? sharedTitleOf(scene, group) : scene.pen.safe(leader.comm);
+}
+
+/** Those that are isolated by their names; many of one command, whose names say less than that, are counted. */
+function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
+  const { pen } = scene;
+  const byName = new Map<unknown, Isolated[]>();
+  for (const each of isolated) {
+    const key = sharedNameOf(scene, each) ?? each;
+    const alike = byName.get(key);
+    if (alike === undefined) byName.set(key, [each]);
+    else alike.push(each);
+  }
+  return [...byName].flatMap(([key, alike]) => {
+    if (typeof key !== "string" || alike.length < MANY) return alike.map((each) => titleOfIsolated(scene, each));
+    return [`${clip(key, NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
   });
 }
 
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
-  const ways = new Map<string, { types: readonly NamespaceType[]; groups: WorkloadGroup[] }>();
+  const ways = new Map<string, Isolated[]>();
   for (const group of scene.groups) {
-    const types = apartIn(group);
-    if (types.length === 0) continue;
-    const key = types.join(" ");
-    const way = ways.get(key);
-    if (way === undefined) ways.set(key, { types, groups: [group] });
-    else way.groups.push(group);
+    for (const [types, told] of isolatedOf(group)) {
+      const way = ways.get(types);
+      if (way === undefined) ways.set(types, [...told]);
+      else for (const each of told) way.push(each);
+    }
   }
-  const sorted = [...ways].sort(([, a], [, b]) => b.types.length - a.types.length || b.groups.length - a.groups.length);
+  const sizeOf = (types: string): number => types.split(" ").length;
+  const sorted = [...ways].sort(([a, ofA], [b, ofB]) => sizeOf(b) - sizeOf(a) || ofB.length - ofA.length);
   const told = sorted.length <= WAYS_TOLD + 1 ? sorted : sorted.slice(0, WAYS_TOLD);
-  for (const [key, { groups }] of told)
+  for (const [types, entries] of told)
     yield* labelled(
       scene,
-      `Isolated in ${key}:`,
+      `Isolated in ${types}:`,
       "own",
-      withCommas(nameGroups(scene, groups), (name) => name),
+      withCommas(nameIsolated(scene, entries), (name) => name),
     );
   const rest = sorted.slice(told.length);
   if (rest.length > 0) {
-    const number = rest.reduce((sum, [, { groups }]) => sum + groups.length, 0);
-    yield [{ text: `Isolated in ${rest.length} more ways: ${count(number, "group")} of processes`, style: "faint" }];
+    const groups = new Set(rest.flatMap(([, entries]) => entries.map(({ group }) => group)));
+    yield [
+      { text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")} of processes`, style: "faint" },
+    ];
   }
 }
 

@@ -1,7 +1,8 @@
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import type { NamespaceType } from "../namespace-type.js";
-import { summarizeProcesses } from "../summarize-processes.js";
+import { areZombies } from "../process.js";
+import { namesOf } from "../summarize-processes.js";
 import type { Box, CommonNamespaces, Isolation } from "./diagram.js";
 import type { DraftBox, DraftGroup } from "./draft.js";
 import { processesOf } from "./group-namespaces.js";
@@ -25,15 +26,16 @@ export function draftPaper(
   const types = typesIn(graph);
   const isShared = findSharedByIslands(graph, ofSet);
   for (const island of islands) {
+    const living = island.sets.filter(({ processes }) => !areZombies(processes));
     const isolation =
-      island.sets.length === 0 ? ownTypes(types, island) : describeIsolation(island.sets, types, common, isShared);
+      living.length === 0 ? ownTypes(types, island) : describeIsolation(living, types, common, isShared);
     (drafts.get(island.box) ?? paper).groups.push(draftGroup(graph, island, isolation));
   }
   return paper;
 }
 
 function draftGroup(graph: NamespaceGraph, island: Island, isolation: readonly Isolation[]): DraftGroup {
-  const names = summarizeProcesses(processesOf(graph, island.sets)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
+  const names = namesOf(processesOf(graph, island.sets));
   const isHeld = island.namespaces.some(({ id }) => graph.memberCount(id) > 0);
   const isContext = island.namespaces.length > 0 && island.namespaces.every(({ context }) => context);
   const states = isolation.map(({ type, state, count, exposed = false }) => `${type} ${state} ${count} ${exposed}`);
@@ -41,12 +43,12 @@ function draftGroup(graph: NamespaceGraph, island: Island, isolation: readonly I
     islands: [island],
     isolation,
     form: JSON.stringify([states, isHeld, isContext]),
-    names: JSON.stringify(names.sort()),
+    names: JSON.stringify(names),
     apart: isolation.filter(({ state }) => state !== "common" && state !== "unknown").length,
   };
 }
 
-/** Of namespaces that no process of the graph is in. */
+/** Of namespaces that no process of the graph is in, or zombies alone. */
 function ownTypes(types: readonly NamespaceType[], { namespaces }: Island): readonly Isolation[] {
   return types
     .map((type): Isolation => ({ type, state: "own", count: namespaces.filter((each) => each.type === type).length }))
@@ -58,6 +60,7 @@ function findSharedByIslands(graph: NamespaceGraph, ofSet: Islands["ofSet"]): Is
   const first = new Map<NamespaceId, Island | undefined>();
   const shared = new Set<NamespaceId>();
   for (const set of graph.processSets()) {
+    if (areZombies(set.processes)) continue;
     const island = ofSet.get(set);
     for (const id of Object.values(set.namespaces)) {
       if (!first.has(id)) first.set(id, island);

@@ -1,6 +1,7 @@
 import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import { areZombies } from "../process.js";
 import type { CommonNamespaces, Isolation } from "./diagram.js";
 import { exposedTypes } from "./exposed-types.js";
 
@@ -46,11 +47,12 @@ export function hasOthers(graph: NamespaceGraph, id: NamespaceId): boolean {
   return graph !== graph.whole && graph.memberCount(id) > graph.drawnMembers(id).length;
 }
 
-/** Whether processes of more than one set are in a namespace. */
+/** Whether processes of more than one set are in a namespace; zombies share nothing. */
 export function findShared(graph: NamespaceGraph): IsShared {
   const met = new Set<NamespaceId>();
   const shared = new Set<NamespaceId>();
-  for (const { namespaces } of graph.processSets()) {
+  for (const { namespaces, processes } of graph.processSets()) {
+    if (areZombies(processes)) continue;
     for (const id of Object.values(namespaces)) (met.has(id) ? shared : met).add(id);
   }
   return (id) => shared.has(id) || hasOthers(graph, id);

@@ -1,8 +1,9 @@
-import type { NamespaceGraph } from "../namespace-graph.js";
+import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import { areZombies } from "../process.js";
 import { bundleId } from "./bundle-id.js";
-import type { Diagram, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import type { Diagram, Isolation, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
 import { drawnPins } from "./drawn-pins.js";
 import { exposedTypes } from "./exposed-types.js";
 import { findCommon } from "./find-common.js";
@@ -49,18 +50,9 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
   const lines: Line[] = [...userBoxes.lines];
   if (withProcesses) {
     for (const { box, set } of grouping.strays) {
-      const id = `processes_${set.processes[0]?.pid}`;
-      const isolation = describeIsolation([set], types, common, isShared);
-      nodes.push({
-        kind: "processes",
-        id,
-        box,
-        titles: workloadTitles(graph, [set]),
-        count: 1,
-        processes: set.processes,
-        isolation,
-      });
-      lines.push(...memberLines(id, set.namespaces, common.ids, grouping, nodeIds));
+      const node = strayNode(graph, set, box, (sets) => describeIsolation(sets, types, common, isShared));
+      nodes.push(node);
+      lines.push(...memberLines(node.id, set.namespaces, common.ids, grouping, nodeIds));
     }
     for (const bundle of grouping.bundles) {
       for (const { namespaces } of bundle.sets)
@@ -75,6 +67,25 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
   const occupied = new Set(nodes.flatMap(({ box }) => box ?? []));
   const boxes = foldChains(userBoxes.boxes, occupied, SHORTEST_CHAIN);
   return { detail: "normal", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: leftOut };
+}
+
+/** Processes that have no place at namespaces. */
+function strayNode(
+  graph: NamespaceGraph,
+  set: ProcessSet,
+  box: string | undefined,
+  isolationOf: (sets: readonly ProcessSet[]) => readonly Isolation[],
+): ProcessesNode {
+  const { processes } = set;
+  return {
+    kind: "processes",
+    id: `processes_${processes[0]?.pid}`,
+    box,
+    titles: workloadTitles(graph, [set]),
+    count: 1,
+    processes,
+    ...(areZombies(processes) ? {} : { isolation: isolationOf([set]) }),
+  };
 }
 
 /** From the mount namespaces in which what was asked for is mounted: they hold it as processes do. */
@@ -101,11 +112,10 @@ function subjectLines(
 
 /** The types in which processes are where nearly everybody is. User namespaces are told by the boxes. */
 function commonTypes(bundle: Bundle, common: ReadonlySet<NamespaceId>): readonly NamespaceType[] {
+  const living = bundle.sets.filter(({ processes }) => !areZombies(processes));
   return NAMESPACE_TYPES.filter(
     (type) =>
-      type !== "user" &&
-      bundle.sets.length > 0 &&
-      bundle.sets.every(({ namespaces }) => common.has(namespaces[type] ?? "")),
+      type !== "user" && living.length > 0 && living.every(({ namespaces }) => common.has(namespaces[type] ?? "")),
   );
 }
 

@@ -2,8 +2,8 @@ import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
-import type { Membership, Process } from "../process.js";
-import { summarizeProcesses } from "../summarize-processes.js";
+import { isZombie, type Membership, type Process } from "../process.js";
+import { namesOf } from "../summarize-processes.js";
 import type { Detail, Diagram, Line, ProcessesNode } from "./diagram.js";
 import { findCommon } from "./find-common.js";
 import { workloadTitles } from "./titles.js";
@@ -89,7 +89,7 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
       const parent = parentOf(step);
       const above = parent && regionOf.get(parent);
       const namespaces = memberships.get(step) ?? {};
-      if (!each && above !== undefined && parent !== undefined && memberships.get(parent) === namespaces) {
+      if (!each && above !== undefined && isIn(above, memberships.get(parent ?? step), namespaces, step)) {
         above.processes.push(step);
         regionOf.set(step, above);
       } else {
@@ -101,6 +101,14 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
     }
   }
   return regions.sort((a, b) => a.top.pid - b.top.pid);
+}
+
+/** Whether a process is in the same namespaces as its parent, in the region above; a zombie if it was as far as can be seen. */
+function isIn(region: Region, parent: Membership | undefined, namespaces: Membership, process: Process): boolean {
+  if (parent === namespaces) return true;
+  if (!isZombie(process) || Object.keys(namespaces).length === 0) return false;
+  const above = knownBelow(region.known, region.namespaces);
+  return NAMESPACE_TYPES.every((type) => namespaces[type] === undefined || namespaces[type] === above[type]);
 }
 
 /**
@@ -135,11 +143,11 @@ function foldLeaves(
   const inner = new Set(regions.map(({ above }) => above));
   const groups = new Map<string, Region[]>();
   for (const region of regions) {
-    const names = summarizeProcesses(region.processes).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
+    const names = namesOf(region.processes);
     const types = entered(graph, region, common).map(({ type }) => type);
     const key = inner.has(region)
       ? `${region.top.pid}`
-      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names.sort()]);
+      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [region]);
     else group.push(region);
