@@ -7,6 +7,7 @@ import {
   DEFAULT_VIEW,
   type Executable,
   type Host,
+  type Init,
   type Link,
   type Membership,
   NAMESPACE_TYPES,
@@ -164,8 +165,13 @@ function subjectText(subject: Subject): string {
     : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
 }
 
-function answerText({ why, enterWith, enterNote }: Answer): string {
-  return object(quoted("why", why) + nested("enterWith", enterWith, textList) + quoted("enterNote", enterNote));
+function answerText({ why, init, enterWith, enterNote }: Answer): string {
+  return object(
+    quoted("why", why) +
+      nested("init", init, initText) +
+      nested("enterWith", enterWith, textList) +
+      quoted("enterNote", enterNote),
+  );
 }
 
 function membershipText(namespaces: Membership): string {
@@ -176,6 +182,10 @@ function membershipText(namespaces: Membership): string {
 
 function linkText(link: Link): string {
   return link.state === "known" ? `{"state":"known","id":${jsonText(link.id)}}` : `{"state":"${link.state}"}`;
+}
+
+function initText({ state, pid }: Init): string {
+  return object(quoted("state", state) + plain("pid", pid));
 }
 
 function namespaceText(namespace: Namespace, memberCount: number | undefined): string {
@@ -203,6 +213,7 @@ function namespaceText(namespace: Namespace, memberCount: number | undefined): s
       quoted("hostname", namespace.hostname) +
       quoted("cgroupRoot", namespace.cgroupRoot) +
       plain("initPid", namespace.initPid) +
+      nested("init", namespace.init, initText) +
       others(namespace.extra),
   );
 }
@@ -227,7 +238,7 @@ function processWriter(): (process: Process) => string {
     return `{"pid":${process.pid}${plain("ppid", process.ppid)}${quoted("comm", process.comm)}${plain("uid", process.uid)}${quoted(
       "state",
       process.state,
-    )}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
+    )}${plain("mainThreadExited", process.mainThreadExited)}${plain("ending", process.ending)}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
       "cgroup",
       process.cgroup,
     )}${quoted("commandLine", process.commandLine)}${nested("executable", process.executable, executableText)},"namespaces":${membership}${plain("context", process.context)}${others(process.extra)}}`;
@@ -255,8 +266,9 @@ function pinText(pin: Pin): string {
 function placeText(pin: Pin): string {
   switch (pin.kind) {
     case "thread":
-    case "for-children":
       return plain("pid", pin.pid) + plain("tid", pin.tid);
+    case "for-children":
+      return plain("pid", pin.pid) + plain("tid", pin.tid) + plain("begun", pin.begun);
     case "fd":
     case "socket":
       return plain("pid", pin.pid) + plain("tid", pin.tid) + plain("fd", pin.fd);
