@@ -86,7 +86,7 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select.js";
-export { parseSubject } from "./subject.js";
+export { type NoSubject, ofThread, parseSubject } from "./subject.js";
 export { summarizeProblems } from "./summarize-problems.js";
 export { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "./summarize-processes.js";
 export { type SurveyOptions, survey } from "./survey.js";
