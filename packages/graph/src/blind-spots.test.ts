@@ -107,7 +107,7 @@ describe("blindSpots", () => {
     const problems = [7, 8].flatMap((pid) =>
       (["net", "mnt"] as const).map((type): Problem => ({ code: "LINK_UNREADABLE", pid, type })),
     );
-    const processes = [7, 8, 9].map((pid): Process => ({ pid, namespaces: {} }));
+    const processes = [7, 8, 9].map((pid): Process => ({ pid, namespaces: { user: ids.user } }));
     const graph = graphWith({ problems, processes });
     expect(blindSpots(graph, ids.net)).toEqual([
       { of: "members", what: "processes", code: "LINK_UNREADABLE", types: ["net"], count: 2 },

@@ -1,4 +1,6 @@
 import { SOURCES, type Source } from "./host.js";
+import { linkedId } from "./link.js";
+import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "./namespace-type.js";
@@ -35,7 +37,10 @@ export interface BlindSpot {
   /** What may be missing: members (which hold a namespace too), or only what holds it besides. */
   readonly of: "members" | "holders";
   readonly what: Unseen;
-  /** Why: the code of the problems; `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED` where a document leaves it out. */
+  /**
+   * Why: the code of the problems (`SCOPE_PID` does not concern the viewer's own pid namespace and those below it); `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`
+   * where a document leaves it out.
+   */
   readonly code: Problem["code"];
   /** The types of namespaces that it concerns, in canonical order. */
   readonly types: readonly NamespaceType[];
@@ -161,13 +166,26 @@ export function allBlindSpots({ whole }: NamespaceGraph): readonly BlindSpot[] {
 export function blindSpots(graph: NamespaceGraph, id: NamespaceId): readonly BlindSpot[] {
   const namespace = graph.whole.namespace(id);
   if (namespace === undefined) return allBlindSpots(graph);
-  const { type, initial, level } = namespace;
-  return allBlindSpots(graph).filter(
-    (spot) =>
-      spot.types.includes(type) &&
-      !(spot.initial && initial === false) &&
-      (spot.level === undefined || level === undefined || spot.level === level),
-  );
+  return allBlindSpots(graph).filter((spot) => concerns(spot, namespace, graph));
+}
+
+function concerns({ types, initial, level, code }: BlindSpot, namespace: Namespace, graph: NamespaceGraph): boolean {
+  if (!types.includes(namespace.type) || (initial && namespace.initial === false)) return false;
+  if (level !== undefined && namespace.level !== undefined && namespace.level !== level) return false;
+  return !(code === "SCOPE_PID" && namespace.type === "pid" && isInScope(graph.whole, namespace));
+}
+
+/** Whether /proc lists all processes in a pid namespace, because the viewer is in it or in one above it. */
+function isInScope(graph: NamespaceGraph, start: Namespace): boolean {
+  const own = graph.viewer.namespaces.pid;
+  const met = new Set<NamespaceId>();
+  for (let id: NamespaceId | undefined = start.id; id !== undefined && !met.has(id); ) {
+    if (id === own) return true;
+    met.add(id);
+    const namespace = graph.namespace(id);
+    id = namespace && linkedId(namespace.parent);
+  }
+  return false;
 }
 
 /** Whether all members of a namespace are known, so that it can be said that nobody else is in it. */
@@ -191,8 +209,16 @@ function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
     met.add(thing);
     spots.set(key, { ...spot, count: (before?.count ?? 0) + number });
   };
+  const reported = new Set<number | undefined>();
+  for (const { pid } of graph.problems()) reported.add(pid);
   for (const problem of graph.problems())
     for (const spot of spotsOf(graph, problem)) add(spot, thingOf(problem), problem.count);
+  for (const process of graph.processes()) {
+    // A document may leave the problem out.
+    if (Object.keys(process.namespaces).length > 0 || process.context || reported.has(process.pid)) continue;
+    const problem: Problem = { code: "PROCESS_UNREADABLE", pid: process.pid };
+    for (const spot of spotsOf(graph, problem)) add(spot, thingOf(problem), undefined);
+  }
   const uncounted: BlindSpot[] = [];
   for (const source of SOURCES) {
     if (graph.sources.includes(source)) continue;

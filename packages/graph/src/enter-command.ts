@@ -1,3 +1,4 @@
+import { hasEnded, initState, mayTakeProcesses, pidNamespacesAbove } from "./init-state.js";
 import type { IdRange, Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
@@ -35,6 +36,17 @@ const NO_WAY_TO_OWNER =
   "No command is offered: nothing that was found leads into the user namespace that owns it, and without that its programs would run as you.";
 const NOBODY_TO_BE =
   "No command is offered: that user namespace has no user or no group to become, so that others would have you in their hands as who you are.";
+
+const OF_NO_INIT: Readonly<Record<string, string>> = {
+  "not-begun": "No command is offered: it has had no process yet, and whoever came first would become its init.",
+  "gone-or-not-begun": "No command is offered: it has no init, and once that has ended it takes no process any more.",
+};
+const OF_NO_MEMBERS =
+  "No command is offered: no process in it is known, and without an init a pid namespace takes none.";
+const OF_LOST_INIT = "No command is offered: its init has ended, and a pid namespace takes no process after that.";
+const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
+const OF_LOST_INIT_OF_PROCESS =
+  "No command is offered: the init of its pid namespace has ended, and that takes no process any more.";
 
 /** The options of nsenter(1) by type. */
 const OPTIONS: Readonly<Record<NamespaceType, string>> = {
@@ -74,8 +86,11 @@ interface Entry {
  * nsenter(1) passes over a user namespace that it is in already, but not over the programs of others.
  */
 export function enterProcessCommand(graph: NamespaceGraph, process: Process): EnterCommand {
-  if (isZombie(process)) return {};
   const own = graph.viewer.namespaces;
+  const pidNamespace = process.namespaces.pid === own.pid ? undefined : graph.namespace(process.namespaces.pid ?? "");
+  if (pidNamespace !== undefined && closedPidNote(graph, pidNamespace) !== undefined)
+    return { note: OF_LOST_INIT_OF_PROCESS };
+  if (isZombie(process)) return {};
   const types = NAMESPACE_TYPES.filter((type) => {
     const id = process.namespaces[type];
     return id !== undefined && id !== own[type];
@@ -112,7 +127,9 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
  */
 export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterCommand {
   const namespace = graph.namespace(id);
-  if (namespace === undefined || isOwnUser(graph, namespace) || !takesProcesses(graph, namespace)) return {};
+  if (namespace === undefined || isOwnUser(graph, namespace)) return {};
+  const closed = closedPidNote(graph, namespace);
+  if (closed !== undefined) return { note: closed };
   const { type } = namespace;
   const hasForeignPrograms = type === "mnt" && hasOthersPrograms(graph, namespace);
   const owner = ownerToEnter(graph, namespace);
@@ -177,16 +194,18 @@ function isPrivileged({ euid }: NamespaceGraph["viewer"]): boolean {
   return euid === undefined || euid === 0;
 }
 
-/** Whether a pid namespace has an init: without one, setns(2) or the next fork(2) fails. */
-function takesProcesses(graph: NamespaceGraph, { id, type, level = 0 }: Namespace): boolean {
-  if (type !== "pid" || graph.memberCount(id) > 0) return true;
-  // Its processes may be some that could not be read, and are known to have PIDs that deep, or that are not shown at all.
-  return (
-    graph.problems().some(({ code }) => code === "PROC_HIDES") ||
-    graph.whole
-      .processes()
-      .some(({ namespaces, pids }) => !namespaces.pid && (pids === undefined || pids.length > level))
-  );
+/** Why a pid namespace takes no process: without an init fork(2) fails with ENOMEM there. Undefined where it may take one. */
+function closedPidNote(graph: NamespaceGraph, namespace: Namespace): string | undefined {
+  const init = initState(graph, namespace);
+  if (init === undefined || init.state === "alive") return undefined;
+  if (!mayTakeProcesses(init)) return OF_NO_INIT[init.state] ?? OF_LOST_INIT;
+  // In a document without processes.
+  if (namespace.memberCount === 0) return OF_NO_MEMBERS;
+  for (const above of pidNamespacesAbove(graph, namespace)) {
+    const lost = initState(graph, above);
+    if (lost !== undefined && hasEnded(lost)) return OF_LOST_INIT_ABOVE;
+  }
+  return undefined;
 }
 
 function spell(type: NamespaceType, door: Door, target: number | undefined): string {

@@ -111,13 +111,13 @@ describe("explainLife", () => {
       {
         namespaces: [pid],
         processes: [
-          { pid: 500, pids: [500, 1], namespaces: { pid: pid.id } },
+          { pid: 500, pids: [500, 1], state: "S", namespaces: { pid: pid.id } },
           { pid: 501, pids: [501, 2], state: "Z", namespaces: { pid: pid.id } },
         ],
       },
       pid.id,
     );
-    expect(life.init).toBe(500);
+    expect(life.init).toEqual({ state: "alive", pid: 500 });
     expect(words).toBe(
       "It is alive because of 2 processes (1 zombie), and vanishes when both are gone. The end of process 500, its init, ends every process in it.",
     );

@@ -29,6 +29,7 @@ export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
 export { describeLife, explainLife, type HolderCounts, type Life } from "./explain-life.js";
 export { forest, type Grove, type TreeNode } from "./forest.js";
 export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./host.js";
+export { type Init, type InitState, initState } from "./init-state.js";
 export { isInitialInode } from "./initial.js";
 export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./link.js";
 export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./namespace.js";
@@ -96,7 +97,7 @@ export {
   selectTypes,
 } from "./select.js";
 export type { Selection } from "./selection.js";
-export { parseSubject } from "./subject.js";
+export { type NoSubject, ofThread, parseSubject } from "./subject.js";
 export { summarizeProblems } from "./summarize-problems.js";
 export { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "./summarize-processes.js";
 export { type SurveyOptions, survey } from "./survey.js";

@@ -37,6 +37,10 @@ export interface Process {
   readonly uid?: number;
   /** State letter of proc_pid_status(5); `Z` is a zombie. */
   readonly state?: string;
+  /** Its main thread has exited and others run on: its state is `Z`, and it is no zombie. */
+  readonly mainThreadExited?: true;
+  /** It has let go of its memory, and will be a zombie; an init stays so until the last process in its pid namespace is reaped. Since Linux 6.10. */
+  readonly ending?: true;
   /** Whether it is a kernel thread. */
   readonly kernelThread?: true;
   /** Its PID in every PID namespace it is in, outermost first (NStgid, Linux 4.1). */

@@ -18,7 +18,7 @@ interface Cut {
   readonly above?: "all" | "parents" | "none";
   /** What is drawn as context besides. */
   readonly beside?: Iterable<NamespaceId>;
-  /** The processes; all that are in a selected namespace, or in none that is known, by default. */
+  /** The processes; all that are known to be in a selected namespace, by default. */
   readonly processes?: (process: Process) => boolean;
   readonly selection?: Selection;
   readonly view?: Partial<View>;
@@ -40,16 +40,8 @@ function cut(
 
 const NOTHING: ReadonlySet<NamespaceId> = new Set();
 
-/** Whether a process is in one of these namespaces, or may be, because nothing is known of it. */
 function isIn({ namespaces }: Process, kept: ReadonlySet<NamespaceId>): boolean {
-  let isKnown = false;
-  for (const type of NAMESPACE_TYPES) {
-    const id = namespaces[type];
-    if (id === undefined) continue;
-    if (kept.has(id)) return true;
-    isKnown = true;
-  }
-  return !isKnown;
+  return NAMESPACE_TYPES.some((type) => kept.has(namespaces[type] ?? ""));
 }
 
 /** What is drawn as context of some namespaces: what stands beside them, and the owners and ancestors of all of these. */
@@ -148,7 +140,6 @@ export function selectSubtree(graph: NamespaceGraph, pid: number, type: "user" |
   return cut(graph, {
     namespaces: selected(graph, ({ id }) => below.has(id)),
     above: "none",
-    processes: (process) => isIn(process, below) && Object.keys(process.namespaces).length > 0,
     selection: { subtree: { pid, type } },
   });
 }
@@ -200,7 +191,6 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
     namespaces: kept,
     // A picture has a line from each to what is mounted there.
     beside: graph.pins(id).flatMap((pin) => (pin.kind === "mount" ? pin.mountNamespace : [])),
-    processes: (process) => isIn(process, kept) && Object.keys(process.namespaces).length > 0,
     view: { subject },
   });
 }

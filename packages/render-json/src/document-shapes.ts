@@ -6,6 +6,7 @@ import {
   type Executable,
   type Host,
   type IdRange,
+  type Init,
   type Link,
   linkedId,
   MEMBER_STYLES,
@@ -167,6 +168,8 @@ const networkInterface = recordOf<NetworkInterface>(
   "dropped",
 );
 
+const init = recordOf<Init>({ state: text, pid: optional(pid) }, "dropped");
+
 const namespaceRecord = recordOf<Namespace>(
   {
     id: namespaceId,
@@ -192,6 +195,7 @@ const namespaceRecord = recordOf<Namespace>(
     hostname: optional(text),
     cgroupRoot: optional(text),
     initPid: optional(pid),
+    init: optional(init),
   },
   "kept",
 );
@@ -215,6 +219,8 @@ export const process: Read<Process> = recordOf<Process>(
     comm: optional(text),
     uid: optional(uid),
     state: optional(text),
+    mainThreadExited: optional(yes),
+    ending: optional(yes),
     kernelThread: optional(yes),
     pids: optional(listOf(natural, 1024)),
     cgroup: optional(text),
@@ -230,7 +236,12 @@ export const process: Read<Process> = recordOf<Process>(
 const MAX_WORDS = 64;
 
 export const answer: Read<Answer> = recordOf<Answer>(
-  { why: optional(text), enterWith: optional(listOf(text, MAX_WORDS)), enterNote: optional(text) },
+  {
+    why: optional(text),
+    init: optional(init),
+    enterWith: optional(listOf(text, MAX_WORDS)),
+    enterNote: optional(text),
+  },
   "dropped",
 );
 
@@ -261,7 +272,7 @@ const pinsByKind: { readonly [Kind in (typeof PIN_KINDS)[number]]: Read<PinOf<Ki
     "kept",
   ),
   "for-children": recordOf<PinOf<"for-children">>(
-    { kind: oneOf(["for-children"]), namespace: namespaceId, pid, tid: optional(pid), more },
+    { kind: oneOf(["for-children"]), namespace: namespaceId, pid, tid: optional(pid), begun: optional(truth), more },
     "kept",
   ),
   unseen: recordOf<PinOf<"unseen">>({ kind: oneOf(["unseen"]), namespace: namespaceId, more }, "kept"),

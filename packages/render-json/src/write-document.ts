@@ -7,6 +7,8 @@ import {
   DEFAULT_VIEW,
   type Executable,
   type Host,
+  type Init,
+  initState,
   type Link,
   type Membership,
   NAMESPACE_TYPES,
@@ -64,7 +66,11 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   const answer = showsMembers ? answerSubject(graph) : undefined;
   if (answer !== undefined) yield `  "answer": ${answerText(answer)},\n`;
   yield* list("namespaces", graph.namespaces(), (namespace) =>
-    namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
+    namespaceText(
+      namespace,
+      showsMembers ? namespace.memberCount : graph.memberCount(namespace.id),
+      initState(graph, namespace),
+    ),
   );
   if (showsMembers) {
     yield* list("processes", graph.processes(), processWriter());
@@ -164,8 +170,13 @@ function subjectText(subject: Subject): string {
     : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
 }
 
-function answerText({ why, enterWith, enterNote }: Answer): string {
-  return object(quoted("why", why) + nested("enterWith", enterWith, textList) + quoted("enterNote", enterNote));
+function answerText({ why, init, enterWith, enterNote }: Answer): string {
+  return object(
+    quoted("why", why) +
+      nested("init", init, initText) +
+      nested("enterWith", enterWith, textList) +
+      quoted("enterNote", enterNote),
+  );
 }
 
 function membershipText(namespaces: Membership): string {
@@ -178,7 +189,11 @@ function linkText(link: Link): string {
   return link.state === "known" ? `{"state":"known","id":${jsonText(link.id)}}` : `{"state":"${link.state}"}`;
 }
 
-function namespaceText(namespace: Namespace, memberCount: number | undefined): string {
+function initText({ state, pid }: Init): string {
+  return object(quoted("state", state) + plain("pid", pid));
+}
+
+function namespaceText(namespace: Namespace, memberCount: number | undefined, init: Init | undefined): string {
   return object(
     quoted("id", namespace.id) +
       quoted("type", namespace.type) +
@@ -203,6 +218,7 @@ function namespaceText(namespace: Namespace, memberCount: number | undefined): s
       quoted("hostname", namespace.hostname) +
       quoted("cgroupRoot", namespace.cgroupRoot) +
       plain("initPid", namespace.initPid) +
+      nested("init", init, initText) +
       others(namespace.extra),
   );
 }
@@ -227,7 +243,7 @@ function processWriter(): (process: Process) => string {
     return `{"pid":${process.pid}${plain("ppid", process.ppid)}${quoted("comm", process.comm)}${plain("uid", process.uid)}${quoted(
       "state",
       process.state,
-    )}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
+    )}${plain("mainThreadExited", process.mainThreadExited)}${plain("ending", process.ending)}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
       "cgroup",
       process.cgroup,
     )}${quoted("commandLine", process.commandLine)}${nested("executable", process.executable, executableText)},"namespaces":${membership}${plain("context", process.context)}${others(process.extra)}}`;
@@ -255,8 +271,9 @@ function pinText(pin: Pin): string {
 function placeText(pin: Pin): string {
   switch (pin.kind) {
     case "thread":
-    case "for-children":
       return plain("pid", pin.pid) + plain("tid", pin.tid);
+    case "for-children":
+      return plain("pid", pin.pid) + plain("tid", pin.tid) + plain("begun", pin.begun);
     case "fd":
     case "socket":
       return plain("pid", pin.pid) + plain("tid", pin.tid) + plain("fd", pin.fd);

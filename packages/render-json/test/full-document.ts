@@ -78,6 +78,7 @@ export const fullDocument = {
       hostname: "web1",
       cgroupRoot: "/../other",
       initPid: 1,
+      init: { state: "zombie", pid: 1 },
     },
   ],
   processes: [
@@ -93,7 +94,7 @@ export const fullDocument = {
       executable: { path: "/usr/bin/bwrap", borneOut: "unknown" },
       namespaces: membership,
     },
-    { pid: 2, kernelThread: true, namespaces: {} },
+    { pid: 2, mainThreadExited: true, ending: true, kernelThread: true, namespaces: {} },
     {
       pid: 3,
       ppid: 1,
@@ -202,7 +203,7 @@ export const fullDocument = {
     { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4, more: 9 },
     { kind: "socket", namespace: NET, pid: 12, tid: 15, fd: 5 },
     { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: "4:4026531832", reachableFrom: 1 },
-    { kind: "for-children", namespace: NET, pid: 12, tid: 15 },
+    { kind: "for-children", namespace: NET, pid: 12, tid: 15, begun: false },
     { kind: "unseen", namespace: NET },
     { kind: "bpf", namespace: NET, program: 7 },
   ],

@@ -36,9 +36,13 @@ describe("the schema and the reader agree", () => {
     const byProcess = new Violations(
       schema as Schema,
       replace(
-        replace(fullDocument, ["view", "subject"], { kind: "process", pid: 12 }),
-        ["answer", "enterNote"],
-        "Mind.",
+        replace(
+          replace(fullDocument, ["view", "subject"], { kind: "process", pid: 12 }),
+          ["answer", "enterNote"],
+          "Mind.",
+        ),
+        ["answer", "init"],
+        { state: "gone" },
       ),
     );
     const accepted: string[] = [];

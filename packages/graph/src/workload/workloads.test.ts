@@ -262,11 +262,11 @@ test("zombies isolate nobody, and nobody shares with them", () => {
   expect(zombie && livingParts(zombie)).toEqual([]);
 });
 
-test("what has nothing but a zombie's namespaces is one where nobody looked, unless nothing else was asked for", () => {
+test("what has nothing but a zombie's namespaces is one where nobody looked, whatever was selected", () => {
   const { pid = "", user = "" } = apart("pid", "user");
   const graph = graphOf([{ pid: 1 }, { pid: 2, namespaces: { pid, user } }]);
-  expect(table(graph)).toEqual(["the machine mmmmmmmm 1", "2 uuuuuuuu 2"]);
-  expect(table(selectTypes(graph, ["pid", "user"]))).toEqual(["the machine uuuumumu 1", "2 uuuuouou 2"]);
+  for (const one of [graph, selectTypes(graph, ["pid", "user"])])
+    expect(table(one)).toEqual(["the machine mmmmmmmm 1", "2 uuuuuuuu 2"]);
 });
 
 test("the part that goes by the group's name comes first: of a workload the largest, else the leader's", () => {
