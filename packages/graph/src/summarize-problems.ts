@@ -37,6 +37,8 @@ const COUNTED: Readonly<Record<string, (n: number) => string>> = {
   COMMAND_LINE_CUT: (n) => `only the beginning of ${count(n, "command line")} was read`,
   PROCESS_EXECUTING: (n) =>
     `${count(n, "process is", "processes are")} in the middle of execve(2), and the kernel makes whoever looks at what they hold wait for the end of that`,
+  PROCESS_WAITS: (n) =>
+    `${count(n, "process makes", "processes make")} whoever looks at them wait, and ${n === 1 ? "was" : "were"} left out`,
   LIST_UNREADABLE: (n) => `${count(n, "part")} of the kernel's own list of namespaces could not be used`,
 };
 

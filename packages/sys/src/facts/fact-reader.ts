@@ -54,7 +54,7 @@ export class Member {
 
   /** The process, if it is in the namespace. It has to be closed. */
   static open(context: ScanContext, subject: FactSubject, pid: number): Member | undefined {
-    if (context.executing.has(pid)) return undefined;
+    if (!context.asking.begin(pid)) return undefined;
     const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
     if (directory < 0) return undefined;
     const member = new Member(context, subject, pid, directory);

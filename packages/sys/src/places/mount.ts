@@ -82,7 +82,7 @@ type MemberResult = "whole" | "part" | "cut" | "nothing" | number;
 
 function readMember(search: MountSearch, pid: number): MemberResult {
   const { context } = search;
-  if (context.executing.has(pid)) return "nothing";
+  if (!context.asking.begin(pid)) return "nothing";
   const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
   if (directory < 0) return nothingIfGone(directory);
   try {
