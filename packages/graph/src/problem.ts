@@ -109,6 +109,11 @@ const codes = {
     words: (p) =>
       `${mounted(p)} ${befell(p, "not opened")}, because a look-up there may wait for another's file system`,
   },
+  MOUNT_PATH_TOO_LONG: {
+    limits: true,
+    words: (p) =>
+      `${p.count ?? 1} ${(p.count ?? 1) === 1 ? "mount" : "mounts"} of ${namespace(p)} ${befell(p, "not looked at")}, because no path so long can be opened`,
+  },
   MOUNT_UNREADABLE: { limits: true, words: (p) => `${mounted(p)} could not be opened` },
   LIST_UNREADABLE: {
     limits: true,

@@ -30,6 +30,8 @@ const COUNTED: Readonly<Record<string, (n: number) => string>> = {
   MOUNT_UNREADABLE: (n) => `${count(n, "bind mount")} could not be opened`,
   MOUNT_MAY_WAIT: (n) =>
     `${count(n, "bind mount was", "bind mounts were")} not opened, because a look-up there may wait for another's file system`,
+  MOUNT_PATH_TOO_LONG: (n) =>
+    `${count(n, "mount was", "mounts were")} not looked at, because no path so long can be opened`,
   NAMESPACE_UNREADABLE: (n) => `${count(n, "namespace")} could not be asked for relatives`,
   RELATION_UNREADABLE: (n) => `the relatives of ${count(n, "namespace")} could not be asked for`,
   FACT_UNREADABLE: (n) => `${count(n, "fact")} could not be read`,
