@@ -59,7 +59,7 @@ export const OPTIONS = {
     type: "seconds",
     placeholder: "SECONDS",
     section: "What to read",
-    summary: `look for what holds namespaces no longer than this (${DEFAULT_SECONDS} by default, or none), and read nothing at all after twice as long; what does not come back even then is ended by SIGALRM after three times as long`,
+    summary: `look for what holds namespaces no longer than this (${DEFAULT_SECONDS} by default, or none), and read nothing at all after twice as long; a process that makes the run wait is left out; what does not come back even then is ended by SIGALRM after three times as long`,
   },
   namespaces: {
     type: "types",

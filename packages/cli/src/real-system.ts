@@ -10,6 +10,11 @@ import { descriptorSink } from "./sink.js";
 import type { Target } from "./surface.js";
 import type { System } from "./system.js";
 import { tuneEngine } from "./tune-engine.js";
+import { takeHandover } from "./waits/handover.js";
+import { openWatched } from "./waits/watch-reading.js";
+
+/** Before anything is started that would inherit it. */
+const handover = takeHandover(process.env);
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -56,7 +61,7 @@ function mayBeTerminal(fd: number): boolean {
 async function createProbe(options: ProbeOptions): Promise<Probe> {
   tuneEngine();
   const { createProbe: open } = await import("@ns-graph/sys");
-  return open({ ...options, alarm: true });
+  return openWatched(open, { ...options, alarm: true }, handover);
 }
 
 function identifyNamespace(path: string): NamespaceId | undefined {

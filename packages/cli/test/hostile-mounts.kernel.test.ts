@@ -8,6 +8,7 @@ import {
   countListed,
   expectSaid,
   HostileMachine,
+  problemsOf,
   requireLoads,
   sized,
 } from "./hostile-machine.js";
@@ -38,6 +39,18 @@ describe("a mountinfo longer than a string may be", () => {
       expect(listed).toBe(depth * NAME < 1 << 16 ? 64 : 0);
     }
   });
+});
+
+test("a few lines longer than any path that can be opened: that is said, and not that a limit was reached", async (context) => {
+  await using keeper = await makeKeeper();
+  const machine = await HostileMachine.make(keeper);
+  const load = await startLoad(context, keeper, "mounts", [openFolder(keeper, "load"), "deep", 5, 400]);
+  const namespace = namespaceOf(load.pid, "mnt").id;
+  const seen = await machine.see(["--facts"]);
+  expectSaid(seen, { code: "MOUNT_PATH_TOO_LONG", namespace, count: 5 });
+  expect(problemsOf(seen, { namespace }).map(({ code }) => code)).toEqual(["MOUNT_PATH_TOO_LONG"]);
+  expect(seen.stderr).toContain("5 mounts of mnt:[");
+  expect(seen.stderr).not.toContain("--limit");
 });
 
 describe("mounts of one namespace in one mount namespace", () => {

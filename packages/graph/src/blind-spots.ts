@@ -5,7 +5,7 @@ import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "./namespace-type.js";
 import { limitsCompleteness, type Problem, type ProblemCode } from "./problem.js";
-import { isZombie } from "./process.js";
+import { isZombie, type Process } from "./process.js";
 
 /**
  * What could not be looked at, so that something that is there may be missing.
@@ -92,10 +92,16 @@ const leftOut = ({ what = "" }: Problem): Hidden | undefined =>
   Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what] : { of: "members", what: "machine" };
 
 /** What each kind of problem hides; nothing where it is only a fact that is missing. */
-const HIDES: Readonly<Record<ProblemCode, (problem: Problem) => Hidden | undefined>> = {
+const HIDES: Readonly<Record<ProblemCode, (problem: Problem, process: Process | undefined) => Hidden | undefined>> = {
   PROCESS_UNREADABLE: unread,
   LINK_UNREADABLE: unread,
   NAMESPACE_CHANGED: unread,
+  // The kernel may tell its namespaces without making anybody wait.
+  PROCESS_WAITS: (problem, process) =>
+    process !== undefined && Object.keys(process.namespaces).length > 0
+      ? { of: "holders", what: "descriptors" }
+      : unread(problem),
+  USER_WAITS: unread,
   PROC_UNREADABLE: unlisted,
   PROC_HIDES: unlisted,
   PROC_FOREIGN: unlisted,
@@ -115,6 +121,7 @@ const HIDES: Readonly<Record<ProblemCode, (problem: Problem) => Hidden | undefin
   MOUNTS_UNREADABLE: holders("mounts"),
   MOUNT_UNREADABLE: mounts,
   MOUNT_MAY_WAIT: mounts,
+  MOUNT_PATH_TOO_LONG: mounts,
   SCOPE_ROOT: holders("mounts"),
   NAMESPACE_UNREADABLE: relatives,
   RELATION_UNREADABLE: relatives,
@@ -243,13 +250,13 @@ function withoutSingleCounts(spot: BlindSpot): BlindSpot {
 
 function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Omit<BlindSpot, "count">, void, undefined> {
   const { code } = problem;
+  const process = problem.pid === undefined ? undefined : graph.process(problem.pid);
   const hidden = Object.hasOwn(HIDES, code)
-    ? HIDES[code as ProblemCode](problem)
+    ? HIDES[code as ProblemCode](problem, process)
     : ({ of: "members", what: "machine" } satisfies Hidden);
   if (hidden === undefined) return;
   const { of, what, types = NAMESPACE_TYPES } = hidden;
-  const process = of === "members" && problem.pid !== undefined ? graph.process(problem.pid) : undefined;
-  if (process === undefined) {
+  if (of !== "members" || process === undefined) {
     yield { of, what, code, types };
     return;
   }

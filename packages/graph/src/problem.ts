@@ -70,6 +70,15 @@ const codes = {
     words: (p) =>
       `${process(p)} is in the middle of execve(2), and the kernel makes whoever looks at what it holds wait for the end of that`,
   },
+  PROCESS_WAITS: {
+    limits: true,
+    words: (p) => `${process(p)} makes whoever looks at it wait, and was left out`,
+  },
+  USER_WAITS: {
+    limits: true,
+    words: (p) =>
+      `${p.count ?? "some"} ${p.count === 1 ? "process" : "processes"} of the user ${p.what} ${befell(p, "left out")}, because several of that user's make whoever looks at them wait`,
+  },
   LINK_UNREADABLE: {
     limits: true,
     words: (p) =>
@@ -99,6 +108,11 @@ const codes = {
     limits: true,
     words: (p) =>
       `${mounted(p)} ${befell(p, "not opened")}, because a look-up there may wait for another's file system`,
+  },
+  MOUNT_PATH_TOO_LONG: {
+    limits: true,
+    words: (p) =>
+      `${p.count ?? 1} ${(p.count ?? 1) === 1 ? "mount" : "mounts"} of ${namespace(p)} ${befell(p, "not looked at")}, because no path so long can be opened`,
   },
   MOUNT_UNREADABLE: { limits: true, words: (p) => `${mounted(p)} could not be opened` },
   LIST_UNREADABLE: {

@@ -30,6 +30,8 @@ const COUNTED: Readonly<Record<string, (n: number) => string>> = {
   MOUNT_UNREADABLE: (n) => `${count(n, "bind mount")} could not be opened`,
   MOUNT_MAY_WAIT: (n) =>
     `${count(n, "bind mount was", "bind mounts were")} not opened, because a look-up there may wait for another's file system`,
+  MOUNT_PATH_TOO_LONG: (n) =>
+    `${count(n, "mount was", "mounts were")} not looked at, because no path so long can be opened`,
   NAMESPACE_UNREADABLE: (n) => `${count(n, "namespace")} could not be asked for relatives`,
   RELATION_UNREADABLE: (n) => `the relatives of ${count(n, "namespace")} could not be asked for`,
   FACT_UNREADABLE: (n) => `${count(n, "fact")} could not be read`,
@@ -37,6 +39,8 @@ const COUNTED: Readonly<Record<string, (n: number) => string>> = {
   COMMAND_LINE_CUT: (n) => `only the beginning of ${count(n, "command line")} was read`,
   PROCESS_EXECUTING: (n) =>
     `${count(n, "process is", "processes are")} in the middle of execve(2), and the kernel makes whoever looks at what they hold wait for the end of that`,
+  PROCESS_WAITS: (n) =>
+    `${count(n, "process makes", "processes make")} whoever looks at them wait, and ${n === 1 ? "was" : "were"} left out`,
   LIST_UNREADABLE: (n) => `${count(n, "part")} of the kernel's own list of namespaces could not be used`,
 };
 

@@ -6,11 +6,11 @@ import { KCMP } from "./syscall-numbers.js";
 const KCMP_FILES = 2;
 
 /**
- * Until Linux 5.7 kcmp(2) waits for an execve(2) of the process, and that for a debugger that may never let go of another
- * of its threads.
+ * Until Linux 5.7 kcmp(2) waits for the whole of an execve(2) of the process (cred_guard_mutex), and that for a debugger that may
+ * never let go of another of its threads. Since then it waits for the last part alone (exec_update_lock), as reading a link does.
  */
 const [MAJOR = 0, MINOR = 0] = release().split(".").map(Number);
-const NEVER_WAITS = MAJOR > 5 || (MAJOR === 5 && MINOR >= 7);
+const WAITS_FOR_NO_DEBUGGER = MAJOR > 5 || (MAJOR === 5 && MINOR >= 7);
 
 /**
  * The file tables of one process's threads, which mostly are one: a thread has its own after unshare(2) of CLONE_FILES.
@@ -41,7 +41,7 @@ export class FileTables {
 }
 
 function compare(tid: number, other: number): "same" | "before" | "after" | "untold" {
-  if (KCMP === undefined || !NEVER_WAITS) return "untold";
+  if (KCMP === undefined || !WAITS_FOR_NO_DEBUGGER) return "untold";
   const result = syscall(KCMP, tid, other, KCMP_FILES);
   return result === 0 ? "same" : result === 1 ? "before" : result === 2 ? "after" : "untold";
 }

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { endianness } from "node:os";
 import { deviceNumber } from "./device-number.js";
-import { EFBIG, EINTR } from "./errno.js";
+import { EFBIG, EINTR, errnoName } from "./errno.js";
 import { type Koffi, loadKoffi } from "./load-koffi.js";
 import { OPENAT2 } from "./syscall-numbers.js";
 
@@ -21,6 +21,7 @@ const AT_NO_AUTOMOUNT = 0x800;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_STATX_DONT_SYNC = 0x4000;
 const F_DUPFD_CLOEXEC = 1030;
+const F_SETFD = 2;
 const LITTLE_ENDIAN = endianness() === "LE";
 
 interface Native {
@@ -413,6 +414,40 @@ export function setAlarm(seconds: number): void {
 
 let isAlarmSet = false;
 const LONGEST_ALARM = 2 ** 31 - 1;
+
+/** Ends this program by a signal, whatever was to be done about that signal, from whichever thread. */
+export function endBySignal(signal: number): void {
+  const libc = loadKoffi().load(null);
+  libc.func("signal", "void *", ["int", "void *"])(signal, null);
+  // To this thread alone: one that the whole process has not taken yet would swallow the like.
+  libc.func("raise", "int", ["int"])(signal);
+}
+
+/** How a program is replaced by another, or by itself. */
+export interface Replacement {
+  readonly path: string;
+  /** With the program's own name as the first. */
+  readonly args: readonly string[];
+  /** Variables besides those of the environment. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The descriptors that it inherits: Node has them all closed on execve(2) (uv_disable_stdio_inheritance). */
+  readonly descriptors: readonly number[];
+}
+
+/**
+ * execv(3), from whichever thread: the kernel ends all others, also one that waits for what only a fatal signal ends. It
+ * returns only where it fails, with the name of the errno.
+ */
+export function replaceProgram({ path, args, variables, descriptors }: Replacement): string {
+  const koffi = loadKoffi();
+  const libc = koffi.load(null);
+  const setenv = libc.func("setenv", "int", ["str", "str", "int"]);
+  const execv = libc.func("execv", "int", ["str", koffi.pointer("str")]);
+  for (const fd of descriptors) call((native) => native.fcntl(fd, F_SETFD, 0));
+  for (const [name, value] of Object.entries(variables)) setenv(name, value, 1);
+  execv(path, [...args, null]);
+  return errnoName(koffi.errno());
+}
 
 /** faccessat(2) for existence: 0 or -errno. */
 export function existsAt(dirfd: number, path: string): number {

@@ -9,11 +9,13 @@ import type { ScanContext } from "./scan-context.js";
 /**
  * The namespaces of a process whose links can't be read without waiting, asked of a pidfd, which does not wait (Linux 6.11).
  * Those that can't be told are absent, and then that is a problem. Undefined where the process has gone.
+ *
+ * @param directory what of /proc was read before; undefined where nothing was, so that nothing has to be of the same process
  */
 export function readByPidfd(
   context: ScanContext,
   pid: number,
-  directory: number,
+  directory: number | undefined,
   findings: Findings,
 ): Membership | undefined {
   const { budget, memberships, namespaces, types } = context;

@@ -146,7 +146,8 @@ describe("in pieces", () => {
       );
       for (let at = 0; at < bytes.length; at += size) lines.take(bytes.subarray(at, at + size));
       expect(paths).toEqual(["/before", "/after"]);
-      expect(lines.isCut).toBe(true);
+      expect(lines.isCut).toBe(false);
+      expect(lines.tooLong).toBe(1);
     }
   });
 

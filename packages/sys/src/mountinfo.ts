@@ -79,6 +79,8 @@ export class MountinfoLines {
   #isFirst = true;
   /** Whether a limit kept lines from being read. */
   isCut = false;
+  /** How many lines were passed over because they are longer than `LONGEST_LINE`. */
+  tooLong = 0;
   /** What was read: lines, and bytes beyond the first piece. */
   readonly spent = { mounts: 0, bytes: 0 };
 
@@ -121,7 +123,7 @@ export class MountinfoLines {
     for (let i = 0; i < granted; i++) {
       const line = lines[i] as string;
       if ((i === 0 && this.#isTooLong) || line.length > LONGEST_LINE) {
-        this.isCut = true;
+        this.tooLong++;
         continue;
       }
       const mount = parseMountLine(line);
@@ -137,6 +139,8 @@ export interface MountinfoExtent {
   readonly failed: number;
   /** Whether a limit kept lines from being read. */
   readonly isCut: boolean;
+  /** How many lines were passed over: no path so long can be opened. */
+  readonly tooLong: number;
   /** Allows the same to be read once more, which costs nobody anything. */
   readonly again: MountGrant;
 }
@@ -166,7 +170,7 @@ export function readMountinfo(
     look?.(piece);
     return lines.take(piece);
   });
-  return { failed, isCut: lines.isCut, again: allow(lines.spent) };
+  return { failed, isCut: lines.isCut, tooLong: lines.tooLong, again: allow(lines.spent) };
 }
 
 /** The same as a mount of a namespace, of nsfs, or of proc itself before Linux 3.19; undefined for another one. */

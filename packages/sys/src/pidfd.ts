@@ -22,12 +22,13 @@ const PIDS_FOREIGN: Problem = { code: "PIDS_FOREIGN" };
 
 /**
  * pidfd_open(2) (Linux 5.3) of the process whose /proc directory is open: a descriptor or -errno. Once the pidfd is
- * there, the directory tells whether that process still had the PID; if it had, both are of one process.
+ * there, the directory tells whether that process still had the PID; if it had, both are of one process. Without one, it is of
+ * whoever has the PID.
  *
  * The PID is one of the viewer's own PID namespace. Where /proc shows those of another, no pidfd is opened: it would be
  * of some other process with that number, or of none.
  */
-export function openPidfd(context: PidfdContext, pid: number, directory: number): number {
+export function openPidfd(context: PidfdContext, pid: number, directory: number | undefined): number {
   return openLiving(context, pid, 0, directory, "status");
 }
 
@@ -40,14 +41,14 @@ function openLiving(
   { budget, interfaces, isProcForeign }: PidfdContext,
   id: number,
   flags: number,
-  directory: number,
+  directory: number | undefined,
   file: string,
 ): number {
   if (isProcForeign) for (const name of OF_PIDFDS) interfaces.renounce(name, PIDS_FOREIGN);
   if (!interfaces.has("pidfd_open")) return -ENOSYS;
   const pidfd = budget.open(() => syscall(PIDFD_OPEN, id, flags));
   if (pidfd === -ENOSYS) interfaces.markAbsent("pidfd_open", "ENOSYS");
-  if (pidfd >= 0 && !isThere(directory, file)) {
+  if (pidfd >= 0 && directory !== undefined && !isThere(directory, file)) {
     closeFd(pidfd);
     return -ESRCH;
   }

@@ -8,8 +8,10 @@ import {
   NsGraphError,
   type Probe,
   type Problem,
+  parseNamespaceId,
   type ScanLimits,
 } from "@ns-graph/graph";
+import { Asking, type LeaveOut } from "./asking.js";
 import { DescriptorBudget } from "./descriptor-budget.js";
 import { errnoName } from "./errno.js";
 import { readFacts } from "./facts/read-facts.js";
@@ -37,10 +39,18 @@ export interface ProbeOptions {
   readonly seconds?: number;
   /**
    * Whether the kernel ends this program by SIGALRM (alarm(2)) should a call not have come back after three times `seconds`:
-   * there are processes that make whoever looks at them wait until they are killed. False by default; for programs that do
+   * there are processes that make whoever looks at them wait until a fatal signal (`asked` is for going on without them). False by default; for programs that do
    * nothing else.
    */
   readonly alarm?: boolean;
+  /** What is not asked, because whoever asks it waits: the problems tell of it (`PROCESS_WAITS`). */
+  readonly leaveOut?: LeaveOut;
+  /**
+   * Two elements in memory that may be shared (SharedArrayBuffer), in which the probe notes what it asks before it does, so that
+   * another thread can tell what makes it wait: the PID, or 0 where nobody is asked, and the inode number of the mount
+   * namespace whose mounts are looked for, or 0.
+   */
+  readonly asked?: Uint32Array;
 }
 
 /**
@@ -49,13 +59,19 @@ export interface ProbeOptions {
  * @throws NsGraphError `NOT_LINUX` elsewhere, `NO_PROC` where /proc is missing or has no namespaces,
  *   `READ_FAILED` where koffi can't be loaded.
  */
-export function createProbe({ limits = {}, seconds = DEFAULT_SECONDS, alarm = false }: ProbeOptions = {}): Probe {
+export function createProbe({
+  limits = {},
+  seconds = DEFAULT_SECONDS,
+  alarm = false,
+  leaveOut = {},
+  asked,
+}: ProbeOptions = {}): Probe {
   if (process.platform !== "linux") {
     throw new NsGraphError("NOT_LINUX", `namespaces are read from Linux's /proc, and this is ${process.platform}`, {
       hint: "A document saved on Linux (--format json) can be drawn here with --from FILE.",
     });
   }
-  const probe = new LinuxProbe(new ScanBudget({ ...DEFAULT_LIMITS, ...limits }, seconds));
+  const probe = new LinuxProbe(new ScanBudget({ ...DEFAULT_LIMITS, ...limits }, seconds), new Asking(leaveOut, asked));
   if (alarm && seconds !== Number.POSITIVE_INFINITY) setAlarm(Math.ceil(seconds * 3) + 1);
   return probe;
 }
@@ -67,7 +83,7 @@ class LinuxProbe implements Probe {
   readonly #context: ScanContext;
   readonly #reader: ProcessReader;
 
-  constructor(work: ScanBudget) {
+  constructor(work: ScanBudget, asking: Asking) {
     const own = readOwnLinks();
     this.types = NAMESPACE_TYPES.filter((type) => own.has(type) || existsSync(`/proc/self/ns/${type}`));
     const nsfsDev = findNsfsDevice(this.types);
@@ -99,7 +115,7 @@ class LinuxProbe implements Probe {
       work,
       interfaces,
       threads: new ThreadsApart(),
-      executing: new Set(),
+      asking,
     };
     this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
   }
@@ -120,18 +136,27 @@ class LinuxProbe implements Probe {
   };
 
   readProcess: Probe["readProcess"] = (pid, request) => {
-    if (!this.#context.work.isLongOver) return this.#reader.read(pid, request);
-    this.#context.work.skip("processes");
+    const { work, asking } = this.#context;
+    if (!work.isLongOver && !asking.isBeyond(pid)) return this.#reader.read(pid, request);
+    work.skip("processes");
     return undefined;
   };
 
   openMember: Probe["openMember"] = (pid, type, id) => this.#reader.open(pid, type, id);
 
   readMounts: Probe["readMounts"] = (id, members) => {
-    const { work, threads } = this.#context;
-    if (!work.isOver) return findMounts(this.#context, id, [...members, ...threads.in(id)]);
-    work.skip("mount namespaces");
-    return NOTHING;
+    const { work, threads, asking } = this.#context;
+    if (work.isOver) {
+      work.skip("mount namespaces");
+      return NOTHING;
+    }
+    if (!asking.beginMounts(parseNamespaceId(id)?.ino ?? 0)) {
+      const problem: Problem = { code: "MOUNTS_UNREADABLE", namespace: id, type: "mnt", errno: "ETIMEDOUT" };
+      return { sightings: [], problems: [problem] };
+    }
+    const found = findMounts(this.#context, id, [...members, ...threads.in(id)]);
+    asking.beginMounts(0);
+    return found;
   };
 
   readKernelLists: Probe["readKernelLists"] = (request): Finding => {
@@ -152,11 +177,12 @@ class LinuxProbe implements Probe {
   };
 
   remarks: Probe["remarks"] = () => {
-    const { interfaces, budget, work } = this.#context;
-    return [...interfaces.problems(), ...budget.problems(), ...work.problems()];
+    const { interfaces, budget, work, asking } = this.#context;
+    return [...asking.problems(), ...interfaces.problems(), ...budget.problems(), ...work.problems()];
   };
 
   close(): void {
+    this.#context.asking.end();
     this.#reader.close();
     this.#context.budget.close();
     setAlarm(0);

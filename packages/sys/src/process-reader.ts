@@ -87,6 +87,7 @@ export class ProcessReader {
   /** `Probe.readProcess`. */
   read(pid: number, request: SurveyRequest): ProcessReading | undefined {
     this.#closeDirectory();
+    if (!this.#context.asking.begin(pid)) return this.#leaveOut(pid);
     const { facts, sources } = request;
     // Where nothing but the links is wanted, one path each is cheaper than a directory to begin at.
     const linksOnly = sources.size === 1 && !facts.has("status") && !facts.has("cgroup") && !facts.has("command-line");
@@ -105,6 +106,13 @@ export class ProcessReader {
     if (process === undefined) return undefined;
     findings.finish({ pid });
     return { process, sightings: findings.sightings, problems: findings.problems };
+  }
+
+  /** What can be told of a process without asking it: its namespaces, where the kernel has them at a pidfd (Linux 6.11). */
+  #leaveOut(pid: number): ProcessReading | undefined {
+    // That something of it is missing is said already.
+    const namespaces = readByPidfd(this.#context, pid, undefined, new Findings());
+    return namespaces && { process: { pid, namespaces }, sightings: NOTHING, problems: NOTHING };
   }
 
   /** Reads the process whose directory is open; undefined where it has gone. */
@@ -140,6 +148,8 @@ export class ProcessReader {
   open(pid: number, type: NamespaceType, id: NamespaceId): Opened {
     const known = this.#context.namespaces.get(id);
     if (known !== undefined && known.fd >= 0) return { state: "open", handle: known };
+    if (!this.#context.asking.begin(pid))
+      return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, pid } };
     if (this.#pid !== pid) {
       this.#closeDirectory();
       const directory = this.#openDirectory(pid);
@@ -178,7 +188,7 @@ export class ProcessReader {
       const status = this.#readStatus(pid, share, findings);
       if (status === undefined || status === "gone" || !status.isExecuting) return false;
     }
-    this.#context.executing.add(pid);
+    this.#context.asking.avoidExecuting(pid);
     findings.fail({ code: "PROCESS_EXECUTING", pid });
     return true;
   }
@@ -276,8 +286,8 @@ export class ProcessReader {
 
   /** Only of the few that may lead a sandbox, for it costs calls of its own, and these wait where the links would. */
   #isWorthItsExecutable(process: Process): boolean {
-    const { own, executing } = this.#context;
-    return process.namespaces !== own && mayLeadSandbox(process) && !executing.has(process.pid);
+    const { own, asking } = this.#context;
+    return process.namespaces !== own && mayLeadSandbox(process) && !asking.avoids(process.pid);
   }
 
   /** Neighbours in /proc are mostly in the same cgroup, and few of the files differ: each text is taken apart once. */

@@ -1,4 +1,5 @@
 import type { Membership, NamespaceId, NamespaceType, Opened, Problem } from "@ns-graph/graph";
+import type { Asking } from "./asking.js";
 import type { DescriptorBudget } from "./descriptor-budget.js";
 import type { Interfaces } from "./interfaces.js";
 import { openAt } from "./libc.js";
@@ -22,8 +23,7 @@ export interface ScanContext {
   readonly work: ScanBudget;
   readonly interfaces: Interfaces;
   readonly threads: ThreadsApart;
-  /** Processes that were in the middle of execve(2) and stayed there. */
-  readonly executing: Set<number>;
+  readonly asking: Asking;
 }
 
 /** A process while it is read. */

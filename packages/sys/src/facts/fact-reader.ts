@@ -54,7 +54,7 @@ export class Member {
 
   /** The process, if it is in the namespace. It has to be closed. */
   static open(context: ScanContext, subject: FactSubject, pid: number): Member | undefined {
-    if (context.executing.has(pid)) return undefined;
+    if (!context.asking.begin(pid)) return undefined;
     const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
     if (directory < 0) return undefined;
     const member = new Member(context, subject, pid, directory);
@@ -81,11 +81,14 @@ export class Member {
     return undefined;
   }
 
-  /** Reads mountinfo; false where that was not possible to the end, and then that is a problem. */
-  readMounts(visit: (mount: MountLine) => void): boolean {
-    const { failed, isCut } = readMountinfo(this.#directory, "mountinfo", this.#share, visit);
+  /**
+   * Reads mountinfo, and answers how many more mounts there are than it visited, because their lines are too long; undefined
+   * where it could not be read to the end, and then that is a problem.
+   */
+  readMounts(visit: (mount: MountLine) => void): number | undefined {
+    const { failed, isCut, tooLong } = readMountinfo(this.#directory, "mountinfo", this.#share, visit);
     if (failed < 0 || isCut) this.#noteFailure("mountinfo", isCut ? -EFBIG : failed);
-    return failed === 0 && !isCut;
+    return failed === 0 && !isCut ? tooLong : undefined;
   }
 
   #noteFailure(file: string, failed: number): void {

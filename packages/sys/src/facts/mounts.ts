@@ -14,12 +14,13 @@ export const mounts: FactReader = {
   ask(member) {
     let mountCount = 0;
     let rootMount: string | undefined;
-    const isWhole = member.readMounts((mount) => {
+    const more = member.readMounts((mount) => {
       mountCount++;
       // Of several mounts at one place the last lies on top.
       if (mount.path === "/") rootMount = describeMount(mount);
     });
-    if (!isWhole) return {};
+    if (more === undefined) return {};
+    mountCount += more;
     // A process that was put elsewhere (chroot(2)) sees no root and not all mounts.
     return rootMount === undefined ? undefined : { mountCount, rootMount };
   },

@@ -24,7 +24,15 @@ import { MAY_WAIT, Walk } from "./walk-to-mount.js";
 export function findMounts(context: ScanContext, mountNamespace: NamespaceId, members: readonly number[]): Finding {
   const share = context.work.share(() => principalOfNamespace(context, mountNamespace));
   const own = mountNamespace === context.own.mnt ? openOwnRoot(context, context.work.share()) : undefined;
-  const search: MountSearch = { context, mountNamespace, share, own, found: new FewOfEach(), roots: new Set() };
+  const search: MountSearch = {
+    context,
+    mountNamespace,
+    share,
+    own,
+    found: new FewOfEach(),
+    roots: new Set(),
+    tooLong: 0,
+  };
   const findings = new Findings();
   let result: MemberResult = "nothing";
   let failure: number | undefined;
@@ -52,6 +60,8 @@ export function findMounts(context: ScanContext, mountNamespace: NamespaceId, me
     }
   }
   if (isCut) findings.fail(share.leftOut("mounts", { namespace: mountNamespace, type: "mnt" }));
+  if (search.tooLong > 0)
+    findings.fail({ code: "MOUNT_PATH_TOO_LONG", namespace: mountNamespace, type: "mnt", count: search.tooLong });
   report(search, findings);
   findings.finish({ namespace: mountNamespace, type: "mnt" });
   return findings;
@@ -67,6 +77,8 @@ interface MountSearch {
   readonly found: FewOfEach<FoundMount>;
   /** The root directories from which mounts were read. */
   readonly roots: Set<string>;
+  /** The most mounts that one process's mountinfo has at paths too long to be opened. */
+  tooLong: number;
 }
 
 interface FoundMount extends ListedMount {
@@ -82,7 +94,7 @@ type MemberResult = "whole" | "part" | "cut" | "nothing" | number;
 
 function readMember(search: MountSearch, pid: number): MemberResult {
   const { context } = search;
-  if (context.executing.has(pid)) return "nothing";
+  if (!context.asking.begin(pid)) return "nothing";
   const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
   if (directory < 0) return nothingIfGone(directory);
   try {
@@ -110,7 +122,8 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
   // The file shows the namespace that the process was in when it was opened: still the one that is meant?
   const length = readLinkAt(directory, MNT_LINK);
   if (length < 0 || context.memberships.id(linkedInode(length)) !== mountNamespace) return "nothing";
-  if (seen.lines === 0 && !isCut) return "nothing";
+  if (seen.lines === 0 && seen.tooLong === 0 && !isCut) return "nothing";
+  search.tooLong = Math.max(search.tooLong, seen.tooLong);
   roots.add(String(root));
   // A process in the viewer's mount namespace whose link `root` may not be read has the same root if it sees the same.
   if (own !== undefined && (seen.isSame || (root === "/" && seen.rootMount === own.rootMount))) {
@@ -118,7 +131,7 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
     return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut, again };
   }
   if (own !== undefined && seen.isOwnRootBelow) own.isWhole = false;
-  const isWhole = root === "/" && (isCut || seesAll(search, seen.lines));
+  const isWhole = root === "/" && (isCut || seesAll(search, seen.lines + seen.tooLong));
   const prefix = root === "/" ? "" : typeof root === "string" ? root : undefined;
   return { pid, directory, mounts, foreign, prefix, isWhole, isCut, again };
 }
@@ -128,6 +141,8 @@ interface Seen {
   readonly mounts: FewOfEach<NsfsMountLine>;
   readonly foreign: ForeignFileSystems;
   readonly lines: number;
+  /** How many more lines there are, which are too long. */
+  readonly tooLong: number;
   /** The number of the mount at the root directory. */
   readonly rootMount: number | undefined;
   /** Whether the viewer's own root directory is somewhere below. */
@@ -147,7 +162,7 @@ function readLines({ context, own, share }: MountSearch, directory: number): See
   let rootMount: number | undefined;
   let isOwnRootBelow = false;
   let lines = 0;
-  const { failed, isCut, again } = readMountinfo(
+  const { failed, isCut, tooLong, again } = readMountinfo(
     directory,
     "mountinfo",
     share,
@@ -164,7 +179,7 @@ function readLines({ context, own, share }: MountSearch, directory: number): See
     same?.take,
   );
   if (failed < 0) return failed;
-  return { mounts, foreign, lines, rootMount, isOwnRootBelow, isSame: same?.isSame ?? false, isCut, again };
+  return { mounts, foreign, lines, tooLong, rootMount, isOwnRootBelow, isSame: same?.isSame ?? false, isCut, again };
 }
 
 /**

@@ -11,6 +11,11 @@
  *                                   close a file of theirs: `executing` is said then. With the next line it ends. Meanwhile
  *                                   whoever reads /proc/PID/stat of one of them waits, as ps(1) does, so that it lasts no longer
  *                                   than SHORTEST seconds
+ *   fuse DEVICE FOLDER memory N     when a line was read, N processes have a page of a file read into their memory, which keeps its
+ *                                   lock, and each waits for that lock to map more: `executing` is said then, as above. Whoever
+ *                                   reads their command line waits
+ *   fuse DEVICE FOLDER folder N     the same with the lock of their folder in /proc: whoever looks up a name in it waits, and no
+ *                                   signal ends that
  *   fuse DEVICE FOLDER exchange     a descriptor is a namespace and a file of it in turn, as fast as can be
  *
  * What it is asked afterwards is printed: `asked OPCODE PID`.
@@ -19,6 +24,8 @@
 #include <linux/fuse.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 
 enum { ROOT = 1, DIRECTORY, REGULAR };
 
@@ -27,7 +34,7 @@ enum { ROOT = 1, DIRECTORY, REGULAR };
 
 static int device;
 static atomic_bool is_mute;
-/* How often it was asked to flush a file since. */
+/* How often it was asked since to flush a file, or to read one. */
 static atomic_long flushes;
 /* Once the daemon has said that it knows no such request, the kernel does not wait for it when a file is closed. */
 static int has_flush = 1;
@@ -49,6 +56,7 @@ static struct fuse_attr attributes_of(uint64_t node)
 	struct fuse_attr attributes = { .ino = node, .nlink = 1, .blksize = 4096 };
 
 	attributes.mode = node == REGULAR ? S_IFREG | 0755 : S_IFDIR | 0755;
+	attributes.size = node == REGULAR ? 4096 : 0;
 	return attributes;
 }
 
@@ -110,7 +118,7 @@ static void note(const struct fuse_in_header *request)
 {
 	printf("asked %u %u\n", request->opcode, request->pid);
 	fflush(stdout);
-	if (request->opcode == FUSE_FLUSH)
+	if (request->opcode == FUSE_FLUSH || request->opcode == FUSE_READ)
 		flushes++;
 }
 
@@ -185,8 +193,58 @@ static void wait_for_line(void)
 		exit(0);
 }
 
-/* Processes that execute a program when they are told to. */
-static void execute(long count)
+/* A page of the file in memory, which is read when it is touched. */
+static void *map_file(void)
+{
+	int file = check(open("f/d/x", O_RDONLY | O_CLOEXEC), "open a file");
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE, file, 0);
+
+	if (page == MAP_FAILED)
+		fail("map a file");
+	close(file);
+	return page;
+}
+
+static void *page;
+
+/* Has the page read by way of /proc, which holds the lock of the whole memory meanwhile. */
+static void *read_own_memory(void *nothing)
+{
+	char byte;
+	int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+
+	if (pread(memory, &byte, 1, (off_t)page) < 0)
+		_exit(1);
+	return nothing;
+}
+
+/* Has the entries of the own folder written into the page. */
+static void *list_own_folder(void *nothing)
+{
+	int folder = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (syscall(SYS_getdents64, folder, page, 4096) < 0)
+		_exit(1);
+	return nothing;
+}
+
+/* Keeps a lock, and then waits for it as a writer, so that every reader waits. */
+static void keep_lock(void *(*keep)(void *))
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, keep, NULL) != 0)
+		_exit(1);
+	usleep(200000);
+	if (keep == read_own_memory)
+		mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	else
+		mkdir("/proc/self/none", 0755);
+	_exit(0);
+}
+
+/* Processes that execute a program when they are told to, or keep a lock. */
+static void execute(long count, void *(*keep)(void *))
 {
 	int pipes[2], started[2];
 	char byte;
@@ -200,13 +258,18 @@ static void execute(long count)
 			close(device);
 			close(pipes[1]);
 			check(unshare(CLONE_NEWUTS), "make a UTS namespace");
-			check(open("f/d/x", O_RDONLY | O_CLOEXEC), "open a file");
+			if (keep == NULL)
+				check(open("f/d/x", O_RDONLY | O_CLOEXEC), "open a file");
+			else
+				page = map_file();
 			printf("%d\n", getpid());
 			tell_namespace("uts");
 			fflush(stdout);
 			check(write(started[1], "c", 1), "write");
 			if (read(pipes[0], &byte, 1) < 0)
 				_exit(1);
+			if (keep != NULL)
+				keep_lock(keep);
 			execl("/bin/sleep", "sleep", "600", NULL);
 			_exit(1);
 		}
@@ -218,8 +281,11 @@ static void execute(long count)
 	alarm(SHORTEST);
 	is_mute = 1;
 	close(pipes[1]);
-	while (flushes < count)
+	/* All read the same page, which is asked for once. */
+	while (flushes < (keep == NULL ? count : 1))
 		usleep(1000);
+	if (keep != NULL)
+		usleep(500000);
 	printf("executing\n");
 	wait_for_line();
 	exit(0);
@@ -289,7 +355,11 @@ int main(int argc, char **argv)
 		detach("f");
 		detach("o");
 	} else if (is_mode(argv, "executing")) {
-		execute(number(argc, argv, 2));
+		execute(number(argc, argv, 2), NULL);
+	} else if (is_mode(argv, "memory")) {
+		execute(number(argc, argv, 2), read_own_memory);
+	} else if (is_mode(argv, "folder")) {
+		execute(number(argc, argv, 2), list_own_folder);
 	} else {
 		exchange();
 	}

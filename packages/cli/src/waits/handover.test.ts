@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { HANDOVER, leaveOutOf, nextHandover, takeHandover } from "./handover.js";
+import type { Handover } from "./watched-reading.js";
+
+const FIRST: Handover = { since: 5, takeovers: 0, processes: [], uids: [], mountNamespaces: [] };
+const waiting = (pid: number, uid: number, mountNamespace = 0) => ({ pid, uid, mountNamespace });
+
+describe("what a run hands over to the next", () => {
+  test("a process is left out alone, and with the second of a user all of that user's", () => {
+    const one = nextHandover(FIRST, waiting(7, 1000), false);
+    expect(one).toEqual({ ...FIRST, takeovers: 1, processes: [[7, 1000]] });
+    const other = nextHandover(one, waiting(8, 1001), false);
+    expect(other.uids).toEqual([]);
+    const second = nextHandover(other, waiting(9, 1000), false);
+    expect(leaveOutOf(second)).toEqual({ pids: [7, 8, 9], uids: [1000], mountNamespaces: [] });
+  });
+
+  test("of root each process is left out alone", () => {
+    const two = nextHandover(nextHandover(FIRST, waiting(7, 0), false), waiting(8, 0), false);
+    expect(leaveOutOf(two)).toEqual({ pids: [7, 8], uids: [], mountNamespaces: [] });
+  });
+
+  test("while the mounts of a namespace are looked for, those are left out, and not the process", () => {
+    const next = nextHandover(FIRST, waiting(7, 1000, 42), false);
+    expect(leaveOutOf(next)).toEqual({ pids: [], uids: [], mountNamespaces: [42] });
+  });
+
+  test("when the time is over, and after very many, what was not read yet is left out", () => {
+    expect(nextHandover(FIRST, waiting(7, 1000), true).from).toBe(7);
+    let handover = FIRST;
+    for (let pid = 1; handover.from === undefined && pid < 100; pid++)
+      handover = nextHandover(handover, waiting(pid, pid), false);
+    expect(handover.takeovers).toBe(33);
+  });
+
+  test("is taken out of the environment, and ignored where it is something else", () => {
+    const env: NodeJS.ProcessEnv = { [HANDOVER]: JSON.stringify(FIRST), HOME: "/" };
+    expect(takeHandover(env)).toEqual(FIRST);
+    expect(env).toEqual({ HOME: "/" });
+    expect(takeHandover(env)).toBeUndefined();
+    for (const text of ["", "{", "null", "[]", "{}", JSON.stringify({ ...FIRST, uids: ["0"] })])
+      expect(takeHandover({ [HANDOVER]: text })).toBeUndefined();
+  });
+});
