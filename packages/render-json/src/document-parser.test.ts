@@ -54,12 +54,15 @@ describe("where a document is cut into pieces makes no difference", () => {
   });
 });
 
-test("a list may have only so many items", () => {
+test.each([
+  ["processes", "otherProcesses"],
+  ["otherProcesses", "processes"],
+])("a list of %s may have only so many items", (name, other) => {
   const processes = Array.from({ length: 1001 }, (_, index) => ({ pid: index + 1, namespaces: {} }));
-  const text = (items: readonly object[]) => JSON.stringify({ ...fullDocument, processes: items });
+  const text = (items: readonly object[]) => JSON.stringify({ ...fullDocument, [name]: items, [other]: [] });
   expect(parse([text(processes.slice(0, 1000))])).toContain('{"pid":1000,"namespaces":{}}\n');
   expect(parse([text(processes)])).toMatchObject({
     kind: "shape",
-    message: "/processes/1000 is one too many: there may be 1000",
+    message: `/${name}/1000 is one too many: there may be 1000`,
   });
 });

@@ -19,6 +19,7 @@ import {
   type Problem,
   type Process,
   parseNamespaceId,
+  type Selection,
   type Source,
   type Subject,
   type SubordinateRange,
@@ -151,6 +152,19 @@ export const view: Read<View> = recordOf<View>(
         kind === "namespace" ? namespaceSubject : processSubject,
       ),
     ),
+  },
+  "dropped",
+);
+
+const subtree = recordOf<NonNullable<Selection["subtree"]>>({ pid, type: oneOf(["user", "pid"]) }, "dropped");
+
+export const selection: Read<Selection> = recordOf<Selection>(
+  {
+    types: optional(listOf(oneOf(NAMESPACE_TYPES), NAMESPACE_TYPES.length)),
+    pids: optional(listOf(pid, MAX_ITEMS)),
+    subtree: optional(subtree),
+    pidHierarchy: optional(yes),
+    processless: optional(yes),
   },
   "dropped",
 );

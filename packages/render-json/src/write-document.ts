@@ -16,6 +16,7 @@ import {
   type Pin,
   type Problem,
   type Process,
+  type Selection,
   type Subject,
   type SubordinateRange,
   type TimeOffsets,
@@ -27,6 +28,7 @@ import {
 import { FORMAT, FORMAT_VERSION, TOOL } from "./format.js";
 import { nested, object, others, plain, quoted, textList } from "./json-members.js";
 import { jsonText, jsonValue } from "./json-text.js";
+import { drawnProcesses, othersOf } from "./others.js";
 import { workloadWriter } from "./write-workload.js";
 
 /** Lines are joined to chunks of at least so many characters. */
@@ -61,19 +63,33 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   if (users !== undefined) yield `  "users": ${usersText(users)},\n`;
   if (containerNames !== undefined) yield `  "containerNames": ${containerNamesText(containerNames)},\n`;
   if (!isDefault(graph.view)) yield `  "view": ${viewText(graph.view)},\n`;
+  const isSelection = graph !== graph.whole;
+  if (isSelection) yield `  "selection": ${selectionText(graph.selection ?? {})},\n`;
   const answer = showsMembers ? answerSubject(graph) : undefined;
   if (answer !== undefined) yield `  "answer": ${answerText(answer)},\n`;
   yield* list("namespaces", graph.namespaces(), (namespace) =>
     namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
   );
   if (showsMembers) {
-    yield* list("processes", graph.processes(), processWriter());
+    yield* list("processes", drawnProcesses(graph), processWriter());
     yield* list("workloads", workloads(graph), workloadWriter());
   }
   yield* list("pins", graph.pins(), pinText);
-  yield* list("problems", graph.problems(), problemText, Object.keys(others).length === 0);
+  const isEnd = Object.keys(others).length === 0;
+  yield* list("problems", graph.problems(), problemText, isEnd && !isSelection);
+  if (isSelection) yield* otherLists(graph, showsMembers, isEnd);
   yield* extraLines(others);
   yield "}\n";
+}
+
+/** What a selection does not draw, and what is said of it needs. */
+function* otherLists(graph: NamespaceGraph, showsMembers: boolean, isEnd: boolean): Generator<string, void, undefined> {
+  const { namespaces, processes, pins } = othersOf(graph);
+  yield* list("otherNamespaces", namespaces, (namespace) =>
+    namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
+  );
+  if (showsMembers) yield* list("otherProcesses", processes, processWriter());
+  yield* list("otherPins", pins, pinText, isEnd);
 }
 
 function* list<T>(
@@ -162,6 +178,16 @@ function subjectText(subject: Subject): string {
   return subject.kind === "namespace"
     ? object(quoted("kind", subject.kind) + quoted("id", subject.id))
     : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
+}
+
+function selectionText({ types, pids, subtree, pidHierarchy, processless }: Selection): string {
+  return object(
+    nested("types", types, textList) +
+      nested("pids", pids, numberList) +
+      nested("subtree", subtree, ({ pid, type }) => object(plain("pid", pid) + quoted("type", type))) +
+      plain("pidHierarchy", pidHierarchy) +
+      plain("processless", processless),
+  );
 }
 
 function answerText({ why, enterWith, enterNote }: Answer): string {

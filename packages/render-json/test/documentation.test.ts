@@ -33,6 +33,7 @@ describe("docs/json-format.md has the members of the schema, in their order:", (
     ["### `viewer`", properties.viewer],
     ["### `users`", properties.users],
     ["### `view`", properties.view],
+    ["### `selection`", properties.selection],
     ["## Namespaces", $defs.namespace],
     ["## Processes", $defs.process],
     ["## Problems", $defs.problem],

@@ -41,6 +41,13 @@ export const fullDocument = {
   },
   containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" } } },
   view: { tree: "owner", members: "all", subject: { kind: "namespace", id: NET } },
+  selection: {
+    types: ["net", "user"],
+    pids: [1, 2, 3, 4, 5],
+    subtree: { pid: 1, type: "user" },
+    pidHierarchy: true,
+    processless: true,
+  },
   answer: {
     why: "It is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that can't be looked at and 1 holder of a kind unknown here, and vanishes when all 17 are gone.",
     enterWith: ["nsenter", "--net=/run/netns/blue"],
@@ -116,13 +123,13 @@ export const fullDocument = {
       cgroup: "/lxc.payload.node/lxc/inner",
       namespaces: { ...membership, net: "4:4026532282" },
     },
-    { pid: 900, comm: "holder", namespaces: {}, context: true },
+    { pid: 900, comm: "holder", namespaces: { user: USER }, context: true },
   ],
   workloads: [
     {
       kind: "machine",
       leader: 1,
-      processCount: 1,
+      processCount: 2,
       isolation: isolation(),
     },
     {
@@ -142,8 +149,8 @@ export const fullDocument = {
         borneOut: "yes",
       },
       leader: 3,
-      processCount: 1,
-      pids: [3],
+      processCount: 2,
+      pids: [3, 6],
       isolation: isolation({ net: ["shared", "4:4026532282"], pid: ["own", "4:4026532283"] }),
       exposed: ["ipc", "mnt", "uts"],
     },
@@ -184,7 +191,7 @@ export const fullDocument = {
     { kind: "unreadable", leader: 2, processCount: 1, isolation: {} },
   ],
   pins: [
-    { kind: "thread", namespace: NET, pid: 12, tid: 15 },
+    { kind: "thread", namespace: NET, pid: 900, tid: 15 },
     { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4, more: 9 },
     { kind: "socket", namespace: NET, pid: 12, tid: 15, fd: 5 },
     { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: "4:4026531832", reachableFrom: 1 },
@@ -206,4 +213,30 @@ export const fullDocument = {
       count: 3,
     },
   ],
+  otherNamespaces: [
+    {
+      id: "4:4026532283",
+      type: "pid",
+      ino: 4026532283,
+      dev: 4,
+      nsId: "12",
+      initial: false,
+      level: 1,
+      parent: { state: "invisible" },
+      owner: { state: "known", id: USER },
+      initPid: 3,
+    },
+  ],
+  otherProcesses: [
+    {
+      pid: 6,
+      ppid: 3,
+      comm: "worker",
+      state: "S",
+      pids: [6, 2],
+      cgroup: `${POD_CGROUP}/buildkit/${CONTAINER}`,
+      namespaces: { ...membership, net: "4:4026532282", pid: "4:4026532283" },
+    },
+  ],
+  otherPins: [{ kind: "fd", namespace: "4:4026532283", pid: 900, fd: 3 }],
 };
