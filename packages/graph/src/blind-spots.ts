@@ -159,7 +159,7 @@ const known = new WeakMap<NamespaceGraph, readonly BlindSpot[]>();
 export function allBlindSpots({ whole }: NamespaceGraph): readonly BlindSpot[] {
   let spots = known.get(whole);
   if (spots === undefined) {
-    spots = findBlindSpots(whole);
+    spots = whole.frame.blindSpots ?? findBlindSpots(whole);
     known.set(whole, spots);
   }
   return spots;
@@ -214,18 +214,10 @@ function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
     // The links of one process fail one by one.
     const number = count ?? (met.has(thing) ? 0 : 1);
     met.add(thing);
-    spots.set(key, { ...spot, count: (before?.count ?? 0) + number });
+    spots.set(key, { ...spot, count: Math.min((before?.count ?? 0) + number, Number.MAX_SAFE_INTEGER) });
   };
-  const reported = new Set<number | undefined>();
-  for (const { pid } of graph.problems()) reported.add(pid);
   for (const problem of graph.problems())
     for (const spot of spotsOf(graph, problem)) add(spot, thingOf(problem), problem.count);
-  for (const process of graph.processes()) {
-    // A document may leave the problem out.
-    if (Object.keys(process.namespaces).length > 0 || process.context || reported.has(process.pid)) continue;
-    const problem: Problem = { code: "PROCESS_UNREADABLE", pid: process.pid };
-    for (const spot of spotsOf(graph, problem)) add(spot, thingOf(problem), undefined);
-  }
   const uncounted: BlindSpot[] = [];
   for (const source of SOURCES) {
     if (graph.sources.includes(source)) continue;
@@ -263,7 +255,7 @@ function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Omit<Blind
   // The kernel's own threads are where the kernel booted, and a zombie has left all but two.
   const initial = process.kernelThread ? ({ initial: true } as const) : {};
   const possible = isZombie(process) ? types.filter((type) => HIERARCHICAL.includes(type)) : types;
-  const { pids } = process;
+  const pids = process.pids?.length ? process.pids : undefined;
   const others = pids === undefined ? possible : possible.filter((type) => type !== "pid");
   if (others.length > 0) yield { of, what, code, types: others, ...initial };
   if (pids !== undefined && possible.includes("pid"))
@@ -276,7 +268,8 @@ function thingOf({ pid, tid, fd, namespace, path, what }: Problem): string {
   return JSON.stringify(pid === undefined ? [namespace, what] : [pid, tid]);
 }
 
-/** Whether a graph comes from a document that has some of it only as context, and not the rest. */
-function isCutOff(graph: NamespaceGraph): boolean {
+/** Whether a graph is a part of what was surveyed, and nothing is known of the rest: in documents marks of context tell. */
+export function isCutOff(graph: NamespaceGraph): boolean {
+  if (graph.frame.isPart) return true;
   return graph.namespaces().some(({ context }) => context) || graph.processes().some(({ context }) => context);
 }

@@ -1,5 +1,6 @@
 import { NsGraphError } from "./errors.js";
 import { SOURCES } from "./host.js";
+import { withInits } from "./init-state.js";
 import { type Link, linkedId } from "./link.js";
 import type { Namespace } from "./namespace.js";
 import type { Holder, NamespaceGraph } from "./namespace-graph.js";
@@ -61,13 +62,16 @@ export function buildGraph(observations: Iterable<Observation>): NamespaceGraph 
     }
   }
   if (frame === undefined) throw new NsGraphError("BAD_DOCUMENT", "a graph needs a frame (host, viewer and sources)");
-  return assembleGraph({
+  const parts: GraphParts = {
     frame,
     namespaces: [...namespaces.values()],
     processes: [...processes.values()],
     pins: [...pins.values()],
     problems: [...problems.values()],
-  });
+  };
+  const graph = assembleGraph(parts);
+  const known = withInits(graph);
+  return known === undefined ? graph : assembleGraph({ ...parts, namespaces: known });
 }
 
 function addPin(pins: Map<string, Pin>, pin: Pin): void {

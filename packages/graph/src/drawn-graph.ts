@@ -35,7 +35,8 @@ class DrawnGraph implements NamespaceGraph {
   readonly drawing: Drawing;
   readonly whole: NamespaceGraph;
   readonly frame: SurveyFrame;
-  readonly #contexts = new Map<NamespaceId, Namespace>();
+  /** Namespaces whose mark differs from that in the whole. */
+  readonly #remarked = new Map<NamespaceId, Namespace>();
   #namespaces: readonly Namespace[] | undefined;
   #processes: readonly Process[] | undefined;
   #pins: readonly Pin[] | undefined;
@@ -148,19 +149,25 @@ class DrawnGraph implements NamespaceGraph {
     return this.whole.holders(id);
   }
 
-  /** A namespace of the whole graph as it is drawn: marked where it is only context, and always the same object. */
+  /**
+   * A namespace of the whole graph as it is drawn: marked where it is only context, and always the same object. The whole may
+   * have marks itself, of an earlier selection that is all that is known.
+   */
   #drawn(namespace: Namespace): Namespace {
-    if (!this.drawing.context.has(namespace.id)) return namespace;
-    let marked = this.#contexts.get(namespace.id);
-    if (marked === undefined) {
-      marked = { ...namespace, context: true };
-      this.#contexts.set(namespace.id, marked);
+    const { namespaces, context } = this.drawing;
+    const isMarked = namespace.context === true;
+    if (isMarked ? !namespaces.has(namespace.id) : !context.has(namespace.id)) return namespace;
+    let drawn = this.#remarked.get(namespace.id);
+    if (drawn === undefined) {
+      const { context: _, ...unmarked } = namespace;
+      drawn = isMarked ? unmarked : { ...namespace, context: true };
+      this.#remarked.set(namespace.id, drawn);
     }
-    return marked;
+    return drawn;
   }
 
   #allDrawn(namespaces: readonly Namespace[]): readonly Namespace[] {
-    return this.drawing.context.size === 0 ? namespaces : namespaces.map((namespace) => this.#drawn(namespace));
+    return namespaces.map((namespace) => this.#drawn(namespace));
   }
 
   #sets(): SetIndex {

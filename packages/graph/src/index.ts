@@ -1,5 +1,5 @@
 export { type Answer, answerLines, answerSubject } from "./answer-subject.js";
-export { allBlindSpots, type BlindSpot, blindSpots, knowsMembers, type Unseen } from "./blind-spots.js";
+export { allBlindSpots, type BlindSpot, blindSpots, isCutOff, knowsMembers, type Unseen } from "./blind-spots.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
 export { blindSpotClauses, countMembers, mayHoldToo } from "./certainty-words.js";
 export { countAskedProcesses } from "./count-asked.js";

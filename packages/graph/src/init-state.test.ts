@@ -43,7 +43,9 @@ function graphOf({ processes = [], pins = [], problems = [], sources = SOURCES, 
     ...namespaces.map((namespace) => ({ kind: "namespace", namespace }) as const),
     ...processes.map((process) => ({ kind: "process", process }) as const),
     ...pins.map((pin) => ({ kind: "pin", pin }) as const),
-    ...problems.map((problem) => ({ kind: "problem", problem }) as const),
+    ...[...problems, ...processes.filter(isUnread).map(toProblem)].map(
+      (problem) => ({ kind: "problem", problem }) as const,
+    ),
   ]);
 }
 
@@ -61,6 +63,9 @@ const maker = (begun?: boolean): Pin => ({
   ...(begun === undefined ? {} : { begun }),
 });
 const unread = (pids: readonly number[]): Process => ({ pid: pids[0] ?? 0, pids, state: "S", namespaces: {} });
+
+const isUnread = ({ namespaces }: Process): boolean => Object.keys(namespaces).length === 0;
+const toProblem = ({ pid }: Process): Problem => ({ code: "PROCESS_UNREADABLE", pid, errno: "EACCES" });
 
 function stateIn(graph: NamespaceGraph, id = OUTER) {
   const namespace = graph.namespace(id);

@@ -32,7 +32,7 @@ const NOT_KNOWN: Init = Object.freeze({ state: "not-known" });
 /**
  * The init of a pid namespace; undefined for another type, and for the initial one, with whose init the machine stops.
  *
- * What `namespace.init` says stands: a document has it whether its processes are there or not.
+ * What `namespace.init` says stands: it was found when the graph was built.
  */
 export function initState(graph: NamespaceGraph, namespace: Namespace): Init | undefined {
   const { id, type, initial, init, initPid } = namespace;
@@ -71,6 +71,18 @@ export function* pidNamespacesAbove(
     met.add(above.id);
     yield above;
   }
+}
+
+/** The same namespaces, those of type pid with what is known of their inits; undefined where nothing is to be added. */
+export function withInits(graph: NamespaceGraph): readonly Namespace[] | undefined {
+  let isAny = false;
+  const namespaces = graph.namespaces().map((namespace) => {
+    const init = namespace.init === undefined ? initState(graph, namespace) : undefined;
+    if (init === undefined) return namespace;
+    isAny = true;
+    return { ...namespace, init };
+  });
+  return isAny ? namespaces : undefined;
 }
 
 function findInit(graph: NamespaceGraph, { id, initPid }: Namespace): Process | undefined {

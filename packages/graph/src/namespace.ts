@@ -71,7 +71,7 @@ export interface Namespace extends NamespaceFacts {
   readonly owner: Link;
   /** NS_GET_OWNER_UID (user only): the creator's effective uid, in the viewer's user namespace. */
   readonly ownerUid?: number;
-  /** pid: what a document says of its init: see `initState`. */
+  /** pid: what is known of its init, found among all processes when the graph was built: see `initState`. */
   readonly init?: Init;
   /** The number of member processes, in a document that was written without its processes. */
   readonly memberCount?: number;

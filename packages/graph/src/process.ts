@@ -56,8 +56,8 @@ export interface Process {
   readonly executable?: Executable;
   readonly namespaces: Membership;
   /**
-   * Kept by a selection only so that it can be told who holds what was asked for: it is not part of that, and its
-   * `namespaces` are left out.
+   * Drawn by a selection only so that it can be told who holds what was asked for: it is not part of that. In the whole of a
+   * graph it comes from a document of a selection that ns-graph 0.1.0 wrote, which has none of its `namespaces`.
    */
   readonly context?: true;
   /** Fields of a document that this version does not know. */

@@ -178,7 +178,7 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
   if (subject.kind === "process") {
     const process = requireProcess(graph, subject.pid);
     return cut(graph, {
-      namespaces: new Set(Object.values(process.namespaces)),
+      namespaces: new Set(Object.values(process.namespaces).filter((id) => graph.namespace(id) !== undefined)),
       processes: ({ pid }) => pid === process.pid,
       view: { subject },
     });

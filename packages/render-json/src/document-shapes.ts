@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type BlindSpot,
   type ContainerName,
   type ContainerNames,
   type Evidence,
@@ -20,6 +21,7 @@ import {
   type Problem,
   type Process,
   parseNamespaceId,
+  type Selection,
   type Source,
   type Subject,
   type SubordinateRange,
@@ -152,6 +154,19 @@ export const view: Read<View> = recordOf<View>(
         kind === "namespace" ? namespaceSubject : processSubject,
       ),
     ),
+  },
+  "dropped",
+);
+
+const subtree = recordOf<NonNullable<Selection["subtree"]>>({ pid, type: oneOf(["user", "pid"]) }, "dropped");
+
+export const selection: Read<Selection> = recordOf<Selection>(
+  {
+    types: optional(listOf(oneOf(NAMESPACE_TYPES), NAMESPACE_TYPES.length)),
+    pids: optional(listOf(pid, MAX_ITEMS)),
+    subtree: optional(subtree),
+    pidHierarchy: optional(yes),
+    processless: optional(yes),
   },
   "dropped",
 );
@@ -306,4 +321,18 @@ export const problem: Read<Problem> = recordOf<Problem>(
     count: optional(natural),
   },
   "kept",
+);
+
+/** What a document says of what could not be looked at. Of kinds that this version does not know it knows no less than that. */
+export const blindSpot: Read<BlindSpot> = recordOf<BlindSpot>(
+  {
+    of: oneOf(["members", "holders"]),
+    what: text as Read<BlindSpot["what"]>,
+    code: text,
+    types: listOf(oneOf(NAMESPACE_TYPES), NAMESPACE_TYPES.length),
+    initial: optional(yes),
+    level: optional(natural),
+    count: optional(natural),
+  },
+  "dropped",
 );

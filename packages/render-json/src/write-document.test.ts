@@ -52,6 +52,15 @@ const SMALL: readonly Observation[] = [
   { kind: "problem", problem: { code: "PROCESS_UNREADABLE", errno: "EACCES", pid: 87 } },
 ];
 
+/** What a graph says of which no place was searched. */
+const UNSEARCHED = `    {"of":"members","what":"processes","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"threads","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"children","code":"NOT_SEARCHED","types":["pid","time"]},
+    {"of":"holders","what":"descriptors","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"sockets","code":"NOT_SEARCHED","types":["net"]},
+    {"of":"holders","what":"mounts","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"list","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]}`;
+
 describe("the layout", () => {
   test("of a graph in which nothing is", () => {
     expect(documentOf(graphOf({}))).toBe(`{
@@ -66,7 +75,10 @@ describe("the layout", () => {
   "processes": [],
   "workloads": [],
   "pins": [],
-  "problems": []
+  "problems": [],
+  "blindSpots": [
+${UNSEARCHED}
+  ]
 }
 `);
   });
@@ -101,6 +113,10 @@ describe("the layout", () => {
   ],
   "problems": [
     {"code":"PROCESS_UNREADABLE","errno":"EACCES","pid":87}
+  ],
+  "blindSpots": [
+    {"of":"members","what":"processes","code":"PROCESS_UNREADABLE","types":["cgroup","ipc","mnt","net","pid","time","user","uts"],"count":1},
+${UNSEARCHED}
   ]
 }
 `);
@@ -111,7 +127,7 @@ describe("the layout", () => {
       graphOf({ extra: { tool, later: [1], also: null }, host: { hostname: "a", extra: { b: 1 } } }),
     );
     expect(text).toContain('"host": {"hostname":"a","b":1},\n');
-    expect(text).toMatch(/"problems": \[\],\n {2}"later": \[1\],\n {2}"also": null\n\}\n$/);
+    expect(text).toMatch(/\n {2}\],\n {2}"later": \[1\],\n {2}"also": null\n\}\n$/);
   });
 });
 
@@ -168,7 +184,7 @@ describe("hostile names", () => {
     expect(document.problems[0]).toMatchObject({ code: text, path: text });
     expect(Object.entries(document.problems[0]).at(-1)).toEqual([text, text]);
     // Each item is a line still, and nothing in it moves a cursor or a reader's eye.
-    expect(written.split("\n")).toHaveLength(24);
+    expect(written.split("\n")).toHaveLength(24 + 2 + document.blindSpots.length);
     expect(written.replaceAll("\n", "")).not.toMatch(
       /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u,
     );

@@ -1,6 +1,8 @@
 import {
   type Answer,
+  allBlindSpots,
   answerSubject,
+  type BlindSpot,
   type ContainerName,
   type ContainerNames,
   compareText,
@@ -8,7 +10,7 @@ import {
   type Executable,
   type Host,
   type Init,
-  initState,
+  isCutOff,
   type Link,
   type Membership,
   NAMESPACE_TYPES,
@@ -18,6 +20,7 @@ import {
   type Pin,
   type Problem,
   type Process,
+  type Selection,
   type Subject,
   type SubordinateRange,
   type TimeOffsets,
@@ -29,6 +32,7 @@ import {
 import { FORMAT, FORMAT_VERSION, TOOL } from "./format.js";
 import { nested, object, others, plain, quoted, textList } from "./json-members.js";
 import { jsonText, jsonValue } from "./json-text.js";
+import { drawnProcesses, othersOf } from "./others.js";
 import { workloadWriter } from "./write-workload.js";
 
 /** Lines are joined to chunks of at least so many characters. */
@@ -63,23 +67,36 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   if (users !== undefined) yield `  "users": ${usersText(users)},\n`;
   if (containerNames !== undefined) yield `  "containerNames": ${containerNamesText(containerNames)},\n`;
   if (!isDefault(graph.view)) yield `  "view": ${viewText(graph.view)},\n`;
+  const isSelection = graph !== graph.whole;
+  // Otherwise marks of context tell.
+  if (graph.frame.isPart || (isSelection && isCutOff(graph.whole))) yield '  "isPart": true,\n';
+  if (isSelection) yield `  "selection": ${selectionText(graph.selection ?? {})},\n`;
   const answer = showsMembers ? answerSubject(graph) : undefined;
   if (answer !== undefined) yield `  "answer": ${answerText(answer)},\n`;
   yield* list("namespaces", graph.namespaces(), (namespace) =>
-    namespaceText(
-      namespace,
-      showsMembers ? namespace.memberCount : graph.memberCount(namespace.id),
-      initState(graph, namespace),
-    ),
+    namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
   );
   if (showsMembers) {
-    yield* list("processes", graph.processes(), processWriter());
+    yield* list("processes", drawnProcesses(graph), processWriter());
     yield* list("workloads", workloads(graph), workloadWriter());
   }
   yield* list("pins", graph.pins(), pinText);
-  yield* list("problems", graph.problems(), problemText, Object.keys(others).length === 0);
+  const isEnd = Object.keys(others).length === 0;
+  yield* list("problems", graph.problems(), problemText);
+  yield* list("blindSpots", allBlindSpots(graph), blindSpotText, isEnd && !isSelection);
+  if (isSelection) yield* otherLists(graph, showsMembers, isEnd);
   yield* extraLines(others);
   yield "}\n";
+}
+
+/** What a selection does not draw, and what is said of it needs. */
+function* otherLists(graph: NamespaceGraph, showsMembers: boolean, isEnd: boolean): Generator<string, void, undefined> {
+  const { namespaces, processes, pins } = othersOf(graph);
+  yield* list("otherNamespaces", namespaces, (namespace) =>
+    namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
+  );
+  if (showsMembers) yield* list("otherProcesses", processes, processWriter());
+  yield* list("otherPins", pins, pinText, isEnd);
 }
 
 function* list<T>(
@@ -170,6 +187,16 @@ function subjectText(subject: Subject): string {
     : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
 }
 
+function selectionText({ types, pids, subtree, pidHierarchy, processless }: Selection): string {
+  return object(
+    nested("types", types, textList) +
+      nested("pids", pids, numberList) +
+      nested("subtree", subtree, ({ pid, type }) => object(plain("pid", pid) + quoted("type", type))) +
+      plain("pidHierarchy", pidHierarchy) +
+      plain("processless", processless),
+  );
+}
+
 function answerText({ why, init, enterWith, enterNote }: Answer): string {
   return object(
     quoted("why", why) +
@@ -193,7 +220,7 @@ function initText({ state, pid }: Init): string {
   return object(quoted("state", state) + plain("pid", pid));
 }
 
-function namespaceText(namespace: Namespace, memberCount: number | undefined, init: Init | undefined): string {
+function namespaceText(namespace: Namespace, memberCount: number | undefined): string {
   return object(
     quoted("id", namespace.id) +
       quoted("type", namespace.type) +
@@ -218,7 +245,7 @@ function namespaceText(namespace: Namespace, memberCount: number | undefined, in
       quoted("hostname", namespace.hostname) +
       quoted("cgroupRoot", namespace.cgroupRoot) +
       plain("initPid", namespace.initPid) +
-      nested("init", init, initText) +
+      nested("init", namespace.init, initText) +
       others(namespace.extra),
   );
 }
@@ -287,6 +314,18 @@ function placeText(pin: Pin): string {
     case "other":
       return "";
   }
+}
+
+function blindSpotText({ of, what, code, types, initial, level, count }: BlindSpot): string {
+  return object(
+    quoted("of", of) +
+      quoted("what", what) +
+      quoted("code", code) +
+      nested("types", types, textList) +
+      plain("initial", initial) +
+      plain("level", level) +
+      plain("count", count),
+  );
 }
 
 function problemText(problem: Problem): string {

@@ -209,7 +209,7 @@ const subject: Arbitrary<Subject> = fc.oneof(
   positive.map((pid): Subject => ({ kind: "process", pid })),
 );
 
-const frame: Arbitrary<SurveyFrame> = objectOf<SurveyFrame>(
+const frame: Arbitrary<SurveyFrame> = objectOf<Omit<SurveyFrame, "blindSpots">>(
   {
     host: objectOf<Host>({ hostname: text, kernel: text, bootId: text, takenAt: text, extra }, []),
     viewer: objectOf<Viewer>(
@@ -232,6 +232,7 @@ const frame: Arbitrary<SurveyFrame> = objectOf<SurveyFrame>(
       )
       .map((names) => Object.fromEntries(Object.entries(names))),
     complete: fc.boolean(),
+    isPart: fc.constant(true as const),
     view: objectOf<View>(
       { tree: fc.constantFrom(...TREE_RELATIONS), members: fc.constantFrom(...MEMBER_STYLES), subject },
       ["tree", "members"],
