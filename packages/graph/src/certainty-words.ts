@@ -32,8 +32,9 @@ export function blindSpotClauses(graph: NamespaceGraph, id: NamespaceId): readon
   }
   for (const [what, { count, isCounted }] of counts) clauses.push(tell(graph, what, isCounted ? count : undefined));
   if (unsearched.length > 0) {
-    const names = SOURCES.filter((source) => !graph.sources.includes(source));
-    clauses.push(`nobody searched ${enumerate(names.map((name) => PLACES[name] ?? name))}`);
+    const names = SOURCES.filter((source) => !graph.sources.includes(source)).map((name) => PLACES[name] ?? name);
+    if (graph.frame.pids !== undefined) names.unshift("processes that were not named");
+    clauses.push(`nobody searched ${enumerate(names)}`);
   }
   if (clauses.length <= REASONS + 1) return clauses;
   return [...clauses.slice(0, REASONS), `${clauses.length - REASONS} more things were not looked at`];
@@ -61,6 +62,8 @@ function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): s
     }
     case "unlisted":
       return "not all processes can be seen from here";
+    case "unnamed":
+      return "processes that were not named were not read";
     case "threads":
       return `the threads of ${some("process", "processes")} could not be looked at`;
     case "descriptors":

@@ -213,6 +213,7 @@ const frame: Arbitrary<SurveyFrame> = objectOf<SurveyFrame>(
       ["namespaces"],
     ),
     sources: fc.subarray<Source>([...SOURCES, "later" as Source]),
+    pids: fc.array(positive, { maxLength: 2 }),
     users,
     containerNames: fc
       .dictionary(
