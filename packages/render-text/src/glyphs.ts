@@ -10,8 +10,9 @@ export interface Glyphs {
   readonly times: string;
   readonly range: string;
   readonly ellipsis: string;
-  /** Own, shared with the machine (workload matrix). */
+  /** Own, own as far as could be seen, shared with the machine (workload matrix). */
   readonly own: string;
+  readonly seemsOwn: string;
   readonly shared: string;
 }
 
@@ -35,6 +36,7 @@ export const UNICODE: Glyphs = {
   range: "–",
   ellipsis: "…",
   own: "●",
+  seemsOwn: "○",
   shared: "·",
 };
 
@@ -50,5 +52,6 @@ export const ASCII: Glyphs = {
   range: "-",
   ellipsis: "...",
   own: "O",
+  seemsOwn: "O?",
   shared: ".",
 };

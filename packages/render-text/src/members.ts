@@ -1,5 +1,7 @@
 import {
+  countMembers,
   isZombie,
+  knowsMembers,
   linkedId,
   type Namespace,
   type NamespaceGraph,
@@ -26,9 +28,14 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** "no process", "1 process", "4 processes". */
-export function countProcesses(number: number): string {
-  return number === 0 ? "no process" : count(number, "process", "processes");
+/**
+ * How many processes are in a namespace: "4 processes", "2 of 214 processes". Among the namespaces without a process those
+ * of which that is not certain are told otherwise than elsewhere, so that nobody takes one for left behind.
+ */
+export function tellCount(graph: NamespaceGraph, id: NamespaceId): Piece {
+  if (graph.memberCount(id) > 0) return piece(countMembers(graph, id));
+  if (knowsMembers(graph, id)) return piece(countMembers(graph, id), "odd");
+  return piece(graph.selection?.processless ? "members not known" : countMembers(graph, id));
 }
 
 function kindOf(process: Process): string {
@@ -163,8 +170,26 @@ function* levelLines(
 /** Processes that were told nearby, so that others can be told by how they differ from them. */
 export interface Reference {
   readonly processes: readonly Process[];
+  /** Whether these are not all that are in that namespace. */
+  readonly isPart: boolean;
   /** What they are the processes of: `cgroup:[4026531835]`; absent for those right above. */
   readonly name?: string;
+}
+
+/** The members of a namespace that are drawn, for others to be told by. */
+export function referTo(graph: NamespaceGraph, id: NamespaceId, name?: string): Reference {
+  const processes = graph.drawnMembers(id);
+  const isPart = processes.length < graph.memberCount(id);
+  return { processes, isPart, ...(name === undefined ? {} : { name }) };
+}
+
+/** Members that are to be told. */
+interface Roster {
+  readonly members: readonly Process[];
+  /** How many there are, in words. */
+  readonly counted: Piece;
+  /** Whether there are others that are not to be told. */
+  readonly isPart: boolean;
 }
 
 interface Difference {
@@ -204,8 +229,8 @@ function findDifference(before: readonly Process[], after: readonly Process[]): 
 /** Members told by those of another namespace, where that is shorter. */
 function tellByReference(
   pen: Pen,
-  members: readonly Process[],
-  { processes, name }: Reference,
+  { members, counted, isPart }: Roster,
+  { processes, name, isPart: isOfPart }: Reference,
 ): readonly Piece[] | undefined {
   const difference = findDifference(processes, members);
   if (difference === undefined) return undefined;
@@ -213,18 +238,25 @@ function tellByReference(
   const number = processes.length;
   if (missing.length === 0 && extra.length === 0) {
     if (number < LEAST_SAME) return undefined;
+    if (isPart || isOfPart) return [withColon(counted), ...words(name === undefined ? "the same" : `as in ${name}`)];
     return words(name === undefined ? `the same ${number} processes` : `the ${number} processes of ${name}`);
   }
   if (number < LEAST_NEARLY_SAME) return undefined;
-  const pieces = words(
-    `${countProcesses(members.length)}: the ${number} ${name === undefined ? "above" : `of ${name}`}`,
-  );
-  if (missing.length > 0) pieces.push(...words("without"), ...listProcesses(pen, missing));
-  const last = pieces.at(-1);
-  if (missing.length > 0 && extra.length > 0 && last !== undefined)
-    pieces[pieces.length - 1] = { ...last, spans: [...last.spans, { text: "," }] };
-  if (extra.length > 0) pieces.push(...words("plus"), ...listProcesses(pen, extra));
-  return pieces;
+  const whose = name === undefined ? "above" : isOfPart ? `told of ${name}` : `of ${name}`;
+  return [withColon(counted), ...words(`the ${number} ${whose}`), ...tellDifference(pen, difference)];
+}
+
+function tellDifference(pen: Pen, { missing, extra }: Difference): readonly Piece[] {
+  const pieces = missing.length === 0 ? [] : [...words("without"), ...listProcesses(pen, missing)];
+  if (extra.length === 0) return pieces;
+  const last = pieces.pop();
+  if (last !== undefined) pieces.push({ ...last, spans: [...last.spans, { text: "," }] });
+  return [...pieces, ...words("plus"), ...listProcesses(pen, extra)];
+}
+
+/** The same with a colon behind it. */
+export function withColon({ spans, ...rest }: Piece): Piece {
+  return { ...rest, spans: [...spans, { text: ":", style: spans.at(-1)?.style }] };
 }
 
 /** How the members of a namespace are told. */
@@ -238,7 +270,7 @@ export interface MemberWords {
 }
 
 /**
- * The members of a namespace, as the view wants them. In the folded style those that are nearly the same as ones that
+ * The members of a namespace that are drawn, as the view wants them, and how many there are. In the folded style those that are nearly the same as ones that
  * were just told are told by that.
  *
  * @param isEverybodys whether a list of them says little, because nearly every process is among them
@@ -250,9 +282,19 @@ export function tellMembers(
   references: readonly Reference[],
   isEverybodys = false,
 ): MemberWords {
-  const total = graph.memberCount(namespace.id);
-  const members = graph.members(namespace.id);
-  const counted = piece(countProcesses(total), total === 0 ? "odd" : undefined);
+  const members = graph.drawnMembers(namespace.id);
+  const isPart = members.length < graph.memberCount(namespace.id);
+  return tellRoster(graph, pen, { members, counted: tellCount(graph, namespace.id), isPart }, references, isEverybodys);
+}
+
+function tellRoster(
+  graph: NamespaceGraph,
+  pen: Pen,
+  roster: Roster,
+  references: readonly Reference[],
+  isEverybodys: boolean,
+): MemberWords {
+  const { members, counted } = roster;
   if (members.length === 0) return { pieces: [counted] };
   switch (graph.view.members) {
     case "none":
@@ -264,14 +306,14 @@ export function tellMembers(
     case "pids":
       return { pieces: [counted], lines: (room) => levelLines(graph, pen, members, room) };
     case "fold":
-      return tellFolded(pen, members, references, isEverybodys);
+      return tellFolded(pen, roster, references, isEverybodys);
   }
 }
 
 /** Up to this many are told a line each where one namespace alone is told of. */
 const SOME = 12;
 
-/** The members of one namespace that everything is to be said of: a line each as long as they are not many. */
+/** All members of one namespace that everything is to be said of, whatever else is drawn: a line each as long as they are not many. */
 export function* tellAllMembers(
   graph: NamespaceGraph,
   pen: Pen,
@@ -279,32 +321,28 @@ export function* tellAllMembers(
   room: number,
 ): Generator<Line, void, undefined> {
   const members = graph.members(namespace.id);
-  const words = tellMembers(graph, pen, namespace, []);
+  const counted = tellCount(graph.whole, namespace.id);
   if (graph.view.members === "fold" && members.length > 0 && members.length <= SOME) {
-    yield [{ text: countProcesses(members.length) }];
+    yield counted.spans;
     yield* namespace.type === "pid" ? levelLines(graph, pen, members, room) : commandLines(pen, members, room);
     return;
   }
-  yield* flow(words.pieces, room, room);
-  yield* words.lines?.(room) ?? [];
+  const told = tellRoster(graph, pen, { members, counted, isPart: false }, [], false);
+  yield* flow(told.pieces, room, room);
+  yield* told.lines?.(room) ?? [];
 }
 
-function tellFolded(
-  pen: Pen,
-  members: readonly Process[],
-  references: readonly Reference[],
-  isEverybodys: boolean,
-): MemberWords {
+function tellFolded(pen: Pen, roster: Roster, references: readonly Reference[], isEverybodys: boolean): MemberWords {
+  const { members, counted, isPart } = roster;
   for (const reference of references) {
-    const pieces = tellByReference(pen, members, reference);
+    const pieces = tellByReference(pen, roster, reference);
     if (pieces !== undefined) return { pieces };
   }
-  if (members.length <= FEW)
-    return { pieces: [piece(`${countProcesses(members.length)}:`), ...listProcesses(pen, members)] };
-  const kinds = countKinds(members);
-  const counted = countProcesses(members.length);
+  if (members.length <= FEW) return { pieces: [withColon(counted), ...listProcesses(pen, members)] };
+  // Behind "20 of 214 processes" it would be said of either.
+  const kinds = isPart ? "" : countKinds(members);
   return {
-    pieces: [piece(kinds === "" ? counted : `${counted} (${kinds})`)],
+    pieces: [kinds === "" ? counted : { spans: [...counted.spans, { text: ` (${kinds})` }] }],
     lines: (room) => foldPids(pen, members, isEverybodys ? LINES_TOLD_OF_ALL : LINES_TOLD, room),
     isList: true,
   };

@@ -1,6 +1,7 @@
 import {
   countAskedProcesses,
   describePin,
+  knowsMembers,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceType,
@@ -11,7 +12,7 @@ import {
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, countProcesses } from "./members.js";
+import { count } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -45,15 +46,41 @@ function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
   );
 }
 
+/** What there is besides what was selected. */
+interface WholeCounts {
+  readonly processes: number;
+  readonly namespaces: readonly Namespace[];
+}
+
+/** What the whole graph has; where only named processes were read, that is what was selected. */
+function countWhole({ graph, asked }: Scene): WholeCounts {
+  const { whole } = graph;
+  if (graph === whole || whole.frame.pids !== undefined)
+    return { processes: countAskedProcesses(graph), namespaces: asked };
+  return { processes: countAskedProcesses(whole), namespaces: whole.namespaces().filter(({ context }) => !context) };
+}
+
+/** "214 processes", "2 of 214 processes". */
+function countOf(number: number, all: number, one: string, many?: string): string {
+  return all > number ? `${number} of ${count(all, one, many)}` : count(number, one, many);
+}
+
 function* title(scene: Scene): Generator<Line, void, undefined> {
   const { graph, pen, asked } = scene;
   const { hostname, kernel } = graph.host;
   const processes = countAskedProcesses(graph);
+  const all = countWhole(scene);
   const parts = [
     ...(hostname === undefined ? [] : [words(clip(pen.safe(hostname), NAME_CELLS, pen.glyphs.ellipsis), "title")]),
     ...(kernel === undefined ? [] : [words(clip(`Linux ${pen.safe(kernel)}`, NAME_CELLS, pen.glyphs.ellipsis))]),
-    ...(processes > 0 ? [words(countProcesses(processes))] : []),
-    words(asked.length === 0 ? "no namespace" : count(asked.length, "namespace")),
+    ...(processes > 0 ? [words(countOf(processes, all.processes, "process", "processes"))] : []),
+    words(
+      asked.length > 0
+        ? countOf(asked.length, all.namespaces.length, "namespace")
+        : all.namespaces.length > 0
+          ? `none of ${count(all.namespaces.length, "namespace")}`
+          : "no namespace",
+    ),
   ];
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
@@ -61,9 +88,13 @@ function* title(scene: Scene): Generator<Line, void, undefined> {
 function* numbers(scene: Scene): Generator<Line, void, undefined> {
   const { pen, asked } = scene;
   const parts: Piece[][] = [];
+  const { namespaces } = countWhole(scene);
+  const countIn = (list: readonly Namespace[], type: NamespaceType): number =>
+    list.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
   for (const type of NAMESPACE_TYPES) {
-    const number = asked.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
-    if (number > 0) parts.push([piece(`${type} ${number}`)]);
+    const number = countIn(asked, type);
+    const all = countIn(namespaces, type);
+    if (number > 0) parts.push([piece(all > number ? `${type} ${number} of ${all}` : `${type} ${number}`)]);
   }
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
@@ -115,9 +146,9 @@ function withCommas<T>(things: readonly T[], nameOf: (thing: T) => string): List
   };
 }
 
-/** The types in which some of a group are apart from the machine. */
-function apartIn({ isolation }: WorkloadGroup): readonly NamespaceType[] {
-  return NAMESPACE_TYPES.filter((type) => isolation[type].uses.some(({ isMachine }) => !isMachine));
+/** The types in which some of a group are apart from the machine, of those that were asked for. */
+function apartIn({ types }: Scene, { isolation }: WorkloadGroup): readonly NamespaceType[] {
+  return types.filter((type) => isolation[type].uses.some(({ isMachine }) => !isMachine));
 }
 
 /** Groups by their names; many of one command, whose names say less than that, are counted. */
@@ -152,7 +183,7 @@ function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
   const ways = new Map<string, { types: readonly NamespaceType[]; groups: WorkloadGroup[] }>();
   for (const group of scene.groups) {
-    const types = apartIn(group);
+    const types = apartIn(scene, group);
     if (types.length === 0) continue;
     const key = types.join(" ");
     const way = ways.get(key);
@@ -192,9 +223,15 @@ function tellProcessless(scene: Scene, namespace: Namespace): string {
 function* processless(scene: Scene): Generator<Line, void, undefined> {
   const { graph, asked } = scene;
   const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
-  if (hidden.length === 0) return;
-  const names = withCommas(hidden, (namespace) => tellProcessless(scene, namespace));
-  yield* labelled(scene, `${hidden.length} without a process:`, "odd", names, LINES_TOLD_OF_ODD);
+  const isCertain = ({ id }: Namespace): boolean => knowsMembers(graph, id);
+  for (const [label, some] of [
+    ["without a process", hidden.filter(isCertain)],
+    ["in which no process was seen", hidden.filter((namespace) => !isCertain(namespace))],
+  ] as const) {
+    if (some.length === 0) continue;
+    const names = withCommas(some, (namespace) => tellProcessless(scene, namespace));
+    yield* labelled(scene, `${some.length} ${label}:`, "odd", names, LINES_TOLD_OF_ODD);
+  }
 }
 
 /** What could not be learned, and where nobody looked. What would help is for who runs the scan, not for who reads of it. */
@@ -213,6 +250,7 @@ function* unknown({ graph, pen }: Scene): Generator<Line, void, undefined> {
       break;
     }
   }
-  const skipped = SOURCES.filter((source) => !graph.sources.includes(source));
+  const skipped: string[] = SOURCES.filter((source) => !graph.sources.includes(source));
+  if (graph.frame.pids !== undefined) skipped.unshift("other processes");
   if (skipped.length > 0) yield* flow(words(`Not searched: ${skipped.join(", ")}`, "odd"), room, room);
 }

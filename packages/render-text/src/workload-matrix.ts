@@ -1,10 +1,11 @@
 import {
-  NAMESPACE_TYPES,
+  knowsMembers,
   type NamespaceType,
   type NamespaceUse,
   separationOf,
   type WorkloadGroup,
   type WorkloadPart,
+  workloads,
 } from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
 import { flow, type Line, words } from "./flow.js";
@@ -60,6 +61,12 @@ class SharedLetters {
     return letter;
   }
 
+  /** Whether one of them stands for a group that is not among these. */
+  hasOthers(drawn: readonly WorkloadGroup[]): boolean {
+    const known = new Set(drawn);
+    return [...this.#keys.keys()].some((use) => use.groups.some((group) => !known.has(group)));
+  }
+
   get size(): number {
     return this.#letters.size;
   }
@@ -77,7 +84,7 @@ function letterAt(index: number): string {
 export function* drawWorkloadMatrix(scene: Scene): Generator<string, void, undefined> {
   const { graph, groups, pen } = scene;
   const isKnown = (type: NamespaceType): boolean => groups.some(({ isolation }) => isolation[type].uses.length > 0);
-  const types = NAMESPACE_TYPES.filter((type) => graph.namespaces().some((one) => one.type === type) || isKnown(type));
+  const types = scene.types.filter((type) => graph.namespaces().some((one) => one.type === type) || isKnown(type));
   const letters = new SharedLetters();
   const rows = foldRows(
     scene,
@@ -88,20 +95,20 @@ export function* drawWorkloadMatrix(scene: Scene): Generator<string, void, undef
 }
 
 function cellOf(
-  { pen }: Scene,
+  { graph, pen }: Scene,
   group: WorkloadGroup,
   part: WorkloadPart,
   type: NamespaceType,
   letters: SharedLetters,
 ): Span {
-  const { own, shared } = pen.glyphs;
+  const { own, seemsOwn, shared } = pen.glyphs;
   const use = part.uses[type];
   if (use === undefined) return { text: "?", style: "odd" };
   switch (separationOf(use)) {
     case "unknown":
       return { text: "?", style: "odd" };
     case "own":
-      return { text: own, style: "own" };
+      return { text: knowsMembers(graph, use.namespace) ? own : seemsOwn, style: "own" };
     case "shared":
       return { text: letters.of(use), style: "pin" };
     case "machine":
@@ -222,13 +229,14 @@ function* layOut(
 }
 
 function* drawLegend(
-  { groups, machine, pen }: Scene,
+  { graph, groups, machine, pen }: Scene,
   rows: readonly MatrixRow[],
   letters: SharedLetters,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = pen;
   yield [];
-  if (!groups.some(({ kind }) => kind !== "machine" && kind !== "unreadable")) {
+  const areAllTogether = !workloads(graph.whole).some(({ kind }) => kind !== "machine" && kind !== "unreadable");
+  if (areAllTogether && graph.frame.pids === undefined) {
     yield* flow(words("Every process that could be read is in the same namespaces."), columns, columns);
     return;
   }
@@ -236,10 +244,15 @@ function* drawLegend(
   const hasParts = rows.some(({ name }) => name.startsWith(INDENT));
   const everybodys = machine.mayBeInitial ? "the machine's" : "that of PID 1";
   const legend = [
-    `${glyphs.own} its own${hasParts ? ", or its group's" : ""}`,
+    ...(occurring.has(glyphs.own) ? [`${glyphs.own} its own${hasParts ? ", or its group's" : ""}`] : []),
+    ...(occurring.has(glyphs.seemsOwn) ? [`${glyphs.seemsOwn} its own, as far as could be seen`] : []),
     `${glyphs.shared} ${everybodys}${machine.mayBeInitial ? "" : ", which stands for the machine"}`,
     ...(occurring.has(`${glyphs.shared}!`) ? [`! ${everybodys}, where its kind mostly has its own`] : []),
-    ...(letters.size > 0 ? ["a letter: shared by those that have it"] : []),
+    ...(letters.size > 0
+      ? [
+          `a letter: shared by those that have it${letters.hasOthers(groups) ? ", or with others that are not drawn" : ""}`,
+        ]
+      : []),
     ...(occurring.has("?") ? ["? not known"] : []),
     ...(hasParts ? ["indented: others of the group above, which differ in something"] : []),
   ];
