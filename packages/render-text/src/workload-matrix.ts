@@ -8,7 +8,7 @@ import {
   workloads,
 } from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
-import { flow, type Line, words } from "./flow.js";
+import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { nameProcess } from "./members.js";
 import type { Span } from "./pen.js";
 import { fullTitleOf, type Scene, sharedTitleOf } from "./scene.js";
@@ -256,9 +256,20 @@ function* drawLegend(
     ...(occurring.has("?") ? ["? not known"] : []),
     ...(hasParts ? ["indented: others of the group above, which differ in something"] : []),
   ];
-  yield* flow(
-    legend.map((text) => ({ spans: [{ text }], before: "   " })),
-    columns,
-    columns,
-  );
+  yield* flowLegend(legend, columns);
+}
+
+/** Signs and what they mean, several a line; what fits on none has lines of its own. */
+function* flowLegend(legend: readonly string[], columns: number): Generator<Line, void, undefined> {
+  let beside: Piece[] = [];
+  for (const text of legend) {
+    if (cellWidth(text) <= columns) {
+      beside.push(piece(text, undefined, "   "));
+      continue;
+    }
+    yield* flow(beside, columns, columns);
+    beside = [];
+    yield* hanging(words(text), columns);
+  }
+  yield* flow(beside, columns, columns);
 }

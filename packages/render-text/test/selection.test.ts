@@ -33,7 +33,7 @@ const INSIDE: Membership = { net: "4:4026532303", pid: "4:4026532301", user: INN
 const SOURCES = ["process", "thread", "for-children", "fd", "socket", "mount", "kernel"] as const;
 
 /** A machine with twelve processes, a container with two, and a network namespace that only a mount holds. */
-function machine({ unreadable = 0 } = {}): NamespaceGraph {
+function machine({ unreadable = 0, guests = 0 } = {}): NamespaceGraph {
   const link = (id: string): Link => ({ state: "known", id });
   const namespace = (type: NamespaceType, id: string, more: Partial<Namespace>): Observation => ({
     kind: "namespace",
@@ -66,6 +66,7 @@ function machine({ unreadable = 0 } = {}): NamespaceGraph {
     ...Array.from({ length: 11 }, (_, at) => process(11 + at, "sh", MACHINE)),
     process(100, "app", INSIDE),
     process(101, "worker", INSIDE, 100),
+    ...Array.from({ length: guests }, (_, at) => process(150 + at, "guest", { ...MACHINE, net: INSIDE.net ?? "" })),
     ...Array.from({ length: unreadable }, (_, at): Observation[] => {
       const hidden: Process = { pid: 200 + at, ppid: 1, comm: "hidden", namespaces: {} };
       return [
@@ -145,6 +146,10 @@ test("the matrix has the columns that were asked for, as the whole has them", ()
   expect(text).not.toContain("?");
   const one = draw(arrange(selectProcesses(machine(), [101]), { tree: "workload" }));
   expect(one).toMatch(/^100 app +● +● +● +2$/m);
+  // Its net is shared with a process that is not drawn.
+  const shared = draw(arrange(selectProcesses(machine({ guests: 1 }), [101]), { tree: "workload" }), { columns: 40 });
+  expect(shared).toMatch(/^100 app +a +● +● +2$/m);
+  expect(shared).toContain("a letter: shared by those that have it,\n  or with others that are not drawn\n");
   const alike = draw(arrange(selectProcesses(machine(), [11]), { tree: "workload" }));
   expect(alike).not.toContain("Every process");
 });
