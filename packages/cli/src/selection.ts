@@ -2,6 +2,7 @@ import {
   arrange,
   type Fact,
   type MemberStyle,
+  machineNamespaces,
   type NamespaceGraph,
   selectPidHierarchy,
   selectProcesses,
@@ -10,6 +11,7 @@ import {
   selectTypes,
   type View,
 } from "@ns-graph/graph";
+import { prefixed } from "./error-text.js";
 import type { Given } from "./parse-arguments.js";
 
 /** The view that the options ask for; what they leave open stays as it is. */
@@ -34,6 +36,23 @@ export function factsOfView({ tree, members }: Partial<View>): readonly Fact[] {
   return [...facts];
 }
 
+function subtreeType({ pidns }: Given): "user" | "pid" {
+  return pidns ? "pid" : "user";
+}
+
+/** What has to be known of --subtree where it selects nothing away: most processes are in the machine's user namespace. */
+export function subtreeText(graph: NamespaceGraph, given: Given): string {
+  const { subtree: pid } = given;
+  if (pid === undefined) return "";
+  const type = subtreeType(given);
+  const top = graph.process(pid)?.namespaces[type];
+  if (top === undefined || !machineNamespaces(graph).ids.has(top)) return "";
+  return prefixed(
+    `process ${pid} is in the machine's ${type} namespace, so what is below that is the machine\n` +
+      `About the process alone: ns-graph show ${pid}, or ns-graph ${pid} --tree process`,
+  );
+}
+
 /**
  * Cuts a graph down to what the options ask for.
  *
@@ -42,7 +61,7 @@ export function factsOfView({ tree, members }: Partial<View>): readonly Fact[] {
 export function select(graph: NamespaceGraph, given: Given, pids: readonly number[]): NamespaceGraph {
   let selected = graph;
   if (pids.length > 0) selected = selectProcesses(selected, pids);
-  if (given.subtree !== undefined) selected = selectSubtree(selected, given.subtree, given.pidns ? "pid" : "user");
+  if (given.subtree !== undefined) selected = selectSubtree(selected, given.subtree, subtreeType(given));
   if (given.pidns) selected = selectPidHierarchy(selected);
   if (given.namespaces !== undefined) selected = selectTypes(selected, given.namespaces);
   if (given.processless) selected = selectProcessless(selected);

@@ -12,6 +12,7 @@ import { isZombie, type Process } from "./process.js";
  *
  * - `processes`: processes of which it is not known what namespaces they are in
  * - `unlisted`: processes that are not even listed
+ * - `unnamed`: processes that were not read, because only named ones were
  * - `threads`, `descriptors`, `sockets`, `children`, `mounts`: threads of processes, what processes have open, what their
  *   children will be in, and what is mounted in mount namespaces
  * - `relatives`: namespaces that could not be asked what is above them
@@ -22,6 +23,7 @@ import { isZombie, type Process } from "./process.js";
 export type Unseen =
   | "processes"
   | "unlisted"
+  | "unnamed"
   | "threads"
   | "descriptors"
   | "sockets"
@@ -224,6 +226,8 @@ function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
     const { of, what, types = NAMESPACE_TYPES } = SEARCHED[source];
     uncounted.push({ of, what, code: "NOT_SEARCHED", types });
   }
+  if (graph.frame.pids !== undefined)
+    uncounted.push({ of: "members", what: "unnamed", code: "NOT_SEARCHED", types: NAMESPACE_TYPES });
   if (isCutOff(graph))
     uncounted.push({ of: "members", what: "selection", code: "NOT_CARRIED", types: NAMESPACE_TYPES });
   const all = [...[...spots.values()].map(withoutSingleCounts), ...uncounted];

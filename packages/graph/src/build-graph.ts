@@ -167,7 +167,9 @@ class Graph implements NamespaceGraph {
     this.#problems = sorted(parts.problems, compareProblems);
     this.complete =
       parts.frame.complete ??
-      (SOURCES.every((source) => parts.frame.sources.includes(source)) && !this.#problems.some(limitsCompleteness));
+      (parts.frame.pids === undefined &&
+        SOURCES.every((source) => parts.frame.sources.includes(source)) &&
+        !this.#problems.some(limitsCompleteness));
   }
 
   get whole(): NamespaceGraph {

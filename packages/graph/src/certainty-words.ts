@@ -37,6 +37,7 @@ export function blindSpotClauses(graph: NamespaceGraph, id: NamespaceId): readon
 
 const PLACES: Readonly<Record<Unseen, string>> = {
   processes: "processes",
+  unnamed: "processes that were not named",
   unlisted: "other processes",
   threads: "threads",
   children: "the namespaces of processes' children",
@@ -61,6 +62,8 @@ function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): s
     }
     case "unlisted":
       return "not all processes can be seen from here";
+    case "unnamed":
+      return "processes that were not named were not read";
     case "threads":
       return `the threads of ${some("process", "processes")} could not be looked at`;
     case "descriptors":

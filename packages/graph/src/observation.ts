@@ -13,6 +13,8 @@ export interface SurveyFrame {
   readonly viewer: Viewer;
   /** The places that were searched, in canonical order. */
   readonly sources: readonly Source[];
+  /** The only processes that were read, in ascending order; absent where all that are listed were. */
+  readonly pids?: readonly number[];
   /** Names of the uids that occur; absent where they were not asked for. */
   readonly users?: Users;
   /** Names of the containers; absent where they were not asked for. */

@@ -59,13 +59,17 @@ function findAbove(
     if (namespace === undefined) continue;
     for (const link of which === "all" ? [namespace.owner, namespace.parent] : [namespace.parent]) {
       const relative = linkedId(link);
-      if (relative === undefined || kept.has(relative) || above.has(relative)) continue;
-      if (graph.namespace(relative) === undefined) continue;
+      if (relative === undefined || kept.has(relative) || above.has(relative) || !mayDraw(graph, relative)) continue;
       above.add(relative);
       queue.push(relative);
     }
   }
   return above;
+}
+
+/** Whether a relative may be drawn as context: what is above a subtree stays out, whatever is selected of it. */
+function mayDraw(graph: NamespaceGraph, id: NamespaceId): boolean {
+  return graph.selection?.subtree === undefined ? graph.namespace(id) !== undefined : graph.draws(id);
 }
 
 /** The ids of the namespaces that a graph draws for their own sake, of those that a test holds for. */

@@ -42,6 +42,7 @@ const HEADERS: { readonly [Name in HeaderName]-?: Read<NonNullable<Headers[Name]
   host: shapes.host,
   viewer: shapes.viewer,
   sources: shapes.sources,
+  pids: shapes.pids,
   complete: truth,
   users: shapes.users,
   containerNames: shapes.containerNames,

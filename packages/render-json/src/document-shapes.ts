@@ -121,6 +121,9 @@ const toolRecord = recordOf<{
 /** Kinds of places that this version does not know are kept too. */
 export const sources: Read<readonly Source[]> = listOf(text as Read<Source>, 1024);
 
+/** The processes that alone were read. */
+export const pids: Read<readonly number[]> = listOf(pid, MAX_ITEMS);
+
 const subordinateRange = recordOf<SubordinateRange>({ owner: text, start: natural, count: natural }, "dropped");
 
 export const users: Read<Users> = recordOf<Users>(

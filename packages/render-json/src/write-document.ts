@@ -55,7 +55,7 @@ export function* writeDocument(graph: NamespaceGraph): Generator<string, void, u
 }
 
 function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
-  const { containerNames, extra, users } = graph.frame;
+  const { containerNames, extra, pids, users } = graph.frame;
   const { tool = TOOL, ...others } = extra ?? {};
   const showsMembers = graph.view.members !== "none";
   yield `{\n  "format": "${FORMAT}",\n  "version": ${FORMAT_VERSION},\n`;
@@ -63,6 +63,7 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   yield `  "host": ${hostText(graph.host)},\n`;
   yield `  "viewer": ${viewerText(graph.viewer)},\n`;
   yield `  "sources": ${textList(graph.sources)},\n`;
+  if (pids !== undefined) yield `  "pids": ${numberList(pids)},\n`;
   yield `  "complete": ${graph.complete},\n`;
   if (users !== undefined) yield `  "users": ${usersText(users)},\n`;
   if (containerNames !== undefined) yield `  "containerNames": ${containerNamesText(containerNames)},\n`;

@@ -217,6 +217,7 @@ const frame: Arbitrary<SurveyFrame> = objectOf<Omit<SurveyFrame, "blindSpots">>(
       ["namespaces"],
     ),
     sources: fc.subarray<Source>([...SOURCES, "later" as Source]),
+    pids: fc.array(positive, { maxLength: 2 }),
     users,
     containerNames: fc
       .dictionary(

@@ -37,7 +37,7 @@ describe("the schema and the reader agree", () => {
       schema as Schema,
       replace(
         replace(
-          replace(fullDocument, ["view", "subject"], { kind: "process", pid: 12 }),
+          replace(replace(fullDocument, ["pids"], [12]), ["view", "subject"], { kind: "process", pid: 12 }),
           ["answer", "enterNote"],
           "Mind.",
         ),
@@ -48,7 +48,7 @@ describe("the schema and the reader agree", () => {
     const accepted: string[] = [];
     const misplaced: string[] = [];
     let count = 0;
-    const ofView = [...byProcess.all()].filter(({ pointer }) => /^\/(view|answer)/.test(pointer));
+    const ofView = [...byProcess.all()].filter(({ pointer }) => /^\/(view|answer|pids)/.test(pointer));
     for (const { title, pointer, document } of [...byNamespace.all(), ...ofView]) {
       count++;
       if (schemaErrors(document).length === 0) accepted.push(`the schema accepts: ${title}`);

@@ -10,8 +10,9 @@ export interface Glyphs {
   readonly times: string;
   readonly range: string;
   readonly ellipsis: string;
-  /** Own, that of one told above in the same group, shared with the machine (workload matrix). */
+  /** Own, own as far as could be seen, that of one told above in the same group, shared with the machine (workload matrix). */
   readonly own: string;
+  readonly seemsOwn: string;
   readonly again: string;
   readonly shared: string;
 }
@@ -36,7 +37,8 @@ export const UNICODE: Glyphs = {
   range: "–",
   ellipsis: "…",
   own: "●",
-  again: "○",
+  seemsOwn: "○",
+  again: "″",
   shared: "·",
 };
 
@@ -52,6 +54,7 @@ export const ASCII: Glyphs = {
   range: "-",
   ellipsis: "...",
   own: "O",
-  again: "^",
+  seemsOwn: "O?",
+  again: '"',
   shared: ".",
 };

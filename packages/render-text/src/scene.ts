@@ -2,9 +2,11 @@ import {
   groupTitle,
   type MachineNamespaces,
   machineNamespaces,
+  NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
+  type NamespaceType,
   namespaceName,
   type Process,
   type Surface,
@@ -26,6 +28,8 @@ export interface Scene {
   readonly hasDevices: boolean;
   /** The namespaces that were asked for, without those that are there as context. */
   readonly asked: readonly Namespace[];
+  /** The types that were asked for: all where none was chosen. */
+  readonly types: readonly NamespaceType[];
   readonly machine: MachineNamespaces;
   readonly groups: readonly WorkloadGroup[];
   /** The groups that use a namespace. */
@@ -35,7 +39,7 @@ export interface Scene {
 /** Looks a graph over before it is drawn. */
 export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
   const devices = new Set<number>();
-  for (const { dev } of graph.namespaces()) devices.add(dev);
+  for (const { dev } of graph.whole.namespaces()) devices.add(dev);
   const groups = workloads(graph);
   const users = new Map<NamespaceId, readonly WorkloadGroup[]>();
   for (const { isolation } of groups)
@@ -45,6 +49,7 @@ export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
     pen: takePen(surface),
     hasDevices: devices.size > 1,
     asked: graph.namespaces().filter(({ context }) => !context),
+    types: graph.selection?.types ?? (graph.selection?.pidHierarchy ? ["pid"] : NAMESPACE_TYPES),
     machine: machineNamespaces(graph),
     groups,
     users,

@@ -1,4 +1,5 @@
 import {
+  countMembers,
   countPins,
   describeLife,
   type EnterCommand,
@@ -15,7 +16,7 @@ import { describeFacts } from "./facts.js";
 import { drawFields, type Field, field, fieldIndent } from "./fields.js";
 import { flow, hanging, type Piece, piece, words } from "./flow.js";
 import { tellMap, tellUid } from "./ids.js";
-import { countProcesses, listProcesses, nameProcess, tellAllMembers } from "./members.js";
+import { listProcesses, nameProcess, tellAllMembers, tellCount, withColon } from "./members.js";
 import type { Pen } from "./pen.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 
@@ -152,7 +153,6 @@ function relativesField(scene: Scene, label: string, relatives: readonly Namespa
 
 function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[] {
   const { graph, pen } = scene;
-  const number = graph.memberCount(relative.id);
   const members = graph.members(relative.id);
   const name = nameOf(scene, relative);
   const pieces: Piece[] = [
@@ -164,8 +164,8 @@ function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[]
     },
   ];
   const isShort = members.length > 0 && members.length <= FEW && graph.view.members !== "none";
-  const [first, ...rest] = words(countProcesses(number) + (isShort ? ":" : ""), number === 0 ? "odd" : undefined);
-  if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
+  const counted = tellCount(graph.whole, relative.id);
+  pieces.push({ ...(isShort ? withColon(counted) : counted), before: "  " });
   if (isShort) pieces.push(...listProcesses(pen, members));
   return pieces;
 }
@@ -222,7 +222,7 @@ function tellMountNamespace(scene: Scene, id: string): Piece[] {
       : namespace.initial === true
         ? "(initial)"
         : first === undefined
-          ? "(no process)"
+          ? `(${countMembers(graph, id)})`
           : `(${nameProcess(pen, first)})`;
   return [piece(nameOf(scene, namespace)), ...words(whose)];
 }

@@ -1,9 +1,11 @@
 import {
   countAskedProcesses,
   describePin,
+  knowsMembers,
   livingParts,
   NAMESPACE_TYPES,
   type Namespace,
+  type NamespaceType,
   type Process,
   SOURCES,
   summarizeProblems,
@@ -13,7 +15,7 @@ import {
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, countProcesses, nameProcess } from "./members.js";
+import { count, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -47,15 +49,41 @@ function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
   );
 }
 
+/** What there is besides what was selected. */
+interface WholeCounts {
+  readonly processes: number;
+  readonly namespaces: readonly Namespace[];
+}
+
+/** What the whole graph has; where only named processes were read, that is what was selected. */
+function countWhole({ graph, asked }: Scene): WholeCounts {
+  const { whole } = graph;
+  if (graph === whole || whole.frame.pids !== undefined)
+    return { processes: countAskedProcesses(graph), namespaces: asked };
+  return { processes: countAskedProcesses(whole), namespaces: whole.namespaces().filter(({ context }) => !context) };
+}
+
+/** "214 processes", "2 of 214 processes". */
+function countOf(number: number, all: number, one: string, many?: string): string {
+  return all > number ? `${number} of ${count(all, one, many)}` : count(number, one, many);
+}
+
 function* title(scene: Scene): Generator<Line, void, undefined> {
   const { graph, pen, asked } = scene;
   const { hostname, kernel } = graph.host;
   const processes = countAskedProcesses(graph);
+  const all = countWhole(scene);
   const parts = [
     ...(hostname === undefined ? [] : [words(clip(pen.safe(hostname), NAME_CELLS, pen.glyphs.ellipsis), "title")]),
     ...(kernel === undefined ? [] : [words(clip(`Linux ${pen.safe(kernel)}`, NAME_CELLS, pen.glyphs.ellipsis))]),
-    ...(processes > 0 ? [words(countProcesses(processes))] : []),
-    words(asked.length === 0 ? "no namespace" : count(asked.length, "namespace")),
+    ...(processes > 0 ? [words(countOf(processes, all.processes, "process", "processes"))] : []),
+    words(
+      asked.length > 0
+        ? countOf(asked.length, all.namespaces.length, "namespace")
+        : all.namespaces.length > 0
+          ? `none of ${count(all.namespaces.length, "namespace")}`
+          : "no namespace",
+    ),
   ];
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
@@ -63,9 +91,13 @@ function* title(scene: Scene): Generator<Line, void, undefined> {
 function* numbers(scene: Scene): Generator<Line, void, undefined> {
   const { pen, asked } = scene;
   const parts: Piece[][] = [];
+  const { namespaces } = countWhole(scene);
+  const countIn = (list: readonly Namespace[], type: NamespaceType): number =>
+    list.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
   for (const type of NAMESPACE_TYPES) {
-    const number = asked.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
-    if (number > 0) parts.push([piece(`${type} ${number}`)]);
+    const number = countIn(asked, type);
+    const all = countIn(namespaces, type);
+    if (number > 0) parts.push([piece(all > number ? `${type} ${number} of ${all}` : `${type} ${number}`)]);
   }
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
@@ -126,11 +158,11 @@ interface Isolated {
   readonly isNamed: boolean;
 }
 
-/** Those of a group that are isolated, by the types in which each of them is. */
-function isolatedOf(group: WorkloadGroup): ReadonlyMap<string, readonly Isolated[]> {
+/** Those of a group that are isolated, by the types in which each of them is, of those that were asked for. */
+function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, readonly Isolated[]> {
   const ways = new Map<string, WorkloadPart[]>();
   for (const part of livingParts(group)) {
-    const types = NAMESPACE_TYPES.filter((type) => part.uses[type]?.isMachine === false).join(" ");
+    const types = scene.types.filter((type) => part.uses[type]?.isMachine === false).join(" ");
     const way = ways.get(types);
     if (way === undefined) ways.set(types, [part]);
     else way.push(part);
@@ -189,7 +221,7 @@ function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
   const ways = new Map<string, Isolated[]>();
   for (const group of scene.groups) {
-    for (const [types, told] of isolatedOf(group)) {
+    for (const [types, told] of isolatedOf(scene, group)) {
       const way = ways.get(types);
       if (way === undefined) ways.set(types, [...told]);
       else for (const each of told) way.push(each);
@@ -231,9 +263,15 @@ function tellProcessless(scene: Scene, namespace: Namespace): string {
 function* processless(scene: Scene): Generator<Line, void, undefined> {
   const { graph, asked } = scene;
   const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
-  if (hidden.length === 0) return;
-  const names = withCommas(hidden, (namespace) => tellProcessless(scene, namespace));
-  yield* labelled(scene, `${hidden.length} without a process:`, "odd", names, LINES_TOLD_OF_ODD);
+  const isCertain = ({ id }: Namespace): boolean => knowsMembers(graph, id);
+  for (const [label, some] of [
+    ["without a process", hidden.filter(isCertain)],
+    ["in which no process was seen", hidden.filter((namespace) => !isCertain(namespace))],
+  ] as const) {
+    if (some.length === 0) continue;
+    const names = withCommas(some, (namespace) => tellProcessless(scene, namespace));
+    yield* labelled(scene, `${some.length} ${label}:`, "odd", names, LINES_TOLD_OF_ODD);
+  }
 }
 
 /** What could not be learned, and where nobody looked. What would help is for who runs the scan, not for who reads of it. */
@@ -252,6 +290,7 @@ function* unknown({ graph, pen }: Scene): Generator<Line, void, undefined> {
       break;
     }
   }
-  const skipped = SOURCES.filter((source) => !graph.sources.includes(source));
+  const skipped: string[] = SOURCES.filter((source) => !graph.sources.includes(source));
+  if (graph.frame.pids !== undefined) skipped.unshift("other processes");
   if (skipped.length > 0) yield* flow(words(`Not searched: ${skipped.join(", ")}`, "odd"), room, room);
 }

@@ -1,13 +1,13 @@
 import {
   livingParts,
-  NAMESPACE_TYPES,
   type NamespaceType,
   type NamespaceUse,
   separationOf,
   type WorkloadGroup,
+  workloads,
 } from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
-import { flow, type Line, words } from "./flow.js";
+import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { count, nameProcess } from "./members.js";
 import type { Span } from "./pen.js";
 import { fullTitleOf, type Scene, sharedTitleOf } from "./scene.js";
@@ -72,6 +72,12 @@ class SharedLetters {
     return letter;
   }
 
+  /** Whether one of them stands for a group that is not among these. */
+  hasOthers(drawn: readonly WorkloadGroup[]): boolean {
+    const known = new Set(drawn);
+    return [...this.#known.keys()].some((use) => use.groups.some((group) => !known.has(group)));
+  }
+
   get size(): number {
     return this.#letters.size;
   }
@@ -89,7 +95,7 @@ function letterAt(index: number): string {
 export function* drawWorkloadMatrix(scene: Scene): Generator<string, void, undefined> {
   const { graph, groups, pen } = scene;
   const isKnown = (type: NamespaceType): boolean => groups.some(({ isolation }) => isolation[type].uses.length > 0);
-  const types = NAMESPACE_TYPES.filter((type) => graph.namespaces().some((one) => one.type === type) || isKnown(type));
+  const types = scene.types.filter((type) => graph.namespaces().some((one) => one.type === type) || isKnown(type));
   const letters = new SharedLetters();
   const rows = foldRows(
     scene,
@@ -107,13 +113,13 @@ function cellOf(
   isAgain: boolean,
   letters: SharedLetters,
 ): Span {
-  const { again, own, shared } = pen.glyphs;
+  const { again, own, seemsOwn, shared } = pen.glyphs;
   if (use === undefined) return { text: "?", style: "odd" };
   switch (separationOf(use)) {
     case "unknown":
       return { text: "?", style: "odd" };
     case "own":
-      return { text: isAgain ? again : own, style: "own" };
+      return { text: isAgain ? again : use.certain ? own : seemsOwn, style: "own" };
     case "shared":
       return { text: letters.of(type, use), style: "pin" };
     case "machine":
@@ -278,14 +284,15 @@ function countWithoutRow(groups: readonly WorkloadGroup[]): number {
 }
 
 function* drawLegend(
-  { groups, machine, pen }: Scene,
+  { graph, groups, machine, pen }: Scene,
   rows: readonly MatrixRow[],
   letters: SharedLetters,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = pen;
   yield [];
   const zombies = countWithoutRow(groups);
-  if (zombies === 0 && !groups.some(({ kind }) => kind !== "machine" && kind !== "unreadable")) {
+  const areAllTogether = !workloads(graph.whole).some(({ kind }) => kind !== "machine" && kind !== "unreadable");
+  if (zombies === 0 && areAllTogether && graph.frame.pids === undefined) {
     yield* flow(words("Every process that could be read is in the same namespaces."), columns, columns);
     return;
   }
@@ -293,18 +300,34 @@ function* drawLegend(
   const hasParts = rows.some(({ isBelow }) => isBelow);
   const everybodys = machine.mayBeInitial ? "the machine's" : "that of PID 1";
   const legend = [
-    `${glyphs.own} its own${hasParts ? ", or its group's" : ""}`,
+    ...(occurring.has(glyphs.own) ? [`${glyphs.own} its own${hasParts ? ", or its group's" : ""}`] : []),
+    ...(occurring.has(glyphs.seemsOwn) ? [`${glyphs.seemsOwn} its own, as far as could be seen`] : []),
     ...(occurring.has(glyphs.again) ? [`${glyphs.again} that of a row above, in its group`] : []),
     `${glyphs.shared} ${everybodys}${machine.mayBeInitial ? "" : ", which stands for the machine"}`,
     ...(occurring.has(`${glyphs.shared}!`) ? [`! ${everybodys}, where its kind mostly has its own`] : []),
-    ...(letters.size > 0 ? ["a letter: shared by those that have it"] : []),
+    ...(letters.size > 0
+      ? [
+          `a letter: shared by those that have it${letters.hasOthers(groups) ? ", or with others that are not drawn" : ""}`,
+        ]
+      : []),
     ...(occurring.has("?") ? ["? not known"] : []),
     ...(hasParts ? ["indented: others of the group above, which differ in something"] : []),
     ...(zombies === 0 ? [] : [`no row for ${count(zombies, "zombie")}: isolated from nobody`]),
   ];
-  yield* flow(
-    legend.map((text) => ({ spans: [{ text }], before: "   " })),
-    columns,
-    columns,
-  );
+  yield* flowLegend(legend, columns);
+}
+
+/** Signs and what they mean, several a line; what fits on none has lines of its own. */
+function* flowLegend(legend: readonly string[], columns: number): Generator<Line, void, undefined> {
+  let beside: Piece[] = [];
+  for (const text of legend) {
+    if (cellWidth(text) <= columns) {
+      beside.push(piece(text, undefined, "   "));
+      continue;
+    }
+    yield* flow(beside, columns, columns);
+    beside = [];
+    yield* hanging(words(text), columns);
+  }
+  yield* flow(beside, columns, columns);
 }

@@ -152,15 +152,15 @@ test("a nested PID namespace of a selection keeps its ancestors in the hierarchy
     { pid: 50, ppid: 1, comm: "sleep", namespaces: { ...MACHINE, pid: inner } },
   ]);
   const hierarchy = draw(selectPidHierarchy(selectProcesses(graph, [50]))).split("\n\n")[1];
-  expect(hierarchy).toBe("pid:[4026531836]  not asked for\n└── pid:[4026532301]  1 process: 50 sleep\n");
+  expect(hierarchy).toBe("pid:[4026531836]  initial · 1 process\n└── pid:[4026532301]  1 process: 50 sleep\n");
   const owners = draw(selectProcesses(graph, [50]));
   expect(owners).toContain("pid:[4026532301]  1 process: 50 sleep · child of pid:[4026531836]");
-  expect(owners).not.toContain("not asked for");
+  expect(owners).not.toContain("\n├── pid:[4026531836]");
 });
 
-test("a selection does not say of how many processes some could not be read", () => {
+test("a selection says of the whole how much could not be read", () => {
   const hidden = Array.from({ length: 5 }, (_, i) => ({ pid: 60 + i, ppid: 1, comm: "hidden", namespaces: {} }));
   const graph = seenInPart([{ pid: 1, ppid: 0, comm: "init", namespaces: MACHINE }, ...hidden]);
   expect(draw(graph)).toContain("5 of 6 processes could not be read");
-  expect(draw(selectProcesses(graph, [60])).split("\n\n")[0]).toContain("Not seen: 5 processes could not be read");
+  expect(draw(selectProcesses(graph, [60])).split("\n\n")[0]).toContain("Not seen: 5 of 6 processes could not be read");
 });

@@ -32,6 +32,8 @@ export function machineNamespaces({ whole: graph }: NamespaceGraph): MachineName
   for (const type of open) {
     const id = first?.[type] ?? most?.[type];
     if (id === undefined) continue;
+    // Where the first PID namespace is there, so is the machine itself: a part of its processes may all be apart from it.
+    if (first?.[type] === undefined && known.has("pid") && graph.namespace(id)?.initial === false) continue;
     ids.add(id);
     if (graph.namespace(id)?.initial === false) mayBeInitial = false;
   }
