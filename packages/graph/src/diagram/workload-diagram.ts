@@ -1,3 +1,4 @@
+import { knowsMembers } from "../blind-spots.js";
 import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
@@ -33,7 +34,7 @@ export function buildWorkloadDiagram(graph: NamespaceGraph, detail: Detail): Dia
       titles: titlesOf(graph, group),
       count: 1,
       processes: group.processes,
-      isolation: types.map((type) => isolationIn(group, type)),
+      isolation: types.map((type) => isolationIn(graph, group, type)),
     });
   }
   const sharedNodes: NamespacesNode[] = [];
@@ -103,8 +104,10 @@ const STATES: Readonly<Record<TypeUse["state"], Isolation["state"]>> = {
   unknown: "unknown",
 };
 
-function isolationIn({ isolation, exposed }: WorkloadGroup, type: NamespaceType): Isolation {
+function isolationIn(graph: NamespaceGraph, { isolation, exposed }: WorkloadGroup, type: NamespaceType): Isolation {
   const { state, uses } = isolation[type];
   const count = state === "mixed" ? uses.filter(({ isMachine }) => !isMachine).length : uses.length;
-  return { type, state: STATES[state], count, ...(exposed.includes(type) ? { exposed: true } : {}) };
+  const isKnown = state !== "own" || uses.every(({ namespace }) => knowsMembers(graph, namespace));
+  const doubt = isKnown ? {} : ({ certain: false } as const);
+  return { type, state: STATES[state], count, ...doubt, ...(exposed.includes(type) ? { exposed: true } : {}) };
 }
