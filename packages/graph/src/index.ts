@@ -4,7 +4,7 @@ export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
 export { blindSpotClauses, countMembers, mayHoldToo } from "./certainty-words.js";
 export { countAskedProcesses } from "./count-asked.js";
 export { buildDiagram } from "./diagram/build-diagram.js";
-export { captionParts } from "./diagram/caption.js";
+export { captionParts, captionRemarks } from "./diagram/caption.js";
 export type {
   Box,
   CommonNamespaces,
@@ -21,7 +21,25 @@ export type {
   RestNode,
 } from "./diagram/diagram.js";
 export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram/diagram-flags.js";
-export { describeMember, enteredWords, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
+export { isKnownChain } from "./diagram/fold-chains.js";
+export {
+  countProcesses,
+  groupMemberWords,
+  hasUndrawnMembers,
+  memberWords,
+  type Occupancy,
+  occupancyOf,
+  occupancyOfGroup,
+} from "./diagram/member-words.js";
+export {
+  commonTitle,
+  describeMember,
+  enteredWords,
+  factPhrases,
+  type Lines,
+  pinLines,
+  processLines,
+} from "./diagram/words.js";
 export { type Drawing, drawPart } from "./drawn-graph.js";
 export { editDistance } from "./edit-distance.js";
 export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./enter-command.js";

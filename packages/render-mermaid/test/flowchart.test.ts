@@ -5,7 +5,9 @@ import {
   defaultOptions,
   type NamespaceGraph,
   quoteForShell,
+  selectProcessless,
   selectSubject,
+  selectSubtree,
 } from "@ns-graph/graph";
 import { describeRenderer, HOSTILE_TEXTS, sampleGraphs } from "@ns-graph/renderer-testing";
 import { deepHost, HostBuilder, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
@@ -121,4 +123,34 @@ test("why what was asked for is alive, and how to enter it, without a cut", () =
   const text = draw(selectSubject(host.build(), { kind: "namespace", id: net }));
   expect(text).toMatch(/ answer\["It is alive because of 1 mount, .*<br\/>enter with#58; nsenter /);
   expect(text).toContain(`--net=${path}"`);
+});
+
+test("where nobody was seen but not everybody was, no flowchart says that there is nobody", () => {
+  const host = new HostBuilder();
+  const net = host.namespace("net");
+  const path = "/run/netns/blue";
+  host.pin({ kind: "mount", namespace: net, path, mountNamespace: host.initial.mnt ?? "" });
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  host.process({ comm: "inside", in: host.unshare(["net"]) });
+  host.problem({ code: "PROCESS_UNREADABLE", errno: "EACCES", pid: 2 });
+  const graph = host.build();
+  const node = `net_${net.split(":")[1]}`;
+  expect(draw(graph)).toContain(`class ${node} membersNotKnown`);
+  expect(draw(graph, { detail: "overview" })).toContain("own as far as could be seen#58; net");
+  for (const detail of ["overview", "normal", "full"]) {
+    for (const drawn of [graph, selectProcessless(graph), selectSubject(graph, { kind: "namespace", id: net })]) {
+      const text = draw(drawn, { detail });
+      read(text);
+      expect(text).toContain("members not known");
+      expect(text).not.toContain("no process");
+    }
+  }
+});
+
+test("of a subtree it is said what is above it", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const deep = host.process({ comm: "deep", in: host.unshare(["user", "net"]) });
+  const text = draw(selectSubtree(host.build(), deep, "user"));
+  expect(text).toMatch(/remarks\["what is in and below user.*above that#58; user#58;\[4026531837\] \(initial\)"\]/);
 });

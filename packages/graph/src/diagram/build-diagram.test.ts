@@ -402,7 +402,7 @@ test("a line leads to what was asked for from the mount namespace that it is mou
   const { lines, nodes } = buildDiagram(chosen, "normal");
   const mount = nodes.find((node) => node.kind === "namespaces" && node.namespaces[0]?.type === "mnt");
   expect(lines).toEqual([{ kind: "pin", from: { id: mount?.id }, to: { id: idOf(graph, blue) } }]);
-  expect(captionParts(chosen)).toEqual(["test", "Linux 6.18.44", "1 namespace, 1 without a process"]);
+  expect(captionParts(chosen)).toEqual(["test", "Linux 6.18.44", "1 of 9 namespaces, 1 without a process"]);
 });
 
 test("auto is normal detail for what fits the eye, and else an overview", () => {

@@ -1,11 +1,13 @@
 import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
+import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
 import type { Box, CommonNamespaces, Diagram, DiagramNode, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
 import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
 import { NodeIds } from "./node-ids.js";
 import { parentLines } from "./parent-lines.js";
+import { subjectLines } from "./subject-lines.js";
 import { workloadTitles } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
@@ -37,6 +39,11 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
     for (const namespace of namespacesOf(graph, set))
       lines.push({ kind: "member", from: { id: node.id }, to: { id: ids.of(namespace), namespace } });
   }
+  const nodeOf = (id: NamespaceId): string | undefined => {
+    const namespace = graph.draws(id) ? graph.namespace(id) : undefined;
+    return namespace && ids.of(namespace);
+  };
+  for (const line of subjectLines(graph, nodeOf)) lines.push(line);
   const { parents } = parentLines(graph, new Set(), (namespace) => ids.of(namespace));
   const boxes = userBoxes.boxes.map((box): Box => ({ ...box, pins: [] }));
   return { detail: "full", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: 0 };

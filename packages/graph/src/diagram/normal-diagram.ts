@@ -12,6 +12,7 @@ import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./grou
 import { describeIsolation, findShared, typesIn } from "./isolation.js";
 import { NodeIds } from "./node-ids.js";
 import { parentLines } from "./parent-lines.js";
+import { subjectLines } from "./subject-lines.js";
 import { workloadTitles } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
@@ -59,11 +60,12 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
         lines.push(...memberLines(nodeIds.get(bundle) ?? "", namespaces, common.ids, grouping, nodeIds));
     }
   }
-  for (const line of subjectLines(graph, grouping, nodeIds)) lines.push(line);
-  const { parents, leftOut } = parentLines(graph, common.ids, (namespace) => {
-    const bundle = grouping.bundleOf.get(namespace.id);
+  const nodeOf = (id: NamespaceId): string | undefined => {
+    const bundle = grouping.bundleOf.get(id);
     return bundle && nodeIds.get(bundle);
-  });
+  };
+  for (const line of subjectLines(graph, nodeOf)) lines.push(line);
+  const { parents, leftOut } = parentLines(graph, common.ids, ({ id }) => nodeOf(id));
   const occupied = new Set(nodes.flatMap(({ box }) => box ?? []));
   const boxes = foldChains(userBoxes.boxes, occupied, SHORTEST_CHAIN);
   return { detail: "normal", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: leftOut };
@@ -86,28 +88,6 @@ function strayNode(
     processes,
     ...(areZombies(processes) ? {} : { isolation: isolationOf([set]) }),
   };
-}
-
-/** From the mount namespaces in which what was asked for is mounted: they hold it as processes do. */
-function subjectLines(
-  graph: NamespaceGraph,
-  { bundleOf }: Grouping,
-  nodeIds: ReadonlyMap<Bundle, string>,
-): readonly Line[] {
-  const { subject } = graph.view;
-  if (subject?.kind !== "namespace") return [];
-  const nodeOf = (id: NamespaceId): string | undefined => {
-    const bundle = bundleOf.get(id);
-    return bundle && nodeIds.get(bundle);
-  };
-  const to = nodeOf(subject.id);
-  if (to === undefined) return [];
-  const holders = new Set<string>();
-  for (const pin of graph.pins(subject.id)) {
-    const from = pin.kind === "mount" ? nodeOf(pin.mountNamespace) : undefined;
-    if (from !== undefined && from !== to) holders.add(from);
-  }
-  return [...holders].map((from): Line => ({ kind: "pin", from: { id: from }, to: { id: to } }));
 }
 
 /** The types in which processes are where nearly everybody is. User namespaces are told by the boxes. */

@@ -1,3 +1,4 @@
+import { knowsMembers } from "../blind-spots.js";
 import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
@@ -5,6 +6,7 @@ import { summarizeProcesses } from "../summarize-processes.js";
 import type { Detail, Diagram, DiagramNode, Line } from "./diagram.js";
 import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
+import { occupancyOf } from "./member-words.js";
 import { NodeIds } from "./node-ids.js";
 
 /** From how many alike children on an overview tells them as one. */
@@ -42,7 +44,8 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
       });
     } else {
       const memberCount = alike.reduce((sum, each) => sum + graph.memberCount(each.id), 0);
-      const isolation = [{ type: "pid", state: "own", count: 1 } as const];
+      const doubt = alike.every((each) => knowsMembers(graph, each.id)) ? {} : ({ certain: false } as const);
+      const isolation = [{ type: "pid", state: "own", count: 1, ...doubt } as const];
       nodes.push({
         kind: "group",
         id: `group_${id}`,
@@ -74,7 +77,7 @@ function foldLeaves(graph: NamespaceGraph, shown: readonly Namespace[]): Map<Nam
     const parent = graph.parent(namespace);
     if (parent === undefined || graph.children(namespace.id).some(({ id }) => graph.draws(id))) continue;
     const names = summarizeProcesses(graph.drawnMembers(namespace.id)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
-    const key = JSON.stringify([parent.id, names.sort()]);
+    const key = JSON.stringify([parent.id, names.sort(), occupancyOf(graph, [namespace])]);
     const group = alike.get(key);
     if (group === undefined) alike.set(key, [namespace]);
     else group.push(namespace);

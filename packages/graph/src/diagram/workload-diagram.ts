@@ -138,11 +138,13 @@ function isolationIn(
   users: ReadonlyMap<NamespaceUse, number>,
 ): Isolation {
   const use = parts[0]?.uses[type];
+  const state = stateOf(use, users);
   const isExposed = use?.isMachine === true && group.exposed.includes(type);
   return {
     type,
-    state: stateOf(use, users),
+    state,
     count: use === undefined ? 0 : 1,
+    ...(state !== "own" || parts.every(({ uses }) => uses[type]?.certain) ? {} : { certain: false }),
     ...(isExposed ? { exposed: true } : {}),
   };
 }
