@@ -5,6 +5,7 @@ import {
   describeLife,
   explainLife,
   knowsMembers,
+  NAMESPACE_TYPES,
   type NamespaceGraph,
   namespaceName,
   selectPidHierarchy,
@@ -74,11 +75,15 @@ function selectionsOf(graph: NamespaceGraph): NamespaceGraph[] {
 
 const graphs = arbitraryGraph({ wild: false, size: 14 });
 
+const NAMED_EMPTY = new RegExp(
+  `((?:${NAMESPACE_TYPES.join("|")})(?::|#58;)\\[\\d+\\])[^[\\]]*?no process(?! seen| was seen)`,
+  "g",
+);
+
 /** Names of namespaces that a text says have no process, each with what stands before and after it in its line. */
 function* emptyIn(text: string): Generator<string, void, undefined> {
   for (const line of text.split("\n"))
-    for (const [, name] of line.matchAll(/([a-z]+(?::|#58;)\[\d+\])[^[\]]*?no process(?! seen)/g))
-      yield (name as string).replace("#58;", ":");
+    for (const [, name] of line.matchAll(NAMED_EMPTY)) yield (name as string).replace("#58;", ":");
 }
 
 function named(graph: NamespaceGraph, name: string): string[] {
@@ -96,7 +101,7 @@ describe.each(Object.entries(FORMATS))("%s", (_name, format) => {
         for (const selected of selectionsOf(arrange(graph, { tree }))) {
           const text = draw(format, selected);
           if (isUncertain) {
-            expect(text).not.toMatch(/no process(?! seen)/);
+            expect(text).not.toMatch(/no process(?! seen| was seen)/);
             expect(text).not.toMatch(/\d+ without a process/);
           }
           for (const name of emptyIn(text)) {
@@ -133,7 +138,7 @@ test("text tells how many processes are in a namespace, whatever is selected", (
         if (selected.view.subject !== undefined) continue;
         const text = draw(FORMATS.text as (typeof FORMATS)[string], selected);
         for (const [, name = "", number] of text.matchAll(
-          /([a-z]+:\[\d+\])[^\n[\]]*? (?:\d+ of )?(\d+) process(?:es)?\b/g,
+          /(\b[a-z]+:\[\d+\])[^\n[\]]*? (?:\d+ of )?(\d+) process(?:es)?\b/g,
         )) {
           const counts = named(graph, name).map((id) => graph.memberCount(id));
           expect(counts, `${name}\n${text}`).toContain(Number(number));

@@ -30,9 +30,14 @@ export function blindSpotClauses(graph: NamespaceGraph, id: NamespaceId): readon
     counts.set(what, { count: before.count + (count ?? 0), isCounted: before.isCounted && count !== undefined });
   }
   for (const [what, { count, isCounted }] of counts) clauses.push(tell(graph, what, isCounted ? count : undefined));
-  if (unsearched.length > 0) clauses.push(`${enumerate(unsearched.map(({ what }) => PLACES[what]))} were not searched`);
+  if (unsearched.length > 0) clauses.push(tellUnsearched(unsearched.map(({ what }) => what)));
   if (clauses.length <= REASONS + 1) return clauses;
   return [...clauses.slice(0, REASONS), `${clauses.length - REASONS} more things were not looked at`];
+}
+
+function tellUnsearched(places: readonly Unseen[]): string {
+  const isOne = places.length === 1 && places[0] === "list";
+  return `${enumerate(places.map((what) => PLACES[what]))} ${isOne ? "was" : "were"} not searched`;
 }
 
 const PLACES: Readonly<Record<Unseen, string>> = {

@@ -54,7 +54,7 @@ export const ASCII: Glyphs = {
   range: "-",
   ellipsis: "...",
   own: "O",
-  seemsOwn: "O?",
+  seemsOwn: "o",
   again: '"',
   shared: ".",
 };

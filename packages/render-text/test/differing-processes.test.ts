@@ -96,32 +96,32 @@ describe("processes of one group have rows of their own", () => {
     expect(rows(monitored(1))).toEqual([
       "the machine ● ● ● ● ● ● ● ● 1",
       "2 conmon · · ● · · · ● · 1",
-      "  3 server ● ● ● ● ● · ○ ● 2",
+      "  3 server ● ● ● ● ● · ″ ● 2",
     ]);
   });
 
   test("where both have one of their own", () => {
     expect(rows(boxed).slice(1)).toEqual([
       "docker 9e3779b19e37 nginx ● ● ● ● ● · · ● 2",
-      "  4 bwrap ○ ○ ● ● ○ · ● ○ 1",
+      "  4 bwrap ″ ″ ● ● ″ · ● ″ 1",
     ]);
   });
 
   test("each, where each of five has another one", () => {
     expect(rows(browser(4)).slice(1)).toEqual([
       "chromium 2 chromium · · · ● ● · ● · 1",
-      "  3 renderer0 · · · ○ ● · ○ · 1",
-      "  4 renderer1 · · · ○ ● · ○ · 1",
-      "  5 renderer0 · · · ○ ● · ○ · 1",
-      "  6 renderer1 · · · ○ ● · ○ · 1",
+      "  3 renderer0 · · · ″ ● · ″ · 1",
+      "  4 renderer1 · · · ″ ● · ″ · 1",
+      "  5 renderer0 · · · ″ ● · ″ · 1",
+      "  6 renderer1 · · · ″ ● · ″ · 1",
     ]);
   });
 
   test("that sum up those that look the same, where there are more than a dozen", () => {
     expect(rows(browser(200)).slice(1)).toEqual([
       "chromium 2 chromium · · · ● ● · ● · 1",
-      "  renderer0 ×100 · · · ○ ● · ○ · 100",
-      "  renderer1 ×100 · · · ○ ● · ○ · 100",
+      "  renderer0 ×100 · · · ″ ● · ″ · 100",
+      "  renderer1 ×100 · · · ″ ● · ″ · 100",
     ]);
     expect(rows(arrange(browser(200), { members: "all" }))).toHaveLength(202);
   });
@@ -138,7 +138,7 @@ describe("processes of one group have rows of their own", () => {
   });
 
   test("that stand for many groups that look the same", () => {
-    expect(rows(monitored(6)).slice(1)).toEqual(["conmon ×6 · · ● · · · ● · 6", "  server ×6 ● ● ● ● ● · ○ ● 12"]);
+    expect(rows(monitored(6)).slice(1)).toEqual(["conmon ×6 · · ● · · · ● · 6", "  server ×6 ● ● ● ● ● · ″ ● 12"]);
   });
 
   test("with another letter for each namespace that the same groups share", () => {
@@ -158,7 +158,7 @@ describe("processes of one group have rows of their own", () => {
 
   test("and no sign of the terminal's that means two things where there is only ASCII", () => {
     const text = draw(arrange(boxed, { tree: "workload" }), { unicode: false });
-    expect(text).toMatch(/^ {2}4 bwrap +\^ +\^ +O +O +\^ +\. +O +\^ +1$/m);
-    expect(text).toContain("^ that of a row above, in its group");
+    expect(text).toMatch(/^ {2}4 bwrap +" +" +O +O +" +\. +O +" +1$/m);
+    expect(text).toContain('" that of a row above, in its group');
   });
 });

@@ -116,9 +116,9 @@ test("the matrix of workloads names a group after its topmost process, and says 
   ]);
   const text = draw(arrange(graph, { tree: "workload" }));
   expect(text).toMatch(/^50 unshare +● +· +· +1$/m);
-  expect(text).toMatch(/^ {2}51 sleep +○ +● +· +1$/m);
+  expect(text).toMatch(/^ {2}51 sleep +″ +● +· +1$/m);
   expect(text.replace(/\s+/g, " ")).toContain(
-    "● its own, or its group's ○ that of a row above, in its group · the machine's indented: others of the group above, which differ in something",
+    "● its own, or its group's ″ that of a row above, in its group · the machine's indented: others of the group above, which differ in something",
   );
 });
 

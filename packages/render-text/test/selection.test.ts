@@ -156,7 +156,7 @@ test("the matrix has the columns that were asked for, as the whole has them", ()
 
 test.each([
   [true, "○", "○ its own, as far as could be seen"],
-  [false, "O?", "O? its own, as far as could be seen"],
+  [false, "o", "o its own, as far as could be seen"],
 ])("what may have others in it is own only as far as could be seen (Unicode: %s)", (unicode, sign, legend) => {
   for (const columns of [40, 80]) {
     const graph = arrange(machine({ unreadable: 1 }), { tree: "workload" });
