@@ -39,14 +39,13 @@ const NOBODY_TO_BE =
 
 const OF_NO_INIT: Readonly<Record<string, string>> = {
   "not-begun": "No command is offered: it has had no process yet, and whoever came first would become its init.",
-  "gone-or-not-begun": "No command is offered: it has no init, and once that has ended it takes no process any more.",
+  "gone-or-not-begun": "No command is offered: it has no init, without which fork(2) fails there.",
 };
-const OF_NO_MEMBERS =
-  "No command is offered: no process in it is known, and without an init a pid namespace takes none.";
-const OF_LOST_INIT = "No command is offered: its init has ended, and a pid namespace takes no process after that.";
+const OF_NO_MEMBERS = "No command is offered: nobody knows of an init in it, without which fork(2) fails there.";
+const OF_LOST_INIT = "No command is offered: its init has ended, and fork(2) fails there since.";
 const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
 const OF_LOST_INIT_OF_PROCESS =
-  "No command is offered: the init of its pid namespace has ended, and that takes no process any more.";
+  "No command is offered: the init of its pid namespace has ended, and fork(2) fails there since.";
 
 /** The options of nsenter(1) by type. */
 const OPTIONS: Readonly<Record<NamespaceType, string>> = {
