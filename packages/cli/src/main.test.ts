@@ -216,7 +216,7 @@ describe("exit status and standard error", () => {
     ["net:[5]", 2, "To see everything about it: ns-graph show net:[5]\n"],
     ["show", 2, "ns-graph: show needs a subject\n"],
     ["show 7 8", 2, "ns-graph: show takes one subject, not 2\n"],
-    ["show net:[5]", 1, "ns-graph: no namespace is called net:[5]\n"],
+    ["show net:[5]", 1, "ns-graph: no namespace called net:[5] was seen\n"],
     ["show /x/", 1, "ns-graph: /x: no namespace is mounted there; nothing is there\n"],
     ["completion", 2, "ns-graph: completion takes the name of one shell\n"],
     ["completion bsh", 2, 'ns-graph: there is no completion for "bsh". Did you mean "bash"?\n'],

@@ -4,6 +4,7 @@ import {
   type MemberStyle,
   machineNamespaces,
   type NamespaceGraph,
+  NsGraphError,
   selectPidHierarchy,
   selectProcesses,
   selectProcessless,
@@ -59,6 +60,7 @@ export function subtreeText(graph: NamespaceGraph, given: Given): string {
  * @throws NsGraphError `NO_SUCH_PROCESS` for a PID that the graph lacks.
  */
 export function select(graph: NamespaceGraph, given: Given, pids: readonly number[]): NamespaceGraph {
+  for (const pid of given.subtree === undefined ? pids : [...pids, given.subtree]) requireDrawn(graph, pid);
   let selected = graph;
   if (pids.length > 0) selected = selectProcesses(selected, pids);
   if (given.subtree !== undefined) selected = selectSubtree(selected, given.subtree, subtreeType(given));
@@ -67,4 +69,17 @@ export function select(graph: NamespaceGraph, given: Given, pids: readonly numbe
   if (given.processless) selected = selectProcessless(selected);
   const view = requestedView(given);
   return Object.keys(view).length === 0 ? selected : arrange(selected, view);
+}
+
+/** A document of a selection has other processes too, but only as far as what it says depends on them. */
+function requireDrawn(graph: NamespaceGraph, pid: number): void {
+  if (graph === graph.whole || graph.whole.process(pid) === undefined) return;
+  if (graph.processes().some((process) => process.pid === pid && !process.context)) return;
+  throw new NsGraphError(
+    "NO_SUCH_PROCESS",
+    `process ${pid} is not among what was selected when the document was saved`,
+    {
+      hint: `What it says of it: ns-graph --from FILE show ${pid}`,
+    },
+  );
 }

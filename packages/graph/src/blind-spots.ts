@@ -1,5 +1,4 @@
 import { SOURCES, type Source } from "./host.js";
-import { linkedId } from "./link.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
@@ -40,17 +39,22 @@ export interface BlindSpot {
   readonly of: "members" | "holders";
   readonly what: Unseen;
   /**
-   * Why: the code of the problems (`SCOPE_PID` does not concern the viewer's own pid namespace and those below it); `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`
+   * Why: the codes of the problems; `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`
    * where a document leaves it out.
    */
-  readonly code: Problem["code"];
+  readonly codes: readonly Problem["code"][];
   /** The types of namespaces that it concerns, in canonical order. */
   readonly types: readonly NamespaceType[];
   /** Whether it concerns only those namespaces that are, or may be, initial: kernel threads are in no others. */
   readonly initial?: true;
   /** The only level of pid namespaces that it concerns: that of processes whose PIDs are known (`NStgid`). */
   readonly level?: number;
-  /** How many things it is about, where they were counted. */
+  /** Neither this pid namespace nor those below it are concerned: /proc lists all of their processes. */
+  readonly notBelow?: NamespaceId;
+  /**
+   * How many processes it is about (of `mounts`, how many mounts and mount namespaces; of `relatives`, how many namespaces),
+   * where they were counted.
+   */
   readonly count?: number;
 }
 
@@ -152,19 +156,38 @@ const SEARCHED: Readonly<Record<Source, Hidden>> = {
   kernel: { of: "holders", what: "list" },
 };
 
-const known = new WeakMap<NamespaceGraph, readonly BlindSpot[]>();
+/** What is known of a graph's blind spots. */
+interface Known {
+  readonly spots: readonly BlindSpot[];
+  /** Those that concern namespaces of one type, level and so on: there are few such kinds. */
+  readonly byKind: Map<string, Concerning>;
+  /** The pid namespaces that the viewer's /proc lists all processes of: its own, and those below it. */
+  readonly inScope: ReadonlySet<NamespaceId>;
+}
+
+interface Concerning {
+  readonly spots: readonly BlindSpot[];
+  readonly knowsMembers: boolean;
+}
+
+const known = new WeakMap<NamespaceGraph, Known>();
+
+function knownOf({ whole }: NamespaceGraph): Known {
+  let found = known.get(whole);
+  if (found === undefined) {
+    const spots = whole.frame.blindSpots ?? findBlindSpots(whole);
+    found = { spots, byKind: new Map(), inScope: findScope(whole, spots) };
+    known.set(whole, found);
+  }
+  return found;
+}
 
 /**
  * All that could not be looked at, in the order in which it is first met among problems; what hides the same of the same
- * namespaces for the same reason is one, with its count. Of a selection, that of the whole graph.
+ * namespaces is one, with its count. Of a selection, that of the whole graph.
  */
-export function allBlindSpots({ whole }: NamespaceGraph): readonly BlindSpot[] {
-  let spots = known.get(whole);
-  if (spots === undefined) {
-    spots = whole.frame.blindSpots ?? findBlindSpots(whole);
-    known.set(whole, spots);
-  }
-  return spots;
+export function allBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
+  return knownOf(graph).spots;
 }
 
 /**
@@ -173,78 +196,109 @@ export function allBlindSpots({ whole }: NamespaceGraph): readonly BlindSpot[] {
  * what the graph says of its members and holders is all there is. Nothing is said to be absent without asking here.
  */
 export function blindSpots(graph: NamespaceGraph, id: NamespaceId): readonly BlindSpot[] {
-  const namespace = graph.whole.namespace(id);
-  if (namespace === undefined) return allBlindSpots(graph);
-  return allBlindSpots(graph).filter((spot) => concerns(spot, namespace, graph));
-}
-
-function concerns({ types, initial, level, code }: BlindSpot, namespace: Namespace, graph: NamespaceGraph): boolean {
-  if (!types.includes(namespace.type) || (initial && namespace.initial === false)) return false;
-  if (level !== undefined && namespace.level !== undefined && namespace.level !== level) return false;
-  return !(code === "SCOPE_PID" && namespace.type === "pid" && isInScope(graph.whole, namespace));
-}
-
-/** Whether /proc lists all processes in a pid namespace, because the viewer is in it or in one above it. */
-function isInScope(graph: NamespaceGraph, start: Namespace): boolean {
-  const own = graph.viewer.namespaces.pid;
-  const met = new Set<NamespaceId>();
-  for (let id: NamespaceId | undefined = start.id; id !== undefined && !met.has(id); ) {
-    if (id === own) return true;
-    met.add(id);
-    const namespace = graph.namespace(id);
-    id = namespace && linkedId(namespace.parent);
-  }
-  return false;
+  return concerning(graph, id).spots;
 }
 
 /** Whether all members of a namespace are known, so that it can be said that nobody else is in it. */
 export function knowsMembers(graph: NamespaceGraph, id: NamespaceId): boolean {
-  return !blindSpots(graph, id).some(({ of }) => of === "members");
+  return concerning(graph, id).knowsMembers;
 }
 
+function concerning(graph: NamespaceGraph, id: NamespaceId): Concerning {
+  const { spots, byKind, inScope } = knownOf(graph);
+  const namespace = graph.whole.namespace(id);
+  const isInScope = inScope.has(id);
+  const kind = namespace === undefined ? "" : `${namespace.type} ${namespace.initial} ${namespace.level} ${isInScope}`;
+  let found = byKind.get(kind);
+  if (found === undefined) {
+    const concerned = namespace === undefined ? spots : spots.filter((spot) => concerns(spot, namespace, isInScope));
+    found = { spots: concerned, knowsMembers: !concerned.some(({ of }) => of === "members") };
+    byKind.set(kind, found);
+  }
+  return found;
+}
+
+function concerns({ types, initial, level, notBelow }: BlindSpot, namespace: Namespace, isInScope: boolean): boolean {
+  if (!types.includes(namespace.type) || (initial && namespace.initial === false)) return false;
+  if (level !== undefined && namespace.level !== undefined && namespace.level !== level) return false;
+  return notBelow === undefined || namespace.type !== "pid" || !isInScope;
+}
+
+function findScope(graph: NamespaceGraph, spots: readonly BlindSpot[]): ReadonlySet<NamespaceId> {
+  const scope = new Set<NamespaceId>();
+  const top = spots.find(({ notBelow }) => notBelow !== undefined)?.notBelow;
+  if (top === undefined) return scope;
+  const queue = [top];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (scope.has(id)) continue;
+    scope.add(id);
+    for (const below of graph.children(id)) if (below.type === "pid") queue.push(below.id);
+  }
+  return scope;
+}
+
+/** A blind spot while it is counted. */
+interface Growing extends Omit<BlindSpot, "codes" | "count"> {
+  readonly codes: Set<Problem["code"]>;
+  /** What it is about, each thing once: the links of one process fail one by one. */
+  readonly things: Set<string>;
+  /** Things that were counted and not listed. */
+  more: number;
+}
+
+type Spot = Omit<BlindSpot, "codes" | "count">;
+
 function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
-  const spots = new Map<string, BlindSpot>();
-  const things = new Map<string, Set<string>>();
-  const add = (spot: Omit<BlindSpot, "count">, thing: string, count: number | undefined): void => {
-    const key = [spot.of, spot.what, spot.code, spot.initial, spot.level, ...spot.types].join(" ");
-    const before = spots.get(key);
-    let met = things.get(key);
-    if (met === undefined) {
-      met = new Set();
-      things.set(key, met);
+  const spots = new Map<string, Growing>();
+  for (const problem of graph.problems()) {
+    for (const spot of spotsOf(graph, problem)) {
+      const key = [spot.of, spot.what, spot.initial, spot.level, spot.notBelow, ...spot.types].join(" ");
+      let growing = spots.get(key);
+      if (growing === undefined) {
+        growing = { ...spot, codes: new Set(), things: new Set(), more: 0 };
+        spots.set(key, growing);
+      }
+      growing.codes.add(problem.code);
+      countIn(growing, problem);
     }
-    // The links of one process fail one by one.
-    const number = count ?? (met.has(thing) ? 0 : 1);
-    met.add(thing);
-    spots.set(key, { ...spot, count: Math.min((before?.count ?? 0) + number, Number.MAX_SAFE_INTEGER) });
-  };
-  for (const problem of graph.problems())
-    for (const spot of spotsOf(graph, problem)) add(spot, thingOf(problem), problem.count);
+  }
   const uncounted: BlindSpot[] = [];
   for (const source of SOURCES) {
     if (graph.sources.includes(source)) continue;
     const { of, what, types = NAMESPACE_TYPES } = SEARCHED[source];
-    uncounted.push({ of, what, code: "NOT_SEARCHED", types });
+    uncounted.push({ of, what, codes: ["NOT_SEARCHED"], types });
   }
   if (graph.frame.pids !== undefined)
-    uncounted.push({ of: "members", what: "unnamed", code: "NOT_SEARCHED", types: NAMESPACE_TYPES });
+    uncounted.push({ of: "members", what: "unnamed", codes: ["NOT_SEARCHED"], types: NAMESPACE_TYPES });
   if (isCutOff(graph))
-    uncounted.push({ of: "members", what: "selection", code: "NOT_CARRIED", types: NAMESPACE_TYPES });
-  const all = [...[...spots.values()].map(withoutSingleCounts), ...uncounted];
+    uncounted.push({ of: "members", what: "selection", codes: ["NOT_CARRIED"], types: NAMESPACE_TYPES });
+  const all = [...[...spots.values()].map(finish), ...uncounted];
   // A document may say that something is missing without saying what.
   if (all.length === 0 && !graph.complete && !graph.problems().some(limitsCompleteness))
-    return [{ of: "members", what: "machine", code: "NOT_CARRIED", types: NAMESPACE_TYPES }];
+    return [{ of: "members", what: "machine", codes: ["NOT_CARRIED"], types: NAMESPACE_TYPES }];
   return all;
 }
 
-/** What is no number of things has no count. */
-function withoutSingleCounts(spot: BlindSpot): BlindSpot {
-  if (spot.what !== "machine" && spot.what !== "unlisted" && spot.what !== "list") return spot;
-  const { count: _, ...rest } = spot;
-  return rest;
+/** What is no number of things. */
+const UNCOUNTED: ReadonlySet<Unseen> = new Set<Unseen>(["machine", "unlisted", "list"]);
+
+/** Counts what a problem is about: processes, mounts and mount namespaces, or namespaces, whatever was left out of each. */
+function countIn(growing: Growing, { pid, namespace, path, code, count }: Problem): void {
+  const isOfProcess = pid !== undefined && growing.what !== "mounts";
+  const isOfOne = isOfProcess || (namespace !== undefined && LEFT_OUT_CODES.has(code));
+  if (count !== undefined && !isOfOne) growing.more += count;
+  else growing.things.add(isOfProcess ? `${pid}` : `${namespace} ${path}`);
 }
 
-function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Omit<BlindSpot, "count">, void, undefined> {
+/** What these count is a part of one process or mount namespace. */
+const LEFT_OUT_CODES: ReadonlySet<string> = new Set(["LIMIT_REACHED", "TIME_LIMIT"]);
+
+function finish({ codes, things, more, ...spot }: Growing): BlindSpot {
+  const count = Math.min(things.size + more, Number.MAX_SAFE_INTEGER);
+  return { ...spot, codes: [...codes], ...(UNCOUNTED.has(spot.what) ? {} : { count }) };
+}
+
+function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Spot, void, undefined> {
   const { code } = problem;
   const process = problem.pid === undefined ? undefined : graph.process(problem.pid);
   const hidden = Object.hasOwn(HIDES, code)
@@ -253,7 +307,10 @@ function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Omit<Blind
   if (hidden === undefined) return;
   const { of, what, types = NAMESPACE_TYPES } = hidden;
   if (of !== "members" || process === undefined) {
-    yield { of, what, code, types };
+    const own = code === "SCOPE_PID" ? graph.viewer.namespaces.pid : undefined;
+    yield { of, what, types, ...(own === undefined ? {} : { notBelow: own }) };
+    // Who is not in it may hold it all the same, as does whoever made it for its children.
+    if (own !== undefined) yield { of: "holders", what, types: ["pid"] };
     return;
   }
   // The kernel's own threads are where the kernel booted, and a zombie has left all but two.
@@ -261,15 +318,11 @@ function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Omit<Blind
   const possible = isZombie(process) ? types.filter((type) => HIERARCHICAL.includes(type)) : types;
   const pids = process.pids?.length ? process.pids : undefined;
   const others = pids === undefined ? possible : possible.filter((type) => type !== "pid");
-  if (others.length > 0) yield { of, what, code, types: others, ...initial };
-  if (pids !== undefined && possible.includes("pid"))
-    yield { of, what, code, types: ["pid"], ...initial, level: pids.length - 1 };
-}
-
-/** What a problem is about, so that a thing with several problems counts once. */
-function thingOf({ pid, tid, fd, namespace, path, what }: Problem): string {
-  if (fd !== undefined || path !== undefined) return JSON.stringify([pid, tid, fd, namespace, path]);
-  return JSON.stringify(pid === undefined ? [namespace, what] : [pid, tid]);
+  if (others.length > 0) yield { of, what, types: others, ...initial };
+  if (pids === undefined || !possible.includes("pid")) return;
+  yield { of, what, types: ["pid"], ...initial, level: pids.length - 1 };
+  // It may still hold any other, by a descriptor say.
+  if (!process.kernelThread && !isZombie(process)) yield { of: "holders", what, types: ["pid"] };
 }
 
 /** Whether a graph is a part of what was surveyed, and nothing is known of the rest: in documents marks of context tell. */

@@ -1,4 +1,5 @@
-import { blindSpots, knowsMembers, type Unseen } from "./blind-spots.js";
+import { allBlindSpots, type BlindSpot, blindSpots, knowsMembers, type Unseen } from "./blind-spots.js";
+import { enumerate } from "./enumerate.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
 
@@ -18,21 +19,40 @@ export function countMembers(graph: NamespaceGraph, id: NamespaceId): string {
 /** So many reasons are told. */
 const REASONS = 4;
 
-/** What could not be looked at, as clauses that a sentence can be made of; nothing where nothing is missing. Holds no hostile text. */
-export function blindSpotClauses(graph: NamespaceGraph, id: NamespaceId): readonly string[] {
-  const spots = blindSpots(graph, id);
+/**
+ * What could not be looked at, as clauses that a sentence can be made of: all of it, or what may be missing of one namespace.
+ * Nothing where nothing is missing. Holds no hostile text.
+ */
+export function blindSpotClauses(graph: NamespaceGraph, id?: NamespaceId): readonly string[] {
+  const spots = id === undefined ? allBlindSpots(graph) : blindSpots(graph, id);
   const clauses: string[] = [];
-  const unsearched = spots.filter(({ code }) => code === "NOT_SEARCHED");
-  const counts = new Map<Unseen, { count: number; isCounted: boolean }>();
-  for (const { code, what, count } of spots) {
-    if (code === "NOT_SEARCHED") continue;
-    const before = counts.get(what) ?? { count: 0, isCounted: true };
-    counts.set(what, { count: before.count + (count ?? 0), isCounted: before.isCounted && count !== undefined });
-  }
-  for (const [what, { count, isCounted }] of counts) clauses.push(tell(graph, what, isCounted ? count : undefined));
+  const unsearched = spots.filter(isUnsearched);
+  const counted = spots.filter((spot) => !isUnsearched(spot));
+  for (const what of new Set(counted.map((spot) => spot.what))) clauses.push(tell(graph, what, countOf(counted, what)));
   if (unsearched.length > 0) clauses.push(tellUnsearched(unsearched.map(({ what }) => what)));
   if (clauses.length <= REASONS + 1) return clauses;
   return [...clauses.slice(0, REASONS), `${clauses.length - REASONS} more things were not looked at`];
+}
+
+function isUnsearched({ codes }: BlindSpot): boolean {
+  return codes.includes("NOT_SEARCHED");
+}
+
+/** Whether it is about processes of which nothing is known, each of which is in one such. */
+function isUnread({ of, what, level }: BlindSpot): boolean {
+  return of === "members" && what === "processes" && level === undefined;
+}
+
+/** How many things of a kind were not seen; undefined where they were not counted. */
+function countOf(spots: readonly BlindSpot[], what: Unseen): number | undefined {
+  const counts = { members: 0, holders: 0 };
+  for (const spot of spots) {
+    if (spot.what !== what) continue;
+    if (spot.count === undefined) return undefined;
+    counts[spot.of] += spot.count;
+  }
+  // Those that may be members may be holders too, and are among these.
+  return what === "processes" ? Math.max(counts.members, counts.holders) : counts.members + counts.holders;
 }
 
 function tellUnsearched(places: readonly Unseen[]): string {
@@ -61,9 +81,11 @@ function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): s
   switch (what) {
     case "processes": {
       const total = graph.whole.processes().length;
-      const number =
-        count === undefined || count > total ? some("process", "processes") : `${count} of ${total} processes`;
-      return `${number} could not be read`;
+      if (count === undefined || count > total) return `${some("process", "processes")} could not be read`;
+      const unread = countOf(allBlindSpots(graph).filter(isUnread), "processes") ?? count;
+      return count < unread && unread <= total
+        ? `${count} of the ${unread} processes that could not be read may hold it too`
+        : `${count} of ${total} processes could not be read`;
     }
     case "unlisted":
       return "not all processes can be seen from here";
@@ -90,16 +112,12 @@ function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): s
   }
 }
 
-function enumerate(phrases: readonly string[]): string {
-  return phrases.length < 2 ? (phrases[0] ?? "") : `${phrases.slice(0, -1).join(", ")} and ${phrases.at(-1)}`;
-}
-
 /** What may hold a namespace besides what was found, as a clause: `149 of 195 processes could not be read and may hold it too`. */
 export function mayHoldToo(graph: NamespaceGraph, id: NamespaceId): string | undefined {
   const clauses = blindSpotClauses(graph, id);
   if (clauses.length === 0) return undefined;
-  const [only] = clauses;
-  return clauses.length === 1 && only?.includes("could not be read")
-    ? `${only} and may hold it too`
-    : `${enumerate(clauses)}, so that more may hold it`;
+  const [only = ""] = clauses;
+  if (clauses.length > 1 || !only.includes("could not be read"))
+    return `${enumerate(clauses)}, so that more may hold it`;
+  return only.endsWith(" too") ? only : `${only} and may hold it too`;
 }

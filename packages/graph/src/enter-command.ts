@@ -43,6 +43,8 @@ const OF_NO_INIT: Readonly<Record<string, string>> = {
 };
 const OF_NO_MEMBERS = "No command is offered: nobody knows of an init in it, without which fork(2) fails there.";
 const OF_LOST_INIT = "No command is offered: its init has ended, and fork(2) fails there since.";
+const TAKES_RIGHTS =
+  "No command is offered: to enter it takes CAP_SYS_ADMIN in the user namespace that owns it. Ask again as root.";
 const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
 const OF_LOST_INIT_OF_PROCESS =
   "No command is offered: the init of its pid namespace has ended, and fork(2) fails there since.";
@@ -103,7 +105,10 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
     return spellEntry(graph, { doors, user, hasForeignPrograms });
   }
   const owner = mnt !== undefined && hasForeignPrograms ? findForeignOwner(graph, mnt) : undefined;
-  if (owner === undefined) return spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
+  if (owner === undefined)
+    return isPowerless(graph.viewer)
+      ? { note: TAKES_RIGHTS }
+      : spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
   const ownerDoor = owner.namespace && findDoor(graph, owner.namespace, mnt);
   return ownerDoor === undefined
     ? { note: NO_WAY_TO_OWNER }
@@ -141,6 +146,7 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterComma
     return spellEntry(graph, { doors, user: owner?.namespace, hasForeignPrograms });
   }
   if (hasForeignPrograms && owner !== undefined) return { note: NO_WAY_TO_OWNER };
+  if (isPowerless(graph.viewer)) return { note: TAKES_RIGHTS };
   return spellEntry(graph, { doors: [[type, door]], user: undefined, hasForeignPrograms });
 }
 
@@ -191,6 +197,11 @@ function isInChargeElsewhere({ viewer }: NamespaceGraph, user: Namespace | undef
 /** Whether the viewer may have rights beyond those of their own user. */
 function isPrivileged({ euid }: NamespaceGraph["viewer"]): boolean {
   return euid === undefined || euid === 0;
+}
+
+/** Whether it is known that the viewer may enter nothing but user namespaces and what these own: setns(2) takes CAP_SYS_ADMIN. */
+function isPowerless({ euid = 0, capabilities }: NamespaceGraph["viewer"]): boolean {
+  return euid !== 0 && capabilities !== undefined && !capabilities.includes("CAP_SYS_ADMIN");
 }
 
 /** Why a pid namespace takes no process: without an init fork(2) fails with ENOMEM there. Undefined where it may take one. */
@@ -277,7 +288,7 @@ function findDoor(graph: NamespaceGraph, namespace: Namespace, together: Namespa
       pin.kind === "mount" && pin.mountNamespace === graph.viewer.namespaces.mnt && pin.reachableFrom !== undefined,
   );
   if (own?.kind === "mount") return { file: own.path };
-  const member = chooseMember(graph.members(namespace.id), namespace.type, together);
+  const member = chooseMember(graph.members(namespace.id), namespace.type, together, graph.viewer.pid);
   if (member !== undefined) return { pid: member.pid };
   for (const pin of pins) {
     const file = pinFile(pin, namespace.type);
@@ -291,10 +302,13 @@ function chooseMember(
   members: readonly Process[],
   type: NamespaceType,
   together: Namespace | undefined,
+  viewer: number | undefined,
 ): Process | undefined {
   let chosen: Process | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const process of members) {
+    // The viewer is gone when the command is run.
+    if (process.pid === viewer) continue;
     // Of a zombie only these two links are left.
     if (isZombie(process) && type !== "user" && type !== "pid") continue;
     const isApart = together !== undefined && process.namespaces[together.type] !== together.id;

@@ -1,4 +1,5 @@
 import { mayHoldToo } from "./certainty-words.js";
+import { enumerate } from "./enumerate.js";
 import { SOURCES, type Source } from "./host.js";
 import { describeInit, hasEnded, type Init, initState } from "./init-state.js";
 import type { Namespace } from "./namespace.js";
@@ -101,7 +102,7 @@ const PIN_NOUNS: Readonly<Record<Pin["kind"], Noun>> = {
   socket: ["socket", "sockets"],
   mount: ["mount", "mounts"],
   "for-children": ["process that will start its children in it", "processes that will start their children in it"],
-  unseen: ["thing that can't be looked at", "things that can't be looked at"],
+  unseen: ["thing that was not seen", "things that were not seen"],
   other: ["holder of a kind unknown here", "holders of a kind unknown here"],
 };
 
@@ -122,10 +123,6 @@ function holderPhrases({ processes, pins }: HolderCounts, isBarren = false): str
     if (number > 0) phrases.push(counted(number, isBarren && kind === "for-children" ? BARREN : PIN_NOUNS[kind]));
   }
   return phrases;
-}
-
-function enumerate(phrases: readonly string[]): string {
-  return phrases.length < 2 ? (phrases[0] ?? "") : `${phrases.slice(0, -1).join(", ")} and ${phrases.at(-1)}`;
 }
 
 function makersOf(graph: NamespaceGraph, id: NamespaceId): readonly ForChildrenPin[] {

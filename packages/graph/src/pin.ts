@@ -134,7 +134,7 @@ function describeOne(pin: Pin): string {
     case "for-children":
       return `for children of ${describeHolder(pin)}`;
     case "unseen":
-      return "something that can't be looked at (a descriptor in flight, a file system)";
+      return "something that was not seen (a descriptor in flight, a file system, what could not be read)";
     case "other":
       return pin.name;
   }

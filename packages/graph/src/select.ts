@@ -1,3 +1,4 @@
+import { allBlindSpots } from "./blind-spots.js";
 import { assembleGraph } from "./build-graph.js";
 import { type Drawing, drawingOf, drawPart } from "./drawn-graph.js";
 import { NsGraphError } from "./errors.js";
@@ -32,7 +33,10 @@ function cut(
   return drawPart(graph.whole, {
     namespaces,
     context: above === "none" ? NOTHING : findAbove(graph, namespaces, beside, above),
-    processes: graph.processes().filter((process) => !process.context && isAsked(process)),
+    // Of one subject everything is told, also where it was not selected before.
+    processes: (view?.subject === undefined ? graph : graph.whole)
+      .processes()
+      .filter((process) => !process.context && isAsked(process)),
     selection: { ...graph.selection, ...selection },
     view: { ...graph.view, ...view },
   });
@@ -199,8 +203,20 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
   });
 }
 
+/** That there is no process, or that none was seen. */
+function absence(graph: NamespaceGraph, pid: number): [message: string, options: { readonly hint?: string }] {
+  if (graph.whole.processes().length === 0)
+    return [`no process ${pid} is known`, { hint: "The document was saved without its processes." }];
+  const unlisted = allBlindSpots(graph).some(
+    ({ what }) => what === "unlisted" || what === "unnamed" || what === "machine",
+  );
+  return unlisted
+    ? [`no process ${pid} was seen`, { hint: "It may be there all the same: not all processes can be seen from here." }]
+    : [`there is no process ${pid}`, {}];
+}
+
 function requireProcess(graph: NamespaceGraph, pid: number): Process {
   const process = graph.process(pid);
-  if (process === undefined) throw new NsGraphError("NO_SUCH_PROCESS", `there is no process ${pid}`);
+  if (process === undefined) throw new NsGraphError("NO_SUCH_PROCESS", ...absence(graph, pid));
   return process;
 }

@@ -1,4 +1,6 @@
+import { blindSpotClauses } from "./certainty-words.js";
 import { editDistance } from "./edit-distance.js";
+import { enumerate } from "./enumerate.js";
 import { NsGraphError } from "./errors.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
@@ -162,9 +164,22 @@ function notFound(
   const process = /^\d+$/.test(word) ? processOfThread(graph, Number(word)) : undefined;
   const known = process === undefined ? explain?.(cleaned(word)) : ofThread(Number(word), process);
   if (known?.hint !== undefined) return new NsGraphError("NO_SUCH_SUBJECT", known.message, { hint: known.hint });
-  const what = known?.message ?? whatIsNot(word);
   const near = nearest(graph, word);
-  return new NsGraphError("NO_SUCH_SUBJECT", what, near.length === 0 ? {} : { hint: `Nearest: ${near.join(", ")}.` });
+  const hints = [
+    ...(known === undefined ? unseen(graph) : []),
+    ...(near.length === 0 ? [] : [`Nearest: ${near.join(", ")}.`]),
+  ];
+  return new NsGraphError(
+    "NO_SUCH_SUBJECT",
+    known?.message ?? whatIsNot(word, unseen(graph).length === 0),
+    hints.length === 0 ? {} : { hint: hints.join(" ") },
+  );
+}
+
+/** That something may be there all the same, because not everything could be looked at. */
+function unseen(graph: NamespaceGraph): readonly string[] {
+  const clauses = blindSpotClauses(graph);
+  return clauses.length === 0 ? [] : [`It may be there all the same: ${enumerate(clauses)}.`];
 }
 
 /** Why the number of a thread names nothing. */
@@ -172,12 +187,13 @@ export function ofThread(tid: number, process: number): NoSubject {
   return { message: `${tid} is a thread of ${process}, not a process`, hint: `Name the process: ${process}.` };
 }
 
-function whatIsNot(word: string): string {
-  return /^\d+$/.test(word)
-    ? `no process and no namespace has the number ${word}`
-    : word.includes("/")
-      ? `nothing that was found is mounted at ${printable(word)}`
-      : `no namespace is called ${printable(word)}`;
+function whatIsNot(word: string, isCertain: boolean): string {
+  if (word.includes("/")) return `nothing that was found is mounted at ${printable(word)}`;
+  if (/^\d+$/.test(word))
+    return isCertain
+      ? `no process and no namespace has the number ${word}`
+      : `no process and no namespace with the number ${word} was seen`;
+  return isCertain ? `no namespace is called ${printable(word)}` : `no namespace called ${printable(word)} was seen`;
 }
 
 /** What is wrong with a word that looks like `net:[4026532281]` and can't be the name of any namespace. */

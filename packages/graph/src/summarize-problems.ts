@@ -1,3 +1,4 @@
+import { enumerate } from "./enumerate.js";
 import { describeLeftOut } from "./left-out.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { printable } from "./printable.js";
@@ -170,11 +171,6 @@ function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | u
   if (isRoot) return "something forbids it even to root";
   const isCapable = graph.viewer.capabilities?.includes("CAP_SYS_PTRACE") ?? false;
   return isCapable ? "something forbids it even with CAP_SYS_PTRACE" : "run as root, or grant CAP_SYS_PTRACE";
-}
-
-function enumerate(words: readonly string[]): string {
-  const last = words.at(-1) ?? "";
-  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }
 
 function count(n: number, one: string, many = `${one}s`): string {

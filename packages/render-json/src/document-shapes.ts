@@ -331,10 +331,11 @@ export const blindSpot: Read<BlindSpot> = recordOf<BlindSpot>(
   {
     of: oneOf(["members", "holders"]),
     what: text as Read<BlindSpot["what"]>,
-    code: text,
+    codes: listOf(text, 1024),
     types: listOf(oneOf(NAMESPACE_TYPES), NAMESPACE_TYPES.length),
     initial: optional(yes),
     level: optional(natural),
+    notBelow: optional(namespaceId),
     count: optional(natural),
   },
   "dropped",

@@ -53,13 +53,13 @@ const SMALL: readonly Observation[] = [
 ];
 
 /** What a graph says of which no place was searched. */
-const UNSEARCHED = `    {"of":"members","what":"processes","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
-    {"of":"holders","what":"threads","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
-    {"of":"holders","what":"children","code":"NOT_SEARCHED","types":["pid","time"]},
-    {"of":"holders","what":"descriptors","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
-    {"of":"holders","what":"sockets","code":"NOT_SEARCHED","types":["net"]},
-    {"of":"holders","what":"mounts","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
-    {"of":"holders","what":"list","code":"NOT_SEARCHED","types":["cgroup","ipc","mnt","net","pid","time","user","uts"]}`;
+const UNSEARCHED = `    {"of":"members","what":"processes","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"threads","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"children","codes":["NOT_SEARCHED"],"types":["pid","time"]},
+    {"of":"holders","what":"descriptors","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"sockets","codes":["NOT_SEARCHED"],"types":["net"]},
+    {"of":"holders","what":"mounts","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"list","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]}`;
 
 describe("the layout", () => {
   test("of a graph in which nothing is", () => {
@@ -115,7 +115,7 @@ ${UNSEARCHED}
     {"code":"PROCESS_UNREADABLE","errno":"EACCES","pid":87}
   ],
   "blindSpots": [
-    {"of":"members","what":"processes","code":"PROCESS_UNREADABLE","types":["cgroup","ipc","mnt","net","pid","time","user","uts"],"count":1},
+    {"of":"members","what":"processes","codes":["PROCESS_UNREADABLE"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"],"count":1},
 ${UNSEARCHED}
   ]
 }

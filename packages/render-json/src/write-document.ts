@@ -317,14 +317,15 @@ function placeText(pin: Pin): string {
   }
 }
 
-function blindSpotText({ of, what, code, types, initial, level, count }: BlindSpot): string {
+function blindSpotText({ of, what, codes, types, initial, level, notBelow, count }: BlindSpot): string {
   return object(
     quoted("of", of) +
       quoted("what", what) +
-      quoted("code", code) +
+      nested("codes", codes, textList) +
       nested("types", types, textList) +
       plain("initial", initial) +
       plain("level", level) +
+      quoted("notBelow", notBelow) +
       plain("count", count),
   );
 }

@@ -52,7 +52,7 @@ export const fullDocument = {
     processless: true,
   },
   answer: {
-    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that can't be looked at and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 8 processes could not be read and the document has only a part of the machine, so that more may hold it.",
+    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 8 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
     enterWith: ["nsenter", "--net=/run/netns/blue"],
   },
   namespaces: [
@@ -231,12 +231,29 @@ export const fullDocument = {
       count: 3,
     },
     { code: "PROCESS_UNREADABLE", pid: 2 },
+    { code: "SCOPE_PID" },
   ],
   blindSpots: [
-    { of: "holders", what: "mounts", code: "MOUNT_UNREADABLE", types: ["net"], count: 3 },
-    { of: "members", what: "processes", code: "PROCESS_UNREADABLE", types: OTHER_TYPES, initial: true, count: 1 },
-    { of: "members", what: "processes", code: "PROCESS_UNREADABLE", types: ["pid"], initial: true, level: 0, count: 1 },
-    { of: "members", what: "selection", code: "NOT_CARRIED", types: Object.keys(membership) },
+    { of: "holders", what: "mounts", codes: ["MOUNT_UNREADABLE"], types: ["net"], count: 3 },
+    { of: "members", what: "processes", codes: ["PROCESS_UNREADABLE"], types: OTHER_TYPES, initial: true, count: 1 },
+    {
+      of: "members",
+      what: "processes",
+      codes: ["PROCESS_UNREADABLE"],
+      types: ["pid"],
+      initial: true,
+      level: 0,
+      count: 1,
+    },
+    {
+      of: "members",
+      what: "unlisted",
+      codes: ["SCOPE_PID"],
+      types: Object.keys(membership),
+      notBelow: "4:4026531836",
+    },
+    { of: "holders", what: "unlisted", codes: ["SCOPE_PID"], types: ["pid"] },
+    { of: "members", what: "selection", codes: ["NOT_CARRIED"], types: Object.keys(membership) },
   ],
   otherNamespaces: [
     {

@@ -10,7 +10,7 @@ import {
   type Process,
   parseNamespaceId,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
+import { cellWidth, clip } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts, wrapTexts } from "./fold.js";
 import type { Pen } from "./pen.js";
@@ -393,6 +393,14 @@ export function* tellAllMembers(
   yield* told.lines?.(room) ?? [];
 }
 
+/** So much stays on one line. */
+const WIDEST_COUNT = 38;
+
+function withKinds({ spans }: Piece, kinds: string): Piece[] {
+  const width = spans.reduce((sum, { text }) => sum + cellWidth(text), cellWidth(kinds));
+  return width <= WIDEST_COUNT ? [{ spans: [...spans, { text: kinds }] }] : [{ spans }, ...words(kinds.trim())];
+}
+
 function tellFolded(pen: Pen, roster: Roster, references: readonly Reference[], isEverybodys: boolean): MemberWords {
   const { members, counted, isPart } = roster;
   for (const reference of references) {
@@ -403,7 +411,7 @@ function tellFolded(pen: Pen, roster: Roster, references: readonly Reference[], 
   // Behind "20 of 214 processes" it would be said of either.
   const kinds = isPart ? "" : countKinds(members);
   return {
-    pieces: [kinds === "" ? counted : { spans: [...counted.spans, { text: ` (${kinds})` }] }],
+    pieces: kinds === "" ? [counted] : withKinds(counted, ` (${kinds})`),
     lines: (room) => foldPids(pen, members, isEverybodys ? LINES_TOLD_OF_ALL : LINES_TOLD, room),
     isList: true,
   };

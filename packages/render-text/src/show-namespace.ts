@@ -69,8 +69,8 @@ function tellName(scene: Scene, namespace: Namespace): Piece[] {
 function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, undefined> {
   const { graph, pen } = scene;
   const { id, type } = namespace;
-  if (isHierarchical(type)) yield field("parent", [tellLink(scene, namespace, namespace.parent)]);
-  if (type !== "user") yield field("owner", [tellLink(scene, namespace, namespace.owner)]);
+  if (isHierarchical(type)) yield field("parent", [tellLink(scene, namespace.initial, namespace.parent)]);
+  if (type !== "user") yield field("owner", [tellLink(scene, undefined, namespace.owner)]);
   else yield* userFields(scene, namespace);
   const owned = graph.owned(id);
   const children = graph.children(id);
@@ -119,12 +119,12 @@ function* userFields({ graph, pen }: Scene, namespace: Namespace): Generator<Fie
 }
 
 /** A relative above. */
-function tellLink(scene: Scene, { initial }: Namespace, link: Link): readonly Piece[] {
+function tellLink(scene: Scene, isTop: boolean | undefined, link: Link): readonly Piece[] {
   switch (link.state) {
     case "none":
       return words("none");
     case "invisible":
-      return words(initial === true ? "none" : "none that can be seen from here");
+      return words(isTop ? "none" : "none that can be seen from here");
     case "unknown":
       return words("could not be asked for", "bad");
     case "known": {
@@ -191,7 +191,7 @@ function tellOne(scene: Scene, pin: Pin): Piece[] {
     case "for-children":
       return [kind, ...words(`of${ofThread(pin)}`), ...holder(pin.pid)];
     case "unseen":
-      return [kind, ...words("a descriptor in flight or a file system, which can't be looked at")];
+      return [kind, ...words("nobody knows what: a descriptor in flight, a file system, or what could not be read")];
     case "other":
       return [kind];
   }

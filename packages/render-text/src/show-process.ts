@@ -114,7 +114,8 @@ function* pinsField(scene: Scene, process: Process): Generator<Field, void, unde
   const lines = told.map((pin) => {
     const namespace = graph.namespace(pin.namespace);
     const name = namespace === undefined ? pen.safe(pin.namespace) : nameOf(scene, namespace);
-    return [piece(name), ...words("by"), ...words(pen.safe(describePin(pin)), "pin")];
+    const by = pin.kind === "for-children" ? [] : words("by");
+    return [piece(name), ...by, ...words(pen.safe(describePin(pin)), "pin")];
   });
   const rest = countPins(pins.slice(told.length));
   yield field("holds", [...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")])]);

@@ -15,7 +15,7 @@ import {
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, nameProcess } from "./members.js";
+import { count, listProcesses, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -38,7 +38,7 @@ export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
   const { graph, pen } = scene;
   // The matrix of workloads tells itself who is isolated.
   const apart = graph.view.tree === "workload" ? [] : isolated(scene);
-  for (const lines of [title(scene), numbers(scene), apart, processless(scene), unknown(scene)])
+  for (const lines of [title(scene), numbers(scene), apart, processless(scene), unplaced(scene), unknown(scene)])
     for (const line of lines) yield pen.write(line);
 }
 
@@ -158,10 +158,32 @@ interface Isolated {
   readonly isNamed: boolean;
 }
 
+/** The parts of a group; where processes were named, with these alone. */
+function askedParts({ graph }: Scene, group: WorkloadGroup): readonly WorkloadPart[] {
+  const parts = livingParts(group);
+  if (graph.selection?.pids === undefined) return parts;
+  const named = new Set(graph.selection.pids);
+  return parts.flatMap((part) => {
+    const processes = part.processes.filter(({ pid }) => named.has(pid));
+    const [first] = processes;
+    if (first === undefined) return [];
+    return [{ ...part, processes, leader: processes.includes(part.leader) ? part.leader : first }];
+  });
+}
+
+/** Named processes of which it is not known what they are in, and that therefore stand nowhere else. */
+function* unplaced({ graph, pen }: Scene): Generator<Line, void, undefined> {
+  if (graph.selection?.pids === undefined) return;
+  const lost = graph.processes().filter(({ context, namespaces }) => !context && Object.keys(namespaces).length === 0);
+  if (lost.length === 0) return;
+  const pieces = [...words("Namespaces not known:", "bad"), ...listProcesses(pen, lost)];
+  yield* flow(pieces, pen.columns, pen.columns);
+}
+
 /** Those of a group that are isolated, by the types in which each of them is, of those that were asked for. */
 function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, readonly Isolated[]> {
   const ways = new Map<string, WorkloadPart[]>();
-  for (const part of livingParts(group)) {
+  for (const part of askedParts(scene, group)) {
     const types = scene.types.filter((type) => part.uses[type]?.isMachine === false).join(" ");
     const way = ways.get(types);
     if (way === undefined) ways.set(types, [part]);

@@ -290,6 +290,10 @@ function* drawLegend(
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = pen;
   yield [];
+  if (graph.whole.processes().length === 0 && graph.whole.namespaces().some(({ memberCount = 0 }) => memberCount > 0)) {
+    yield* flow(words("The document was saved without its processes: who is isolated is not known."), columns, columns);
+    return;
+  }
   const zombies = countWithoutRow(groups);
   const areAllTogether = !workloads(graph.whole).some(({ kind }) => kind !== "machine" && kind !== "unreadable");
   if (zombies === 0 && areAllTogether && graph.frame.pids === undefined) {

@@ -88,7 +88,7 @@ test("of named processes it is told of how many, and the lists name no others", 
   expect(text).toContain("net:[4026532303]  1 of 2 processes: 101 worker\n");
   expect(treeOf(text)).not.toMatch(/init\b|app/);
   // A group goes by the name that it has in the whole.
-  expect(text).toContain("Isolated in net pid user: 100 app +1\n");
+  expect(text).toContain("Isolated in net pid user: 101 worker\n");
 });
 
 test("lists that are a part are never called all processes of a namespace", () => {

@@ -47,7 +47,7 @@ function count(n: number, all: number, one: string, many: string): string {
 export function captionRemarks(graph: NamespaceGraph): readonly string[] {
   // Of one namespace the answer tells it, and no more than may matter to it.
   const isAnswered = graph.view.subject?.kind === "namespace";
-  return [...aboveSubtree(graph), ...(isAnswered ? [] : unseen(graph))];
+  return [...(graph.view.subject === undefined ? aboveSubtree(graph) : []), ...(isAnswered ? [] : unseen(graph))];
 }
 
 /** So many namespaces above a subtree are told by name. */

@@ -154,7 +154,11 @@ export function workloads(graph: NamespaceGraph): readonly WorkloadGroup[] {
   if (graph === graph.whole) return groups;
   const drawn = new Set<number>();
   for (const { pid, context } of graph.processes()) if (!context) drawn.add(pid);
-  return groups.filter(({ processes }) => processes.some(({ pid }) => drawn.has(pid)));
+  // Those of which nothing is known may be in what was selected.
+  const areAsked = graph.selection?.pids === undefined && graph.view.subject === undefined;
+  return groups.filter(
+    ({ kind, processes }) => (areAsked && kind === "unreadable") || processes.some(({ pid }) => drawn.has(pid)),
+  );
 }
 
 /** Several parts of one drawing ask for the groups. */
