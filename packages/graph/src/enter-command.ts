@@ -89,8 +89,8 @@ interface Entry {
 export function enterProcessCommand(graph: NamespaceGraph, process: Process): EnterCommand {
   const own = graph.viewer.namespaces;
   const pidNamespace = process.namespaces.pid === own.pid ? undefined : graph.namespace(process.namespaces.pid ?? "");
-  if (pidNamespace !== undefined && closedPidNote(graph, pidNamespace) !== undefined)
-    return { note: OF_LOST_INIT_OF_PROCESS };
+  const closed = pidNamespace && closedPidNote(graph, pidNamespace);
+  if (closed !== undefined) return { note: closed === OF_LOST_INIT ? OF_LOST_INIT_OF_PROCESS : closed };
   if (isZombie(process)) return {};
   const types = NAMESPACE_TYPES.filter((type) => {
     const id = process.namespaces[type];
@@ -105,10 +105,7 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
     return spellEntry(graph, { doors, user, hasForeignPrograms });
   }
   const owner = mnt !== undefined && hasForeignPrograms ? findForeignOwner(graph, mnt) : undefined;
-  if (owner === undefined)
-    return isPowerless(graph.viewer)
-      ? { note: TAKES_RIGHTS }
-      : spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
+  if (owner === undefined) return enterAsViewer(graph, doors, hasForeignPrograms);
   const ownerDoor = owner.namespace && findDoor(graph, owner.namespace, mnt);
   return ownerDoor === undefined
     ? { note: NO_WAY_TO_OWNER }
@@ -119,7 +116,8 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
  * How to enter a namespace.
  *
  * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it. A pid
- * namespace that has lost its init, or has none yet, takes no process any more (pid_namespaces(7)).
+ * namespace that has lost its init takes no process any more (pid_namespaces(7)), and one that has none yet makes its init of
+ * whoever comes first.
  *
  * In a mount namespace whoever enters runs the programs of others, with the libraries of others, as nsenter(1) looks all of
  * them up inside. So where another user namespace owns it, that one is entered with it, which takes the viewer's rights away;
@@ -146,8 +144,7 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterComma
     return spellEntry(graph, { doors, user: owner?.namespace, hasForeignPrograms });
   }
   if (hasForeignPrograms && owner !== undefined) return { note: NO_WAY_TO_OWNER };
-  if (isPowerless(graph.viewer)) return { note: TAKES_RIGHTS };
-  return spellEntry(graph, { doors: [[type, door]], user: undefined, hasForeignPrograms });
+  return enterAsViewer(graph, [[type, door]], hasForeignPrograms);
 }
 
 /** The command for an entry, with what is to be known before it is run. */
@@ -197,6 +194,13 @@ function isInChargeElsewhere({ viewer }: NamespaceGraph, user: Namespace | undef
 /** Whether the viewer may have rights beyond those of their own user. */
 function isPrivileged({ euid }: NamespaceGraph["viewer"]): boolean {
   return euid === undefined || euid === 0;
+}
+
+/** An entry that leaves the viewer in their own user namespace. */
+function enterAsViewer(graph: NamespaceGraph, doors: Entry["doors"], hasForeignPrograms: boolean): EnterCommand {
+  return isPowerless(graph.viewer)
+    ? { note: TAKES_RIGHTS }
+    : spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
 }
 
 /** Whether it is known that the viewer may enter nothing but user namespaces and what these own: setns(2) takes CAP_SYS_ADMIN. */

@@ -100,7 +100,7 @@ function stateOf(process: Process): InitState {
 
 const NO_MORE = "nothing can enter it or be born in it any more";
 
-/** What has become of an init, as a sentence; undefined where it is alive and nobody knows which process it is. Holds no hostile text. */
+/** What has become of an init, as a sentence. Holds no hostile text. */
 export function describeInit({ state, pid }: Init, makers: readonly ForChildrenPin[]): string {
   const who = pid === undefined ? "Its init" : `Process ${pid}, its init,`;
   switch (state) {

@@ -75,7 +75,7 @@ export interface Namespace extends NamespaceFacts {
   readonly init?: Init;
   /** The number of member processes, in a document that was written without its processes. */
   readonly memberCount?: number;
-  /** Kept by a selection only so that other namespaces' edges end somewhere. */
+  /** Drawn by a selection only so that it can be seen where others belong. */
   readonly context?: true;
   /** Fields of a document that this version does not know: written back as they came. */
   readonly extra?: Readonly<Record<string, unknown>>;

@@ -83,7 +83,7 @@ function selected(graph: NamespaceGraph, test: (namespace: Namespace) => boolean
   return ids;
 }
 
-/** The same graph with something else in its frame. */
+/** The whole of a graph with something else in its frame. */
 export function reframe(graph: NamespaceGraph, change: Partial<SurveyFrame>): NamespaceGraph {
   const { whole } = graph;
   return assembleGraph({

@@ -76,6 +76,7 @@ export class Asking {
     return true;
   }
 
+  /** Whether a process is one of those that are left out as if the time were over. */
   isBeyond(pid: number): boolean {
     return pid >= this.#from;
   }
