@@ -8,7 +8,7 @@ import type { NamespaceGraph } from "./namespace-graph.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "./namespace-type.js";
 import type { Observation } from "./observation.js";
 import type { Problem } from "./problem.js";
-import type { Process } from "./process.js";
+import type { Membership, Process } from "./process.js";
 import { selectTypes } from "./select.js";
 
 const ids = Object.fromEntries(NAMESPACE_TYPES.map((type, place) => [type, `4:${4026532001 + place}`])) as Readonly<
@@ -22,6 +22,7 @@ function graphWith({
   initial = false,
   complete,
   level = 1,
+  viewer = {},
 }: {
   problems?: readonly Problem[];
   processes?: readonly Process[];
@@ -29,8 +30,9 @@ function graphWith({
   initial?: boolean;
   complete?: boolean;
   level?: number;
+  viewer?: Membership;
 } = {}): NamespaceGraph {
-  const frame = { host: {}, viewer: { namespaces: {} }, sources, ...(complete === undefined ? {} : { complete }) };
+  const frame = { host: {}, viewer: { namespaces: viewer }, sources, ...(complete === undefined ? {} : { complete }) };
   return buildGraph([
     { kind: "frame", frame },
     ...NAMESPACE_TYPES.map((type): Observation => {
@@ -101,6 +103,52 @@ describe("blindSpots", () => {
     const problems: Problem[] = [{ code: "PROCESS_UNREADABLE", pid: 9 }];
     expect(uncertain(graphWith({ problems, processes }), "members")).not.toContain("pid");
     expect(uncertain(graphWith({ problems, processes, level: 0 }), "members")).toContain("pid");
+  });
+
+  it("knows that an unread process may hold any pid namespace, however deep it is itself", () => {
+    const processes: Process[] = [{ pid: 9, pids: [9], namespaces: {} }];
+    const graph = graphWith({ problems: [{ code: "PROCESS_UNREADABLE", pid: 9 }], processes, level: 3 });
+    expect(knowsMembers(graph, ids.pid)).toBe(true);
+    expect(countMembers(graph, ids.pid)).toBe("no process");
+    expect(mayHoldToo(graph, ids.pid)).toBe("1 of 1 processes could not be read and may hold it too");
+  });
+
+  it("knows that those outside of a child PID namespace may hold what is in it", () => {
+    const graph = graphWith({ problems: [{ code: "SCOPE_PID" }], viewer: { pid: ids.pid } });
+    expect(knowsMembers(graph, ids.pid)).toBe(true);
+    expect(knowsMembers(graph, ids.net)).toBe(false);
+    expect(mayHoldToo(graph, ids.pid)).toBe("not all processes can be seen from here, so that more may hold it");
+  });
+
+  it("counts processes, however much of each was left out", () => {
+    const problems: Problem[] = [
+      { code: "LIMIT_REACHED", pid: 7, what: "descriptors", count: 400 },
+      { code: "LIMIT_REACHED", pid: 8, what: "descriptors", count: 11 },
+      { code: "DESCRIPTOR_UNREADABLE", pid: 8, fd: 3 },
+      { code: "DESCRIPTOR_UNREADABLE", pid: 8, fd: 4 },
+      { code: "DESCRIPTORS_UNREADABLE", pid: 9 },
+    ];
+    expect(mayHoldToo(graphWith({ problems }), ids.uts)).toBe(
+      "descriptors of 3 processes could not be looked at, so that more may hold it",
+    );
+  });
+
+  it("tells how many of those that could not be read may matter", () => {
+    const processes = [7, 8, 9].map(
+      (pid): Process => ({ pid, namespaces: {}, ...(pid === 9 ? {} : { kernelThread: true }) }),
+    );
+    const problems = processes.map(({ pid }): Problem => ({ code: "PROCESS_UNREADABLE", pid }));
+    expect(mayHoldToo(graphWith({ problems, processes }), ids.net)).toBe(
+      "1 of the 3 processes that could not be read may hold it too",
+    );
+  });
+
+  it("takes time in proportion to what there is, whatever the problems are called", () => {
+    const asked = (size: number): number => {
+      const problems = Array.from({ length: size }, (_, at): Problem => ({ code: `X${at}`, pid: at + 1 }));
+      return allBlindSpots(graphWith({ problems })).length;
+    };
+    expect(asked(2000)).toBe(asked(2));
   });
 
   it("counts a process once, however many of its links failed", () => {
