@@ -39,7 +39,7 @@ export interface BlindSpot {
   readonly of: "members" | "holders";
   readonly what: Unseen;
   /**
-   * Why: the codes of the problems; `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`
+   * Why: the codes of the problems, 64 at most; `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`
    * where a document leaves it out.
    */
   readonly codes: readonly Problem["code"][];
@@ -246,6 +246,9 @@ interface Growing extends Omit<BlindSpot, "codes" | "count"> {
   more: number;
 }
 
+/** More than there are; a document may have made up any number. */
+const MOST_CODES = 64;
+
 type Spot = Omit<BlindSpot, "codes" | "count">;
 
 function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
@@ -258,7 +261,7 @@ function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
         growing = { ...spot, codes: new Set(), things: new Set(), more: 0 };
         spots.set(key, growing);
       }
-      growing.codes.add(problem.code);
+      if (growing.codes.size < MOST_CODES) growing.codes.add(problem.code);
       countIn(growing, problem);
     }
   }
