@@ -64,9 +64,11 @@ describe("a sandbox in a sandbox", () => {
     await using keeper = await makeKeeper();
     const { top, init, inner } = await startSandboxes(keeper);
     const matrix = await draw("--tree", "workload", `${process.pid}`, `${top}`, `${init}`, `${inner}`);
-    expect(signsOf(matrix, top)).toMatchObject({ mnt: "●", net: "●", pid: "·", uts: "·", processes: "1" });
-    expect(signsOf(matrix, init)).toMatchObject({ mnt: "○", net: "○", pid: "●", uts: "·", processes: "1" });
-    expect(signsOf(matrix, inner)).toMatchObject({ mnt: "●", net: "●", pid: "○", uts: "·", processes: "1" });
+    // Somewhere even root may not read every process.
+    const own = expect.stringMatching(/^[●○]$/);
+    expect(signsOf(matrix, top)).toMatchObject({ mnt: own, net: own, pid: "·", uts: "·", processes: "1" });
+    expect(signsOf(matrix, init)).toMatchObject({ mnt: "″", net: "″", pid: own, uts: "·", processes: "1" });
+    expect(signsOf(matrix, inner)).toMatchObject({ mnt: own, net: own, pid: "″", uts: "·", processes: "1" });
   });
 
   test("is named for what each of its processes is isolated in", async (context) => {
@@ -95,7 +97,7 @@ describe("a sandbox in a sandbox", () => {
       for (const type of ["mnt", "net", "pid", "uts"] as const) {
         const { id } = namespaceOf(leader, type);
         const state = namespaceOf("self", type).id === id ? "machine" : "own";
-        expect(isolation[type], `${leader} ${type}`).toEqual({ state, namespaces: [id] });
+        expect(isolation[type], `${leader} ${type}`).toMatchObject({ state, namespaces: [id] });
       }
     }
   });
