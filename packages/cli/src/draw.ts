@@ -11,7 +11,7 @@ import { parsePid, quote, usageError } from "./parse-options.js";
 import { problemTexts, warningText } from "./problem-report.js";
 import { pump } from "./pump.js";
 import { readGraph } from "./read-graph.js";
-import { factsOfView, requestedView, select } from "./selection.js";
+import { factsOfView, requestedView, select, subtreeText } from "./selection.js";
 import type { Sink } from "./sink.js";
 import { describeSurface, type Target } from "./surface.js";
 import type { System } from "./system.js";
@@ -23,7 +23,11 @@ export const draw: Command = async (invocation, system) => {
   const pids = operands.map(readPid);
   const view = { ...DEFAULT_VIEW, ...requestedView(given) };
   const facts = [...invocation.format.renderer.needs(rendererOptions(invocation), view), ...factsOfView(view)];
-  return drawGraph(invocation, system, { facts, pids }, (graph) => select(graph, given, pids));
+  return drawGraph(invocation, system, { facts, pids }, (graph) => {
+    const selected = select(graph, given, pids);
+    system.warn(subtreeText(graph, given));
+    return selected;
+  });
 };
 
 /** What is drawn: the facts to read, and what to make of the graph. */

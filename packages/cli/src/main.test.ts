@@ -75,6 +75,34 @@ describe("the graph of this machine", () => {
     expect(namespaces).toHaveLength(8);
   });
 
+  test.each([
+    ["7", "user"],
+    ["7 --pidns", "pid"],
+  ])("--subtree %s of the machine's own namespace says so, and what was probably meant", async (line, type) => {
+    const { status, stderr, stdout } = await runMain(`--subtree ${line}`);
+    expect({ status, isEmpty: stdout === "" }).toEqual({ status: 0, isEmpty: false });
+    expect(stderr).toContain(`process 7 is in the machine's ${type} namespace`);
+    expect(stderr).toContain("ns-graph show 7, or ns-graph 7 --tree process\n");
+    expect((await runMain("--subtree 8")).stderr).not.toContain("the machine's");
+  });
+
+  test("--quick with PIDs claims nothing of processes that it did not read, even once it was saved", async () => {
+    const kernel: World["kernel"] = {
+      namespaces: { a: { type: "net" } },
+      processes: [{ pid: 1 }, { pid: 2, ppid: 0, comm: "kthreadd", kernelThread: true }, { pid: 7, in: { net: "a" } }],
+    };
+    const { stdout } = await runMain("--quick 7", { kernel });
+    expect(stdout).toContain("Not searched: other processes, thread,");
+    expect(stdout).toContain("1 process · 8 namespaces");
+    expect(stdout).not.toMatch(/no process|kthreadd/);
+    const { stdout: saved } = await runMain("--quick 7 --format json", { kernel });
+    expect(JSON.parse(saved)).toMatchObject({ pids: [7], complete: false, processes: [{ pid: 7 }] });
+    const read = (line: string) => runMain(`--from x ${line}`, { stdin: saved });
+    expect((await read("")).stdout).toBe(stdout);
+    expect((await read("--tree workload")).stdout).toMatch(/^7 .*○.* 1$/m);
+    expect((await read("--tree workload")).stdout).not.toContain("●");
+  });
+
   test("--quick does not tell of processes that were not named", async () => {
     const kernel = { processes: [{ pid: 1 }, { pid: 2, errno: "EACCES" }] };
     expect(await runMain("--quick --strict 1", { kernel })).toMatchObject({ status: 0, stderr: "" });
@@ -100,20 +128,20 @@ describe("the graph of this machine", () => {
   test.each([
     ["7", [7], all],
     ["7 8", [7, 8], ["cgroup", "ipc", "mnt", "net", "net", "pid", "pid", "time", "user", "user", "uts"]],
-    ["--subtree 8", [8], ["(pid)", "pid", "(user)", "user"]],
-    ["--pidns --subtree 8", [8], ["(pid)", "pid", "(user)", "(user)"]],
-    ["--pidns", [1, 2, 7, 8], ["pid", "pid", "(user)", "(user)"]],
+    ["--subtree 8", [8], ["pid", "user"]],
+    ["--pidns --subtree 8", [8], ["pid"]],
+    ["--pidns", [1, 2, 7, 8], ["pid", "pid"]],
     ["--namespaces net", [1, 2, 7, 8], ["net", "net", "net", "(user)"]],
     ["--namespaces net 7", [7], ["net", "(user)"]],
-    ["--subtree 8 -t user", [8], ["(user)", "user"]],
+    ["--subtree 8 -t user", [8], ["user"]],
     ["--processless", [], ["net", "(user)"]],
   ])("%s is what is shown", async (line, pids, namespaces) => {
     expect(await echoed(line)).toMatchObject({ pids, namespaces });
   });
 
   test("a subject is shown with all facts", async () => {
-    const { view, facts } = await echoed("show 7");
-    expect(view.subject).toEqual({ kind: "process", pid: 7 });
+    const { view, facts } = await echoed("show 1");
+    expect(view.subject).toEqual({ kind: "process", pid: 1 });
     expect(facts).toContain("commandLine");
   });
 
@@ -188,7 +216,8 @@ describe("exit status and standard error", () => {
     ["net:[5]", 2, "To see everything about it: ns-graph show net:[5]\n"],
     ["show", 2, "ns-graph: show needs a subject\n"],
     ["show 7 8", 2, "ns-graph: show takes one subject, not 2\n"],
-    ["show net:[5]", 1, "ns-graph: no namespace is called net:[5]\n"],
+    ["show net:[5]", 1, "ns-graph: no namespace called net:[5] was seen\n"],
+    ["show /x/", 1, "ns-graph: /x: no namespace is mounted there; nothing is there\n"],
     ["completion", 2, "ns-graph: completion takes the name of one shell\n"],
     ["completion bsh", 2, 'ns-graph: there is no completion for "bsh". Did you mean "bash"?\n'],
   ])("%s: %i", async (line, status, message) => {

@@ -26,7 +26,7 @@ export const EXAMPLES: readonly Example[] = [
   { line: "ns-graph --from host.json --tree workload", purpose: "the same machine later, or elsewhere" },
   { line: "ns-graph --namespaces net,pid --show-comm", purpose: "two types, with the commands in them" },
   { line: "ns-graph --pidns --all-pids", purpose: "each process's PID in every PID namespace" },
-  { line: "sudo ns-graph --processless", purpose: "namespaces that no process is in, and what pins them" },
+  { line: "sudo ns-graph --processless", purpose: "namespaces in which no process was seen, and what holds them" },
   { line: "sudo ns-graph run --mount-proc -v -- sh", purpose: "be PID 1, and see what that means" },
   { line: "sudo ns-graph show 'net:[4026532281]'", purpose: "why is this one still alive?" },
 ];

@@ -78,7 +78,7 @@ export const OPTIONS = {
   processless: {
     type: "boolean",
     section: "What to show",
-    summary: "only namespaces that no process is in, with what keeps them alive",
+    summary: "only namespaces in which no process was seen, with what keeps them alive",
   },
   tree: {
     type: "choice",

@@ -76,11 +76,15 @@ function quickOptions({ facts, pids }: ReadRequest) {
   };
 }
 
-/** That kthreadd can't be read is of no interest to who asked for others. */
+/** Kthreadd has told which namespaces are the initial ones, and is of no more interest to who asked for others. */
 function* withoutUnasked(observations: Iterable<Observation>, pids: readonly number[]): Generator<Observation> {
-  const isUnasked = !pids.includes(KTHREADD);
+  const isUnasked = ({ pid }: { readonly pid?: number }): boolean => pid === KTHREADD && !pids.includes(KTHREADD);
   for (const observation of observations) {
-    if (isUnasked && observation.kind === "problem" && observation.problem.pid === KTHREADD) continue;
-    yield observation;
+    if (observation.kind === "problem" && isUnasked(observation.problem)) continue;
+    if (observation.kind === "process" && isUnasked(observation.process)) continue;
+    if (observation.kind === "frame" && observation.frame.pids !== undefined) {
+      const read = observation.frame.pids.filter((pid) => !isUnasked({ pid }));
+      yield { kind: "frame", frame: { ...observation.frame, pids: read } };
+    } else yield observation;
   }
 }

@@ -2,6 +2,7 @@ import { fstatSync, statSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ContainerNames, type NamespaceId, namespaceId, type Probe, type Workload } from "@ns-graph/graph";
 import type { ProbeOptions } from "@ns-graph/sys";
+import { describePath, processOfThread } from "./describe-path.js";
 import { fitToWidth } from "./error-text.js";
 import type { PluginLoader } from "./formats.js";
 import { readFileChunks } from "./read-file.js";
@@ -29,6 +30,8 @@ export const realSystem: Omit<System, "version"> = {
   createProbe,
   findContainerNames,
   identifyNamespace,
+  describePath,
+  processOfThread,
   warn,
 };
 

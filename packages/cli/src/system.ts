@@ -1,5 +1,6 @@
 import type { ContainerNames, NamespaceId, Probe, Workload } from "@ns-graph/graph";
 import type { ProbeOptions } from "@ns-graph/sys";
+import type { PathFinding } from "./describe-path.js";
 import type { PluginLoader } from "./formats.js";
 import type { Sink } from "./sink.js";
 import type { Target } from "./surface.js";
@@ -22,6 +23,10 @@ export interface System {
   createProbe(options: ProbeOptions): Promise<Probe>;
   /** The id of the namespace that a path of this machine leads to; undefined where it leads to none. */
   identifyNamespace(path: string): NamespaceId | undefined;
+  /** What there is at a path of this machine. */
+  describePath(path: string): PathFinding;
+  /** The process that a thread of this machine is of; undefined where the number is not that of a thread besides the main one. */
+  processOfThread(tid: number): number | undefined;
   /** What engines call containers. */
   findContainerNames(containers: readonly Workload[]): Promise<ContainerNames>;
   /** Writes to standard error, as far as that takes it. */

@@ -1,5 +1,6 @@
 import { type AnyRenderer, containerKey, defineRenderer, NsGraphError } from "@ns-graph/graph";
 import { type FakeProbe, fakeKernel, type KernelSpec } from "@ns-graph/testkit";
+import type { PathFinding } from "../src/describe-path.js";
 import type { PluginLoader } from "../src/formats.js";
 import { main } from "../src/main.js";
 import { descriptorSink } from "../src/sink.js";
@@ -52,6 +53,10 @@ export interface World {
   readonly plugins?: Readonly<Record<string, AnyRenderer | NsGraphError>>;
   /** The errno that writing to standard output fails with. */
   readonly stdoutFails?: string;
+  /** What there is at a path; nothing by default. */
+  readonly paths?: Readonly<Record<string, PathFinding>>;
+  /** The processes of threads. */
+  readonly threads?: Readonly<Record<number, number>>;
 }
 
 /** Runs a command line in a world where nothing is real. */
@@ -95,6 +100,8 @@ export async function runMain(line: string | readonly string[], world: World = {
       return probe;
     },
     identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
+    describePath: (path) => world.paths?.[path] ?? { state: "nothing" },
+    processOfThread: (tid) => world.threads?.[tid],
     findContainerNames: async (containers) =>
       Object.fromEntries(containers.map((one) => [containerKey(one), { name: `name of ${one.id?.slice(0, 4)}` }])),
     warn: (text) => {

@@ -254,8 +254,8 @@ test("the graph shows the command and who started it, and is there before the co
   const [pidLink, netLink, there] = stdout.split("\n");
   expect(there).toBe("there");
   const graph = readDocument(readFileSync(file, "utf8"));
-  // unshare(1) is known by its name only: it holds the PID namespace for its children.
-  const asked = graph.processes().filter(({ namespaces }) => namespaces.user !== undefined);
+  // unshare(1) is there only as context: it holds the PID namespace for its children.
+  const asked = graph.processes().filter(({ context: isContext }) => !isContext);
   const [parent, child] = asked;
   expect(asked).toHaveLength(2);
   expect(child?.comm).toBe("sh");

@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { quoteForShell } from "@ns-graph/graph";
 import {
+  asUser,
   coverMount,
   holdByDescriptor,
   holdBySockets,
@@ -17,6 +20,7 @@ import {
   requireFuse,
   requireNamespaces,
   run,
+  runCli,
   startContained,
   unshareInThread,
 } from "@ns-graph/testkit";
@@ -83,6 +87,27 @@ describe("the command that show gives for a namespace", () => {
         enterWith,
         stderr: "",
       });
+    }
+  });
+
+  test("of an ordinary user's own sandbox enters it as that user", async (context) => {
+    requireNamespaces(context, "user", "pid", "mnt", "uts", "ipc", "net");
+    await using keeper = await makeKeeper();
+    const types = ["user", "mnt", "pid", "uts", "ipc", "net"] as const;
+    const { namespaces } = await startContained(keeper, [...types], { through: asUser() });
+    const document = join(keeper.directory, "seen.json");
+    const { stdout: saved } = await runCli(["--format", "json", "--facts"], { through: asUser() });
+    writeFileSync(document, saved);
+    for (const namespace of types.flatMap((type) => namespaces[type] ?? [])) {
+      const { why, enterWith = [] } = await ask(nameOf(namespace), { through: asUser() });
+      expect(why).toMatch(/^Of what could be seen, it is alive because of /);
+      const { stdout, stderr } = await run(naming(enterWith, "readlink", `/proc/self/ns/${namespace.type}`), {
+        through: asUser(),
+        timeout: 10_000,
+      });
+      expect(stdout.trim(), `${enterWith.join(" ")}\n${stderr}`).toBe(nameOf(namespace));
+      const { stdout: again } = await runCli(["--from", document, "show", nameOf(namespace), "--format", "json"]);
+      expect(JSON.parse(again).answer.enterWith).toEqual(enterWith);
     }
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { answerLines, answerSubject } from "./answer-subject.js";
 import { assembleGraph } from "./build-graph.js";
+import { SOURCES } from "./host.js";
 import { NO_LINK, UNKNOWN_LINK } from "./link.js";
 import type { Pin } from "./pin.js";
 import type { Process } from "./process.js";
@@ -14,7 +15,7 @@ function graphOf(subject: Subject | undefined, process: Process, pins: readonly 
     frame: {
       host: {},
       viewer: { namespaces: {} },
-      sources: [],
+      sources: SOURCES,
       view: { ...DEFAULT_VIEW, ...(subject === undefined ? {} : { subject }) },
     },
     namespaces: [
@@ -27,7 +28,7 @@ function graphOf(subject: Subject | undefined, process: Process, pins: readonly 
   });
 }
 
-const idle: Process = { pid: 8, namespaces: {} };
+const idle: Process = { pid: 8, namespaces: { user: USER } };
 const process: Process = { pid: 7, state: "S", namespaces: { net: NET } };
 
 describe("what is answered", () => {

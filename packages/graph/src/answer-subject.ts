@@ -1,5 +1,6 @@
 import { type EnterCommand, enterCommand, enterProcessCommand } from "./enter-command.js";
 import { describeLife, explainLife } from "./explain-life.js";
+import type { Init } from "./init-state.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { quoteForShell } from "./quote-for-shell.js";
 
@@ -7,6 +8,8 @@ import { quoteForShell } from "./quote-for-shell.js";
 export interface Answer {
   /** Of a namespace: why it is alive, and what would have to go for it to vanish, as sentences. Holds no hostile text. */
   readonly why?: string;
+  /** Of a pid namespace but the initial one: what has become of its init. */
+  readonly init?: Init;
   /** The words of a command that enters it, see `EnterCommand`; absent where none can be offered. Hostile text: see `quoteForShell`. */
   readonly enterWith?: readonly string[];
   /** What whoever runs that has to know, or why none is offered. Holds no hostile text. */
@@ -25,7 +28,12 @@ export function answerSubject(graph: NamespaceGraph): Answer | undefined {
   }
   const life = explainLife(graph, subject.id);
   if (life === undefined) return undefined;
-  return { why: describeLife(graph, life), ...entrance(enterCommand(graph, subject.id)) };
+  const { init } = life;
+  return {
+    why: describeLife(graph, life),
+    ...(init === undefined ? {} : { init }),
+    ...entrance(enterCommand(graph, subject.id)),
+  };
 }
 
 function entrance({ words, note }: EnterCommand): Answer {

@@ -1,15 +1,16 @@
 import { NsGraphError } from "./errors.js";
 import { SOURCES } from "./host.js";
+import { withInits } from "./init-state.js";
 import { type Link, linkedId } from "./link.js";
 import type { Namespace } from "./namespace.js";
-import type { Holder, NamespaceGraph, ProcessSet } from "./namespace-graph.js";
+import type { Holder, NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
-import { NAMESPACE_TYPES } from "./namespace-type.js";
 import type { Observation, SurveyFrame } from "./observation.js";
 import { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./order.js";
 import { type Pin, pinKey } from "./pin.js";
 import { limitsCompleteness, type Problem, problemKey } from "./problem.js";
-import type { Membership, Process } from "./process.js";
+import type { Process } from "./process.js";
+import { indexSets, processesIn, type SetIndex } from "./process-sets.js";
 import { DEFAULT_VIEW } from "./view.js";
 
 /** The parts of a graph, each without repetition; the order does not matter. */
@@ -61,13 +62,16 @@ export function buildGraph(observations: Iterable<Observation>): NamespaceGraph 
     }
   }
   if (frame === undefined) throw new NsGraphError("BAD_DOCUMENT", "a graph needs a frame (host, viewer and sources)");
-  return assembleGraph({
+  const parts: GraphParts = {
     frame,
     namespaces: [...namespaces.values()],
     processes: [...processes.values()],
     pins: [...pins.values()],
     problems: [...problems.values()],
-  });
+  };
+  const graph = assembleGraph(parts);
+  const known = withInits(graph);
+  return known === undefined ? graph : assembleGraph({ ...parts, namespaces: known });
 }
 
 function addPin(pins: Map<string, Pin>, pin: Pin): void {
@@ -135,17 +139,6 @@ function push<K, V>(index: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
-function membershipKey(namespaces: Membership): string {
-  let key = "";
-  for (const type of NAMESPACE_TYPES) key += `${namespaces[type] ?? ""} `;
-  return key;
-}
-
-interface SetIndex {
-  readonly sets: readonly ProcessSet[];
-  readonly byNamespace: ReadonlyMap<NamespaceId, readonly ProcessSet[]>;
-}
-
 interface RelativeIndex {
   readonly children: ReadonlyMap<NamespaceId, readonly Namespace[]>;
   readonly owned: ReadonlyMap<NamespaceId, readonly Namespace[]>;
@@ -174,9 +167,17 @@ class Graph implements NamespaceGraph {
     this.#problems = sorted(parts.problems, compareProblems);
     this.complete =
       parts.frame.complete ??
-      (SOURCES.every((source) => parts.frame.sources.includes(source)) && !this.#problems.some(limitsCompleteness));
+      (parts.frame.pids === undefined &&
+        SOURCES.every((source) => parts.frame.sources.includes(source)) &&
+        !this.#problems.some(limitsCompleteness));
   }
 
+  get whole(): NamespaceGraph {
+    return this;
+  }
+  get selection() {
+    return undefined;
+  }
   get host() {
     return this.frame.host;
   }
@@ -244,22 +245,22 @@ class Graph implements NamespaceGraph {
   members(id: NamespaceId): readonly Process[] {
     const cached = this.#members.get(id);
     if (cached !== undefined) return cached;
-    const sets = this.#sets().byNamespace.get(id) ?? NOTHING;
-    const members =
-      sets.length === 1
-        ? (sets[0] as ProcessSet).processes
-        : sorted(
-            sets.flatMap((set) => set.processes),
-            compareProcesses,
-          );
+    const members = processesIn(this.#sets(), id);
     this.#members.set(id, members);
     return members;
   }
 
   memberCount(id: NamespaceId): number {
     let count = 0;
-    for (const set of this.#sets().byNamespace.get(id) ?? NOTHING) count += set.processes.length;
+    for (const set of this.#sets().byNamespace.get(id) ?? []) count += set.processes.length;
     return count || (this.namespace(id)?.memberCount ?? 0);
+  }
+
+  draws(id: NamespaceId): boolean {
+    return this.namespace(id) !== undefined;
+  }
+  drawnMembers(id: NamespaceId): readonly Process[] {
+    return this.members(id);
   }
 
   holders(id: NamespaceId): readonly Holder[] {
@@ -289,32 +290,7 @@ class Graph implements NamespaceGraph {
   }
 
   #sets(): SetIndex {
-    if (this.#setIndex !== undefined) return this.#setIndex;
-    const canonical = new Map<Membership, Process[]>();
-    const byKey = new Map<string, Process[]>();
-    const sets: ProcessSet[] = [];
-    for (const process of this.#processes) {
-      let processes = canonical.get(process.namespaces);
-      if (processes === undefined) {
-        const key = membershipKey(process.namespaces);
-        processes = byKey.get(key);
-        if (processes === undefined) {
-          processes = [];
-          byKey.set(key, processes);
-          sets.push({ namespaces: process.namespaces, processes });
-        }
-        canonical.set(process.namespaces, processes);
-      }
-      processes.push(process);
-    }
-    const byNamespace = new Map<NamespaceId, ProcessSet[]>();
-    for (const set of sets) {
-      // A document may give two types the same id, and a member is a member once.
-      for (const id of new Set(NAMESPACE_TYPES.map((type) => set.namespaces[type]))) {
-        if (id !== undefined) push(byNamespace, id, set);
-      }
-    }
-    this.#setIndex = { sets, byNamespace };
+    this.#setIndex ??= indexSets(this.#processes, ({ namespaces }) => namespaces);
     return this.#setIndex;
   }
 }

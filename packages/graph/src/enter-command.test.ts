@@ -44,8 +44,13 @@ function graphOf({ namespaces = [], processes = [], pins = [], viewer = {} }: Pa
     ...namespaces.map((one) => ({ kind: "namespace", namespace: one }) as const),
     ...processes.map((process) => ({ kind: "process", process }) as const),
     ...pins.map((pin) => ({ kind: "pin", pin }) as const),
+    ...processes
+      .filter(isUnread)
+      .map(({ pid }) => ({ kind: "problem", problem: { code: "PROCESS_UNREADABLE", pid } }) as const),
   ]);
 }
+
+const isUnread = ({ namespaces }: Process): boolean => Object.keys(namespaces).length === 0;
 
 function spelled({ words, note }: EnterCommand): {
   readonly line: string | undefined;

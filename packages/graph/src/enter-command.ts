@@ -1,3 +1,4 @@
+import { hasEnded, initState, mayTakeProcesses, pidNamespacesAbove } from "./init-state.js";
 import type { IdRange, Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
@@ -35,6 +36,18 @@ const NO_WAY_TO_OWNER =
   "No command is offered: nothing that was found leads into the user namespace that owns it, and without that its programs would run as you.";
 const NOBODY_TO_BE =
   "No command is offered: that user namespace has no user or no group to become, so that others would have you in their hands as who you are.";
+
+const OF_NO_INIT: Readonly<Record<string, string>> = {
+  "not-begun": "No command is offered: it has had no process yet, and whoever came first would become its init.",
+  "gone-or-not-begun": "No command is offered: it has no init, without which fork(2) fails there.",
+};
+const OF_NO_MEMBERS = "No command is offered: nobody knows of an init in it, without which fork(2) fails there.";
+const OF_LOST_INIT = "No command is offered: its init has ended, and fork(2) fails there since.";
+const TAKES_RIGHTS =
+  "No command is offered: to enter it takes CAP_SYS_ADMIN in the user namespace that owns it. Ask again as root.";
+const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
+const OF_LOST_INIT_OF_PROCESS =
+  "No command is offered: the init of its pid namespace has ended, and fork(2) fails there since.";
 
 /** The options of nsenter(1) by type. */
 const OPTIONS: Readonly<Record<NamespaceType, string>> = {
@@ -74,8 +87,11 @@ interface Entry {
  * nsenter(1) passes over a user namespace that it is in already, but not over the programs of others.
  */
 export function enterProcessCommand(graph: NamespaceGraph, process: Process): EnterCommand {
-  if (isZombie(process)) return {};
   const own = graph.viewer.namespaces;
+  const pidNamespace = process.namespaces.pid === own.pid ? undefined : graph.namespace(process.namespaces.pid ?? "");
+  const closed = pidNamespace && closedPidNote(graph, pidNamespace);
+  if (closed !== undefined) return { note: closed === OF_LOST_INIT ? OF_LOST_INIT_OF_PROCESS : closed };
+  if (isZombie(process)) return {};
   const types = NAMESPACE_TYPES.filter((type) => {
     const id = process.namespaces[type];
     return id !== undefined && id !== own[type];
@@ -89,7 +105,7 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
     return spellEntry(graph, { doors, user, hasForeignPrograms });
   }
   const owner = mnt !== undefined && hasForeignPrograms ? findForeignOwner(graph, mnt) : undefined;
-  if (owner === undefined) return spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
+  if (owner === undefined) return enterAsViewer(graph, doors, hasForeignPrograms);
   const ownerDoor = owner.namespace && findDoor(graph, owner.namespace, mnt);
   return ownerDoor === undefined
     ? { note: NO_WAY_TO_OWNER }
@@ -100,7 +116,8 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
  * How to enter a namespace.
  *
  * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it. A pid
- * namespace that has lost its init, or has none yet, takes no process any more (pid_namespaces(7)).
+ * namespace that has lost its init takes no process any more (pid_namespaces(7)), and one that has none yet makes its init of
+ * whoever comes first.
  *
  * In a mount namespace whoever enters runs the programs of others, with the libraries of others, as nsenter(1) looks all of
  * them up inside. So where another user namespace owns it, that one is entered with it, which takes the viewer's rights away;
@@ -112,7 +129,9 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
  */
 export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterCommand {
   const namespace = graph.namespace(id);
-  if (namespace === undefined || isOwnUser(graph, namespace) || !takesProcesses(graph, namespace)) return {};
+  if (namespace === undefined || isOwnUser(graph, namespace)) return {};
+  const closed = closedPidNote(graph, namespace);
+  if (closed !== undefined) return { note: closed };
   const { type } = namespace;
   const hasForeignPrograms = type === "mnt" && hasOthersPrograms(graph, namespace);
   const owner = ownerToEnter(graph, namespace);
@@ -125,16 +144,7 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterComma
     return spellEntry(graph, { doors, user: owner?.namespace, hasForeignPrograms });
   }
   if (hasForeignPrograms && owner !== undefined) return { note: NO_WAY_TO_OWNER };
-  return spellEntry(graph, { doors: [[type, door]], user: undefined, hasForeignPrograms });
-}
-
-/** A user namespace whose door a command needs, with a member to go by, so that a selection can keep both. */
-export function ownerWithMember(
-  graph: NamespaceGraph,
-  namespace: Namespace,
-): readonly [owner: Namespace, member: Process | undefined] | undefined {
-  const owner = ownerToEnter(graph, namespace)?.namespace;
-  return owner && [owner, chooseMember(graph.members(owner.id), "user", namespace)];
+  return enterAsViewer(graph, [[type, door]], hasForeignPrograms);
 }
 
 /** The command for an entry, with what is to be known before it is run. */
@@ -186,14 +196,30 @@ function isPrivileged({ euid }: NamespaceGraph["viewer"]): boolean {
   return euid === undefined || euid === 0;
 }
 
-/** Whether a pid namespace has an init: without one, setns(2) or the next fork(2) fails. */
-function takesProcesses(graph: NamespaceGraph, { id, type, level = 0 }: Namespace): boolean {
-  if (type !== "pid" || graph.memberCount(id) > 0) return true;
-  // Its processes may be some that could not be read, and are known to have PIDs that deep, or that are not shown at all.
-  return (
-    graph.problems().some(({ code }) => code === "PROC_HIDES") ||
-    graph.processes().some(({ namespaces, pids }) => !namespaces.pid && (pids === undefined || pids.length > level))
-  );
+/** An entry that leaves the viewer in their own user namespace. */
+function enterAsViewer(graph: NamespaceGraph, doors: Entry["doors"], hasForeignPrograms: boolean): EnterCommand {
+  return isPowerless(graph.viewer)
+    ? { note: TAKES_RIGHTS }
+    : spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
+}
+
+/** Whether it is known that the viewer may enter nothing but user namespaces and what these own: setns(2) takes CAP_SYS_ADMIN. */
+function isPowerless({ euid = 0, capabilities }: NamespaceGraph["viewer"]): boolean {
+  return euid !== 0 && capabilities !== undefined && !capabilities.includes("CAP_SYS_ADMIN");
+}
+
+/** Why a pid namespace takes no process: without an init fork(2) fails with ENOMEM there. Undefined where it may take one. */
+function closedPidNote(graph: NamespaceGraph, namespace: Namespace): string | undefined {
+  const init = initState(graph, namespace);
+  if (init === undefined || init.state === "alive") return undefined;
+  if (!mayTakeProcesses(init)) return OF_NO_INIT[init.state] ?? OF_LOST_INIT;
+  // In a document without processes.
+  if (namespace.memberCount === 0) return OF_NO_MEMBERS;
+  for (const above of pidNamespacesAbove(graph, namespace)) {
+    const lost = initState(graph, above);
+    if (lost !== undefined && hasEnded(lost)) return OF_LOST_INIT_ABOVE;
+  }
+  return undefined;
 }
 
 function spell(type: NamespaceType, door: Door, target: number | undefined): string {
@@ -266,7 +292,7 @@ function findDoor(graph: NamespaceGraph, namespace: Namespace, together: Namespa
       pin.kind === "mount" && pin.mountNamespace === graph.viewer.namespaces.mnt && pin.reachableFrom !== undefined,
   );
   if (own?.kind === "mount") return { file: own.path };
-  const member = chooseMember(graph.members(namespace.id), namespace.type, together);
+  const member = chooseMember(graph.members(namespace.id), namespace.type, together, graph.viewer.pid);
   if (member !== undefined) return { pid: member.pid };
   for (const pin of pins) {
     const file = pinFile(pin, namespace.type);
@@ -280,10 +306,13 @@ function chooseMember(
   members: readonly Process[],
   type: NamespaceType,
   together: Namespace | undefined,
+  viewer: number | undefined,
 ): Process | undefined {
   let chosen: Process | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const process of members) {
+    // The viewer is gone when the command is run.
+    if (process.pid === viewer) continue;
     // Of a zombie only these two links are left.
     if (isZombie(process) && type !== "user" && type !== "pid") continue;
     const isApart = together !== undefined && process.namespaces[together.type] !== together.id;

@@ -96,7 +96,7 @@ describe("explainLife", () => {
     const { life, words } = lifeOf({ namespaces: [net], sources: ["process", "thread"] }, net.id);
     expect(life.unsearched).toEqual(["for-children", "fd", "socket", "mount", "kernel"]);
     expect(words).toBe(
-      "Nothing was found that keeps it alive. Not searched, and may hold it too: for-children, fd, socket, mount, kernel.",
+      "Nothing was found that keeps it alive: descriptors, sockets, mounts and the kernel's list were not searched, so that more may hold it.",
     );
   });
 
@@ -111,13 +111,13 @@ describe("explainLife", () => {
       {
         namespaces: [pid],
         processes: [
-          { pid: 500, pids: [500, 1], namespaces: { pid: pid.id } },
+          { pid: 500, pids: [500, 1], state: "S", namespaces: { pid: pid.id } },
           { pid: 501, pids: [501, 2], state: "Z", namespaces: { pid: pid.id } },
         ],
       },
       pid.id,
     );
-    expect(life.init).toBe(500);
+    expect(life.init).toEqual({ state: "alive", pid: 500 });
     expect(words).toBe(
       "It is alive because of 2 processes (1 zombie), and vanishes when both are gone. The end of process 500, its init, ends every process in it.",
     );

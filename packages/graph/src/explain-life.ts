@@ -1,9 +1,12 @@
+import { mayHoldToo } from "./certainty-words.js";
+import { enumerate } from "./enumerate.js";
 import { SOURCES, type Source } from "./host.js";
+import { describeInit, hasEnded, type Init, initState } from "./init-state.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { type NamespaceId, namespaceName } from "./namespace-id.js";
 import { compareNamespaces } from "./order.js";
-import { PIN_KINDS, type Pin } from "./pin.js";
+import { type ForChildrenPin, PIN_KINDS, type Pin } from "./pin.js";
 import { isZombie } from "./process.js";
 
 /** Holders by their number. */
@@ -25,8 +28,8 @@ export interface Life {
   readonly below: readonly NamespaceId[];
   /** What holds those below it, at any depth, besides what is counted in `direct`: it has to go as well. */
   readonly indirect: HolderCounts & { readonly namespaces: number };
-  /** pid: the process whose end ends every other process in it, where it is known. */
-  readonly init?: number;
+  /** pid: the process whose end ends every other process in it, and what has become of it; absent for the initial one. */
+  readonly init?: Init;
   /** The places that were not searched, so that more may hold it. */
   readonly unsearched: readonly Source[];
 }
@@ -60,7 +63,7 @@ export function explainLife(graph: NamespaceGraph, id: NamespaceId): Life | unde
     addKinds(pins, graph.pins(next.id));
     for (const relative of relativesBelow(graph, next.id)) queue.push(relative);
   }
-  const init = findInit(graph, namespace);
+  const init = initState(graph, namespace);
   return {
     namespace: id,
     permanent: namespace.initial === true,
@@ -91,11 +94,6 @@ function addKinds(counts: PinCounts, pins: readonly Pin[]): PinCounts {
   return counts;
 }
 
-function findInit(graph: NamespaceGraph, { id, type, initPid, initial }: Namespace): number | undefined {
-  if (type !== "pid" || initial === true) return undefined;
-  return initPid ?? graph.members(id).find(({ pids }) => pids?.at(-1) === 1)?.pid;
-}
-
 type Noun = readonly [one: string, many: string];
 
 const PIN_NOUNS: Readonly<Record<Pin["kind"], Noun>> = {
@@ -104,7 +102,7 @@ const PIN_NOUNS: Readonly<Record<Pin["kind"], Noun>> = {
   socket: ["socket", "sockets"],
   mount: ["mount", "mounts"],
   "for-children": ["process that will start its children in it", "processes that will start their children in it"],
-  unseen: ["thing that can't be looked at", "things that can't be looked at"],
+  unseen: ["thing that was not seen", "things that were not seen"],
   other: ["holder of a kind unknown here", "holders of a kind unknown here"],
 };
 
@@ -112,32 +110,37 @@ function counted(number: number, [one, many]: Noun): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-function holderPhrases({ processes, pins }: HolderCounts): string[] {
+/** Of a pid namespace whose init has ended: fork(2) fails with ENOMEM there. */
+const BARREN: Noun = [
+  "process that can start no child in it any more",
+  "processes that can start no child in it any more",
+];
+
+function holderPhrases({ processes, pins }: HolderCounts, isBarren = false): string[] {
   const phrases = processes === 0 ? [] : [counted(processes, ["process", "processes"])];
   for (const kind of [...PIN_KINDS, "other"] as const) {
     const number = pins[kind] ?? 0;
-    if (number > 0) phrases.push(counted(number, PIN_NOUNS[kind]));
+    if (number > 0) phrases.push(counted(number, isBarren && kind === "for-children" ? BARREN : PIN_NOUNS[kind]));
   }
   return phrases;
 }
 
-function enumerate(phrases: readonly string[]): string {
-  return phrases.length < 2 ? (phrases[0] ?? "") : `${phrases.slice(0, -1).join(", ")} and ${phrases.at(-1)}`;
+function makersOf(graph: NamespaceGraph, id: NamespaceId): readonly ForChildrenPin[] {
+  return graph.pins(id).filter((pin) => pin.kind === "for-children");
 }
 
 function total({ processes, pins }: HolderCounts): number {
   return Object.values(pins).reduce((sum, number) => sum + number, processes);
 }
 
-function unsearchedNote(unsearched: readonly Source[]): string {
-  return unsearched.length === 0 ? "" : ` Not searched, and may hold it too: ${unsearched.join(", ")}.`;
-}
-
-/** Why a namespace is alive and what would have to go for it to vanish, as sentences. Holds no hostile text. */
+/**
+ * Why a namespace is alive and what would have to go for it to vanish, as sentences; the latter only where nothing else can
+ * hold it. Holds no hostile text.
+ */
 export function describeLife(graph: NamespaceGraph, life: Life): string {
-  const { permanent, direct, below, indirect, init, unsearched } = life;
+  const { permanent, direct, below, indirect, init } = life;
   if (permanent) return "It is alive because the kernel booted with it: it stays until the machine stops.";
-  const phrases = holderPhrases(direct);
+  const phrases = holderPhrases(direct, init !== undefined && hasEnded(init));
   if (direct.zombies > 0) phrases[0] += ` (${direct.zombies === direct.processes ? "" : `${direct.zombies} `}zombie)`;
   if (below.length > 0) {
     const only = below.length === 1 ? graph.namespace(below[0] as NamespaceId) : undefined;
@@ -147,15 +150,18 @@ export function describeLife(graph: NamespaceGraph, life: Life): string {
         : `${namespaceName(only)} below it`,
     );
   }
+  const unseen = mayHoldToo(graph, life.namespace);
+  const outlook = init === undefined ? "" : ` ${describeInit(init, makersOf(graph, life.namespace))}`;
   if (phrases.length === 0) {
-    const where =
-      unsearched.length > 0 ? "" : " Something that can't be seen from here does, or it has vanished since.";
-    return `Nothing was found that keeps it alive.${where}${unsearchedNote(unsearched)}`;
+    const why = unseen ?? "something that can't be seen from here does, or it has vanished since";
+    return `Nothing was found that keeps it alive: ${why}.${outlook}`;
   }
   const number = total(direct) + below.length;
   const gone = number === 1 ? "that is gone" : number === 2 ? "both are gone" : `all ${number} are gone`;
   const held = holderPhrases(indirect);
   const also = held.length === 0 ? "" : `; what is below it is held by ${enumerate(held)}`;
-  const ending = init === undefined ? "" : ` The end of process ${init}, its init, ends every process in it.`;
-  return `It is alive because of ${enumerate(phrases)}, and vanishes when ${gone}${also}.${ending}${unsearchedNote(unsearched)}`;
+  const why = `alive because of ${enumerate(phrases)}`;
+  return unseen === undefined
+    ? `It is ${why}, and vanishes when ${gone}${also}.${outlook}`
+    : `Of what could be seen, it is ${why}${also}; ${unseen}.${outlook}`;
 }

@@ -16,14 +16,15 @@ export interface TreeNode {
  * - `visible`: nothing is above the roots, or what is above is an initial namespace's nothing
  * - `invisible-owner`: the owner is a user namespace above what the viewer may see
  * - `unknown-owner`: the owner could not be asked for, or is not in the graph
+ * - `above-selection`: what is above them is known and was not selected
  * - `loop`: the document says that they are above themselves
  */
 export interface Grove {
-  readonly heading: "visible" | "invisible-owner" | "unknown-owner" | "loop";
+  readonly heading: "visible" | "invisible-owner" | "unknown-owner" | "above-selection" | "loop";
   readonly roots: readonly TreeNode[];
 }
 
-const HEADINGS = ["visible", "invisible-owner", "unknown-owner", "loop"] as const;
+const HEADINGS = ["visible", "above-selection", "invisible-owner", "unknown-owner", "loop"] as const;
 
 interface GrowingNode {
   readonly namespace: Namespace;
@@ -50,6 +51,7 @@ export function forest(graph: NamespaceGraph, relation: "owner" | "parent"): rea
     visible: [],
     "invisible-owner": [],
     "unknown-owner": [],
+    "above-selection": [],
     loop: [],
   };
   for (const node of nodes.values()) {
@@ -57,7 +59,7 @@ export function forest(graph: NamespaceGraph, relation: "owner" | "parent"): rea
     const upper = above.get(id);
     if (loops.has(id)) roots.loop.push(node);
     else if (upper !== undefined) nodes.get(upper)?.children.push(node);
-    else roots[rootHeading(node.namespace, relation)].push(node);
+    else roots[rootHeading(graph, node.namespace, relation)].push(node);
   }
   return HEADINGS.filter((heading) => roots[heading].length > 0).map((heading) => ({ heading, roots: roots[heading] }));
 }
@@ -78,7 +80,7 @@ function ownerTreeParent(graph: NamespaceGraph, namespace: Namespace): Namespace
   return owner;
 }
 
-function rootHeading(namespace: Namespace, relation: "owner" | "parent"): Grove["heading"] {
+function rootHeading(graph: NamespaceGraph, namespace: Namespace, relation: "owner" | "parent"): Grove["heading"] {
   if (relation === "parent" && !isHierarchical(namespace.type)) return "visible";
   const link: Link = relation === "owner" && namespace.type !== "user" ? namespace.owner : namespace.parent;
   switch (link.state) {
@@ -90,9 +92,15 @@ function rootHeading(namespace: Namespace, relation: "owner" | "parent"): Grove[
         ? "visible"
         : "invisible-owner";
     case "known":
+      if (!isTop(namespace) && graph.namespace(link.id) !== undefined) return "above-selection";
+      return isTop(namespace) ? "visible" : "unknown-owner";
     case "unknown":
-      return namespace.initial === true && namespace.type === "user" ? "visible" : "unknown-owner";
+      return isTop(namespace) ? "visible" : "unknown-owner";
   }
+}
+
+function isTop({ initial, type }: Namespace): boolean {
+  return initial === true && type === "user";
 }
 
 /** The ids that can be reached from themselves by going up, so that no root is above them: one of each loop stands for it. */

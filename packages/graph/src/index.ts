@@ -1,8 +1,10 @@
 export { type Answer, answerLines, answerSubject } from "./answer-subject.js";
+export { allBlindSpots, type BlindSpot, blindSpots, isCutOff, knowsMembers, type Unseen } from "./blind-spots.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
+export { blindSpotClauses, countMembers, mayHoldToo } from "./certainty-words.js";
 export { countAskedProcesses } from "./count-asked.js";
 export { buildDiagram } from "./diagram/build-diagram.js";
-export { captionParts } from "./diagram/caption.js";
+export { captionParts, captionRemarks } from "./diagram/caption.js";
 export type {
   Box,
   CommonNamespaces,
@@ -19,13 +21,33 @@ export type {
   RestNode,
 } from "./diagram/diagram.js";
 export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram/diagram-flags.js";
-export { describeMember, enteredWords, factPhrases, type Lines, pinLines, processLines } from "./diagram/words.js";
+export { isKnownChain } from "./diagram/fold-chains.js";
+export {
+  countProcesses,
+  groupMemberWords,
+  hasUndrawnMembers,
+  memberWords,
+  type Occupancy,
+  occupancyOf,
+  occupancyOfGroup,
+} from "./diagram/member-words.js";
+export {
+  commonTitle,
+  describeMember,
+  enteredWords,
+  factPhrases,
+  type Lines,
+  pinLines,
+  processLines,
+} from "./diagram/words.js";
+export { type Drawing, drawPart } from "./drawn-graph.js";
 export { editDistance } from "./edit-distance.js";
 export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./enter-command.js";
 export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
 export { describeLife, explainLife, type HolderCounts, type Life } from "./explain-life.js";
 export { forest, type Grove, type TreeNode } from "./forest.js";
 export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./host.js";
+export { type Init, type InitState, initState } from "./init-state.js";
 export { isInitialInode } from "./initial.js";
 export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./link.js";
 export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./namespace.js";
@@ -60,7 +82,14 @@ export type {
   SurveyRequest,
   ValueAnswer,
 } from "./probe.js";
-export { describeProblem, limitsCompleteness, type Problem, type ProblemCode, problemKey } from "./problem.js";
+export {
+  describeProblem,
+  limitsCompleteness,
+  PROBLEM_CODES,
+  type Problem,
+  type ProblemCode,
+  problemKey,
+} from "./problem.js";
 export { type Executable, isZombie, type Membership, type Process } from "./process.js";
 export { quoteForShell, type ShellOptions, spellForShell } from "./quote-for-shell.js";
 export {
@@ -85,7 +114,8 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select.js";
-export { parseSubject } from "./subject.js";
+export type { Selection } from "./selection.js";
+export { type NoSubject, ofThread, parseSubject } from "./subject.js";
 export { summarizeProblems } from "./summarize-problems.js";
 export { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "./summarize-processes.js";
 export { type SurveyOptions, survey } from "./survey.js";
@@ -126,6 +156,7 @@ export {
 export { workloadOf } from "./workload/workload-of.js";
 export {
   type GroupKind,
+  livingParts,
   type NamespaceUse,
   type Separation,
   separationOf,

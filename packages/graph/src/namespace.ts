@@ -1,3 +1,4 @@
+import type { Init } from "./init-state.js";
 import type { Link } from "./link.js";
 import type { NamespaceId } from "./namespace-id.js";
 import type { NamespaceType } from "./namespace-type.js";
@@ -70,9 +71,11 @@ export interface Namespace extends NamespaceFacts {
   readonly owner: Link;
   /** NS_GET_OWNER_UID (user only): the creator's effective uid, in the viewer's user namespace. */
   readonly ownerUid?: number;
+  /** pid: what is known of its init, found among all processes when the graph was built: see `initState`. */
+  readonly init?: Init;
   /** The number of member processes, in a document that was written without its processes. */
   readonly memberCount?: number;
-  /** Kept by a selection only so that other namespaces' edges end somewhere. */
+  /** Drawn by a selection only so that it can be seen where others belong. */
   readonly context?: true;
   /** Fields of a document that this version does not know: written back as they came. */
   readonly extra?: Readonly<Record<string, unknown>>;

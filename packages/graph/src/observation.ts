@@ -1,3 +1,4 @@
+import type { BlindSpot } from "./blind-spots.js";
 import type { Host, Source, Users, Viewer } from "./host.js";
 import type { Namespace } from "./namespace.js";
 import type { Pin } from "./pin.js";
@@ -12,6 +13,8 @@ export interface SurveyFrame {
   readonly viewer: Viewer;
   /** The places that were searched, in canonical order. */
   readonly sources: readonly Source[];
+  /** The only processes that were read, in ascending order; absent where all that are listed were. */
+  readonly pids?: readonly number[];
   /** Names of the uids that occur; absent where they were not asked for. */
   readonly users?: Users;
   /** Names of the containers; absent where they were not asked for. */
@@ -19,6 +22,10 @@ export interface SurveyFrame {
   /** Given by a document; computed from the sources and problems where it is absent. */
   readonly complete?: boolean;
   readonly view?: View;
+  /** Whether this is a part of what was surveyed, and nothing is known of the rest: so documents of selections once were. */
+  readonly isPart?: true;
+  /** What could not be looked at, where a document says so that was written without its processes; found anew elsewhere. */
+  readonly blindSpots?: readonly BlindSpot[];
   /** Fields of a document that this version does not know. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -14,7 +14,7 @@ it.each<[Pin, string]>([
   [{ kind: "mount", namespace: held.namespace, path: "/a b", mountNamespace: "4:5" }, "mount /a b in mnt:[5]"],
   [
     { kind: "unseen", namespace: held.namespace },
-    "something that can't be looked at (a descriptor in flight, a file system)",
+    "something that was not seen (a descriptor in flight, a file system, what could not be read)",
   ],
   [{ kind: "other", namespace: held.namespace, name: "key" }, "key"],
 ])("describes %j, alone and where it stands for more", (pin, words) => {

@@ -58,6 +58,11 @@ export interface ForChildrenPin extends PinBase {
   readonly pid: number;
   /** The thread, where it is not the main one. */
   readonly tid?: number;
+  /**
+   * pid: whether the namespace has had a process. Absent where that can't be told: by /proc/PID/ns/pid_for_children, which
+   * could be read only then before Linux 7.0 (pidns_for_children_get, kernel/pid_namespace.c).
+   */
+  readonly begun?: boolean;
 }
 
 /** listns(2) lists the namespace and nothing that can be looked at holds it: a descriptor in flight, say. */
@@ -129,7 +134,7 @@ function describeOne(pin: Pin): string {
     case "for-children":
       return `for children of ${describeHolder(pin)}`;
     case "unseen":
-      return "something that can't be looked at (a descriptor in flight, a file system)";
+      return "something that was not seen (a descriptor in flight, a file system, what could not be read)";
     case "other":
       return pin.name;
   }

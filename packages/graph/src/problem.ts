@@ -192,6 +192,9 @@ const codes = {
   },
 } as const satisfies Record<string, CodeTraits>;
 
+/** Every code that this version knows. */
+export const PROBLEM_CODES: readonly ProblemCode[] = Object.keys(codes) as ProblemCode[];
+
 function traits(problem: Problem): CodeTraits | undefined {
   return Object.hasOwn(codes, problem.code) ? codes[problem.code as ProblemCode] : undefined;
 }

@@ -37,6 +37,10 @@ export interface Process {
   readonly uid?: number;
   /** State letter of proc_pid_status(5); `Z` is a zombie. */
   readonly state?: string;
+  /** Its main thread has exited and others run on: its state is `Z`, and it is no zombie. */
+  readonly mainThreadExited?: true;
+  /** It has let go of its memory, and will be a zombie; an init stays so until the last process in its pid namespace is reaped. Since Linux 6.10. */
+  readonly ending?: true;
   /** Whether it is a kernel thread. */
   readonly kernelThread?: true;
   /** Its PID in every PID namespace it is in, outermost first (NStgid, Linux 4.1). */
@@ -52,8 +56,8 @@ export interface Process {
   readonly executable?: Executable;
   readonly namespaces: Membership;
   /**
-   * Kept by a selection only so that it can be told who holds what was asked for: it is not part of that, and its
-   * `namespaces` are left out.
+   * Drawn by a selection only so that it can be told who holds what was asked for: it is not part of that. In the whole of a
+   * graph it comes from a document of a selection that ns-graph 0.1.0 wrote, which has none of its `namespaces`.
    */
   readonly context?: true;
   /** Fields of a document that this version does not know. */
@@ -63,4 +67,9 @@ export interface Process {
 /** Whether a process has exited and waits to be reaped. */
 export function isZombie(process: Process): boolean {
   return process.state === "Z" || process.state === "X";
+}
+
+/** Whether all of some processes have exited. What they were in is gone but for two links, so they are isolated from nobody. */
+export function areZombies(processes: readonly Process[]): boolean {
+  return processes.every(isZombie);
 }

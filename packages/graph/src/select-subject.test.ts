@@ -48,43 +48,38 @@ const graph = buildGraph([
 ]);
 
 describe("selectSubject", () => {
-  it("keeps where the parent of a process is, so that what they share can be told", () => {
+  it("draws a process with the namespaces that it is in", () => {
     const selected = selectSubject(graph, { kind: "process", pid: 20 });
-    expect(selected.process(20)?.namespaces).toEqual({ user: USER, net: BLUE, mnt: MNT });
-    expect(selected.process(1)?.namespaces).toEqual({ user: USER, net: NET, mnt: MNT });
-    expect(selected.namespace(NET)?.context).toBe(true);
-    expect(selected.namespace(BLUE)?.context).toBeUndefined();
-    expect(selected.processes()).toHaveLength(2);
+    expect(selected.processes().map(({ pid }) => pid)).toEqual([1, 20]);
+    expect(selected.processes()[0]).toMatchObject({ pid: 1, context: true });
+    expect(selected.namespaces().map(({ id }) => id)).toEqual([MNT, BLUE, USER]);
+    expect(selected.draws(NET)).toBe(false);
+    expect(selected.view.subject).toEqual({ kind: "process", pid: 20 });
   });
 
-  it("keeps what a process pins", () => {
-    const selected = selectSubject(graph, { kind: "process", pid: 1 });
-    expect(selected.pins().filter((pin) => "pid" in pin && pin.pid === 1)).toHaveLength(2);
-    expect(selected.namespace(DEEP)?.context).toBe(true);
-  });
-
-  it("keeps who holds a namespace, and whose mount namespace its mounts are in", () => {
+  it("draws a namespace with what is right below it, its members, and where its mounts are", () => {
     const selected = selectSubject(graph, { kind: "namespace", id: BLUE });
-    expect(selected.processes().map(({ pid }) => pid)).toEqual([1, 20, 812]);
-    expect(selected.namespace(SHIM)?.context).toBe(true);
-    expect(selected.pins(BLUE)).toEqual(graph.pins(BLUE));
-    expect(selected.view.subject).toEqual({ kind: "namespace", id: BLUE });
+    expect(selected.processes().map(({ pid, context = false }) => [pid, context])).toEqual([
+      [1, true],
+      [20, false],
+    ]);
+    expect(selected.namespaces().map(({ id, context = false }) => [id, context])).toEqual([
+      [SHIM, true],
+      [BLUE, false],
+      [USER, true],
+    ]);
+    expect(selected.pins()).toEqual(graph.pins(BLUE));
+    expect(selectSubject(graph, { kind: "namespace", id: UPPER }).draws(DEEP)).toBe(false);
   });
 
-  it("keeps what holds a namespace from further below", () => {
+  it("answers as the whole does, also of what it does not draw", () => {
     const selected = selectSubject(graph, { kind: "namespace", id: UPPER });
-    expect(selected.namespace(LOWER)?.context).toBeUndefined();
-    expect(selected.namespace(DEEP)?.context).toBe(true);
     expect(explainLife(selected, UPPER)).toEqual(explainLife(graph, UPPER));
     const life = explainLife(selected, UPPER);
     expect(life && describeLife(selected, life)).toContain("held by 1 process and 1 open descriptor");
-  });
-
-  it("keeps every member of what an initial user namespace owns, and nothing deeper", () => {
-    const selected = selectSubject(graph, { kind: "namespace", id: USER });
-    expect(selected.memberCount(BLUE)).toBe(1);
-    expect(selected.memberCount(UPPER)).toBe(0);
-    expect(selected.namespace(LOWER)).toBeUndefined();
+    expect(selected.members(NET)).toEqual(graph.members(NET));
+    expect(selected.namespace(DEEP)).toEqual(graph.namespace(DEEP));
+    expect(selected.process(812)).toBe(graph.process(812));
   });
 
   it("refuses what is not there", () => {

@@ -1,4 +1,6 @@
+import { blindSpotClauses } from "./certainty-words.js";
 import { editDistance } from "./edit-distance.js";
+import { enumerate } from "./enumerate.js";
 import { NsGraphError } from "./errors.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
@@ -18,6 +20,12 @@ const NAMED = 6;
 /** Longer texts are not compared: nobody mistypes them. */
 const LONGEST = 64;
 
+/** Why a word names nothing: the error's message and, where there is one, its hint. Fit to be shown. */
+export interface NoSubject {
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /**
  * What somebody means by a word: one process or one namespace of the graph.
  *
@@ -27,14 +35,20 @@ const LONGEST = 64;
  * - `/proc/4711`, `/proc/4711/ns/net`, `/proc/4711/fd/7` are a process, a namespace it is in, and one it has open
  * - `blue` is the network namespace of that name in ip-netns(8)
  *
+ * What is known of a word that names nothing in the graph besides, on this machine say, `explain` tells.
+ *
  * @throws NsGraphError `NO_SUCH_SUBJECT` if there is nothing of that name, or more than one thing; `USAGE` for a type that
  *   does not exist, or a type with something else than an inode number.
  */
-export function parseSubject(graph: NamespaceGraph, text: string): Subject {
+export function parseSubject(
+  { whole: graph }: NamespaceGraph,
+  text: string,
+  explain?: (word: string) => NoSubject | undefined,
+): Subject {
   const word = text.trim();
   const found = candidates(graph, word);
   const [only, another] = found;
-  if (only === undefined) throw notFound(graph, word);
+  if (only === undefined) throw notFound(graph, word, explain);
   if (another !== undefined) throw ambiguous(graph, word, found);
   return only;
 }
@@ -51,11 +65,16 @@ function candidates(graph: NamespaceGraph, word: string): readonly Subject[] {
     const found = byProcPath(graph, word);
     if (found.length > 0) return found;
   }
-  if (word.includes("/")) return byPath(graph, [word.length > 1 ? withoutSlashes(word) : word]);
+  if (word.includes("/")) return byPath(graph, [cleaned(word)]);
   return byPath(
     graph,
     NETNS_FOLDERS.map((folder) => folder + word),
   );
+}
+
+/** A path without what makes no difference to it; other words as they are. */
+function cleaned(word: string): string {
+  return word.includes("/") ? withoutSlashes(word) || "/" : word;
 }
 
 /** Without slashes at the end. A regular expression would look for one from each of them on. */
@@ -134,23 +153,47 @@ function ambiguous(graph: NamespaceGraph, word: string, found: readonly Subject[
   });
 }
 
-function notFound(graph: NamespaceGraph, word: string): NsGraphError {
+function notFound(
+  graph: NamespaceGraph,
+  word: string,
+  explain: ((word: string) => NoSubject | undefined) | undefined,
+): NsGraphError {
   if (word === "") return new NsGraphError("NO_SUCH_SUBJECT", "nothing was named");
   const misspelt = misspelling(word);
   if (misspelt !== undefined) return misspelt;
   const process = /^\d+$/.test(word) ? processOfThread(graph, Number(word)) : undefined;
-  if (process !== undefined) {
-    return new NsGraphError("NO_SUCH_SUBJECT", `${word} is a thread of ${process}, not a process`, {
-      hint: `Name the process: ${process}.`,
-    });
-  }
-  const what = /^\d+$/.test(word)
-    ? `no process and no namespace has the number ${word}`
-    : word.includes("/")
-      ? `nothing that was found is mounted at ${printable(word)}`
-      : `no namespace is called ${printable(word)}`;
+  const known = process === undefined ? explain?.(cleaned(word)) : ofThread(Number(word), process);
+  if (known?.hint !== undefined) return new NsGraphError("NO_SUCH_SUBJECT", known.message, { hint: known.hint });
   const near = nearest(graph, word);
-  return new NsGraphError("NO_SUCH_SUBJECT", what, near.length === 0 ? {} : { hint: `Nearest: ${near.join(", ")}.` });
+  const hints = [
+    ...(known === undefined ? unseen(graph) : []),
+    ...(near.length === 0 ? [] : [`Nearest: ${near.join(", ")}.`]),
+  ];
+  return new NsGraphError(
+    "NO_SUCH_SUBJECT",
+    known?.message ?? whatIsNot(word, unseen(graph).length === 0),
+    hints.length === 0 ? {} : { hint: hints.join(" ") },
+  );
+}
+
+/** That something may be there all the same, because not everything could be looked at. */
+function unseen(graph: NamespaceGraph): readonly string[] {
+  const clauses = blindSpotClauses(graph);
+  return clauses.length === 0 ? [] : [`It may be there all the same: ${enumerate(clauses)}.`];
+}
+
+/** Why the number of a thread names nothing. */
+export function ofThread(tid: number, process: number): NoSubject {
+  return { message: `${tid} is a thread of ${process}, not a process`, hint: `Name the process: ${process}.` };
+}
+
+function whatIsNot(word: string, isCertain: boolean): string {
+  if (word.includes("/")) return `nothing that was found is mounted at ${printable(word)}`;
+  if (/^\d+$/.test(word))
+    return isCertain
+      ? `no process and no namespace has the number ${word}`
+      : `no process and no namespace with the number ${word} was seen`;
+  return isCertain ? `no namespace is called ${printable(word)}` : `no namespace called ${printable(word)} was seen`;
 }
 
 /** What is wrong with a word that looks like `net:[4026532281]` and can't be the name of any namespace. */

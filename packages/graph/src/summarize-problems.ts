@@ -1,3 +1,4 @@
+import { enumerate } from "./enumerate.js";
 import { describeLeftOut } from "./left-out.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
 import { printable } from "./printable.js";
@@ -111,14 +112,12 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   const errno = first.errno === undefined ? "" : ` (${first.errno})`;
   if (first.code === "PROCESS_UNREADABLE" || PARTS_OF_PROCESSES.has(first.code)) {
     const pids = new Set(problems.map(({ pid }) => pid));
-    const known = new Set<number | undefined>(graph.processes().map(({ pid }) => pid));
     const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
-    // In a selection, the processes that were not selected are not there to be counted.
-    const isSelection =
-      graph.namespaces().some(({ context }) => context) ||
-      [...pids].some((pid) => pid !== undefined && !known.has(pid));
-    const counted = count(isSelection ? pids.size : known.size, "process", "processes");
-    return `${isSelection ? "" : `${pids.size} of `}${counted} ${whole}${errno}`;
+    const known = new Set<number | undefined>(graph.whole.processes().map(({ pid }) => pid));
+    // A document may tell of problems with processes that it leaves out.
+    const isWhole = [...pids].every((pid) => pid === undefined || known.has(pid));
+    const counted = count(isWhole ? known.size : pids.size, "process", "processes");
+    return `${isWhole ? `${pids.size} of ` : ""}${counted} ${whole}${errno}`;
   }
   if (isLimit(first)) return describeLimit(problems);
   if (first.code === "SCOPE_CAPABILITY") {
@@ -172,11 +171,6 @@ function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | u
   if (isRoot) return "something forbids it even to root";
   const isCapable = graph.viewer.capabilities?.includes("CAP_SYS_PTRACE") ?? false;
   return isCapable ? "something forbids it even with CAP_SYS_PTRACE" : "run as root, or grant CAP_SYS_PTRACE";
-}
-
-function enumerate(words: readonly string[]): string {
-  const last = words.at(-1) ?? "";
-  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }
 
 function count(n: number, one: string, many = `${one}s`): string {

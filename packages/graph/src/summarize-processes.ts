@@ -38,6 +38,13 @@ export function summarizeProcesses(processes: readonly Process[]): readonly Proc
   return [...groups.values()].sort((a, b) => KIND_RANK[a.kind] - KIND_RANK[b.kind]);
 }
 
+/** The names of processes with their kinds, in order: what alike processes have in common. Zombies count where all are such. */
+export function namesOf(processes: readonly Process[]): readonly string[] {
+  const summaries = summarizeProcesses(processes);
+  const living = summaries.filter(({ kind }) => kind !== "zombie");
+  return (living.length === 0 ? summaries : living).map(({ kind, comm }) => `${kind} ${comm ?? ""}`).sort();
+}
+
 const MARKS: Readonly<Record<ProcessSummary["kind"], string>> = {
   process: "",
   zombie: " (zombie)",

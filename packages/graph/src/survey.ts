@@ -31,7 +31,7 @@ export interface SurveyOptions {
   readonly sources?: Iterable<Source>;
   /** The facts to read; none by default. */
   readonly facts?: Iterable<Fact>;
-  /** Read these processes alone. */
+  /** Read these processes alone; the frame says so. */
   readonly pids?: readonly number[];
 }
 
@@ -54,6 +54,7 @@ export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Ob
       host: probe.host(),
       viewer,
       sources,
+      ...(options.pids === undefined ? {} : { pids: [...options.pids].sort((a, b) => a - b) }),
       ...(request.facts.has("users") ? { users: probe.users() } : {}),
     },
   };

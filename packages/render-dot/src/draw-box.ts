@@ -1,10 +1,19 @@
-import { type Box, describeUid, factPhrases, type NamespaceGraph, namespaceName, pinLines } from "@ns-graph/graph";
+import {
+  type Box,
+  describeUid,
+  factPhrases,
+  isKnownChain,
+  memberWords,
+  type NamespaceGraph,
+  namespaceName,
+  occupancyOf,
+  pinLines,
+} from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
 import { type Html, table } from "./dot/html.js";
 import {
   block,
   classes,
-  countProcesses,
   holdsSubject,
   small,
   smallLines,
@@ -13,6 +22,7 @@ import {
   WIDEST_HEADING,
   withRest,
 } from "./node-parts.js";
+import { outlineColor, outlineOf } from "./outline.js";
 import { COLORS } from "./theme.js";
 
 /** How many names of a chain stand in one line. */
@@ -24,33 +34,28 @@ const SHOWN = 3;
 const HEADINGS: Readonly<Record<Exclude<Box["kind"], "user">, string>> = {
   "invisible-owner": "owned by a user namespace above what may be seen",
   "unknown-owner": "owner not known",
+  "above-selection": "owned from above what was selected",
   loop: "said to be above themselves",
 };
 
 /** A box: a user namespace and what it owns. */
 export function drawBox(graph: NamespaceGraph, box: Box, depth: number): Attributes {
   const [namespace] = box.namespaces;
-  const context = box.namespaces.length > 0 && box.namespaces.every((each) => each.context);
-  const processless = namespace !== undefined && box.memberCount === 0 && !context;
+  const outline = outlineOf(box.namespaces, namespace === undefined ? "occupied" : occupancyOf(graph, box.namespaces));
   const subject = holdsSubject(graph, box.namespaces, []);
   return {
     id: box.id,
-    class: classes(
-      "box",
-      box.kind,
-      namespace?.initial && "initial",
-      processless && "processless",
-      context && "context",
-      subject && "subject",
-    ),
-    label: table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 4 }, [block(label(graph, box, context))]),
+    class: classes("box", box.kind, namespace?.initial && "initial", outline.className, subject && "subject"),
+    label: table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 4 }, [
+      block(label(graph, box, outline.isContext)),
+    ]),
     tooltip: tooltip(graph, [...box.chain, ...box.namespaces], [], box.pins),
     labeljust: "l",
-    style: ["rounded", "filled", ...(context || box.kind !== "user" ? ["dotted"] : processless ? ["dashed"] : [])].join(
-      ",",
-    ),
+    style: ["rounded", "filled", box.kind === "user" ? outline.style : "dotted"]
+      .filter((word) => word !== undefined)
+      .join(","),
     fillcolor: COLORS.boxes[depth % COLORS.boxes.length],
-    color: subject ? COLORS.subject : context ? COLORS.faintOutline : COLORS.outline,
+    color: outlineColor(outline, subject, COLORS.outline),
     penwidth: subject ? 4 : namespace?.initial ? 2 : 1,
     margin: 10,
   };
@@ -67,21 +72,28 @@ function label(graph: NamespaceGraph, box: Box, context: boolean): readonly Html
     const { uidMap: _, ...withoutMap } = namespace;
     const phrases = [...factPhrases(graph, box.namespaces.length > 1 ? withoutMap : namespace)];
     if (namespace.initial && namespace.ownerUid !== undefined) phrases.push(describeUid(graph, namespace.ownerUid));
-    if (graph.view.members !== "none" && !context) phrases.push(countProcesses(box.memberCount));
+    if (graph.view.members !== "none") phrases.push(memberWords(graph, box.namespaces));
     contents.push(...smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_HEADING));
   }
-  for (const words of chainWords(box)) contents.push(small(words, COLORS.text, WIDEST_HEADING));
+  for (const words of chainWords(graph, box)) contents.push(small(words, COLORS.text, WIDEST_HEADING));
   for (const words of withRest(pinLines(graph, box.pins, SHOWN)))
     contents.push(...smallLines(words, COLORS.text, WIDEST_HEADING));
   return contents;
 }
 
 /** The user namespaces around it that hold nothing else: by name for one box, as a count for many. */
-function chainWords({ namespaces, chain }: Box): readonly string[] {
+function chainWords(graph: NamespaceGraph, box: Box): readonly string[] {
+  const { namespaces, chain } = box;
   if (chain.length === 0) return [];
-  if (namespaces.length > 1) return [`each in user namespaces that hold nothing else (${chain.length} in all)`];
+  const isKnown = isKnownChain(graph, box);
+  if (namespaces.length > 1)
+    return [
+      `each in user namespaces ${isKnown ? "that hold nothing else" : "in which nothing else was seen"} (${chain.length} in all)`,
+    ];
   const names = chain.map((namespace) => `${namespaceName(namespace)} ›`);
-  const rows = [`inside ${chain.length} more, which nobody is in and which own nothing else:`];
+  const rows = [
+    `inside ${chain.length} more, ${isKnown ? "which nobody is in and which own nothing else" : "in which nothing else was seen"}:`,
+  ];
   for (let i = 0; i < names.length; i += CHAIN_ROW) rows.push(names.slice(i, i + CHAIN_ROW).join(" "));
   return rows;
 }

@@ -1,4 +1,4 @@
-import { type GroupNode, type NamespaceGraph, pinLines } from "@ns-graph/graph";
+import { type GroupNode, groupMemberWords, type NamespaceGraph, occupancyOfGroup, pinLines } from "@ns-graph/graph";
 import type { Html } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
@@ -6,7 +6,6 @@ import {
   block,
   COLUMN,
   classes,
-  countProcesses,
   frame,
   holdsSubject,
   memberLines,
@@ -16,6 +15,7 @@ import {
   tooltip,
   withRest,
 } from "./node-parts.js";
+import { outlineColor, outlineOf } from "./outline.js";
 import { COLORS } from "./theme.js";
 
 /** How many names of processes and pins a group shows. */
@@ -24,14 +24,14 @@ const SHOWN = 3;
 /** What belongs together as one node: who is in it, how it is isolated, and how many there are of its kind. */
 export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
   const members = memberLines(graph, node.processes, SHOWN, "overview");
-  const processless = node.memberCount === 0;
-  const context = node.namespaces.length > 0 && node.namespaces.every((namespace) => namespace.context);
+  const outline = outlineOf(node.namespaces, occupancyOfGroup(graph, node));
   const subject = holdsSubject(graph, node.namespaces, node.processes);
   const rows: Html[] = [];
   if (node.count > 1) rows.push(block([small(`${node.count} alike`)]));
   for (const each of memberRows(node.titles, members)) rows.push(each);
-  rows.push(block([drawIsolation(node.isolation)]));
-  const { lines: pins, more } = pinLines(graph, node.pins, processless ? SHOWN : 1);
+  // Of zombies alone there may be nothing to say.
+  if (node.isolation.length > 0) rows.push(block([drawIsolation(node.isolation)]));
+  const { lines: pins, more } = pinLines(graph, node.pins, outline.style === undefined ? 1 : SHOWN);
   if (pins.length > 0)
     rows.push(
       block(
@@ -44,21 +44,22 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
     lines: rows.length + Math.min(members.length, COLUMN) + pins.length + 1,
     attributes: {
       id: node.id,
-      class: classes("group", processless && !context && "processless", context && "context", subject && "subject"),
-      tooltip: tooltip(graph, node.namespaces, node.processes, node.pins),
+      class: classes("group", outline.className, subject && "subject"),
+      tooltip: tooltip(graph, node.namespaces, node.processes, node.pins, node.isolation),
       shape: "plain",
       label: frame(rows, {
         BORDER: subject ? 4 : 1,
-        STYLE: context ? "DOTTED" : processless ? "DASHED" : undefined,
-        COLOR: subject ? COLORS.subject : context ? COLORS.faintOutline : COLORS.outline,
+        STYLE: outline.style?.toUpperCase(),
+        COLOR: outlineColor(outline, subject, COLORS.outline),
       }),
     },
   };
 }
 
-function counts(graph: NamespaceGraph, { namespaces, memberCount }: GroupNode): string {
+function counts(graph: NamespaceGraph, node: GroupNode): string {
+  const { namespaces } = node;
   const words =
     namespaces.length === 0 ? [] : [namespaces.length === 1 ? "1 namespace" : `${namespaces.length} namespaces`];
-  if (graph.view.members !== "none") words.unshift(countProcesses(memberCount));
+  if (graph.view.members !== "none") words.unshift(groupMemberWords(graph, node));
   return words.join(" · ");
 }

@@ -1,11 +1,15 @@
 import {
+  commonTitle,
   type Detail,
   factPhrases,
+  hasUndrawnMembers,
+  memberWords,
   type Namespace,
   type NamespaceGraph,
   type NamespacesNode,
   type NamespaceType,
   namespaceName,
+  occupancyOf,
   pinLines,
 } from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
@@ -15,7 +19,6 @@ import {
   block,
   COLUMN,
   classes,
-  countProcesses,
   frame,
   holdsSubject,
   line,
@@ -27,6 +30,7 @@ import {
   tooltip,
   withRest,
 } from "./node-parts.js";
+import { type Outline, outlineColor, outlineOf } from "./outline.js";
 import { COLORS, TYPE_LOOKS } from "./theme.js";
 
 /** How many names of processes and pins a node shows. */
@@ -41,15 +45,13 @@ export function drawNamespaces(graph: NamespaceGraph, node: NamespacesNode, ever
 }
 
 interface Look {
-  readonly context: boolean;
-  readonly processless: boolean;
+  readonly outline: Outline;
   readonly subject: boolean;
 }
 
 function lookOf(graph: NamespaceGraph, node: NamespacesNode): Look {
   return {
-    context: node.namespaces.every(({ context }) => context),
-    processless: node.namespaces.every(({ id }) => graph.memberCount(id) === 0),
+    outline: outlineOf(node.namespaces, occupancyOf(graph, node.namespaces)),
     subject: holdsSubject(graph, node.namespaces, node.processes),
   };
 }
@@ -62,8 +64,7 @@ function commonAttributes(graph: NamespaceGraph, node: NamespacesNode, look: Loo
       ...new Set(node.namespaces.map(({ type }) => type)),
       node.common && "common",
       node.namespaces.some(({ initial }) => initial) && "initial",
-      look.processless && !look.context && "processless",
-      look.context && "context",
+      look.outline.className,
       look.subject && "subject",
     ),
     tooltip: tooltip(graph, node.namespaces, node.processes, node.pins),
@@ -75,9 +76,11 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
   if (namespace === undefined) throw new RangeError(`node ${node.id} is empty`);
   const look = lookOf(graph, node);
   const type = TYPE_LOOKS[namespace.type];
-  const contents: Html[] = [strong(namespaceName(namespace), look.context)];
+  const contents: Html[] = [strong(namespaceName(namespace), look.outline.isContext)];
   for (const phrase of factPhrases(graph, namespace)) contents.push(...smallLines(phrase));
-  for (const words of [...node.titles, ...memberWords(graph, node, detail)]) contents.push(line(words));
+  for (const words of [...node.titles, ...memberLines(graph, node.processes, SHOWN, detail)])
+    contents.push(line(words));
+  for (const words of untoldMembers(graph, namespace)) contents.push(small(words));
   for (const words of withRest(pinLines(graph, node.pins, SHOWN))) contents.push(...smallLines(words, COLORS.text));
   return {
     lines: contents.length,
@@ -85,11 +88,11 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
       ...commonAttributes(graph, node, look),
       label: contents.length === 1 ? (contents[0] as Html) : lines(contents),
       shape: type.shape,
-      style: ["filled", namespace.type === "user" && "rounded", look.context ? "dotted" : look.processless && "dashed"]
-        .filter((word) => word !== false)
+      style: ["filled", namespace.type === "user" && "rounded", look.outline.style]
+        .filter((word) => word !== false && word !== undefined)
         .join(","),
-      fillcolor: look.context ? COLORS.paper : type.tint,
-      color: look.subject ? COLORS.subject : look.context ? COLORS.faintOutline : type.color,
+      fillcolor: look.outline.isContext ? COLORS.paper : type.tint,
+      color: outlineColor(look.outline, look.subject, type.color),
       penwidth: look.subject ? 4 : namespace.initial ? 2.5 : 1.5,
     },
   };
@@ -98,8 +101,9 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
 function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string, detail: Detail): Drawn {
   const look = lookOf(graph, node);
   const rows: Html[] = [];
-  const members = memberWords(graph, node, detail);
-  for (const each of memberRows(node.common ? [commonTitle(node)] : node.titles, members)) rows.push(each);
+  const members = memberLines(graph, node.processes, SHOWN, detail);
+  const title = commonTitle(node);
+  for (const each of memberRows(title === undefined ? node.titles : [title], members)) rows.push(each);
   for (const namespace of node.namespaces) rows.push(namespaceRow(graph, node, namespace));
   const pins = withRest(pinLines(graph, node.pins, SHOWN));
   if (pins.length > 0)
@@ -117,8 +121,8 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
       shape: "plain",
       label: frame(rows, {
         BORDER: look.subject ? 4 : node.common ? 2 : 1,
-        STYLE: look.context ? "DOTTED" : look.processless ? "DASHED" : undefined,
-        COLOR: look.subject ? COLORS.subject : look.context ? COLORS.faintOutline : COLORS.outline,
+        STYLE: look.outline.style?.toUpperCase(),
+        COLOR: outlineColor(look.outline, look.subject, COLORS.outline),
       }),
     },
   };
@@ -126,7 +130,8 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
 
 function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Namespace): Html {
   const phrases = factPhrases(graph, namespace).filter((phrase) => phrase !== "initial");
-  if (node.common && graph.view.members !== "none") phrases.unshift(countProcesses(graph.memberCount(namespace.id)));
+  const isTold = node.common || hasUndrawnMembers(graph, namespace.id);
+  if (isTold && graph.view.members !== "none") phrases.unshift(memberWords(graph, [namespace]));
   const [words, ...more] = phrases.length === 0 ? [] : smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_ROW);
   const name = namespaceName(namespace);
   const subject = holdsSubject(graph, [namespace], []);
@@ -146,15 +151,11 @@ function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Na
   ]);
 }
 
-function memberWords(graph: NamespaceGraph, node: NamespacesNode, detail: Detail): readonly string[] {
-  if (node.processes.length > 0) return memberLines(graph, node.processes, SHOWN, detail);
-  const [first] = node.namespaces;
-  const count = first === undefined || graph.view.members === "none" || node.common ? 0 : graph.memberCount(first.id);
-  return count === 0 || graph.processes().length > 0 ? [] : [countProcesses(count)];
-}
-
-function commonTitle({ namespaces }: NamespacesNode): string {
-  return namespaces.some(({ initial }) => initial === false) ? "as PID 1" : "the machine";
+/** How many members a namespace has, where they are not all drawn or nobody knows. */
+function untoldMembers(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
+  if (graph.view.members === "none") return [];
+  const isTold = hasUndrawnMembers(graph, namespace.id) || occupancyOf(graph, [namespace]) === "unknown";
+  return isTold ? [memberWords(graph, [namespace])] : [];
 }
 
 /** Types in which somebody who has namespaces of their own is not expected to be where everybody is. */

@@ -1,19 +1,8 @@
-import { type Detail, enteredWords, type NamespaceGraph, type ProcessesNode } from "@ns-graph/graph";
+import { countProcesses, type Detail, enteredWords, type NamespaceGraph, type ProcessesNode } from "@ns-graph/graph";
 import { cell, type Html, row } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
-import {
-  block,
-  COLUMN,
-  classes,
-  countProcesses,
-  frame,
-  holdsSubject,
-  memberLines,
-  memberRows,
-  small,
-  tooltip,
-} from "./node-parts.js";
+import { block, COLUMN, classes, frame, holdsSubject, memberLines, memberRows, small, tooltip } from "./node-parts.js";
 import { COLORS, TYPE_LOOKS } from "./theme.js";
 
 const SHOWN = 4;
@@ -35,7 +24,7 @@ export function drawProcesses(graph: NamespaceGraph, node: ProcessesNode, detail
     attributes: {
       id: node.id,
       class: classes("processes", subject && "subject"),
-      tooltip: tooltip(graph, node.entered ?? [], node.processes, []),
+      tooltip: tooltip(graph, node.entered ?? [], node.processes, [], node.isolation),
       shape: "plain",
       label: frame(rows, { BORDER: subject ? 4 : 1, COLOR: subject ? COLORS.subject : COLORS.faintOutline }),
     },

@@ -1,6 +1,6 @@
-import type { RestNode } from "@ns-graph/graph";
+import { countProcesses, type RestNode } from "@ns-graph/graph";
 import type { Drawn } from "./drawn.js";
-import { classes, countProcesses, line } from "./node-parts.js";
+import { classes, line } from "./node-parts.js";
 import { COLORS } from "./theme.js";
 
 /** What was cut, as a count. */

@@ -1,10 +1,11 @@
-import { answerLines, captionParts, type Diagram, type NamespaceGraph } from "@ns-graph/graph";
+import { answerLines, captionParts, captionRemarks, type Diagram, type NamespaceGraph } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import { cell, font, type Html, row, shownText, table } from "./dot/html.js";
 import { drawLegend } from "./legend.js";
 import { small, strong, WIDEST_HEADING } from "./node-parts.js";
 import type { DotOptions } from "./options.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
+import { wrap } from "./wrap.js";
 
 /** Points between the title and the picture. */
 const GAP = 8;
@@ -22,7 +23,7 @@ export function drawTitle(
   const contents = [font({ "POINT-SIZE": FONT_SIZE.title }, strong(title, false, 4 * WIDEST_HEADING))];
   for (const words of [...remarks(graph, diagram, options), ...(remark === undefined ? [] : [remark])])
     contents.push(small(words, COLORS.faintText, 2 * WIDEST_HEADING));
-  for (const words of answerLines(graph))
+  for (const words of answerLines(graph).flatMap(wrapSentence))
     contents.push(font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.text }, shownText(words)));
   if (options.legend) contents.push(...drawLegend(graph, diagram));
   return table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2, BGCOLOR: COLORS.paper }, [
@@ -31,12 +32,16 @@ export function drawTitle(
   ]);
 }
 
+/** The longest line of a sentence, and so many of them that none is cut. */
+const SENTENCE = { width: 120, lines: 20 } as const;
+
+/** A sentence on lines; a command stays on one, as it is to be copied. */
+function wrapSentence(words: string): readonly string[] {
+  return words.startsWith("enter with: ") ? [words] : wrap(words, SENTENCE.width, SENTENCE.lines);
+}
+
 function remarks(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): readonly string[] {
-  const words: string[] = [];
-  const asked = graph.processes().filter(({ context }) => !context);
-  const unreadable = asked.filter(({ namespaces }) => Object.keys(namespaces).length === 0).length;
-  if (unreadable > 0) words.push(`${unreadable} of ${asked.length} processes could not be read`);
-  else if (!graph.complete) words.push("not everything could be seen");
+  const words = [...captionRemarks(graph)];
   if (diagram.detail === "overview")
     words.push(
       `an overview: alike ones are told as one${options.detail === "auto" ? " (--detail normal shows each)" : ""}`,

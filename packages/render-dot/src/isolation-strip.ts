@@ -2,12 +2,12 @@ import type { Isolation } from "@ns-graph/graph";
 import { bold, cell, font, type Html, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
 
-/** One cell a type: coloured and bold where the processes have their own, framed where they share it, pale where all do, and `mixed` where they differ. */
+/** One cell a type: coloured and bold where the processes have their own (with a dotted frame where that is not certain), framed where they share it, pale where all do, and `mixed` where they differ. */
 export function drawIsolation(isolation: readonly Isolation[]): Html {
   return table({ BORDER: 0, CELLBORDER: 1, CELLSPACING: 1, CELLPADDING: 2 }, [row(isolation.map(drawCell))]);
 }
 
-function drawCell({ type, state, count, exposed }: Isolation): Html {
+function drawCell({ type, state, count, certain, exposed }: Isolation): Html {
   const look = TYPE_LOOKS[type];
   const words = count > 1 && state !== "common" ? `${type} ×${count}` : type;
   const printed = (color: string): Html => font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(words));
@@ -18,7 +18,9 @@ function drawCell({ type, state, count, exposed }: Isolation): Html {
     );
   switch (state) {
     case "own":
-      return cell({ BGCOLOR: look.tint, COLOR: look.color }, bold(printed(COLORS.text)));
+      return certain === false
+        ? cell({ BGCOLOR: look.tint, COLOR: look.color, STYLE: "DOTTED" }, printed(COLORS.text))
+        : cell({ BGCOLOR: look.tint, COLOR: look.color }, bold(printed(COLORS.text)));
     case "shared":
       return cell({ BGCOLOR: COLORS.paper, COLOR: look.color, STYLE: "DASHED" }, printed(COLORS.text));
     case "common":

@@ -6,8 +6,11 @@ import {
   type NamespaceGraph,
   type NamespaceType,
   namespaceName,
+  occupancyOf,
+  occupancyOfGroup,
 } from "@ns-graph/graph";
 import { cell, font, type Html, row, table, text } from "./dot/html.js";
+import { type Outline, outlineMeanings, outlineOf } from "./outline.js";
 import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
 
 /** What the colours and signs that occur in a picture mean. */
@@ -55,19 +58,30 @@ function drawnTypes(diagram: Diagram): ReadonlySet<NamespaceType> {
   return types;
 }
 
+function drawnOutlines(graph: NamespaceGraph, { nodes, boxes }: Diagram): readonly Outline[] {
+  const outlines = boxes
+    .filter(({ kind }) => kind === "user")
+    .map(({ namespaces }) => outlineOf(namespaces, occupancyOf(graph, namespaces)));
+  for (const node of nodes) {
+    if (node.kind === "namespaces") outlines.push(outlineOf(node.namespaces, occupancyOf(graph, node.namespaces)));
+    if (node.kind === "group") outlines.push(outlineOf(node.namespaces, occupancyOfGroup(graph, node)));
+  }
+  return outlines;
+}
+
 function* outlines(graph: NamespaceGraph, diagram: Diagram): Generator<string> {
   const namespaces = drawnNamespaces(diagram);
   if (diagram.boxes.some(({ kind }) => kind === "user")) yield "box: a user namespace and what it owns";
   if (namespaces.some(({ initial }) => initial)) yield "thick outline: initial";
-  if (namespaces.some(({ id, context }) => !context && graph.memberCount(id) === 0)) yield "dashed: no process";
-  if (namespaces.some(({ context }) => context)) yield "dotted: not asked for";
-  if (graph.view.subject !== undefined) yield "red: asked for";
+  yield* outlineMeanings(graph, drawnOutlines(graph, diagram));
 }
 
 function* cellMeanings(diagram: Diagram): Generator<string> {
   const isolation = diagram.nodes.flatMap((node) => ("isolation" in node ? (node.isolation ?? []) : []));
   const has = (state: Isolation["state"]): boolean => isolation.some((each) => each.state === state);
-  if (has("own")) yield "coloured type: a namespace of their own";
+  const own = isolation.filter(({ state }) => state === "own");
+  if (own.some(({ certain = true }) => certain)) yield "coloured type: a namespace of their own";
+  if (own.some(({ certain = true }) => !certain)) yield "coloured, dotted type: nobody else was seen in it";
   if (has("shared")) yield "dashed type: shared with others";
   const everybody = diagram.common.initial ? "the machine's" : "that of PID 1";
   if (has("common")) yield `pale type: ${everybody}`;

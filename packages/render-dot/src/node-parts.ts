@@ -1,5 +1,5 @@
-import type { Detail, Lines, Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
-import { countPins, describePin, factPhrases, namespaceName, processLines } from "@ns-graph/graph";
+import type { Detail, Isolation, Lines, Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
+import { countPins, describePin, factPhrases, memberWords, namespaceName, processLines } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import type { TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
@@ -89,16 +89,13 @@ export function frame(rows: readonly Html[], attributes: HtmlAttributes): Html {
   return table({ CELLBORDER: 0, CELLSPACING: 2, CELLPADDING: 2, BGCOLOR: COLORS.paper, ...attributes }, rows);
 }
 
-export function countProcesses(count: number): string {
-  return count === 0 ? "no process" : count === 1 ? "1 process" : `${count} processes`;
-}
-
 /** Everything about some namespaces and processes, for whom the node itself says too little. */
 export function tooltip(
   graph: NamespaceGraph,
   namespaces: readonly Namespace[],
   processes: readonly Process[],
   pins: readonly Pin[],
+  isolation: readonly Isolation[] = [],
 ): TextLines {
   const most = TOOLTIP_LINES;
   const told = Math.min(namespaces.length, most);
@@ -106,12 +103,23 @@ export function tooltip(
   const entries = [...namespaces.slice(0, told).map((namespace) => describeNamespace(graph, namespace)), ...members];
   const shown = pins.slice(0, Math.max(0, most - entries.length));
   const left = namespaces.length - told + Math.max(0, entries.length - most) + countPins(pins.slice(shown.length));
-  const lines = [...entries.slice(0, most), ...shown.map(describePin), ...(left === 0 ? [] : [`… ${left} more`])];
+  const lines = [
+    ...entries.slice(0, most),
+    ...shown.map(describePin),
+    ...doubts(isolation),
+    ...(left === 0 ? [] : [`… ${left} more`]),
+  ];
   return { lines: lines.map((entry) => clip(entry, TOOLTIP_LINE)) };
 }
 
+/** What is taken to be their own although somebody who was not seen may be in it. */
+function doubts(isolation: readonly Isolation[]): readonly string[] {
+  const types = isolation.filter(({ certain }) => certain === false).map(({ type }) => type);
+  return types.length === 0 ? [] : [`own as far as could be seen: ${types.join(" ")}`];
+}
+
 function describeNamespace(graph: NamespaceGraph, namespace: Namespace): string {
-  const phrases = [...factPhrases(graph, namespace), countProcesses(graph.memberCount(namespace.id))];
+  const phrases = [...factPhrases(graph, namespace), memberWords(graph, [namespace])];
   return `${namespaceName(namespace)} ${phrases.join(" · ")}`;
 }
 

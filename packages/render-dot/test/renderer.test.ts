@@ -1,4 +1,11 @@
-import { arrange, defaultOptions, type NamespaceGraph, selectSubject } from "@ns-graph/graph";
+import {
+  arrange,
+  defaultOptions,
+  type NamespaceGraph,
+  selectProcesses,
+  selectProcessless,
+  selectSubject,
+} from "@ns-graph/graph";
 import { describeRenderer } from "@ns-graph/renderer-testing";
 import { HostBuilder, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
 import { arbitraryGraph } from "@ns-graph/testkit/arbitrary";
@@ -69,6 +76,38 @@ test("a namespace that nobody is in has a dashed outline, and its pins stand in 
   expect(node?.label).toContain("/run/netns/blue");
 });
 
+test("where nobody was seen but not everybody was, no picture says that there is nobody", () => {
+  const host = new HostBuilder();
+  const net = host.namespace("net");
+  host.pin({ kind: "mount", namespace: net, path: "/run/netns/blue", mountNamespace: host.initial.mnt ?? "" });
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  host.process({ comm: "inside", in: host.unshare(["net"]) });
+  host.problem({ code: "PROCESS_UNREADABLE", errno: "EACCES", pid: 2 });
+  const graph = host.build();
+  const node = read(graph).nodes.get(`net_${net.split(":")[1]}`);
+  expect(node).toMatchObject({ style: "filled,dotted", class: "namespaces net members-not-known" });
+  expect(node?.label).toContain("members not known");
+  const overview = read(graph, { detail: "overview" });
+  expect(overview.attributes.label).toContain("coloured, dotted type: nobody else was seen in it");
+  expect([...overview.nodes.values()].map(({ tooltip }) => tooltip).join()).toContain(
+    "own as far as could be seen: net",
+  );
+  for (const detail of ["overview", "normal", "full"] as const) {
+    for (const drawn of [graph, selectProcessless(graph), selectSubject(graph, { kind: "namespace", id: net })])
+      expect(draw(drawn, { detail })).not.toContain("no process");
+  }
+});
+
+test("what is drawn of many members is told with their number", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const inside = host.unshare(["net", "uts"]);
+  for (let i = 0; i < 3; i++) host.process({ comm: "sleep", in: inside });
+  const chosen = read(selectProcesses(host.build(), [2]), { detail: "normal" });
+  const node = [...chosen.nodes.values()].find(({ label }) => label?.includes("sleep"));
+  expect(node?.label?.match(/1 of 3 processes/g)).toHaveLength(2);
+});
+
 test("the same namespace has the same node whatever else there is", () => {
   const names = (pods: number): string[] => [
     ...read(kubernetesHost({ pods, containers: pods }), { detail: "full" }).nodes.keys(),
@@ -112,7 +151,17 @@ test("what a container shares with the machine although its kind mostly does not
   expect(draw(alone, { detail: "normal" })).toContain("ipc! pid! time uts!");
   expect(draw(alone, { detail: "overview" })).toContain("uts !");
   host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
-  expect(draw(arrange(host.build(), { tree: "workload" }), { detail: "normal" })).toContain("pid (mixed) !");
+  const workloads = arrange(host.build(), { tree: "workload" });
+  expect(draw(workloads, { detail: "overview" })).toContain("pid (mixed) !");
+  const [container, sandbox] = ["workload_2", "workload_3"].map(
+    (id) =>
+      draw(workloads, { detail: "normal" })
+        .split("\n")
+        .find((line) => line.startsWith(`"${id}" [`)) ?? "",
+  );
+  expect(container).toContain("pid !");
+  expect(sandbox).toMatch(/<B>3 sleep<\/B>.*docker 333333333333/);
+  expect(sandbox).not.toContain("pid !");
 });
 
 test("an overview of 500 namespaces is small enough to be looked at", () => {
@@ -146,6 +195,7 @@ test("what only hangs together with what was asked for is faint", () => {
   const chosen = selectSubject(graph, { kind: "namespace", id: namespace?.id ?? "" });
   const { clusters } = read(chosen);
   expect(clusters.get("cluster_user_4026531837")?.attributes).toMatchObject({ style: "rounded,filled,dotted" });
+  expect(draw(chosen)).toContain("dotted: where it belongs");
 });
 
 test("the legend can be left out, and the direction chosen", () => {

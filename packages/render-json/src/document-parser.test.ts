@@ -41,6 +41,14 @@ describe("where a document is cut into pieces makes no difference", () => {
     expect(parse([...whole])).toBe(whole);
   });
 
+  test.each(["21e5", "21E+5", "210.0e-1", "-0", "21e", "21.", "-"])("to the number %s", (number) => {
+    const written = whole.replace('"ppid":3', `"ppid":${number}`);
+    const start = written.indexOf(`${number},`);
+    expect(start).toBeGreaterThan(0);
+    for (let place = start; place <= start + number.length; place++)
+      expect(parse([written.slice(0, place), written.slice(place)])).toEqual(parse([written]));
+  });
+
   test("to what is wrong with it, and where", { timeout: 60_000 }, () => {
     const token = fc.constantFrom(...'{}[]",:\\-0e.\n', "null", "tru", "1e9", '"');
     fc.assert(
@@ -54,12 +62,15 @@ describe("where a document is cut into pieces makes no difference", () => {
   });
 });
 
-test("a list may have only so many items", () => {
+test.each([
+  ["processes", "otherProcesses"],
+  ["otherProcesses", "processes"],
+])("a list of %s may have only so many items", (name, other) => {
   const processes = Array.from({ length: 1001 }, (_, index) => ({ pid: index + 1, namespaces: {} }));
-  const text = (items: readonly object[]) => JSON.stringify({ ...fullDocument, processes: items });
+  const text = (items: readonly object[]) => JSON.stringify({ ...fullDocument, [name]: items, [other]: [] });
   expect(parse([text(processes.slice(0, 1000))])).toContain('{"pid":1000,"namespaces":{}}\n');
   expect(parse([text(processes)])).toMatchObject({
     kind: "shape",
-    message: "/processes/1000 is one too many: there may be 1000",
+    message: `/${name}/1000 is one too many: there may be 1000`,
   });
 });

@@ -1,5 +1,6 @@
 import {
   assembleGraph,
+  type BlindSpot,
   compareNamespaces,
   comparePins,
   compareProblems,
@@ -9,14 +10,17 @@ import {
   type Pin,
   type Problem,
   type Process,
+  type Selection,
   type SurveyFrame,
 } from "@ns-graph/graph";
+import { assembleSelection } from "./assemble-selection.js";
 import { DocumentFault } from "./document-fault.js";
 import * as shapes from "./document-shapes.js";
 import { FORMAT, FORMAT_VERSION } from "./format.js";
+import { JointList } from "./joint-list.js";
 import { INCOMPLETE, JsonCursor, quote } from "./json-cursor.js";
 import { passValue } from "./json-value.js";
-import { type Read, truth } from "./shape.js";
+import { type Read, truth, yes } from "./shape.js";
 import { workloadGroup } from "./workload-shape.js";
 
 /** How many characters a single value may have. */
@@ -27,17 +31,24 @@ const FORMAT_WITHIN = 2 ** 24;
 const BYTE_ORDER_MARK = "\ufeff";
 const OPEN_LIST = "[".charCodeAt(0);
 
-/** What a document says once, by the name that the frame of a graph has for it. */
-type HeaderName = Exclude<keyof SurveyFrame, "extra">;
+/** What a document says once, by the name that the frame of a graph, or the graph, has for it. */
+interface Headers extends Omit<SurveyFrame, "blindSpots" | "extra"> {
+  readonly selection?: Selection;
+}
 
-const HEADERS: { readonly [Name in HeaderName]-?: Read<NonNullable<SurveyFrame[Name]>> } = {
+type HeaderName = keyof Headers;
+
+const HEADERS: { readonly [Name in HeaderName]-?: Read<NonNullable<Headers[Name]>> } = {
   host: shapes.host,
   viewer: shapes.viewer,
   sources: shapes.sources,
+  pids: shapes.pids,
   complete: truth,
   users: shapes.users,
   containerNames: shapes.containerNames,
   view: shapes.view,
+  isPart: yes,
+  selection: shapes.selection,
 };
 
 interface Lists {
@@ -47,6 +58,10 @@ interface Lists {
   problems?: Problem[];
   /** What follows from the rest is not kept. */
   workloads?: undefined[];
+  blindSpots?: BlindSpot[];
+  otherNamespaces?: Namespace[];
+  otherProcesses?: Process[];
+  otherPins?: Pin[];
 }
 
 type ListName = keyof Lists;
@@ -57,6 +72,10 @@ const LISTS: { readonly [Name in ListName]-?: Read<NonNullable<Lists[Name]>[numb
   pins: shapes.pin,
   problems: shapes.problem,
   workloads: workloadGroup,
+  blindSpots: shapes.blindSpot,
+  otherNamespaces: shapes.namespace,
+  otherProcesses: shapes.process,
+  otherPins: shapes.pin,
 };
 
 /** What bounds the work of a parser. */
@@ -73,7 +92,7 @@ const LIMITS: ParserLimits = { gathered: 2 ** 16, items: shapes.MAX_ITEMS };
 export class DocumentParser {
   readonly #limits: ParserLimits;
   readonly #cursor = new JsonCursor();
-  readonly #headers: { -readonly [Name in HeaderName]?: SurveyFrame[Name] } = {};
+  readonly #headers: { -readonly [Name in HeaderName]?: Headers[Name] } = {};
   readonly #lists: Lists = {};
   readonly #extra = new Map<string, unknown>();
   readonly #seen = new Set<string>();
@@ -267,8 +286,9 @@ export class DocumentParser {
     if (!this.#isOurs) throw foreign(`it has no ${NAMED}`);
     if (this.#doubt !== undefined) throw this.#doubt;
     if (this.#version === undefined) throw this.#lacks("version");
-    const { host, viewer, sources, complete, view } = this.#headers;
-    const { namespaces, processes, pins, problems } = this.#lists;
+    const { selection, ...headers } = this.#headers;
+    const { host, viewer, sources, complete, view } = headers;
+    const { namespaces, processes, pins, problems, blindSpots } = this.#lists;
     if (!this.#extra.has("tool")) throw this.#lacks("tool");
     if (host === undefined) throw this.#lacks("host");
     if (viewer === undefined) throw this.#lacks("viewer");
@@ -278,14 +298,27 @@ export class DocumentParser {
     if (processes === undefined && view?.members !== "none") throw this.#lacks("processes");
     if (pins === undefined) throw this.#lacks("pins");
     if (problems === undefined) throw this.#lacks("problems");
-    refuseRepeatedIds(namespaces);
-    return assembleGraph({
-      frame: { ...this.#headers, host, viewer, sources, extra: Object.fromEntries(this.#extra) },
-      namespaces: inOrder("namespaces", namespaces, compareNamespaces),
-      processes: inOrder("processes", processes ?? [], compareProcesses),
-      pins: inOrder("pins", pins, comparePins),
-      problems: inOrder("problems", problems, compareProblems),
-    });
+    const { otherNamespaces, otherProcesses, otherPins } = this.#lists;
+    const hasOthers = otherNamespaces !== undefined || otherProcesses !== undefined || otherPins !== undefined;
+    if (hasOthers && selection === undefined) throw this.#lacks("selection");
+    const allNamespaces = new JointList("namespaces", namespaces, otherNamespaces);
+    refuseRepeatedIds(allNamespaces);
+    const parts = {
+      frame: {
+        ...headers,
+        host,
+        viewer,
+        sources,
+        ...notFoundAnew(processes, blindSpots),
+        extra: Object.fromEntries(this.#extra),
+      },
+      namespaces: allNamespaces.inOrder(compareNamespaces),
+      processes: new JointList("processes", processes ?? [], otherProcesses).inOrder(compareProcesses),
+      pins: new JointList("pins", pins, otherPins).inOrder(comparePins),
+      problems: new JointList("problems", problems).inOrder(compareProblems),
+    };
+    if (selection === undefined) return assembleGraph(parts);
+    return assembleSelection(parts, selection, { namespaces, processes: processes ?? [] });
   }
 
   #lacks(name: string): DocumentFault {
@@ -311,34 +344,20 @@ function checkFormat(cursor: JsonCursor): void {
   if (format !== FORMAT) throw foreign(`its format is ${typeof format === "string" ? quote(format) : "no text"}`);
 }
 
+/** Without processes it can't be found anew what could not be looked at. */
+function notFoundAnew(
+  processes: readonly Process[] | undefined,
+  blindSpots: readonly BlindSpot[] | undefined,
+): Pick<SurveyFrame, "blindSpots"> {
+  return processes === undefined && blindSpots !== undefined ? { blindSpots } : {};
+}
+
 /** An id names one namespace, whatever the type. */
-function refuseRepeatedIds(namespaces: readonly Namespace[]): void {
+function refuseRepeatedIds(namespaces: JointList<Namespace>): void {
   const places = new Map<string, number>();
-  for (const [place, { id }] of namespaces.entries()) {
+  for (const [place, { id }] of namespaces.items.entries()) {
     const before = places.get(id);
-    if (before !== undefined) throw repeated("namespaces", before, place, "have the same id");
+    if (before !== undefined) throw namespaces.repeated(before, place, "have the same id");
     places.set(id, place);
   }
-}
-
-/** The items in canonical order. Two of which neither comes first are the same one twice. */
-function inOrder<T>(name: ListName, items: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
-  let isSorted = true;
-  for (let place = 1; place < items.length && isSorted; place++) {
-    isSorted = compare(items[place - 1] as T, items[place] as T) < 0;
-  }
-  if (isSorted) return items;
-  const sorted = [...items].sort(compare);
-  for (let place = 1; place < sorted.length; place++) {
-    const [one, next] = [sorted[place - 1] as T, sorted[place] as T];
-    if (compare(one, next) !== 0) continue;
-    const first = items.indexOf(one);
-    const second = items.indexOf(next, first + 1);
-    throw repeated(name, first, second, name === "processes" ? "have the same pid" : "are the same");
-  }
-  return sorted;
-}
-
-function repeated(name: ListName, first: number, second: number, what: string): DocumentFault {
-  return new DocumentFault("shape", `/${name}/${first} and /${name}/${second} ${what}`);
 }

@@ -1,11 +1,13 @@
 import {
   type Answer,
+  type BlindSpot,
   type ContainerName,
   type ContainerNames,
   type Evidence,
   type Executable,
   type Host,
   type IdRange,
+  type Init,
   type Link,
   linkedId,
   MEMBER_STYLES,
@@ -19,6 +21,7 @@ import {
   type Problem,
   type Process,
   parseNamespaceId,
+  type Selection,
   type Source,
   type Subject,
   type SubordinateRange,
@@ -118,6 +121,9 @@ const toolRecord = recordOf<{
 /** Kinds of places that this version does not know are kept too. */
 export const sources: Read<readonly Source[]> = listOf(text as Read<Source>, 1024);
 
+/** The processes that alone were read. */
+export const pids: Read<readonly number[]> = listOf(pid, MAX_ITEMS);
+
 const subordinateRange = recordOf<SubordinateRange>({ owner: text, start: natural, count: natural }, "dropped");
 
 export const users: Read<Users> = recordOf<Users>(
@@ -155,6 +161,19 @@ export const view: Read<View> = recordOf<View>(
   "dropped",
 );
 
+const subtree = recordOf<NonNullable<Selection["subtree"]>>({ pid, type: oneOf(["user", "pid"]) }, "dropped");
+
+export const selection: Read<Selection> = recordOf<Selection>(
+  {
+    types: optional(listOf(oneOf(NAMESPACE_TYPES), NAMESPACE_TYPES.length)),
+    pids: optional(listOf(pid, MAX_ITEMS)),
+    subtree: optional(subtree),
+    pidHierarchy: optional(yes),
+    processless: optional(yes),
+  },
+  "dropped",
+);
+
 const idRange = tupleOf<IdRange>([uid, uid, whole(0, 2 ** 32)]);
 const idMap = listOf(idRange, 1024);
 const clockOffset = tupleOf<readonly [string, number]>([
@@ -166,6 +185,8 @@ const networkInterface = recordOf<NetworkInterface>(
   { name: text, state: optional(text), addresses: listOf(text, 65_536) },
   "dropped",
 );
+
+const init = recordOf<Init>({ state: text, pid: optional(pid) }, "dropped");
 
 const namespaceRecord = recordOf<Namespace>(
   {
@@ -192,6 +213,7 @@ const namespaceRecord = recordOf<Namespace>(
     hostname: optional(text),
     cgroupRoot: optional(text),
     initPid: optional(pid),
+    init: optional(init),
   },
   "kept",
 );
@@ -215,6 +237,8 @@ export const process: Read<Process> = recordOf<Process>(
     comm: optional(text),
     uid: optional(uid),
     state: optional(text),
+    mainThreadExited: optional(yes),
+    ending: optional(yes),
     kernelThread: optional(yes),
     pids: optional(listOf(natural, 1024)),
     cgroup: optional(text),
@@ -230,7 +254,12 @@ export const process: Read<Process> = recordOf<Process>(
 const MAX_WORDS = 64;
 
 export const answer: Read<Answer> = recordOf<Answer>(
-  { why: optional(text), enterWith: optional(listOf(text, MAX_WORDS)), enterNote: optional(text) },
+  {
+    why: optional(text),
+    init: optional(init),
+    enterWith: optional(listOf(text, MAX_WORDS)),
+    enterNote: optional(text),
+  },
   "dropped",
 );
 
@@ -261,7 +290,7 @@ const pinsByKind: { readonly [Kind in (typeof PIN_KINDS)[number]]: Read<PinOf<Ki
     "kept",
   ),
   "for-children": recordOf<PinOf<"for-children">>(
-    { kind: oneOf(["for-children"]), namespace: namespaceId, pid, tid: optional(pid), more },
+    { kind: oneOf(["for-children"]), namespace: namespaceId, pid, tid: optional(pid), begun: optional(truth), more },
     "kept",
   ),
   unseen: recordOf<PinOf<"unseen">>({ kind: oneOf(["unseen"]), namespace: namespaceId, more }, "kept"),
@@ -295,4 +324,19 @@ export const problem: Read<Problem> = recordOf<Problem>(
     count: optional(natural),
   },
   "kept",
+);
+
+/** What a document says of what could not be looked at. Of kinds that this version does not know it knows no less than that. */
+export const blindSpot: Read<BlindSpot> = recordOf<BlindSpot>(
+  {
+    of: oneOf(["members", "holders"]),
+    what: text as Read<BlindSpot["what"]>,
+    codes: listOf(text, 1024),
+    types: listOf(oneOf(NAMESPACE_TYPES), NAMESPACE_TYPES.length),
+    initial: optional(yes),
+    level: optional(natural),
+    notBelow: optional(namespaceId),
+    count: optional(natural),
+  },
+  "dropped",
 );

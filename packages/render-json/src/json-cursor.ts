@@ -24,6 +24,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** What may stand between a number so far, or its minus sign, and the end of what has come. */
+const UNFINISHED = /(?:\.|[eE][+-]?)?$/y;
 const BAD_ESCAPE = /\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})/;
 
 /** What a value without others inside is, in words. */
@@ -322,8 +324,9 @@ export class JsonCursor {
   #number(): number {
     NUMBER.lastIndex = this.#at;
     const raw = NUMBER.exec(this.#text)?.[0];
-    // A number may go on with what comes next, and a lone minus sign is none yet.
-    if (this.#at + (raw?.length ?? 1) >= this.#text.length) this.#atEnd();
+    // A number may go on with what comes next: after its last digit, after the point or the sign of an exponent.
+    UNFINISHED.lastIndex = this.#at + (raw?.length ?? 1);
+    if (UNFINISHED.test(this.#text)) this.#atEnd();
     if (raw === undefined) throw this.#syntax("a digit", this.#at + 1);
     this.#at += raw.length;
     // Adding 0 makes of -0 what every consumer takes it for.

@@ -220,6 +220,22 @@ describe("what comes twice", () => {
       { pins: [1, 2, 1].map((fd) => ({ kind: "fd", namespace: "4:1", pid: 1, fd })) },
       "/pins/0 and /pins/2 are the same",
     ],
+    [
+      { selection: {}, namespaces: [USER], otherNamespaces: [{ ...USER, type: "net" }] },
+      "/namespaces/0 and /otherNamespaces/0 have the same id",
+    ],
+    [
+      {
+        selection: {},
+        processes: [3, 2].map((pid) => ({ pid, namespaces: {} })),
+        otherProcesses: [4, 3].map((pid) => ({ pid, namespaces: {} })),
+      },
+      "/processes/0 and /otherProcesses/1 have the same pid",
+    ],
+    [
+      { selection: {}, otherPins: [1, 1].map((fd) => ({ kind: "fd", namespace: "4:1", pid: 1, fd })) },
+      "/otherPins/0 and /otherPins/1 are the same",
+    ],
     [{ problems: [{ code: "A" }, { code: "A" }] }, "/problems/0 and /problems/1 are the same"],
   ])("%j", (members, message) => {
     expect(refusal(json(members))).toMatchObject({ code: "BAD_DOCUMENT", message: `host.json: ${message}` });

@@ -1,6 +1,6 @@
 import { type Evidence, NAMESPACE_TYPES, type NamespaceType, type Pod, type Workload } from "@ns-graph/graph";
 import { evidence, MAX_ITEMS, namespaceId, natural, pid } from "./document-shapes.js";
-import { type Fields, listOf, optional, type Read, recordOf, text } from "./shape.js";
+import { type Fields, listOf, optional, type Read, recordOf, text, truth } from "./shape.js";
 
 /** How long the way to a workload may be: far more than the model has workloads inside one another. */
 const MAX_DEPTH = 64;
@@ -47,14 +47,37 @@ interface StatedGroup {
   readonly pids?: readonly number[];
   readonly isolation: Readonly<Partial<Record<NamespaceType, StatedUse>>>;
   readonly exposed?: readonly string[];
+  readonly parts?: readonly StatedPart[];
+}
+
+/** Processes of a group that others of it differ from. */
+interface StatedPart {
+  readonly leader: number;
+  readonly processCount: number;
+  readonly pids: readonly number[];
+  readonly isolation: StatedGroup["isolation"];
 }
 
 interface StatedUse {
   readonly state: string;
   readonly namespaces: readonly string[];
+  readonly certain?: boolean;
 }
 
-const use = recordOf<StatedUse>({ state: text, namespaces: listOf(namespaceId, MAX_ITEMS) }, "dropped");
+const use = recordOf<StatedUse>(
+  { state: text, namespaces: listOf(namespaceId, MAX_ITEMS), certain: optional(truth) },
+  "dropped",
+);
+
+const isolation = recordOf<StatedGroup["isolation"]>(
+  Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, optional(use)])) as Fields<StatedGroup["isolation"]>,
+  "dropped",
+);
+
+const part = recordOf<StatedPart>(
+  { leader: pid, processCount: natural, pids: listOf(pid, MAX_ITEMS), isolation },
+  "dropped",
+);
 
 const group = recordOf<StatedGroup>(
   {
@@ -65,11 +88,9 @@ const group = recordOf<StatedGroup>(
     leader: pid,
     processCount: natural,
     pids: optional(listOf(pid, MAX_ITEMS)),
-    isolation: recordOf<StatedGroup["isolation"]>(
-      Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, optional(use)])) as Fields<StatedGroup["isolation"]>,
-      "dropped",
-    ),
+    isolation,
     exposed: optional(listOf(text, NAMESPACE_TYPES.length)),
+    parts: optional(listOf(part, MAX_ITEMS)),
   },
   "dropped",
 );

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { buildGraph, type NamespaceGraph, type Observation, type SurveyFrame } from "@ns-graph/graph";
-import { HOSTILE_TEXTS } from "@ns-graph/testkit";
+import { HOSTILE_TEXTS, HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { chunksOf, documentOf } from "../test/document-text.js";
 import { jsonRenderer } from "./index.js";
@@ -52,6 +52,15 @@ const SMALL: readonly Observation[] = [
   { kind: "problem", problem: { code: "PROCESS_UNREADABLE", errno: "EACCES", pid: 87 } },
 ];
 
+/** What a graph says of which no place was searched. */
+const UNSEARCHED = `    {"of":"members","what":"processes","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"threads","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"children","codes":["NOT_SEARCHED"],"types":["pid","time"]},
+    {"of":"holders","what":"descriptors","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"sockets","codes":["NOT_SEARCHED"],"types":["net"]},
+    {"of":"holders","what":"mounts","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
+    {"of":"holders","what":"list","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]}`;
+
 describe("the layout", () => {
   test("of a graph in which nothing is", () => {
     expect(documentOf(graphOf({}))).toBe(`{
@@ -66,7 +75,10 @@ describe("the layout", () => {
   "processes": [],
   "workloads": [],
   "pins": [],
-  "problems": []
+  "problems": [],
+  "blindSpots": [
+${UNSEARCHED}
+  ]
 }
 `);
   });
@@ -101,6 +113,10 @@ describe("the layout", () => {
   ],
   "problems": [
     {"code":"PROCESS_UNREADABLE","errno":"EACCES","pid":87}
+  ],
+  "blindSpots": [
+    {"of":"members","what":"processes","codes":["PROCESS_UNREADABLE"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"],"count":1},
+${UNSEARCHED}
   ]
 }
 `);
@@ -111,7 +127,7 @@ describe("the layout", () => {
       graphOf({ extra: { tool, later: [1], also: null }, host: { hostname: "a", extra: { b: 1 } } }),
     );
     expect(text).toContain('"host": {"hostname":"a","b":1},\n');
-    expect(text).toMatch(/"problems": \[\],\n {2}"later": \[1\],\n {2}"also": null\n\}\n$/);
+    expect(text).toMatch(/\n {2}\],\n {2}"later": \[1\],\n {2}"also": null\n\}\n$/);
   });
 });
 
@@ -168,7 +184,7 @@ describe("hostile names", () => {
     expect(document.problems[0]).toMatchObject({ code: text, path: text });
     expect(Object.entries(document.problems[0]).at(-1)).toEqual([text, text]);
     // Each item is a line still, and nothing in it moves a cursor or a reader's eye.
-    expect(written.split("\n")).toHaveLength(24);
+    expect(written.split("\n")).toHaveLength(24 + 2 + document.blindSpots.length);
     expect(written.replaceAll("\n", "")).not.toMatch(
       /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u,
     );
@@ -205,4 +221,45 @@ describe("what is read for it", () => {
   test("nothing of processes, where no members are shown", () => {
     expect(needs({}, { tree: "owner", members: "none" })).toEqual(["maps", "time-offsets", "users"]);
   });
+});
+
+test("a group has parts where its living processes differ, and no zombie is one", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const around = host.unshare(["mnt"]);
+  const top = host.process({ comm: "conmon", in: around });
+  const inside = host.unshare(["mnt", "net"], around);
+  host.process({ ppid: top, comm: "server", in: inside });
+  host.process({ ppid: top, comm: "gone", state: "Z", in: host.unshare(["pid"], around) });
+  host.process({ comm: "same", in: host.unshare(["uts"]) });
+  host.process({ comm: "left", state: "Z", in: host.unshare(["pid"]) });
+  const { workloads } = JSON.parse(documentOf(host.build()));
+  const [, differing, same, left] = workloads;
+  expect(differing).toMatchObject({
+    leader: 2,
+    pids: [2, 3, 4],
+    isolation: { mnt: { state: "own", namespaces: [around.mnt, inside.mnt] }, net: { state: "mixed" } },
+  });
+  expect(differing.isolation.pid).toEqual({ state: "machine", namespaces: [host.initial.pid] });
+  expect(differing.parts).toMatchObject([
+    {
+      leader: 2,
+      processCount: 1,
+      pids: [2],
+      isolation: {
+        mnt: { state: "own", namespaces: [around.mnt] },
+        net: { state: "machine", namespaces: [host.initial.net] },
+      },
+    },
+    {
+      leader: 3,
+      processCount: 1,
+      pids: [3],
+      isolation: { mnt: { state: "own", namespaces: [inside.mnt] }, net: { state: "own", namespaces: [inside.net] } },
+    },
+  ]);
+  expect(same).toMatchObject({ leader: 5, isolation: { uts: { state: "own" } } });
+  expect(same).not.toHaveProperty("parts");
+  expect(left).toMatchObject({ leader: 6, pids: [6], isolation: {} });
+  expect(left.isolation).toEqual({});
 });

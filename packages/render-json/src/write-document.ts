@@ -1,12 +1,16 @@
 import {
   type Answer,
+  allBlindSpots,
   answerSubject,
+  type BlindSpot,
   type ContainerName,
   type ContainerNames,
   compareText,
   DEFAULT_VIEW,
   type Executable,
   type Host,
+  type Init,
+  isCutOff,
   type Link,
   type Membership,
   NAMESPACE_TYPES,
@@ -16,6 +20,7 @@ import {
   type Pin,
   type Problem,
   type Process,
+  type Selection,
   type Subject,
   type SubordinateRange,
   type TimeOffsets,
@@ -27,6 +32,7 @@ import {
 import { FORMAT, FORMAT_VERSION, TOOL } from "./format.js";
 import { nested, object, others, plain, quoted, textList } from "./json-members.js";
 import { jsonText, jsonValue } from "./json-text.js";
+import { drawnProcesses, othersOf } from "./others.js";
 import { workloadWriter } from "./write-workload.js";
 
 /** Lines are joined to chunks of at least so many characters. */
@@ -49,7 +55,7 @@ export function* writeDocument(graph: NamespaceGraph): Generator<string, void, u
 }
 
 function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
-  const { containerNames, extra, users } = graph.frame;
+  const { containerNames, extra, pids, users } = graph.frame;
   const { tool = TOOL, ...others } = extra ?? {};
   const showsMembers = graph.view.members !== "none";
   yield `{\n  "format": "${FORMAT}",\n  "version": ${FORMAT_VERSION},\n`;
@@ -57,23 +63,41 @@ function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
   yield `  "host": ${hostText(graph.host)},\n`;
   yield `  "viewer": ${viewerText(graph.viewer)},\n`;
   yield `  "sources": ${textList(graph.sources)},\n`;
+  if (pids !== undefined) yield `  "pids": ${numberList(pids)},\n`;
   yield `  "complete": ${graph.complete},\n`;
   if (users !== undefined) yield `  "users": ${usersText(users)},\n`;
   if (containerNames !== undefined) yield `  "containerNames": ${containerNamesText(containerNames)},\n`;
   if (!isDefault(graph.view)) yield `  "view": ${viewText(graph.view)},\n`;
+  const isSelection = graph !== graph.whole;
+  // Otherwise marks of context tell.
+  if (graph.frame.isPart || (isSelection && isCutOff(graph.whole))) yield '  "isPart": true,\n';
+  if (isSelection) yield `  "selection": ${selectionText(graph.selection ?? {})},\n`;
   const answer = showsMembers ? answerSubject(graph) : undefined;
   if (answer !== undefined) yield `  "answer": ${answerText(answer)},\n`;
   yield* list("namespaces", graph.namespaces(), (namespace) =>
     namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
   );
   if (showsMembers) {
-    yield* list("processes", graph.processes(), processWriter());
+    yield* list("processes", drawnProcesses(graph), processWriter());
     yield* list("workloads", workloads(graph), workloadWriter());
   }
   yield* list("pins", graph.pins(), pinText);
-  yield* list("problems", graph.problems(), problemText, Object.keys(others).length === 0);
+  const isEnd = Object.keys(others).length === 0;
+  yield* list("problems", graph.problems(), problemText);
+  yield* list("blindSpots", allBlindSpots(graph), blindSpotText, isEnd && !isSelection);
+  if (isSelection) yield* otherLists(graph, showsMembers, isEnd);
   yield* extraLines(others);
   yield "}\n";
+}
+
+/** What a selection does not draw, and what is said of it needs. */
+function* otherLists(graph: NamespaceGraph, showsMembers: boolean, isEnd: boolean): Generator<string, void, undefined> {
+  const { namespaces, processes, pins } = othersOf(graph);
+  yield* list("otherNamespaces", namespaces, (namespace) =>
+    namespaceText(namespace, showsMembers ? namespace.memberCount : graph.memberCount(namespace.id)),
+  );
+  if (showsMembers) yield* list("otherProcesses", processes, processWriter());
+  yield* list("otherPins", pins, pinText, isEnd);
 }
 
 function* list<T>(
@@ -164,8 +188,23 @@ function subjectText(subject: Subject): string {
     : object(quoted("kind", subject.kind) + plain("pid", subject.pid));
 }
 
-function answerText({ why, enterWith, enterNote }: Answer): string {
-  return object(quoted("why", why) + nested("enterWith", enterWith, textList) + quoted("enterNote", enterNote));
+function selectionText({ types, pids, subtree, pidHierarchy, processless }: Selection): string {
+  return object(
+    nested("types", types, textList) +
+      nested("pids", pids, numberList) +
+      nested("subtree", subtree, ({ pid, type }) => object(plain("pid", pid) + quoted("type", type))) +
+      plain("pidHierarchy", pidHierarchy) +
+      plain("processless", processless),
+  );
+}
+
+function answerText({ why, init, enterWith, enterNote }: Answer): string {
+  return object(
+    quoted("why", why) +
+      nested("init", init, initText) +
+      nested("enterWith", enterWith, textList) +
+      quoted("enterNote", enterNote),
+  );
 }
 
 function membershipText(namespaces: Membership): string {
@@ -176,6 +215,10 @@ function membershipText(namespaces: Membership): string {
 
 function linkText(link: Link): string {
   return link.state === "known" ? `{"state":"known","id":${jsonText(link.id)}}` : `{"state":"${link.state}"}`;
+}
+
+function initText({ state, pid }: Init): string {
+  return object(quoted("state", state) + plain("pid", pid));
 }
 
 function namespaceText(namespace: Namespace, memberCount: number | undefined): string {
@@ -203,6 +246,7 @@ function namespaceText(namespace: Namespace, memberCount: number | undefined): s
       quoted("hostname", namespace.hostname) +
       quoted("cgroupRoot", namespace.cgroupRoot) +
       plain("initPid", namespace.initPid) +
+      nested("init", namespace.init, initText) +
       others(namespace.extra),
   );
 }
@@ -227,7 +271,7 @@ function processWriter(): (process: Process) => string {
     return `{"pid":${process.pid}${plain("ppid", process.ppid)}${quoted("comm", process.comm)}${plain("uid", process.uid)}${quoted(
       "state",
       process.state,
-    )}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
+    )}${plain("mainThreadExited", process.mainThreadExited)}${plain("ending", process.ending)}${plain("kernelThread", process.kernelThread)}${nested("pids", process.pids, numberList)}${quoted(
       "cgroup",
       process.cgroup,
     )}${quoted("commandLine", process.commandLine)}${nested("executable", process.executable, executableText)},"namespaces":${membership}${plain("context", process.context)}${others(process.extra)}}`;
@@ -255,8 +299,9 @@ function pinText(pin: Pin): string {
 function placeText(pin: Pin): string {
   switch (pin.kind) {
     case "thread":
-    case "for-children":
       return plain("pid", pin.pid) + plain("tid", pin.tid);
+    case "for-children":
+      return plain("pid", pin.pid) + plain("tid", pin.tid) + plain("begun", pin.begun);
     case "fd":
     case "socket":
       return plain("pid", pin.pid) + plain("tid", pin.tid) + plain("fd", pin.fd);
@@ -270,6 +315,19 @@ function placeText(pin: Pin): string {
     case "other":
       return "";
   }
+}
+
+function blindSpotText({ of, what, codes, types, initial, level, notBelow, count }: BlindSpot): string {
+  return object(
+    quoted("of", of) +
+      quoted("what", what) +
+      nested("codes", codes, textList) +
+      nested("types", types, textList) +
+      plain("initial", initial) +
+      plain("level", level) +
+      quoted("notBelow", notBelow) +
+      plain("count", count),
+  );
 }
 
 function problemText(problem: Problem): string {

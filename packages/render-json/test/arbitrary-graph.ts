@@ -3,6 +3,7 @@ import {
   type ContainerName,
   type Executable,
   type Host,
+  type Init,
   type Link,
   MEMBER_STYLES,
   type Membership,
@@ -114,6 +115,7 @@ const namespace: Arbitrary<Namespace> = fc
         hostname: text,
         cgroupRoot: text,
         initPid: positive,
+        init: objectOf<Init>({ state: fc.constantFrom("alive", "zombie", "gone", "later"), pid: positive }, ["state"]),
         extra,
       },
       ["type", "parent", "owner"],
@@ -128,6 +130,8 @@ const process: Arbitrary<Process> = objectOf<Process>(
     comm: text,
     uid,
     state: fc.constantFrom("R", "S", "Z"),
+    mainThreadExited: fc.constant(true),
+    ending: fc.constant(true),
     kernelThread: fc.constant(true),
     context: fc.constant(true),
     pids: fc.array(natural, { maxLength: 3 }),
@@ -162,7 +166,7 @@ const pin: Arbitrary<Pin> = fc.oneof(
     ["kind", "namespace", "path", "mountNamespace"],
   ),
   objectOf<Extract<Pin, { kind: "for-children" }>>(
-    { kind: fc.constant("for-children"), ...pinned, pid: positive, tid: positive },
+    { kind: fc.constant("for-children"), ...pinned, pid: positive, tid: positive, begun: fc.boolean() },
     ["kind", "namespace", "pid"],
   ),
   objectOf<Extract<Pin, { kind: "unseen" }>>({ kind: fc.constant("unseen"), ...pinned }, ["kind", "namespace"]),
@@ -205,7 +209,7 @@ const subject: Arbitrary<Subject> = fc.oneof(
   positive.map((pid): Subject => ({ kind: "process", pid })),
 );
 
-const frame: Arbitrary<SurveyFrame> = objectOf<SurveyFrame>(
+const frame: Arbitrary<SurveyFrame> = objectOf<Omit<SurveyFrame, "blindSpots">>(
   {
     host: objectOf<Host>({ hostname: text, kernel: text, bootId: text, takenAt: text, extra }, []),
     viewer: objectOf<Viewer>(
@@ -213,6 +217,7 @@ const frame: Arbitrary<SurveyFrame> = objectOf<SurveyFrame>(
       ["namespaces"],
     ),
     sources: fc.subarray<Source>([...SOURCES, "later" as Source]),
+    pids: fc.array(positive, { maxLength: 2 }),
     users,
     containerNames: fc
       .dictionary(
@@ -228,6 +233,7 @@ const frame: Arbitrary<SurveyFrame> = objectOf<SurveyFrame>(
       )
       .map((names) => Object.fromEntries(Object.entries(names))),
     complete: fc.boolean(),
+    isPart: fc.constant(true as const),
     view: objectOf<View>(
       { tree: fc.constantFrom(...TREE_RELATIONS), members: fc.constantFrom(...MEMBER_STYLES), subject },
       ["tree", "members"],

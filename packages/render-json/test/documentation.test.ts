@@ -33,10 +33,12 @@ describe("docs/json-format.md has the members of the schema, in their order:", (
     ["### `viewer`", properties.viewer],
     ["### `users`", properties.users],
     ["### `view`", properties.view],
+    ["### `selection`", properties.selection],
     ["## Namespaces", $defs.namespace],
     ["## Processes", $defs.process],
     ["## Problems", $defs.problem],
     ["## Workloads", $defs.workloadGroup],
+    ["## Blind spots", $defs.blindSpot],
   ])("%s", (heading, described) => {
     const { members, always } = documented(heading);
     expect(members).toEqual(Object.keys(described?.properties ?? {}));

@@ -12,6 +12,8 @@ const membership = {
   uts: "4:4026531838",
 };
 
+const OTHER_TYPES = Object.keys(membership).filter((type) => type !== "pid");
+
 const POD_CGROUP =
   "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-podccf19bc6_503b_4dd0_b33d_e5717fe6613c.slice";
 const CONTAINER = "vs1nsbnbrzoxlpdtuf6bkcolb";
@@ -21,7 +23,7 @@ function isolation(others: Readonly<Record<string, readonly [state: string, id: 
   return Object.fromEntries(
     Object.entries(membership).map(([type, id]) => {
       const [state, namespace] = others[type] ?? ["machine", id];
-      return [type, { state, namespaces: [namespace] }];
+      return [type, { state, namespaces: [namespace], ...(state === "own" ? { certain: false } : {}) }];
     }),
   );
 }
@@ -41,8 +43,16 @@ export const fullDocument = {
   },
   containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" } } },
   view: { tree: "owner", members: "all", subject: { kind: "namespace", id: NET } },
+  isPart: true,
+  selection: {
+    types: ["net", "user"],
+    pids: [1, 2, 3, 4, 5],
+    subtree: { pid: 1, type: "user" },
+    pidHierarchy: true,
+    processless: true,
+  },
   answer: {
-    why: "It is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that can't be looked at and 1 holder of a kind unknown here, and vanishes when all 17 are gone.",
+    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 8 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
     enterWith: ["nsenter", "--net=/run/netns/blue"],
   },
   namespaces: [
@@ -78,6 +88,7 @@ export const fullDocument = {
       hostname: "web1",
       cgroupRoot: "/../other",
       initPid: 1,
+      init: { state: "zombie", pid: 1 },
     },
   ],
   processes: [
@@ -93,7 +104,7 @@ export const fullDocument = {
       executable: { path: "/usr/bin/bwrap", borneOut: "unknown" },
       namespaces: membership,
     },
-    { pid: 2, kernelThread: true, namespaces: {} },
+    { pid: 2, mainThreadExited: true, ending: true, kernelThread: true, pids: [2], namespaces: {} },
     {
       pid: 3,
       ppid: 1,
@@ -116,13 +127,20 @@ export const fullDocument = {
       cgroup: "/lxc.payload.node/lxc/inner",
       namespaces: { ...membership, net: "4:4026532282" },
     },
-    { pid: 900, comm: "holder", namespaces: {}, context: true },
+    {
+      pid: 6,
+      ppid: 5,
+      comm: "sh",
+      cgroup: "/lxc.payload.node/lxc/inner",
+      namespaces: { ...membership, net: "4:4026532285" },
+    },
+    { pid: 900, comm: "holder", namespaces: { user: USER }, context: true },
   ],
   workloads: [
     {
       kind: "machine",
       leader: 1,
-      processCount: 1,
+      processCount: 2,
       isolation: isolation(),
     },
     {
@@ -142,8 +160,8 @@ export const fullDocument = {
         borneOut: "yes",
       },
       leader: 3,
-      processCount: 1,
-      pids: [3],
+      processCount: 2,
+      pids: [3, 8],
       isolation: isolation({ net: ["shared", "4:4026532282"], pid: ["own", "4:4026532283"] }),
       exposed: ["ipc", "mnt", "uts"],
     },
@@ -176,19 +194,26 @@ export const fullDocument = {
         borneOut: "no",
       },
       leader: 5,
-      processCount: 1,
-      pids: [5],
-      isolation: isolation({ net: ["shared", "4:4026532282"] }),
+      processCount: 2,
+      pids: [5, 6],
+      isolation: {
+        ...isolation(),
+        net: { state: "mixed", namespaces: ["4:4026532282", "4:4026532285"] },
+      },
       exposed: ["ipc", "mnt", "pid", "uts"],
+      parts: [
+        { leader: 5, processCount: 1, pids: [5], isolation: isolation({ net: ["shared", "4:4026532282"] }) },
+        { leader: 6, processCount: 1, pids: [6], isolation: isolation({ net: ["own", "4:4026532285"] }) },
+      ],
     },
     { kind: "unreadable", leader: 2, processCount: 1, isolation: {} },
   ],
   pins: [
-    { kind: "thread", namespace: NET, pid: 12, tid: 15 },
+    { kind: "thread", namespace: NET, pid: 900, tid: 15 },
     { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4, more: 9 },
     { kind: "socket", namespace: NET, pid: 12, tid: 15, fd: 5 },
     { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: "4:4026531832", reachableFrom: 1 },
-    { kind: "for-children", namespace: NET, pid: 12, tid: 15 },
+    { kind: "for-children", namespace: NET, pid: 12, tid: 15, begun: false },
     { kind: "unseen", namespace: NET },
     { kind: "bpf", namespace: NET, program: 7 },
   ],
@@ -205,5 +230,55 @@ export const fullDocument = {
       what: "CAP_SYS_PTRACE",
       count: 3,
     },
+    { code: "PROCESS_UNREADABLE", pid: 2 },
+    { code: "SCOPE_PID" },
   ],
+  blindSpots: [
+    { of: "holders", what: "mounts", codes: ["MOUNT_UNREADABLE"], types: ["net"], count: 3 },
+    { of: "members", what: "processes", codes: ["PROCESS_UNREADABLE"], types: OTHER_TYPES, initial: true, count: 1 },
+    {
+      of: "members",
+      what: "processes",
+      codes: ["PROCESS_UNREADABLE"],
+      types: ["pid"],
+      initial: true,
+      level: 0,
+      count: 1,
+    },
+    {
+      of: "members",
+      what: "unlisted",
+      codes: ["SCOPE_PID"],
+      types: Object.keys(membership),
+      notBelow: "4:4026531836",
+    },
+    { of: "holders", what: "unlisted", codes: ["SCOPE_PID"], types: ["pid"] },
+    { of: "members", what: "selection", codes: ["NOT_CARRIED"], types: Object.keys(membership) },
+  ],
+  otherNamespaces: [
+    {
+      id: "4:4026532283",
+      type: "pid",
+      ino: 4026532283,
+      dev: 4,
+      nsId: "12",
+      initial: false,
+      level: 1,
+      parent: { state: "invisible" },
+      owner: { state: "known", id: USER },
+      initPid: 3,
+    },
+  ],
+  otherProcesses: [
+    {
+      pid: 8,
+      ppid: 3,
+      comm: "worker",
+      state: "S",
+      pids: [8, 2],
+      cgroup: `${POD_CGROUP}/buildkit/${CONTAINER}`,
+      namespaces: { ...membership, net: "4:4026532282", pid: "4:4026532283" },
+    },
+  ],
+  otherPins: [{ kind: "fd", namespace: "4:4026532283", pid: 900, fd: 3 }],
 };

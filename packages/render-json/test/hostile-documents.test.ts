@@ -218,7 +218,7 @@ describe("documents that are too much", () => {
 
   test("numbers of any length", () => {
     for (const digits of ["9".repeat(1_000_000), `1e${"9".repeat(1000)}`, `0.${"0".repeat(1_000_000)}1`, "-1"]) {
-      const error = outcome(whole.replace('"pid":1,', `"pid":${digits},`));
+      const error = outcome(whole.replace('{"pid":1,"ppid"', `{"pid":${digits},"ppid"`));
       expect((error as NsGraphError).message).toMatch(
         /: \/processes\/0\/pid must be a whole number of at least 1, not .{2,42}$/,
       );

@@ -44,11 +44,17 @@ describe.each(CROWDS)("twice as many $of", { timeout: 300_000 }, ({ many, build 
     ).toBeUndefined();
   });
 
-  test("take twice as much to write an answer about what they are of", () => {
+  test("take twice as much to write an answer about what they are of, and to read that back with the rest", () => {
+    const answer = (graph: NamespaceGraph) => {
+      const id = graph.namespaces().find(({ initial }) => initial !== true)?.id ?? graph.viewer.namespaces.user ?? "";
+      return chunksOf(selectSubject(graph, { kind: "namespace", id }));
+    };
+    expect(excessOf(answer)).toBeUndefined();
+    const documents = new Map(graphs.map((graph) => [graph, answer(graph)]));
     expect(
       excessOf((graph) => {
-        const id = graph.namespaces().find(({ initial }) => initial !== true)?.id ?? graph.viewer.namespaces.user ?? "";
-        return chunksOf(selectSubject(graph, { kind: "namespace", id }));
+        const read = readDocument(documents.get(graph) ?? []);
+        return [`${read.whole.pins().length} ${read.namespaces().length}`];
       }),
     ).toBeUndefined();
   });

@@ -36,15 +36,19 @@ describe("the schema and the reader agree", () => {
     const byProcess = new Violations(
       schema as Schema,
       replace(
-        replace(fullDocument, ["view", "subject"], { kind: "process", pid: 12 }),
-        ["answer", "enterNote"],
-        "Mind.",
+        replace(
+          replace(replace(fullDocument, ["pids"], [12]), ["view", "subject"], { kind: "process", pid: 12 }),
+          ["answer", "enterNote"],
+          "Mind.",
+        ),
+        ["answer", "init"],
+        { state: "gone" },
       ),
     );
     const accepted: string[] = [];
     const misplaced: string[] = [];
     let count = 0;
-    const ofView = [...byProcess.all()].filter(({ pointer }) => /^\/(view|answer)/.test(pointer));
+    const ofView = [...byProcess.all()].filter(({ pointer }) => /^\/(view|answer|pids)/.test(pointer));
     for (const { title, pointer, document } of [...byNamespace.all(), ...ofView]) {
       count++;
       if (schemaErrors(document).length === 0) accepted.push(`the schema accepts: ${title}`);
@@ -78,7 +82,7 @@ describe("the schema and the reader agree", () => {
   });
 
   // Maps, whose keys are data.
-  const closed = /^(\/viewer|\/processes\/\d+)\/namespaces$|^\/users\/names$|^\/containerNames$/;
+  const closed = /^(\/viewer|\/(processes|otherProcesses)\/\d+)\/namespaces$|^\/users\/names$|^\/containerNames$/;
 
   test("that any object may have members they do not know", () => {
     const objects = [...objectsIn(fullDocument)].filter((path) => !closed.test(pointerTo(path)));
@@ -101,6 +105,9 @@ test("members nobody knows are written back where they were, in all that the mod
     ["processes", 1],
     ["pins", 3],
     ["problems", 0],
+    ["otherNamespaces", 0],
+    ["otherProcesses", 0],
+    ["otherPins", 0],
   ];
   for (const path of carrying) {
     for (const later of [{ any: ["thing", null, 1.5] }, "\u202e", 7, false, null, []]) {

@@ -122,6 +122,8 @@ const BREAKS: Readonly<Record<string, (statement: never, value: never) => readon
       .filter((text) => !new RegExp(statement).test(text))
       .map((text) => [[], text]),
   required: (statement: readonly string[]) => statement.map((key) => [[key], undefined]),
+  dependentRequired: (statement: Readonly<Record<string, readonly string[]>>) =>
+    [...new Set(Object.values(statement).flat())].map((key) => [[key], undefined]),
   additionalProperties: (statement: unknown) => (statement === false ? [[["other"], "4:1"]] : []),
   propertyNames: () => [[["other"], "text"]],
   items: (statement: unknown, value: readonly unknown[]) => (statement === false ? [[[value.length], 0]] : []),

@@ -1,14 +1,19 @@
 import {
   answerLines,
   type Box,
+  captionParts,
+  captionRemarks,
   type Diagram,
   type DiagramNode,
   type Line,
   type NamespaceGraph,
   type NamespaceType,
+  type Occupancy,
+  occupancyOf,
+  occupancyOfGroup,
 } from "@ns-graph/graph";
 import { escapeLabel, escapeShown } from "./escape-label.js";
-import { labelBox, labelGraph, labelNode } from "./label-node.js";
+import { labelBox, labelNode } from "./label-node.js";
 
 /** Fill and outline by type, the same as those of DOT; text stays dark on each, on a light page and on a dark one. */
 const COLORS: Readonly<Record<NamespaceType, readonly [fill: string, stroke: string]>> = {
@@ -39,19 +44,30 @@ const ARROWS: Readonly<Record<Line["kind"], string>> = {
 
 /** Prints a diagram as a flowchart, a statement at a time. `direction` is Mermaid's: LR, TB, RL or BT. */
 export function* printFlowchart(graph: NamespaceGraph, diagram: Diagram, direction: string): Generator<string> {
-  yield `%% ${escapeLabel(labelGraph(graph))}\n`;
+  yield `%% ${inOneLine(captionParts(graph))}\n`;
   yield `flowchart ${direction}\n`;
   yield* printBoxes(graph, diagram);
-  const answer = answerLines(graph);
-  if (answer.length > 0) yield `  answer["${answer.map(escapeShown).join("<br/>")}"]:::set\n`;
+  yield* printNote("remarks", captionRemarks(graph));
+  yield* printNote("answer", answerLines(graph));
   for (const { kind, from, to } of diagram.lines) yield `  ${from.id} ${ARROWS[kind]} ${to.id}\n`;
   for (const [type, [fill, stroke]] of Object.entries(COLORS)) {
     yield `  classDef ${type} fill:${fill},stroke:${stroke},color:#1b1f24\n`;
   }
   yield "  classDef set fill:#ffffff,stroke:#4a5260,color:#1b1f24\n";
   yield "  classDef processless stroke-dasharray:5 4\n";
+  yield "  classDef membersNotKnown stroke-dasharray:8 3 2 3\n";
   yield "  classDef context stroke-dasharray:1 4\n";
   yield "  classDef subject stroke-width:4px\n";
+}
+
+/** Each part is cut for itself, so that a long one leaves room for the others. */
+function inOneLine(parts: readonly string[]): string {
+  return parts.map((part) => escapeLabel(part)).join(" · ");
+}
+
+/** What is said of the picture as a whole. */
+function* printNote(id: string, lines: readonly string[]): Generator<string> {
+  if (lines.length > 0) yield `  ${id}["${lines.map(escapeShown).join("<br/>")}"]:::set\n`;
 }
 
 type Step = Box | "end";
@@ -66,7 +82,7 @@ function* printBoxes(graph: NamespaceGraph, diagram: Diagram): Generator<string>
       yield "  end\n";
       continue;
     }
-    yield `  subgraph ${step.id}["${escapeLabel(labelBox(graph, step))}"]\n`;
+    yield `  subgraph ${step.id}["${inOneLine(labelBox(graph, step))}"]\n`;
     const held = nodes.get(step.id) ?? [];
     const boxes = inside.get(step.id) ?? [];
     // Mermaid does not accept a subgraph without anything in it.
@@ -98,6 +114,12 @@ function classOf(node: DiagramNode): string {
   return single ?? "set";
 }
 
+const MARKS: Readonly<Record<Occupancy, string | undefined>> = {
+  occupied: undefined,
+  empty: "processless",
+  unknown: "membersNotKnown",
+};
+
 function markOf(graph: NamespaceGraph, node: DiagramNode): string | undefined {
   if (node.kind !== "namespaces" && node.kind !== "group") return undefined;
   const { namespaces } = node;
@@ -105,7 +127,7 @@ function markOf(graph: NamespaceGraph, node: DiagramNode): string | undefined {
   if (subject?.kind === "namespace" && namespaces.some(({ id }) => id === subject.id)) return "subject";
   if (namespaces.length === 0) return undefined;
   if (namespaces.every(({ context }) => context)) return "context";
-  return namespaces.every(({ id }) => graph.memberCount(id) === 0) ? "processless" : undefined;
+  return MARKS[node.kind === "group" ? occupancyOfGroup(graph, node) : occupancyOf(graph, namespaces)];
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string | undefined, T[]> {

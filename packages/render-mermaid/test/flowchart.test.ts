@@ -5,7 +5,9 @@ import {
   defaultOptions,
   type NamespaceGraph,
   quoteForShell,
+  selectProcessless,
   selectSubject,
+  selectSubtree,
 } from "@ns-graph/graph";
 import { describeRenderer, HOSTILE_TEXTS, sampleGraphs } from "@ns-graph/renderer-testing";
 import { deepHost, HostBuilder, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
@@ -92,7 +94,9 @@ test("what a workload differs in, and what a container shares with the machine, 
   host.process({ comm: "nginx", cgroup, in: inside });
   host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
   const text = draw(arrange(host.build(), { tree: "workload" }));
-  expect(text).toContain("mixed#58; pid<br/>exposed to the machine#58; pid uts");
+  const shared = "shared#58; ipc mnt net<br/>exposed to the machine#58;";
+  expect(text).toContain(`"docker 333333333333<br/>nginx<br/>${shared} pid uts"`);
+  expect(text).toContain(`"3 sleep<br/>docker 333333333333<br/>sleep<br/>own#58; pid<br/>${shared} uts"`);
 });
 
 test("a command as a shell takes it, with what is to be known of it", () => {
@@ -119,4 +123,34 @@ test("why what was asked for is alive, and how to enter it, without a cut", () =
   const text = draw(selectSubject(host.build(), { kind: "namespace", id: net }));
   expect(text).toMatch(/ answer\["It is alive because of 1 mount, .*<br\/>enter with#58; nsenter /);
   expect(text).toContain(`--net=${path}"`);
+});
+
+test("where nobody was seen but not everybody was, no flowchart says that there is nobody", () => {
+  const host = new HostBuilder();
+  const net = host.namespace("net");
+  const path = "/run/netns/blue";
+  host.pin({ kind: "mount", namespace: net, path, mountNamespace: host.initial.mnt ?? "" });
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  host.process({ comm: "inside", in: host.unshare(["net"]) });
+  host.problem({ code: "PROCESS_UNREADABLE", errno: "EACCES", pid: 2 });
+  const graph = host.build();
+  const node = `net_${net.split(":")[1]}`;
+  expect(draw(graph)).toContain(`class ${node} membersNotKnown`);
+  expect(draw(graph, { detail: "overview" })).toContain("own as far as could be seen#58; net");
+  for (const detail of ["overview", "normal", "full"]) {
+    for (const drawn of [graph, selectProcessless(graph), selectSubject(graph, { kind: "namespace", id: net })]) {
+      const text = draw(drawn, { detail });
+      read(text);
+      expect(text).toContain("members not known");
+      expect(text).not.toContain("no process");
+    }
+  }
+});
+
+test("of a subtree it is said what is above it", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const deep = host.process({ comm: "deep", in: host.unshare(["user", "net"]) });
+  const text = draw(selectSubtree(host.build(), deep, "user"));
+  expect(text).toMatch(/remarks\["what is in and below user.*above that#58; user#58;\[4026531837\] \(initial\)"\]/);
 });

@@ -10,8 +10,10 @@ export interface Glyphs {
   readonly times: string;
   readonly range: string;
   readonly ellipsis: string;
-  /** Own, shared with the machine (workload matrix). */
+  /** Own, own as far as could be seen, that of one told above in the same group, shared with the machine (workload matrix). */
   readonly own: string;
+  readonly seemsOwn: string;
+  readonly again: string;
   readonly shared: string;
 }
 
@@ -35,6 +37,8 @@ export const UNICODE: Glyphs = {
   range: "–",
   ellipsis: "…",
   own: "●",
+  seemsOwn: "○",
+  again: "″",
   shared: "·",
 };
 
@@ -50,5 +54,7 @@ export const ASCII: Glyphs = {
   range: "-",
   ellipsis: "...",
   own: "O",
+  seemsOwn: "o",
+  again: '"',
   shared: ".",
 };

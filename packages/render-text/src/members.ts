@@ -1,5 +1,7 @@
 import {
+  countMembers,
   isZombie,
+  knowsMembers,
   linkedId,
   type Namespace,
   type NamespaceGraph,
@@ -8,7 +10,7 @@ import {
   type Process,
   parseNamespaceId,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
+import { cellWidth, clip } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts, wrapTexts } from "./fold.js";
 import type { Pen } from "./pen.js";
@@ -26,9 +28,14 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** "no process", "1 process", "4 processes". */
-export function countProcesses(number: number): string {
-  return number === 0 ? "no process" : count(number, "process", "processes");
+/**
+ * How many processes are in a namespace: "4 processes", "2 of 214 processes". Among the namespaces without a process those
+ * of which that is not certain are told otherwise than elsewhere, so that nobody takes one for left behind.
+ */
+export function tellCount(graph: NamespaceGraph, id: NamespaceId): Piece {
+  if (graph.memberCount(id) > 0) return piece(countMembers(graph, id));
+  if (knowsMembers(graph, id)) return piece(countMembers(graph, id), "odd");
+  return piece(graph.selection?.processless ? "members not known" : countMembers(graph, id));
 }
 
 function kindOf(process: Process): string {
@@ -163,8 +170,34 @@ function* levelLines(
 /** Processes that were told nearby, so that others can be told by how they differ from them. */
 export interface Reference {
   readonly processes: readonly Process[];
+  /** Those that are no zombies: nothing but user and PID namespaces has these among its processes. */
+  readonly living: readonly Process[];
+  /** Whether these are not all that are in that namespace. */
+  readonly isPart: boolean;
   /** What they are the processes of: `cgroup:[4026531835]`; absent for those right above. */
   readonly name?: string;
+  /** Whether it was said already that others have all but the zombies. */
+  readonly isLivingTold?: boolean;
+}
+
+/** Processes without the zombies among them. */
+export function livingOf(processes: readonly Process[]): readonly Process[] {
+  return processes.some(isZombie) ? processes.filter((process) => !isZombie(process)) : processes;
+}
+
+/** The members of a namespace that are drawn, for others to be told by. */
+export function referTo(graph: NamespaceGraph, id: NamespaceId): Reference {
+  const processes = graph.drawnMembers(id);
+  return { processes, living: livingOf(processes), isPart: processes.length < graph.memberCount(id) };
+}
+
+/** Members that are to be told. */
+interface Roster {
+  readonly members: readonly Process[];
+  /** How many there are, in words. */
+  readonly counted: Piece;
+  /** Whether there are others that are not to be told. */
+  readonly isPart: boolean;
 }
 
 interface Difference {
@@ -201,30 +234,88 @@ function findDifference(before: readonly Process[], after: readonly Process[]): 
   return { missing, extra };
 }
 
+/** "the zombie", "the 3 zombies". */
+function nameZombies(number: number): string {
+  return number === 1 ? "the zombie" : `the ${number} zombies`;
+}
+
+/** How members differ from a reference. */
+interface Comparison extends Difference {
+  /** How many are compared with how many; zombies count where both lists have some. */
+  readonly before: number;
+  readonly after: number;
+  /** How many zombies the reference alone has, and how many the members alone. */
+  readonly gone: number;
+  readonly come: number;
+}
+
+/** Compares members with a reference; undefined where they differ in more than a few. */
+function compare(members: readonly Process[], reference: Reference): Comparison | undefined {
+  const living = livingOf(members);
+  // Where one of the two has no zombies at all, that alone does not tell them apart.
+  const areApart = (living === members) !== (reference.living === reference.processes);
+  const [before, after] = areApart ? [reference.living, living] : [reference.processes, members];
+  const difference = findDifference(before, after);
+  if (difference === undefined) return undefined;
+  const [gone, come] = areApart ? [reference.processes.length - before.length, members.length - after.length] : [0, 0];
+  return {
+    ...difference,
+    before: before.length,
+    after: after.length,
+    gone: reference.isLivingTold ? 0 : gone,
+    come,
+  };
+}
+
 /** Members told by those of another namespace, where that is shorter. */
 function tellByReference(
   pen: Pen,
-  members: readonly Process[],
-  { processes, name }: Reference,
-): readonly Piece[] | undefined {
-  const difference = findDifference(processes, members);
-  if (difference === undefined) return undefined;
-  const { missing, extra } = difference;
-  const number = processes.length;
-  if (missing.length === 0 && extra.length === 0) {
-    if (number < LEAST_SAME) return undefined;
-    return words(name === undefined ? `the same ${number} processes` : `the ${number} processes of ${name}`);
+  { members, counted, isPart }: Roster,
+  reference: Reference,
+): Pick<MemberWords, "pieces" | "isLiving"> | undefined {
+  const comparison = compare(members, reference);
+  if (comparison === undefined) return undefined;
+  const { missing, extra, before, after, gone, come } = comparison;
+  const { name, isPart: isOfPart } = reference;
+  if (missing.length > 0 || extra.length > 0 || come > 0) {
+    if (before < LEAST_NEARLY_SAME) return undefined;
+    const whose = name === undefined ? "above" : isOfPart ? `told of ${name}` : `of ${name}`;
+    return {
+      pieces: [withColon(counted), ...words(`the ${before + gone} ${whose}`), ...tellDifference(pen, comparison)],
+    };
   }
-  if (number < LEAST_NEARLY_SAME) return undefined;
-  const pieces = words(
-    `${countProcesses(members.length)}: the ${number} ${name === undefined ? "above" : `of ${name}`}`,
-  );
-  if (missing.length > 0) pieces.push(...words("without"), ...listProcesses(pen, missing));
+  if (after < LEAST_SAME) return undefined;
+  const pieces =
+    isPart || isOfPart
+      ? [withColon(counted), ...words(name === undefined ? "the same" : `as in ${name}`)]
+      : words(name === undefined ? `the same ${after} processes` : `the ${before + gone} processes of ${name}`);
+  if (gone === 0) return { pieces };
+  return {
+    pieces: [...pieces, ...words(`but ${nameZombies(gone)}`)],
+    isLiving: name === undefined ? "above" : "elsewhere",
+  };
+}
+
+function tellDifference(pen: Pen, { missing, extra, gone, come }: Comparison): readonly Piece[] {
+  const without = listDifference(pen, missing, gone);
+  const plus = listDifference(pen, extra, come);
+  const pieces = without.length === 0 ? [] : [...words("without"), ...without];
   const last = pieces.at(-1);
-  if (missing.length > 0 && extra.length > 0 && last !== undefined)
-    pieces[pieces.length - 1] = { ...last, spans: [...last.spans, { text: "," }] };
-  if (extra.length > 0) pieces.push(...words("plus"), ...listProcesses(pen, extra));
-  return pieces;
+  if (plus.length === 0 || last === undefined) return plus.length === 0 ? pieces : [...words("plus"), ...plus];
+  pieces[pieces.length - 1] = { ...last, spans: [...last.spans, { text: "," }] };
+  return [...pieces, ...words("plus"), ...plus];
+}
+
+/** What one list has and another one has not: so many zombies, which are not told by name, and others. */
+function listDifference(pen: Pen, processes: readonly Process[], zombies: number): readonly Piece[] {
+  const listed = listProcesses(pen, processes);
+  if (zombies === 0) return listed;
+  return [...words(`${nameZombies(zombies)}${listed.length > 0 ? "," : ""}`), ...listed];
+}
+
+/** The same with a colon behind it. */
+export function withColon({ spans, ...rest }: Piece): Piece {
+  return { ...rest, spans: [...spans, { text: ":", style: spans.at(-1)?.style }] };
 }
 
 /** How the members of a namespace are told. */
@@ -235,10 +326,12 @@ export interface MemberWords {
   readonly lines?: (room: number) => Iterable<Line>;
   /** Whether it is a long list, which others may be told by. */
   readonly isList?: true;
+  /** Where those stand that they were told to be but for the zombies. */
+  readonly isLiving?: "above" | "elsewhere";
 }
 
 /**
- * The members of a namespace, as the view wants them. In the folded style those that are nearly the same as ones that
+ * The members of a namespace that are drawn, as the view wants them, and how many there are. In the folded style those that are nearly the same as ones that
  * were just told are told by that.
  *
  * @param isEverybodys whether a list of them says little, because nearly every process is among them
@@ -250,9 +343,19 @@ export function tellMembers(
   references: readonly Reference[],
   isEverybodys = false,
 ): MemberWords {
-  const total = graph.memberCount(namespace.id);
-  const members = graph.members(namespace.id);
-  const counted = piece(countProcesses(total), total === 0 ? "odd" : undefined);
+  const members = graph.drawnMembers(namespace.id);
+  const isPart = members.length < graph.memberCount(namespace.id);
+  return tellRoster(graph, pen, { members, counted: tellCount(graph, namespace.id), isPart }, references, isEverybodys);
+}
+
+function tellRoster(
+  graph: NamespaceGraph,
+  pen: Pen,
+  roster: Roster,
+  references: readonly Reference[],
+  isEverybodys: boolean,
+): MemberWords {
+  const { members, counted } = roster;
   if (members.length === 0) return { pieces: [counted] };
   switch (graph.view.members) {
     case "none":
@@ -264,14 +367,14 @@ export function tellMembers(
     case "pids":
       return { pieces: [counted], lines: (room) => levelLines(graph, pen, members, room) };
     case "fold":
-      return tellFolded(pen, members, references, isEverybodys);
+      return tellFolded(pen, roster, references, isEverybodys);
   }
 }
 
 /** Up to this many are told a line each where one namespace alone is told of. */
 const SOME = 12;
 
-/** The members of one namespace that everything is to be said of: a line each as long as they are not many. */
+/** All members of one namespace that everything is to be said of, whatever else is drawn: a line each as long as they are not many. */
 export function* tellAllMembers(
   graph: NamespaceGraph,
   pen: Pen,
@@ -279,32 +382,36 @@ export function* tellAllMembers(
   room: number,
 ): Generator<Line, void, undefined> {
   const members = graph.members(namespace.id);
-  const words = tellMembers(graph, pen, namespace, []);
+  const counted = tellCount(graph.whole, namespace.id);
   if (graph.view.members === "fold" && members.length > 0 && members.length <= SOME) {
-    yield [{ text: countProcesses(members.length) }];
+    yield counted.spans;
     yield* namespace.type === "pid" ? levelLines(graph, pen, members, room) : commandLines(pen, members, room);
     return;
   }
-  yield* flow(words.pieces, room, room);
-  yield* words.lines?.(room) ?? [];
+  const told = tellRoster(graph, pen, { members, counted, isPart: false }, [], false);
+  yield* flow(told.pieces, room, room);
+  yield* told.lines?.(room) ?? [];
 }
 
-function tellFolded(
-  pen: Pen,
-  members: readonly Process[],
-  references: readonly Reference[],
-  isEverybodys: boolean,
-): MemberWords {
+/** So much stays on one line. */
+const WIDEST_COUNT = 38;
+
+function withKinds({ spans }: Piece, kinds: string): Piece[] {
+  const width = spans.reduce((sum, { text }) => sum + cellWidth(text), cellWidth(kinds));
+  return width <= WIDEST_COUNT ? [{ spans: [...spans, { text: kinds }] }] : [{ spans }, ...words(kinds.trim())];
+}
+
+function tellFolded(pen: Pen, roster: Roster, references: readonly Reference[], isEverybodys: boolean): MemberWords {
+  const { members, counted, isPart } = roster;
   for (const reference of references) {
-    const pieces = tellByReference(pen, members, reference);
-    if (pieces !== undefined) return { pieces };
+    const told = tellByReference(pen, roster, reference);
+    if (told !== undefined) return told;
   }
-  if (members.length <= FEW)
-    return { pieces: [piece(`${countProcesses(members.length)}:`), ...listProcesses(pen, members)] };
-  const kinds = countKinds(members);
-  const counted = countProcesses(members.length);
+  if (members.length <= FEW) return { pieces: [withColon(counted), ...listProcesses(pen, members)] };
+  // Behind "20 of 214 processes" it would be said of either.
+  const kinds = isPart ? "" : countKinds(members);
   return {
-    pieces: [piece(kinds === "" ? counted : `${counted} (${kinds})`)],
+    pieces: kinds === "" ? [counted] : withKinds(counted, ` (${kinds})`),
     lines: (room) => foldPids(pen, members, isEverybodys ? LINES_TOLD_OF_ALL : LINES_TOLD, room),
     isList: true,
   };

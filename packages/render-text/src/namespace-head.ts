@@ -1,4 +1,4 @@
-import type { Namespace } from "@ns-graph/graph";
+import { countMembers, knowsMembers, type Namespace } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { describeFacts } from "./facts.js";
 import { type Piece, phrase } from "./flow.js";
@@ -39,6 +39,22 @@ export class Head {
   }
 }
 
+/** What helps to know a namespace that is drawn because others stand below it. */
+function tellContext(scene: Scene, namespace: Namespace, head: Head): void {
+  const { graph } = scene;
+  const { id, initial } = namespace;
+  if (initial === true) head.remark("initial", "faint");
+  head.remark(tellMaker(scene, namespace), "faint");
+  // That none was seen where nobody looked says nothing.
+  if (graph.memberCount(id) > 0 || knowsMembers(graph, id)) head.remark(countMembers(graph, id), "faint");
+}
+
+/** Who made a user namespace, where it was not the kernel. */
+function tellMaker({ graph, pen }: Scene, { type, initial, ownerUid }: Namespace): string | undefined {
+  if (type !== "user" || initial === true || ownerUid === undefined) return undefined;
+  return `made by ${tellUid(graph, pen, ownerUid)}`;
+}
+
 /** A namespace's head: its marks, who made it, its maps, its members and what else is known. */
 export function tellNamespace(
   scene: Scene,
@@ -50,14 +66,13 @@ export function tellNamespace(
   const { graph, pen } = scene;
   const head = new Head(scene, namespace, width);
   if (namespace.context) {
-    head.remark("not asked for", "faint");
+    tellContext(scene, namespace, head);
     return { head, members: { pieces: [] } };
   }
   if (namespace.initial === true) head.remark("initial");
   if (graph.viewer.namespaces[namespace.type] === namespace.id) head.remark("yours");
   if (namespace.type === "user") {
-    const { initial, ownerUid } = namespace;
-    if (initial !== true && ownerUid !== undefined) head.remark(`made by ${tellUid(graph, pen, ownerUid)}`);
+    head.remark(tellMaker(scene, namespace));
     for (const map of tellMaps(graph, pen, namespace)) head.remark(map);
   }
   const isEverybodys = namespace.type !== "user" && scene.machine.ids.has(namespace.id);

@@ -4,13 +4,14 @@ import {
   linkedId,
   type Namespace,
   type NamespaceGraph,
+  type NamespaceId,
   namespaceName,
   type TreeNode,
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
-import { flow, type Line, words } from "./flow.js";
-import { count, type Reference } from "./members.js";
+import { flow, type Line, type Piece, words } from "./flow.js";
+import { count, type Reference, referTo } from "./members.js";
 import { tellNamespace } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
 import { nameOf, type Scene } from "./scene.js";
@@ -23,6 +24,7 @@ const HEADINGS: Readonly<Record<Grove["heading"], Readonly<Record<Relation, stri
     owner: "Owned by a user namespace above what can be seen from here:",
     parent: "Below one above what can be seen from here:",
   },
+  "above-selection": { owner: "In", parent: "Below" },
   "unknown-owner": { owner: "With an owner that is not known:", parent: "With a parent that is not known:" },
   loop: {
     owner: "Owned in a circle, so that none is at the top:",
@@ -74,21 +76,20 @@ function toBranches(roots: readonly TreeNode[], isDrawn: (node: TreeNode) => boo
 }
 
 /**
- * Whether a namespace stands in the tree. Those that were not asked for are there as what others stand below: in the
- * hierarchy of PID namespaces no user namespace is, and among owners no parent of a PID namespace, which names it.
+ * Whether a namespace stands in the tree. Those that are context are there as what others stand below: in a hierarchy only
+ * ancestors, and among owners no parent of a PID namespace, which names it.
  */
 function isDrawnIn(graph: NamespaceGraph, relation: Relation): (node: TreeNode) => boolean {
-  if (relation === "parent") return ({ namespace: { type, context } }) => !context || type === "pid";
-  const parents = new Set<Namespace>();
+  const above = new Set<Namespace>();
   for (const namespace of graph.namespaces()) {
-    if (namespace.type !== "pid" || namespace.context) continue;
+    if (namespace.context || (relation === "owner" && namespace.type !== "pid")) continue;
     let parent = graph.parent(namespace);
-    while (parent?.context && !parents.has(parent)) {
-      parents.add(parent);
+    while (parent?.context && !above.has(parent)) {
+      above.add(parent);
       parent = graph.parent(parent);
     }
   }
-  return ({ namespace }) => !parents.has(namespace);
+  return ({ namespace }) => !namespace.context || above.has(namespace) === (relation === "parent");
 }
 
 /** What holds a namespace without a process up and stands elsewhere in the tree, unless something below it does. */
@@ -112,6 +113,10 @@ class NamespaceTree {
   readonly #widths = new Map<readonly Branch<Place>[], number>();
   /** The last long list of members that was told below each namespace. */
   readonly #lists = new Map<Namespace | undefined, Namespace>();
+  /** Those below which it was said that others have all of their members but the zombies. */
+  readonly #toldLiving = new Set<Namespace | undefined>();
+  /** The members of those that others were told by. */
+  readonly #members = new Map<NamespaceId, Reference>();
 
   constructor(scene: Scene, relation: Relation) {
     this.#scene = scene;
@@ -129,7 +134,8 @@ class NamespaceTree {
       above,
     );
     if (namespace.context) return { head: head.pieces };
-    if (members.isList) this.#lists.set(above, namespace);
+    if (members.isList || members.isLiving !== undefined) this.#lists.set(above, namespace);
+    if (members.isLiving === "above") this.#toldLiving.add(above);
     if (graph.memberCount(namespace.id) === 0) head.remark(tellBelow(graph, namespace, children));
     head.remark(this.#relation === "owner" ? this.#tellParent(place) : this.#tellOwner(namespace));
     return {
@@ -142,12 +148,21 @@ class NamespaceTree {
   }
 
   #references(above: Namespace | undefined): Reference[] {
-    const { graph } = this.#scene;
     const last = this.#lists.get(above);
     const references: Reference[] = [];
-    if (above !== undefined && !above.context) references.push({ processes: graph.members(above.id) });
-    if (last !== undefined) references.push({ processes: graph.members(last.id), name: nameOf(this.#scene, last) });
+    if (above !== undefined && !above.context)
+      references.push({ ...this.#membersOf(above), isLivingTold: this.#toldLiving.has(above) });
+    if (last !== undefined) references.push({ ...this.#membersOf(last), name: nameOf(this.#scene, last) });
     return references;
+  }
+
+  #membersOf({ id }: Namespace): Reference {
+    let members = this.#members.get(id);
+    if (members === undefined) {
+      members = referTo(this.#scene.graph, id);
+      this.#members.set(id, members);
+    }
+    return members;
   }
 
   /** The parent of a pid namespace, where it stands elsewhere. */
@@ -194,13 +209,45 @@ export function* drawNamespaceTree(scene: Scene, relation: Relation): Generator<
   const { graph, pen } = scene;
   const tree = new NamespaceTree(scene, relation);
   let isFirst = true;
-  for (const { heading, roots } of forest(graph, relation)) {
-    const branches = toBranches(roots, isDrawnIn(graph, relation));
+  const isDrawn = isDrawnIn(graph, relation);
+  for (const { title, roots } of titledGroves(scene, relation)) {
+    const branches = toBranches(roots, isDrawn);
     if (branches.length === 0) continue;
     if (!isFirst) yield "";
     isFirst = false;
-    const title = HEADINGS[heading][relation];
-    if (title !== "") for (const line of flow(words(title, "odd"), pen.columns, pen.columns)) yield pen.write(line);
+    for (const line of flow(title, pen.columns, pen.columns)) yield pen.write(line);
     yield* drawTree(pen, branches, (branch, siblings) => tree.describe(branch, siblings));
   }
+}
+
+/** Trees under what is said of all of them. */
+interface TitledGrove {
+  readonly title: readonly Piece[];
+  readonly roots: readonly TreeNode[];
+}
+
+function* titledGroves(scene: Scene, relation: Relation): Generator<TitledGrove, void, undefined> {
+  const { graph } = scene;
+  for (const { heading, roots } of forest(graph, relation)) {
+    const title = HEADINGS[heading][relation];
+    if (heading !== "above-selection") {
+      yield { title: title === "" ? [] : words(title, "odd"), roots };
+      continue;
+    }
+    const byAbove = new Map<Namespace | undefined, TreeNode[]>();
+    for (const root of roots) {
+      const above = whatIsAbove(graph, relation, root.namespace);
+      const others = byAbove.get(above);
+      if (others === undefined) byAbove.set(above, [root]);
+      else others.push(root);
+    }
+    for (const [above, below] of byAbove) {
+      const name = above === undefined ? "one that is not drawn" : nameOf(scene, above);
+      yield { title: words(`${title} ${name}${above?.initial ? " (initial)" : ""}:`, "faint"), roots: below };
+    }
+  }
+}
+
+function whatIsAbove(graph: NamespaceGraph, relation: Relation, namespace: Namespace): Namespace | undefined {
+  return relation === "owner" && namespace.type !== "user" ? graph.owner(namespace) : graph.parent(namespace);
 }

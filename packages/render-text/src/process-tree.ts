@@ -27,10 +27,10 @@ interface Step {
  * The namespaces a process is in and its parent is not. Where the parent's could not be read its nearest readable ancestor
  * stands for it; where there is none, the machine.
  */
-function stepsOf({ machine }: Scene, process: Process, before: Membership): readonly Step[] {
+function stepsOf({ machine, types }: Scene, process: Process, before: Membership): readonly Step[] {
   if (before === process.namespaces) return [];
   const steps: Step[] = [];
-  for (const type of NAMESPACE_TYPES) {
+  for (const type of types) {
     const id = process.namespaces[type];
     if (id === undefined) continue;
     if (before[type] === undefined ? !machine.ids.has(id) : before[type] !== id) steps.push({ type, id });
@@ -48,14 +48,14 @@ function isUnreadable({ namespaces }: Process): boolean {
   return Object.keys(namespaces).length === 0;
 }
 
-/** Children by the pid of their parent; processes whose parent is not there are children of 0. */
+/** Children by the pid of their parent; processes whose parent is not drawn are children of 0. */
 function findChildren(scene: Scene): ReadonlyMap<number, readonly Process[]> {
-  const { graph } = scene;
+  const drawn = drawnProcesses(scene);
+  const pids = new Set(drawn.map(({ pid }) => pid));
   const children = new Map<number, Process[]>();
-  for (const process of drawnProcesses(scene)) {
+  for (const process of drawn) {
     const { pid, ppid = 0 } = process;
-    const above = graph.process(ppid);
-    const parent = ppid !== pid && above !== undefined && !above.context ? ppid : 0;
+    const parent = ppid !== pid && pids.has(ppid) ? ppid : 0;
     const siblings = children.get(parent);
     if (siblings === undefined) children.set(parent, [process]);
     else siblings.push(process);

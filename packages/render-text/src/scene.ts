@@ -2,10 +2,13 @@ import {
   groupTitle,
   type MachineNamespaces,
   machineNamespaces,
+  NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
+  type NamespaceType,
   namespaceName,
+  type Process,
   type Surface,
   type WorkloadGroup,
   workloads,
@@ -25,6 +28,8 @@ export interface Scene {
   readonly hasDevices: boolean;
   /** The namespaces that were asked for, without those that are there as context. */
   readonly asked: readonly Namespace[];
+  /** The types that were asked for: all where none was chosen. */
+  readonly types: readonly NamespaceType[];
   readonly machine: MachineNamespaces;
   readonly groups: readonly WorkloadGroup[];
   /** The groups that use a namespace. */
@@ -34,7 +39,7 @@ export interface Scene {
 /** Looks a graph over before it is drawn. */
 export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
   const devices = new Set<number>();
-  for (const { dev } of graph.namespaces()) devices.add(dev);
+  for (const { dev } of graph.whole.namespaces()) devices.add(dev);
   const groups = workloads(graph);
   const users = new Map<NamespaceId, readonly WorkloadGroup[]>();
   for (const { isolation } of groups)
@@ -44,6 +49,7 @@ export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
     pen: takePen(surface),
     hasDevices: devices.size > 1,
     asked: graph.namespaces().filter(({ context }) => !context),
+    types: graph.selection?.types ?? (graph.selection?.pidHierarchy ? ["pid"] : NAMESPACE_TYPES),
     machine: machineNamespaces(graph),
     groups,
     users,
@@ -71,10 +77,18 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
   return clip(pen.safe(parts.join(" ")), TITLE_CELLS, pen.glyphs.ellipsis);
 }
 
-/** The same where no member is told beside it: what runs in a workload that has only an id says more than the id. */
-export function fullTitleOf(scene: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
+/**
+ * The same where no member is told beside it: what runs in a workload that has only an id says more than the id.
+ *
+ * @param leader who stands for those that are told by it, where these are not all.
+ */
+export function fullTitleOf(
+  scene: Pick<Scene, "graph" | "pen">,
+  group: WorkloadGroup,
+  leader: Process = group.leader,
+): string {
   const title = titleOf(scene, group);
-  const { kind, workload, leader } = group;
+  const { kind, workload } = group;
   return kind === "workload" && workload?.name === undefined && leader.comm !== undefined
     ? `${title} ${scene.pen.safe(leader.comm)}`
     : title;

@@ -1,4 +1,5 @@
 import {
+  countMembers,
   countPins,
   describeLife,
   type EnterCommand,
@@ -15,7 +16,7 @@ import { describeFacts } from "./facts.js";
 import { drawFields, type Field, field, fieldIndent } from "./fields.js";
 import { flow, hanging, type Piece, piece, words } from "./flow.js";
 import { tellMap, tellUid } from "./ids.js";
-import { countProcesses, listProcesses, nameProcess, tellAllMembers } from "./members.js";
+import { listProcesses, nameProcess, tellAllMembers, tellCount, withColon } from "./members.js";
 import type { Pen } from "./pen.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 
@@ -68,8 +69,8 @@ function tellName(scene: Scene, namespace: Namespace): Piece[] {
 function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, undefined> {
   const { graph, pen } = scene;
   const { id, type } = namespace;
-  if (isHierarchical(type)) yield field("parent", [tellLink(scene, namespace, namespace.parent)]);
-  if (type !== "user") yield field("owner", [tellLink(scene, namespace, namespace.owner)]);
+  if (isHierarchical(type)) yield field("parent", [tellLink(scene, namespace.initial, namespace.parent)]);
+  if (type !== "user") yield field("owner", [tellLink(scene, undefined, namespace.owner)]);
   else yield* userFields(scene, namespace);
   const owned = graph.owned(id);
   const children = graph.children(id);
@@ -118,12 +119,12 @@ function* userFields({ graph, pen }: Scene, namespace: Namespace): Generator<Fie
 }
 
 /** A relative above. */
-function tellLink(scene: Scene, { initial }: Namespace, link: Link): readonly Piece[] {
+function tellLink(scene: Scene, isTop: boolean | undefined, link: Link): readonly Piece[] {
   switch (link.state) {
     case "none":
       return words("none");
     case "invisible":
-      return words(initial === true ? "none" : "none that can be seen from here");
+      return words(isTop ? "none" : "none that can be seen from here");
     case "unknown":
       return words("could not be asked for", "bad");
     case "known": {
@@ -152,7 +153,6 @@ function relativesField(scene: Scene, label: string, relatives: readonly Namespa
 
 function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[] {
   const { graph, pen } = scene;
-  const number = graph.memberCount(relative.id);
   const members = graph.members(relative.id);
   const name = nameOf(scene, relative);
   const pieces: Piece[] = [
@@ -164,8 +164,8 @@ function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[]
     },
   ];
   const isShort = members.length > 0 && members.length <= FEW && graph.view.members !== "none";
-  const [first, ...rest] = words(countProcesses(number) + (isShort ? ":" : ""), number === 0 ? "odd" : undefined);
-  if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
+  const counted = tellCount(graph.whole, relative.id);
+  pieces.push({ ...(isShort ? withColon(counted) : counted), before: "  " });
   if (isShort) pieces.push(...listProcesses(pen, members));
   return pieces;
 }
@@ -191,7 +191,7 @@ function tellOne(scene: Scene, pin: Pin): Piece[] {
     case "for-children":
       return [kind, ...words(`of${ofThread(pin)}`), ...holder(pin.pid)];
     case "unseen":
-      return [kind, ...words("a descriptor in flight or a file system, which can't be looked at")];
+      return [kind, ...words("nobody knows what: a descriptor in flight, a file system, or what could not be read")];
     case "other":
       return [kind];
   }
@@ -222,7 +222,7 @@ function tellMountNamespace(scene: Scene, id: string): Piece[] {
       : namespace.initial === true
         ? "(initial)"
         : first === undefined
-          ? "(no process)"
+          ? `(${countMembers(graph, id)})`
           : `(${nameProcess(pen, first)})`;
   return [piece(nameOf(scene, namespace)), ...words(whose)];
 }

@@ -82,7 +82,7 @@ function tellMembership(
   const [machine, machineStyle] = tellMachine(namespace);
   const [first, ...rest] = words(machine, machineStyle);
   if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
-  const fromParent = tellParent(scene, id, parent, type);
+  const fromParent = tellParent(scene, process, parent, type);
   const [second, ...others] = words(fromParent);
   if (second !== undefined) pieces.push({ ...second, before: ` ${pen.glyphs.dot} ` }, ...others);
   return pieces;
@@ -94,12 +94,13 @@ function tellMachine(namespace: Namespace | undefined): readonly [string, Style?
   return ["not known whether initial"];
 }
 
-function tellParent(scene: Scene, id: string, parent: Process | undefined, type: NamespaceType): string {
+function tellParent(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {
   const { graph, pen } = scene;
-  if (parent === undefined) return "no parent to share it with";
+  if (process.ppid === 0) return "no parent to share it with";
+  if (parent === undefined) return "its parent's is not known";
   const above = parent.namespaces[type];
   if (above === undefined) return "its parent's is not known";
-  if (above === id) return "shared with its parent";
+  if (above === process.namespaces[type]) return "shared with its parent";
   const other = graph.namespace(above);
   return `parent in ${other === undefined ? pen.safe(above) : nameOf(scene, other)}`;
 }
@@ -107,13 +108,14 @@ function tellParent(scene: Scene, id: string, parent: Process | undefined, type:
 /** Namespaces that the process keeps alive without being in them. */
 function* pinsField(scene: Scene, process: Process): Generator<Field, void, undefined> {
   const { graph, pen } = scene;
-  const pins = graph.pins().filter((pin) => "pid" in pin && pin.pid === process.pid);
+  const pins = graph.whole.pins().filter((pin) => "pid" in pin && pin.pid === process.pid);
   if (pins.length === 0) return;
   const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
   const lines = told.map((pin) => {
     const namespace = graph.namespace(pin.namespace);
     const name = namespace === undefined ? pen.safe(pin.namespace) : nameOf(scene, namespace);
-    return [piece(name), ...words("by"), ...words(pen.safe(describePin(pin)), "pin")];
+    const by = pin.kind === "for-children" ? [] : words("by");
+    return [piece(name), ...by, ...words(pen.safe(describePin(pin)), "pin")];
   });
   const rest = countPins(pins.slice(told.length));
   yield field("holds", [...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")])]);

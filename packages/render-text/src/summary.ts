@@ -1,17 +1,21 @@
 import {
   countAskedProcesses,
   describePin,
+  knowsMembers,
+  livingParts,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceType,
+  type Process,
   SOURCES,
   summarizeProblems,
   type WorkloadGroup,
+  type WorkloadPart,
 } from "@ns-graph/graph";
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, countProcesses } from "./members.js";
+import { count, listProcesses, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -34,7 +38,7 @@ export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
   const { graph, pen } = scene;
   // The matrix of workloads tells itself who is isolated.
   const apart = graph.view.tree === "workload" ? [] : isolated(scene);
-  for (const lines of [title(scene), numbers(scene), apart, processless(scene), unknown(scene)])
+  for (const lines of [title(scene), numbers(scene), apart, processless(scene), unplaced(scene), unknown(scene)])
     for (const line of lines) yield pen.write(line);
 }
 
@@ -45,15 +49,41 @@ function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
   );
 }
 
+/** What there is besides what was selected. */
+interface WholeCounts {
+  readonly processes: number;
+  readonly namespaces: readonly Namespace[];
+}
+
+/** What the whole graph has; where only named processes were read, that is what was selected. */
+function countWhole({ graph, asked }: Scene): WholeCounts {
+  const { whole } = graph;
+  if (graph === whole || whole.frame.pids !== undefined)
+    return { processes: countAskedProcesses(graph), namespaces: asked };
+  return { processes: countAskedProcesses(whole), namespaces: whole.namespaces().filter(({ context }) => !context) };
+}
+
+/** "214 processes", "2 of 214 processes". */
+function countOf(number: number, all: number, one: string, many?: string): string {
+  return all > number ? `${number} of ${count(all, one, many)}` : count(number, one, many);
+}
+
 function* title(scene: Scene): Generator<Line, void, undefined> {
   const { graph, pen, asked } = scene;
   const { hostname, kernel } = graph.host;
   const processes = countAskedProcesses(graph);
+  const all = countWhole(scene);
   const parts = [
     ...(hostname === undefined ? [] : [words(clip(pen.safe(hostname), NAME_CELLS, pen.glyphs.ellipsis), "title")]),
     ...(kernel === undefined ? [] : [words(clip(`Linux ${pen.safe(kernel)}`, NAME_CELLS, pen.glyphs.ellipsis))]),
-    ...(processes > 0 ? [words(countProcesses(processes))] : []),
-    words(asked.length === 0 ? "no namespace" : count(asked.length, "namespace")),
+    ...(processes > 0 ? [words(countOf(processes, all.processes, "process", "processes"))] : []),
+    words(
+      asked.length > 0
+        ? countOf(asked.length, all.namespaces.length, "namespace")
+        : all.namespaces.length > 0
+          ? `none of ${count(all.namespaces.length, "namespace")}`
+          : "no namespace",
+    ),
   ];
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
@@ -61,9 +91,13 @@ function* title(scene: Scene): Generator<Line, void, undefined> {
 function* numbers(scene: Scene): Generator<Line, void, undefined> {
   const { pen, asked } = scene;
   const parts: Piece[][] = [];
+  const { namespaces } = countWhole(scene);
+  const countIn = (list: readonly Namespace[], type: NamespaceType): number =>
+    list.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
   for (const type of NAMESPACE_TYPES) {
-    const number = asked.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
-    if (number > 0) parts.push([piece(`${type} ${number}`)]);
+    const number = countIn(asked, type);
+    const all = countIn(namespaces, type);
+    if (number > 0) parts.push([piece(all > number ? `${type} ${number} of ${all}` : `${type} ${number}`)]);
   }
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
@@ -115,63 +149,122 @@ function withCommas<T>(things: readonly T[], nameOf: (thing: T) => string): List
   };
 }
 
-/** The types in which some of a group are apart from the machine. */
-function apartIn({ isolation }: WorkloadGroup): readonly NamespaceType[] {
-  return NAMESPACE_TYPES.filter((type) => isolation[type].uses.some(({ isMachine }) => !isMachine));
+/** Processes of one group that are isolated in the same types. */
+interface Isolated {
+  readonly group: WorkloadGroup;
+  readonly leader: Process;
+  readonly processes: number;
+  /** Whether they go by their group's name, not by their leader's. */
+  readonly isNamed: boolean;
 }
 
-/** Groups by their names; many of one command, whose names say less than that, are counted. */
-function nameGroups(scene: Scene, groups: readonly WorkloadGroup[]): string[] {
-  const { pen } = scene;
-  const byName = new Map<unknown, WorkloadGroup[]>();
-  for (const group of groups) {
-    const { kind, leader, workload } = group;
-    const isNamed = leader.comm === undefined || (kind === "workload" && workload?.name !== undefined);
-    const key = isNamed ? group : sharedTitleOf(scene, group);
-    const alike = byName.get(key);
-    if (alike === undefined) byName.set(key, [group]);
-    else alike.push(group);
+/** The parts of a group; where processes were named, with these alone. */
+function askedParts({ graph }: Scene, group: WorkloadGroup): readonly WorkloadPart[] {
+  const parts = livingParts(group);
+  if (graph.selection?.pids === undefined) return parts;
+  const named = new Set(graph.selection.pids);
+  return parts.flatMap((part) => {
+    const processes = part.processes.filter(({ pid }) => named.has(pid));
+    const [first] = processes;
+    if (first === undefined) return [];
+    return [{ ...part, processes, leader: processes.includes(part.leader) ? part.leader : first }];
+  });
+}
+
+/** Named processes of which it is not known what they are in, and that therefore stand nowhere else. */
+function* unplaced({ graph, pen }: Scene): Generator<Line, void, undefined> {
+  if (graph.selection?.pids === undefined) return;
+  const lost = graph.processes().filter(({ context, namespaces }) => !context && Object.keys(namespaces).length === 0);
+  if (lost.length === 0) return;
+  const pieces = [...words("Namespaces not known:", "bad"), ...listProcesses(pen, lost)];
+  yield* flow(pieces, pen.columns, pen.columns);
+}
+
+/** Those of a group that are isolated, by the types in which each of them is, of those that were asked for. */
+function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, readonly Isolated[]> {
+  const ways = new Map<string, WorkloadPart[]>();
+  for (const part of askedParts(scene, group)) {
+    const types = scene.types.filter((type) => part.uses[type]?.isMachine === false).join(" ");
+    const way = ways.get(types);
+    if (way === undefined) ways.set(types, [part]);
+    else way.push(part);
   }
-  return [...byName.values()].flatMap((alike) => {
-    const [first] = alike as [WorkloadGroup];
-    if (alike.length >= MANY) {
-      const name = clip(sharedTitleOf(scene, first), NAME_CELLS, pen.glyphs.ellipsis);
-      return [`${name} ${pen.glyphs.times}${alike.length}`];
-    }
-    return alike.map((group) => {
-      const name = clip(fullTitleOf(scene, group), Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
-      if (group.processes.length === 1) return name;
-      // One process stands for the others, or a name for all of them.
-      return group.kind === "workload"
-        ? `${name} (${group.processes.length})`
-        : `${name} +${group.processes.length - 1}`;
-    });
+  const isolated = new Map<string, readonly Isolated[]>();
+  // The first part goes by the group's name, and so do those that are isolated in the same types.
+  let isFirst = true;
+  for (const [types, parts] of ways) {
+    const { leader } = parts.find((part) => part.leader === group.leader) ?? (parts[0] as WorkloadPart);
+    const isNamed = isFirst && (group.kind === "workload" || leader === group.leader);
+    isFirst = false;
+    if (types === "") continue;
+    const told = isNamed ? [{ leader, processes: parts.flatMap(({ processes }) => processes) }] : parts;
+    isolated.set(
+      types,
+      told.map((part) => ({ group, leader: part.leader, processes: part.processes.length, isNamed })),
+    );
+  }
+  return isolated;
+}
+
+function titleOfIsolated(scene: Scene, { group, leader, processes, isNamed }: Isolated): string {
+  const { pen } = scene;
+  const title = isNamed ? fullTitleOf(scene, group, leader) : nameProcess(pen, leader);
+  const name = clip(title, Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
+  // One process stands for the others, or a name for all of them.
+  if (!isNamed || group.kind !== "workload") return processes === 1 ? name : `${name} +${processes - 1}`;
+  const total = group.processes.length;
+  if (processes < total) return `${name} (${processes} of ${total})`;
+  return total === 1 ? name : `${name} (${total})`;
+}
+
+/** What several would be called together; undefined where they have names that say more than that. */
+function sharedNameOf(scene: Scene, { group, leader, isNamed }: Isolated): string | undefined {
+  if (leader.comm === undefined || (isNamed && group.kind === "workload" && group.workload?.name !== undefined))
+    return undefined;
+  return isNamed ? sharedTitleOf(scene, group) : scene.pen.safe(leader.comm);
+}
+
+/** Those that are isolated by their names; many of one command, whose names say less than that, are counted. */
+function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
+  const { pen } = scene;
+  const byName = new Map<unknown, Isolated[]>();
+  for (const each of isolated) {
+    const key = sharedNameOf(scene, each) ?? each;
+    const alike = byName.get(key);
+    if (alike === undefined) byName.set(key, [each]);
+    else alike.push(each);
+  }
+  return [...byName].flatMap(([key, alike]) => {
+    if (typeof key !== "string" || alike.length < MANY) return alike.map((each) => titleOfIsolated(scene, each));
+    return [`${clip(key, NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
   });
 }
 
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
-  const ways = new Map<string, { types: readonly NamespaceType[]; groups: WorkloadGroup[] }>();
+  const ways = new Map<string, Isolated[]>();
   for (const group of scene.groups) {
-    const types = apartIn(group);
-    if (types.length === 0) continue;
-    const key = types.join(" ");
-    const way = ways.get(key);
-    if (way === undefined) ways.set(key, { types, groups: [group] });
-    else way.groups.push(group);
+    for (const [types, told] of isolatedOf(scene, group)) {
+      const way = ways.get(types);
+      if (way === undefined) ways.set(types, [...told]);
+      else for (const each of told) way.push(each);
+    }
   }
-  const sorted = [...ways].sort(([, a], [, b]) => b.types.length - a.types.length || b.groups.length - a.groups.length);
+  const sizeOf = (types: string): number => types.split(" ").length;
+  const sorted = [...ways].sort(([a, ofA], [b, ofB]) => sizeOf(b) - sizeOf(a) || ofB.length - ofA.length);
   const told = sorted.length <= WAYS_TOLD + 1 ? sorted : sorted.slice(0, WAYS_TOLD);
-  for (const [key, { groups }] of told)
+  for (const [types, entries] of told)
     yield* labelled(
       scene,
-      `Isolated in ${key}:`,
+      `Isolated in ${types}:`,
       "own",
-      withCommas(nameGroups(scene, groups), (name) => name),
+      withCommas(nameIsolated(scene, entries), (name) => name),
     );
   const rest = sorted.slice(told.length);
   if (rest.length > 0) {
-    const number = rest.reduce((sum, [, { groups }]) => sum + groups.length, 0);
-    yield [{ text: `Isolated in ${rest.length} more ways: ${count(number, "group")} of processes`, style: "faint" }];
+    const groups = new Set(rest.flatMap(([, entries]) => entries.map(({ group }) => group)));
+    yield [
+      { text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")} of processes`, style: "faint" },
+    ];
   }
 }
 
@@ -192,9 +285,15 @@ function tellProcessless(scene: Scene, namespace: Namespace): string {
 function* processless(scene: Scene): Generator<Line, void, undefined> {
   const { graph, asked } = scene;
   const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
-  if (hidden.length === 0) return;
-  const names = withCommas(hidden, (namespace) => tellProcessless(scene, namespace));
-  yield* labelled(scene, `${hidden.length} without a process:`, "odd", names, LINES_TOLD_OF_ODD);
+  const isCertain = ({ id }: Namespace): boolean => knowsMembers(graph, id);
+  for (const [label, some] of [
+    ["without a process", hidden.filter(isCertain)],
+    ["in which no process was seen", hidden.filter((namespace) => !isCertain(namespace))],
+  ] as const) {
+    if (some.length === 0) continue;
+    const names = withCommas(some, (namespace) => tellProcessless(scene, namespace));
+    yield* labelled(scene, `${some.length} ${label}:`, "odd", names, LINES_TOLD_OF_ODD);
+  }
 }
 
 /** What could not be learned, and where nobody looked. What would help is for who runs the scan, not for who reads of it. */
@@ -213,6 +312,7 @@ function* unknown({ graph, pen }: Scene): Generator<Line, void, undefined> {
       break;
     }
   }
-  const skipped = SOURCES.filter((source) => !graph.sources.includes(source));
+  const skipped: string[] = SOURCES.filter((source) => !graph.sources.includes(source));
+  if (graph.frame.pids !== undefined) skipped.unshift("other processes");
   if (skipped.length > 0) yield* flow(words(`Not searched: ${skipped.join(", ")}`, "odd"), room, room);
 }

@@ -1,19 +1,21 @@
 import {
-  NAMESPACE_TYPES,
+  livingParts,
   type NamespaceType,
   type NamespaceUse,
   separationOf,
   type WorkloadGroup,
-  type WorkloadPart,
+  workloads,
 } from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
-import { flow, type Line, words } from "./flow.js";
-import { nameProcess } from "./members.js";
+import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
+import { count, nameProcess } from "./members.js";
 import type { Span } from "./pen.js";
 import { fullTitleOf, type Scene, sharedTitleOf } from "./scene.js";
 
 /** From so many on, groups that have no name of their own and look the same stand on one line. */
 const MANY = 5;
+/** So many rows a group has at most. */
+const PARTS_TOLD = 12;
 /** A name gets at least so many cells, and at most what the longest one needs. */
 const LEAST_NAME = 14;
 /** Rows below the one that a group is named in are set in. */
@@ -37,27 +39,43 @@ type Cells = ReadonlyMap<NamespaceType, Span>;
 /** One line of the matrix. */
 interface MatrixRow {
   readonly name: string;
+  /** What several that look the same are called together; absent where they have nothing in common to be called by. */
+  readonly sharedName: string | undefined;
+  /** How many it stands for. */
+  readonly times: number;
   readonly processes: number;
   readonly cells: Cells;
+  /** Whether it is below the one that its group is named in. */
+  readonly isBelow: boolean;
 }
 
-/** Letters for groups that share namespaces: the same one wherever the same groups do. */
+/** Letters for namespaces that groups share: the same one in each type for those that the same groups share. */
 class SharedLetters {
   readonly #letters = new Map<string, string>();
-  readonly #keys = new Map<NamespaceUse, string>();
+  readonly #known = new Map<NamespaceUse, string>();
+  /** How many namespaces of one type the same groups share. */
+  readonly #counts = new Map<string, number>();
 
-  of(use: NamespaceUse): string {
-    let key = this.#keys.get(use);
-    if (key === undefined) {
-      key = use.groups.map(({ leader }) => leader.pid).join(" ");
-      this.#keys.set(use, key);
-    }
+  of(type: NamespaceType, use: NamespaceUse): string {
+    const known = this.#known.get(use);
+    if (known !== undefined) return known;
+    const groups = use.groups.map(({ leader }) => leader.pid).join(" ");
+    const count = this.#counts.get(`${type} ${groups}`) ?? 0;
+    this.#counts.set(`${type} ${groups}`, count + 1);
+    const key = `${count} ${groups}`;
     let letter = this.#letters.get(key);
     if (letter === undefined) {
       letter = letterAt(this.#letters.size);
       this.#letters.set(key, letter);
     }
+    this.#known.set(use, letter);
     return letter;
+  }
+
+  /** Whether one of them stands for a group that is not among these. */
+  hasOthers(drawn: readonly WorkloadGroup[]): boolean {
+    const known = new Set(drawn);
+    return [...this.#known.keys()].some((use) => use.groups.some((group) => !known.has(group)));
   }
 
   get size(): number {
@@ -77,7 +95,7 @@ function letterAt(index: number): string {
 export function* drawWorkloadMatrix(scene: Scene): Generator<string, void, undefined> {
   const { graph, groups, pen } = scene;
   const isKnown = (type: NamespaceType): boolean => groups.some(({ isolation }) => isolation[type].uses.length > 0);
-  const types = NAMESPACE_TYPES.filter((type) => graph.namespaces().some((one) => one.type === type) || isKnown(type));
+  const types = scene.types.filter((type) => graph.namespaces().some((one) => one.type === type) || isKnown(type));
   const letters = new SharedLetters();
   const rows = foldRows(
     scene,
@@ -90,90 +108,127 @@ export function* drawWorkloadMatrix(scene: Scene): Generator<string, void, undef
 function cellOf(
   { pen }: Scene,
   group: WorkloadGroup,
-  part: WorkloadPart,
   type: NamespaceType,
+  use: NamespaceUse | undefined,
+  isAgain: boolean,
   letters: SharedLetters,
 ): Span {
-  const { own, shared } = pen.glyphs;
-  const use = part.uses[type];
+  const { again, own, seemsOwn, shared } = pen.glyphs;
   if (use === undefined) return { text: "?", style: "odd" };
   switch (separationOf(use)) {
     case "unknown":
       return { text: "?", style: "odd" };
     case "own":
-      return { text: own, style: "own" };
+      return { text: isAgain ? again : use.certain ? own : seemsOwn, style: "own" };
     case "shared":
-      return { text: letters.of(use), style: "pin" };
+      return { text: letters.of(type, use), style: "pin" };
     case "machine":
       if (group.kind === "machine") return { text: own };
       return group.exposed.includes(type) ? { text: `${shared}!`, style: "bad" } : { text: shared, style: "faint" };
   }
 }
 
-/** The rows of one group: its parts, of which those that look the same are one. */
-interface GroupRows {
-  readonly group: WorkloadGroup;
-  readonly rows: readonly MatrixRow[];
-}
-
 function keyOf(cells: Cells): string {
   return [...cells.values()].map(({ text }) => text).join(" ");
 }
 
+/** The rows of one group: one for each of its parts, or fewer where there are many. */
 function toRows(
   scene: Scene,
   group: WorkloadGroup,
   types: readonly NamespaceType[],
   letters: SharedLetters,
-): GroupRows {
-  const byLook = new Map<string, { cells: Cells; parts: WorkloadPart[] }>();
-  // The row that is named after the leader is the one it is in.
-  const isLeading = (part: WorkloadPart): boolean => group.kind !== "workload" && part.leader === group.leader;
-  for (const part of [...group.parts.filter(isLeading), ...group.parts.filter((part) => !isLeading(part))]) {
-    const cells: Cells = new Map(types.map((type) => [type, cellOf(scene, group, part, type, letters)]));
-    const look = byLook.get(keyOf(cells));
-    if (look === undefined) byLook.set(keyOf(cells), { cells, parts: [part] });
-    else look.parts.push(part);
-  }
-  const rows = [...byLook.values()].map(({ cells, parts }, index): MatrixRow => {
-    const leader = (parts[0] as WorkloadPart).leader;
+): readonly MatrixRow[] {
+  const met = new Set<NamespaceUse>();
+  const rows = livingParts(group).map(({ leader, processes, uses }, index): MatrixRow => {
+    const cells = new Map<NamespaceType, Span>();
+    for (const type of types) {
+      const use = uses[type];
+      cells.set(type, cellOf(scene, group, type, use, use !== undefined && met.has(use), letters));
+    }
+    for (const use of Object.values(uses)) met.add(use);
+    const isBelow = index > 0;
+    const name = isBelow ? INDENT + nameProcess(scene.pen, leader) : fullTitleOf(scene, group, leader);
+    const comm = leader.comm === undefined ? undefined : scene.pen.safe(leader.comm);
+    const shared = isBelow ? comm && INDENT + comm : sharedTitleOf(scene, group);
+    const isNamed = leader.comm === undefined || (!isBelow && group.kind === "workload");
     return {
-      name: index === 0 ? fullTitleOf(scene, group) : INDENT + nameProcess(scene.pen, leader),
-      processes: parts.reduce((sum, { processes }) => sum + processes.length, 0),
+      name,
+      sharedName: isNamed ? undefined : shared,
+      times: 1,
+      processes: processes.length,
       cells,
+      isBelow,
     };
   });
-  return { group, rows };
+  return scene.graph.view.members === "all" ? rows : cutRows(scene, rows);
 }
 
-/** What groups have in common if one line can stand for all of them: undefined where none can. */
-function likeness(scene: Scene, { group, rows }: GroupRows): string | undefined {
-  const { kind, leader } = group;
-  const [only, another] = rows;
-  if (kind === "workload" || leader.comm === undefined || only === undefined || another !== undefined) return undefined;
-  return `${sharedTitleOf(scene, group)} ${keyOf(only.cells)}`;
+/** Rows that look the same as one, in the order of the first of each; where they are fewer than `least` each stays. */
+function foldAlike(scene: Scene, rows: readonly MatrixRow[], least: number): readonly MatrixRow[] {
+  const byLook = new Map<string, MatrixRow[]>();
+  const keyed = rows.map((row) => {
+    const key = row.isBelow && row.sharedName !== undefined ? `${row.sharedName} ${keyOf(row.cells)}` : undefined;
+    if (key === undefined) return { row, alike: [row] };
+    const alike = byLook.get(key) ?? [];
+    if (alike.length === 0) byLook.set(key, alike);
+    alike.push(row);
+    return { row, alike };
+  });
+  return keyed.flatMap(({ row, alike }) =>
+    alike.length < least ? [row] : alike[0] === row ? [sumUp(scene, alike as [MatrixRow])] : [],
+  );
 }
 
-/** All rows; those of many groups that look the same are one. */
-function foldRows(scene: Scene, groups: readonly GroupRows[]): readonly MatrixRow[] {
-  const { graph, pen } = scene;
-  const alike = new Map<string, MatrixRow[]>();
-  const keyed = groups.map((one) => ({ ...one, key: graph.view.members === "all" ? undefined : likeness(scene, one) }));
+function sumUp({ pen }: Scene, rows: readonly [MatrixRow, ...MatrixRow[]]): MatrixRow {
+  const [first] = rows;
+  if (rows.length === 1) return first;
+  const times = rows.reduce((sum, row) => sum + row.times, 0);
+  return {
+    ...first,
+    name: `${first.sharedName ?? first.name} ${pen.glyphs.times}${times}`,
+    times,
+    processes: rows.reduce((sum, row) => sum + row.processes, 0),
+  };
+}
+
+/** Of very many parts those that look the same are one row, and what is left then is a count. */
+function cutRows(scene: Scene, rows: readonly MatrixRow[]): readonly MatrixRow[] {
+  if (rows.length <= PARTS_TOLD) return rows;
+  const folded = foldAlike(scene, rows, MANY);
+  if (folded.length <= PARTS_TOLD) return folded;
+  const rest = folded.slice(PARTS_TOLD - 1);
+  const times = rest.reduce((sum, row) => sum + row.times, 0);
+  const name = `${INDENT}${scene.pen.glyphs.ellipsis} and ${times} more`;
+  const processes = rest.reduce((sum, row) => sum + row.processes, 0);
+  return [
+    ...folded.slice(0, PARTS_TOLD - 1),
+    { name, sharedName: undefined, times, processes, cells: new Map(), isBelow: true },
+  ];
+}
+
+/** What groups have in common if the same lines can stand for all of them: undefined where none can. */
+function likeness(rows: readonly MatrixRow[]): string | undefined {
+  if (rows.length === 0 || rows.some(({ sharedName }) => sharedName === undefined)) return undefined;
+  return rows.map(({ sharedName, times, cells }) => `${sharedName} ${times} ${keyOf(cells)}`).join("\n");
+}
+
+/** All rows; those of many groups that look the same stand for all of them. */
+function foldRows(scene: Scene, groups: readonly (readonly MatrixRow[])[]): readonly MatrixRow[] {
+  const { graph } = scene;
+  const alike = new Map<string, (readonly MatrixRow[])[]>();
+  const keyed = groups.map((rows) => ({ rows, key: graph.view.members === "all" ? undefined : likeness(rows) }));
   for (const { key, rows } of keyed) {
     if (key === undefined) continue;
     const others = alike.get(key);
-    if (others === undefined) alike.set(key, [...rows]);
-    else for (const row of rows) others.push(row);
+    if (others === undefined) alike.set(key, [rows]);
+    else others.push(rows);
   }
-  const told = new Set<string>();
-  return keyed.flatMap(({ group, rows, key }) => {
+  return keyed.flatMap(({ rows, key }) => {
     const all = key === undefined ? undefined : alike.get(key);
-    if (key === undefined || all === undefined || all.length < MANY) return rows;
-    if (told.has(key)) return [];
-    told.add(key);
-    const name = sharedTitleOf(scene, group);
-    const processes = all.reduce((sum, row) => sum + row.processes, 0);
-    return [{ name: `${name} ${pen.glyphs.times}${all.length}`, processes, cells: rows[0]?.cells ?? new Map() }];
+    if (all === undefined || all.length < MANY) return rows;
+    if (all[0] !== rows) return [];
+    return rows.map((_, index) => sumUp(scene, all.map((each) => each[index] as MatrixRow) as [MatrixRow]));
   });
 }
 
@@ -221,31 +276,62 @@ function* layOut(
   }
 }
 
+/** How many zombies are in no part that has a row. */
+function countWithoutRow(groups: readonly WorkloadGroup[]): number {
+  let zombies = 0;
+  for (const { parts } of groups) for (const { ended, processes } of parts) if (ended) zombies += processes.length;
+  return zombies;
+}
+
 function* drawLegend(
-  { groups, machine, pen }: Scene,
+  { graph, groups, machine, pen }: Scene,
   rows: readonly MatrixRow[],
   letters: SharedLetters,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = pen;
   yield [];
-  if (!groups.some(({ kind }) => kind !== "machine" && kind !== "unreadable")) {
+  if (graph.whole.processes().length === 0 && graph.whole.namespaces().some(({ memberCount = 0 }) => memberCount > 0)) {
+    yield* flow(words("The document was saved without its processes: who is isolated is not known."), columns, columns);
+    return;
+  }
+  const zombies = countWithoutRow(groups);
+  const areAllTogether = !workloads(graph.whole).some(({ kind }) => kind !== "machine" && kind !== "unreadable");
+  if (zombies === 0 && areAllTogether && graph.frame.pids === undefined) {
     yield* flow(words("Every process that could be read is in the same namespaces."), columns, columns);
     return;
   }
   const occurring = new Set(rows.flatMap(({ cells }) => [...cells.values()].map(({ text }) => text)));
-  const hasParts = rows.some(({ name }) => name.startsWith(INDENT));
+  const hasParts = rows.some(({ isBelow }) => isBelow);
   const everybodys = machine.mayBeInitial ? "the machine's" : "that of PID 1";
   const legend = [
-    `${glyphs.own} its own${hasParts ? ", or its group's" : ""}`,
+    ...(occurring.has(glyphs.own) ? [`${glyphs.own} its own${hasParts ? ", or its group's" : ""}`] : []),
+    ...(occurring.has(glyphs.seemsOwn) ? [`${glyphs.seemsOwn} its own, as far as could be seen`] : []),
+    ...(occurring.has(glyphs.again) ? [`${glyphs.again} that of a row above, in its group`] : []),
     `${glyphs.shared} ${everybodys}${machine.mayBeInitial ? "" : ", which stands for the machine"}`,
     ...(occurring.has(`${glyphs.shared}!`) ? [`! ${everybodys}, where its kind mostly has its own`] : []),
-    ...(letters.size > 0 ? ["a letter: shared by those that have it"] : []),
+    ...(letters.size > 0
+      ? [
+          `a letter: shared by those that have it${letters.hasOthers(groups) ? ", or with others that are not drawn" : ""}`,
+        ]
+      : []),
     ...(occurring.has("?") ? ["? not known"] : []),
     ...(hasParts ? ["indented: others of the group above, which differ in something"] : []),
+    ...(zombies === 0 ? [] : [`no row for ${count(zombies, "zombie")}: isolated from nobody`]),
   ];
-  yield* flow(
-    legend.map((text) => ({ spans: [{ text }], before: "   " })),
-    columns,
-    columns,
-  );
+  yield* flowLegend(legend, columns);
+}
+
+/** Signs and what they mean, several a line; what fits on none has lines of its own. */
+function* flowLegend(legend: readonly string[], columns: number): Generator<Line, void, undefined> {
+  let beside: Piece[] = [];
+  for (const text of legend) {
+    if (cellWidth(text) <= columns) {
+      beside.push(piece(text, undefined, "   "));
+      continue;
+    }
+    yield* flow(beside, columns, columns);
+    beside = [];
+    yield* hanging(words(text), columns);
+  }
+  yield* flow(beside, columns, columns);
 }

@@ -116,9 +116,9 @@ test("the matrix of workloads names a group after its topmost process, and says 
   ]);
   const text = draw(arrange(graph, { tree: "workload" }));
   expect(text).toMatch(/^50 unshare +● +· +· +1$/m);
-  expect(text).toMatch(/^ {2}51 sleep +● +● +· +1$/m);
+  expect(text).toMatch(/^ {2}51 sleep +″ +● +· +1$/m);
   expect(text.replace(/\s+/g, " ")).toContain(
-    "● its own, or its group's · the machine's indented: others of the group above, which differ in something",
+    "● its own, or its group's ″ that of a row above, in its group · the machine's indented: others of the group above, which differ in something",
   );
 });
 
@@ -152,15 +152,15 @@ test("a nested PID namespace of a selection keeps its ancestors in the hierarchy
     { pid: 50, ppid: 1, comm: "sleep", namespaces: { ...MACHINE, pid: inner } },
   ]);
   const hierarchy = draw(selectPidHierarchy(selectProcesses(graph, [50]))).split("\n\n")[1];
-  expect(hierarchy).toBe("pid:[4026531836]  not asked for\n└── pid:[4026532301]  1 process: 50 sleep\n");
+  expect(hierarchy).toBe("pid:[4026531836]  initial · 1 process\n└── pid:[4026532301]  1 process: 50 sleep\n");
   const owners = draw(selectProcesses(graph, [50]));
   expect(owners).toContain("pid:[4026532301]  1 process: 50 sleep · child of pid:[4026531836]");
-  expect(owners).not.toContain("not asked for");
+  expect(owners).not.toContain("\n├── pid:[4026531836]");
 });
 
-test("a selection does not say of how many processes some could not be read", () => {
+test("a selection says of the whole how much could not be read", () => {
   const hidden = Array.from({ length: 5 }, (_, i) => ({ pid: 60 + i, ppid: 1, comm: "hidden", namespaces: {} }));
   const graph = seenInPart([{ pid: 1, ppid: 0, comm: "init", namespaces: MACHINE }, ...hidden]);
   expect(draw(graph)).toContain("5 of 6 processes could not be read");
-  expect(draw(selectProcesses(graph, [60])).split("\n\n")[0]).toContain("Not seen: 5 processes could not be read");
+  expect(draw(selectProcesses(graph, [60])).split("\n\n")[0]).toContain("Not seen: 5 of 6 processes could not be read");
 });

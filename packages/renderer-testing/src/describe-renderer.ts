@@ -10,6 +10,7 @@ import {
   type Surface,
   TREE_RELATIONS,
 } from "@ns-graph/graph";
+import { copyGraph } from "./copy-graph.js";
 import { sampleGraphs } from "./sample-graphs.js";
 
 /** The two functions of a test runner that the suite is written with: those of vitest, node:test, mocha or jest. */
@@ -124,8 +125,8 @@ function checkNeeds(renderer: AnyRenderer): void {
  * Defines the tests that every renderer has to pass, in a `describe` of the given runner.
  *
  * They check the parts of the contract (`Renderer` in `@ns-graph/graph`): described flags, known facts, chunks of strings or
- * bytes that end, the same output twice, nothing changed in the graph, no hostile text passed on that could steer a
- * terminal, and output for every sample graph, also for one whose edges contradict each other.
+ * bytes that end, the same output twice and of an equal graph, nothing changed in the graph, no hostile text passed on that
+ * could steer a terminal, and output for every sample graph, also for one whose edges contradict each other.
  */
 export function describeRenderer(
   renderer: AnyRenderer,
@@ -148,6 +149,11 @@ export function describeRenderer(
         check(output.length > 0, "it yielded nothing");
         check(textOf(graph) === before, "it changed the graph");
         check(asText(await draw(graph)) === asText(output), "two runs gave different output");
+        const copied = asText(await draw(copyGraph(graph)));
+        check(
+          copied === asText(output),
+          "an equal graph of other objects, as one from a document, gave different output",
+        );
         await expectations.accept?.(output, graph);
       });
     }

@@ -11,6 +11,7 @@ import {
   type Observation,
   type Pin,
   type Process,
+  selectProcesses,
   selectTypes,
   UNKNOWN_LINK,
   type View,
@@ -199,7 +200,8 @@ function views(): SampleGraph[] {
     { title: "a namespace as its subject", graph: at({ subject: { kind: "namespace", id: subject.id } }) },
     { title: "a process as its subject", graph: at({ subject: { kind: "process", pid: 700 } }) },
     { title: "a subject that is not there", graph: at({ subject: { kind: "process", pid: 4242 } }) },
-    { title: "namespaces that are kept as context", graph: selectTypes(at({}), ["net"]) },
+    { title: "a selection, with namespaces as context", graph: selectTypes(at({}), ["net"]) },
+    { title: "a selection, with a process as context", graph: selectProcesses(at({}), [700]) },
   ];
 }
 

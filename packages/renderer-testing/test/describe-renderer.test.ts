@@ -63,6 +63,7 @@ test.for<[string, Partial<AnyRenderer>, string, string]>([
   ["a number yielded", { render: () => chunks(1) }, "draws nothing at all", "a chunk is number"],
   ["no end", { render: endless }, "draws nothing at all", "more than"],
   ["other output each time", { render: () => chunks(String(Math.random())) }, "draws nothing at all", "two runs"],
+  ["other output of an equal graph", { render: recall }, "draws nothing at all", "of other objects"],
   [
     "an escape sequence",
     { render: comms },
@@ -78,6 +79,13 @@ test.for<[string, Partial<AnyRenderer>, string, string]>([
 
 function* endless(): Generator<string> {
   for (;;) yield "x";
+}
+
+const met = new Map<NamespaceGraph, number>();
+
+function* recall(graph: NamespaceGraph): Generator<string> {
+  if (!met.has(graph)) met.set(graph, met.size);
+  yield `graph ${met.get(graph)}`;
 }
 
 function* comms(graph: NamespaceGraph): Generator<string> {

@@ -10,6 +10,8 @@ export interface LeaveOut {
   readonly uids?: readonly number[];
   /** Mount namespaces whose mounts are not looked for, by their inode numbers. */
   readonly mountNamespaces?: readonly number[];
+  /** Whether no mounts are looked for at all. */
+  readonly allMounts?: boolean;
   /** Processes whose PID is not below this one are left out as those are for which there is no time. */
   readonly from?: number;
 }
@@ -25,10 +27,11 @@ export class Asking {
   /** Processes that were in the middle of execve(2) and stayed there. */
   readonly #executing = new Set<number>();
   readonly #from: number;
+  readonly #allMounts: boolean;
 
   /** `asked` gets the PID that is asked, and the inode number of the mount namespace it is asked for, or 0. */
   constructor(
-    { pids = [], uids = [], mountNamespaces = [], from = Number.POSITIVE_INFINITY }: LeaveOut,
+    { pids = [], uids = [], mountNamespaces = [], allMounts = false, from = Number.POSITIVE_INFINITY }: LeaveOut,
     asked: Uint32Array = new Uint32Array(2),
   ) {
     this.#asked = asked;
@@ -36,6 +39,7 @@ export class Asking {
     this.#uids = new Set(uids);
     this.#mountNamespaces = new Set(mountNamespaces);
     this.#from = from;
+    this.#allMounts = allMounts;
   }
 
   /** To be called before a process, or thread, is asked for anything: whether it may be asked. */
@@ -46,7 +50,7 @@ export class Asking {
 
   /** To be called before the mounts of a namespace are looked for, and with 0 afterwards: whether they may be looked for. */
   beginMounts(inode: number): boolean {
-    if (this.#mountNamespaces.has(inode)) return false;
+    if (inode !== 0 && (this.#allMounts || this.#mountNamespaces.has(inode))) return false;
     Atomics.store(this.#asked, 1, inode);
     return true;
   }
@@ -72,6 +76,7 @@ export class Asking {
     return true;
   }
 
+  /** Whether a process is one of those that are left out as if the time were over. */
   isBeyond(pid: number): boolean {
     return pid >= this.#from;
   }

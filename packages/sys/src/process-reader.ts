@@ -273,6 +273,8 @@ export class ProcessReader {
       process.uid = status.uid;
       process.state = status.state;
       if (status.kernelThread) process.kernelThread = true;
+      if (status.mainThreadExited) process.mainThreadExited = true;
+      if (status.ending) process.ending = true;
       if (status.pids !== undefined) process.pids = status.pids;
     }
     if (path !== undefined) process.cgroup = path;

@@ -42,6 +42,8 @@ describe("/proc/PID/status", () => {
       pids: [4711, 12, 1],
       threads: 3,
       kernelThread: false,
+      mainThreadExited: false,
+      ending: false,
       isExecuting: false,
     });
   });
@@ -58,6 +60,16 @@ describe("/proc/PID/status", () => {
   test("a kernel thread says so since Linux 6.10", () => {
     const bytes = change(["Kthread:	0", "Kthread:	1"], [/Vm.*\n/g, ""]);
     expect(parseStatusFile(bytes)?.kernelThread).toBe(true);
+  });
+
+  test("without memory it is ending since then, unless it is dead", () => {
+    expect(parseStatusFile(change([/Vm.*\n/g, ""]))).toMatchObject({ ending: true, kernelThread: false });
+    const zombie = change([/Vm.*\n/g, ""], ["S (sleeping)", "Z (zombie)"], ["Threads:	3", "Threads:	1"]);
+    expect(parseStatusFile(zombie)).toMatchObject({ ending: false, mainThreadExited: false });
+  });
+
+  test("a zombie with more threads than itself has lost its main thread only", () => {
+    expect(parseStatusFile(change(["S (sleeping)", "Z (zombie)"]))?.mainThreadExited).toBe(true);
   });
 
   test("before, one without memory is a kernel thread, unless it is a zombie", () => {

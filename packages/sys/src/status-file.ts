@@ -13,6 +13,10 @@ export interface StatusFile {
   readonly pids: readonly number[] | undefined;
   readonly threads: number;
   readonly kernelThread: boolean;
+  /** Its main thread has exited, and others run on. */
+  readonly mainThreadExited: boolean;
+  /** It has let go of its memory and is no zombie yet (do_exit, kernel/exit.c). False where the kernel does not tell it from a kernel thread. */
+  readonly ending: boolean;
   /**
    * Whether it is in the middle of execve(2): it has memory, and none of it can be executed. A process can stay like that
    * for as long as it likes, with a file that is closed on execve(2) in a file system of its own (begin_new_exec, fs/exec.c).
@@ -55,10 +59,11 @@ function unescapeName(name: string): string {
   return name.replace(/\\([n\\])/g, (_, letter: string) => (letter === "n" ? "\n" : "\\"));
 }
 
-/** Kthread: Linux 6.10. Before it, what has no memory and is neither dead nor dying is a kernel thread. */
-function isKernelThread(text: string, state: string): boolean {
+/** What a process is that has no memory and is not dead. Kthread: Linux 6.10. Before it, such a one is taken for a kernel thread. */
+function readNature(text: string, isDead: boolean): Pick<StatusFile, "kernelThread" | "ending"> {
   const kthread = numberAt(text, valueAfter(text, "\nKthread:\t"));
-  return kthread === undefined ? !text.includes("\nVmSize:\t") && state !== "Z" && state !== "X" : kthread === 1;
+  const isBare = kthread !== 1 && !isDead && !text.includes("\nVmSize:\t");
+  return { kernelThread: kthread === undefined ? isBare : kthread === 1, ending: kthread !== undefined && isBare };
 }
 
 function isExecuting(text: string): boolean {
@@ -79,6 +84,8 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
   const uid = uids < 0 ? undefined : numberAt(text, text.indexOf("\t", uids) + 1);
   if (!text.startsWith(NAME) || ppid === undefined || uid === undefined) return undefined;
   const state = text[valueAfter(text, "\nState:\t")] ?? "";
+  // Of one that is just being reaped the kernel says 0.
+  const threads = numberAt(text, valueAfter(text, "\nThreads:\t")) || 1;
   return {
     comm: unescapeName(decodeLatin1(text.slice(NAME.length, text.indexOf("\n")))),
     state,
@@ -86,9 +93,9 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     uid,
     user: numberAt(text, uids) || uid,
     pids: numbersAt(text, valueAfter(text, "\nNStgid:\t")),
-    // Of one that is just being reaped the kernel says 0.
-    threads: numberAt(text, valueAfter(text, "\nThreads:\t")) || 1,
-    kernelThread: isKernelThread(text, state),
+    threads,
+    ...readNature(text, state === "Z" || state === "X"),
+    mainThreadExited: state === "Z" && threads > 1,
     isExecuting: isExecuting(text),
   };
 }

@@ -233,6 +233,9 @@ test("the name of a socket, opened with O_PATH, is no socket and no problem", as
   expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
 });
 
+/** Since Linux 7.0 /proc/PID/ns/pid_for_children can be read whether the namespace has had a process or not. */
+const LINK_TELLS = compareReleases(release(), "7.0") < 0;
+
 test.for([
   ["time", "main"],
   ["time", "thread"],
@@ -251,7 +254,7 @@ test.for([
   }
   if (type === "pid") expect(found(graph, namespace).parent).toEqual(known(own));
   const pin = { kind: "for-children", namespace: namespace.id, pid, ...(tid === undefined ? {} : { tid }) };
-  expect(pinsOf(graph, namespace)).toEqual([pin]);
+  expect(pinsOf(graph, namespace)).toEqual([{ ...pin, ...(type === "pid" && LINK_TELLS ? { begun: false } : {}) }]);
 });
 
 test("a pid namespace whose init was reaped", async (context) => {
@@ -261,7 +264,8 @@ test("a pid namespace whose init was reaped", async (context) => {
   const graph = await scan();
   if (namespace === undefined) throw new Error("the kernel does not tell");
   expect(found(graph, namespace).parent).toEqual(known(own));
-  expect(pinsOf(graph, namespace)).toEqual([{ kind: "for-children", namespace: namespace.id, pid }]);
+  const pin = { kind: "for-children", namespace: namespace.id, pid };
+  expect(pinsOf(graph, namespace)).toEqual([{ ...pin, ...(LINK_TELLS ? { begun: true } : {}) }]);
 });
 
 test("bind-mounted user, pid and mount namespaces without processes", async (context) => {

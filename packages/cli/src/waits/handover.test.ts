@@ -12,17 +12,26 @@ describe("what a run hands over to the next", () => {
     const other = nextHandover(one, waiting(8, 1001), false);
     expect(other.uids).toEqual([]);
     const second = nextHandover(other, waiting(9, 1000), false);
-    expect(leaveOutOf(second)).toEqual({ pids: [7, 8, 9], uids: [1000], mountNamespaces: [] });
+    expect(leaveOutOf(second)).toEqual({ pids: [7, 8, 9], uids: [1000], mountNamespaces: [], allMounts: false });
   });
 
   test("of root each process is left out alone", () => {
     const two = nextHandover(nextHandover(FIRST, waiting(7, 0), false), waiting(8, 0), false);
-    expect(leaveOutOf(two)).toEqual({ pids: [7, 8], uids: [], mountNamespaces: [] });
+    expect(leaveOutOf(two)).toEqual({ pids: [7, 8], uids: [], mountNamespaces: [], allMounts: false });
   });
 
   test("while the mounts of a namespace are looked for, those are left out, and not the process", () => {
     const next = nextHandover(FIRST, waiting(7, 1000, 42), false);
-    expect(leaveOutOf(next)).toEqual({ pids: [], uids: [], mountNamespaces: [42] });
+    expect(leaveOutOf(next)).toEqual({ pids: [], uids: [], mountNamespaces: [42], allMounts: false });
+  });
+
+  test("after eight mount namespaces, and when the time is over, no mounts are looked for", () => {
+    expect(nextHandover(FIRST, waiting(7, 1000, 42), true).allMounts).toBe(true);
+    let handover = FIRST;
+    for (let inode = 1; !handover.allMounts && inode < 100; inode++)
+      handover = nextHandover(handover, waiting(7, 1000, inode), false);
+    expect(handover.mountNamespaces).toHaveLength(8);
+    expect(takeHandover({ [HANDOVER]: JSON.stringify(handover) })).toEqual(handover);
   });
 
   test("when the time is over, and after very many, what was not read yet is left out", () => {

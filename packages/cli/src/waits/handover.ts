@@ -19,12 +19,21 @@ export function takeHandover(env: NodeJS.ProcessEnv): Handover | undefined {
 
 function isHandover(value: unknown): value is Handover {
   if (typeof value !== "object" || value === null) return false;
-  const { since, takeovers, processes, uids, mountNamespaces, from = 0 } = value as Partial<Record<string, unknown>>;
+  const {
+    since,
+    takeovers,
+    processes,
+    uids,
+    mountNamespaces,
+    allMounts = false,
+    from = 0,
+  } = value as Partial<Record<string, unknown>>;
   const isPair = (pair: unknown): boolean => isNumbers(pair) && pair.length === 2;
   return (
     isNumbers([since, takeovers, from]) &&
     isNumbers(uids) &&
     isNumbers(mountNamespaces) &&
+    typeof allMounts === "boolean" &&
     Array.isArray(processes) &&
     processes.every(isPair)
   );
@@ -35,12 +44,16 @@ function isNumbers(value: unknown): value is number[] {
 }
 
 /** What of it a probe is told. */
-export function leaveOutOf({ processes, uids, mountNamespaces, from }: Handover): LeaveOut {
-  return { pids: processes.map(([pid]) => pid), uids, mountNamespaces, ...(from === undefined ? {} : { from }) };
+export function leaveOutOf({ processes, uids, mountNamespaces, allMounts = false, from }: Handover): LeaveOut {
+  const pids = processes.map(([pid]) => pid);
+  return { pids, uids, mountNamespaces, allMounts, ...(from === undefined ? {} : { from }) };
 }
 
 /** The most that one run takes over from another, before what was not read yet is left out. */
 const MOST_TAKEOVERS = 32;
+
+/** So many mount namespaces are left out one by one; with one more no mounts are looked for. */
+const MOST_MOUNT_NAMESPACES = 7;
 
 /**
  * What the next run is to leave out, after `pid`, a process of `uid`, made this one wait: the process, or where the mounts of
@@ -54,12 +67,18 @@ export function nextHandover(
   const { processes, uids, mountNamespaces, takeovers } = before;
   const { pid, uid, mountNamespace } = waiting;
   const next = { ...before, takeovers: takeovers + 1 };
-  if (mountNamespace !== 0) return { ...next, mountNamespaces: [...mountNamespaces, mountNamespace] };
+  const isEnough = isLate || takeovers >= MOST_TAKEOVERS;
+  if (mountNamespace !== 0)
+    return {
+      ...next,
+      mountNamespaces: [...mountNamespaces, mountNamespace],
+      ...(isEnough || mountNamespaces.length >= MOST_MOUNT_NAMESPACES ? { allMounts: true } : {}),
+    };
   const isWorse = uid !== 0 && processes.some(([, owner]) => owner === uid);
   return {
     ...next,
     processes: [...processes, [pid, uid]],
     ...(isWorse ? { uids: [...uids, uid] } : {}),
-    ...(isLate || takeovers >= MOST_TAKEOVERS ? { from: pid } : {}),
+    ...(isEnough ? { from: pid } : {}),
   };
 }

@@ -29,6 +29,8 @@ export interface Handover {
   readonly uids: readonly number[];
   /** Mount namespaces, by inode number, whose mounts are not looked for. */
   readonly mountNamespaces: readonly number[];
+  /** Whether no mounts are looked for any more. */
+  readonly allMounts?: boolean;
   /** Processes from this PID on are left out. */
   readonly from?: number;
 }

@@ -2,7 +2,6 @@ import { HostBuilder, hostWith, kubernetesHost } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import {
   arrange,
-  assembleGraph,
   captionParts,
   type Membership,
   type NamespaceGraph,
@@ -34,23 +33,6 @@ function nodeWith({ nodes }: Diagram, comm: string): DiagramNode {
 function idOf(graph: NamespaceGraph, id: string | undefined): string {
   const namespace = graph.namespace(id ?? "");
   return namespace === undefined ? "" : `${namespace.type}_${namespace.ino}`;
-}
-
-/** Zombies have lost all but these links. */
-function forgetZombies(graph: NamespaceGraph): NamespaceGraph {
-  const forget = ({ user, pid }: Membership): Membership => ({
-    ...(pid === undefined ? {} : { pid }),
-    ...(user === undefined ? {} : { user }),
-  });
-  return assembleGraph({
-    frame: graph.frame,
-    namespaces: graph.namespaces(),
-    processes: graph
-      .processes()
-      .map((process) => (process.state === "Z" ? { ...process, namespaces: forget(process.namespaces) } : process)),
-    pins: graph.pins(),
-    problems: graph.problems(),
-  });
 }
 
 test("a container is one node in the box of the user namespace that its processes are in", () => {
@@ -107,7 +89,7 @@ test("a zombie, of which only the user and pid namespace are known, does not tea
     host.process({ comm: "nginx", in: inside });
     host.process({ comm: "gone", state: "Z", in: inside });
   });
-  const diagram = buildDiagram(forgetZombies(graph), "normal");
+  const diagram = buildDiagram(graph, "normal");
   expect(nodeWith(diagram, "gone")).toBe(nodeWith(diagram, "nginx"));
 });
 
@@ -273,17 +255,109 @@ test("workloads that share a namespace both lead to it, and the machine's are sa
   expect(diagram.lines.map(({ to }) => to.id)).toEqual([shared, shared]);
 });
 
-test.each(["overview", "normal"] as const)("a workload whose processes differ is said to, in %s", (detail) => {
-  const graph = build((host) => {
+/** A container in which a process has another PID, mount and network namespace than the others. */
+const differing = (): NamespaceGraph =>
+  build((host) => {
     const cgroup = `/system.slice/docker-${"3".repeat(64)}.scope`;
     const inside = host.unshare(["mnt", "net"]);
-    host.process({ comm: "unshare", cgroup, in: inside });
-    host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
+    for (const comm of ["nginx", "unshare"]) host.process({ comm, cgroup, in: inside });
+    host.process({ comm: "sleep", cgroup, in: host.unshare(["pid", "net"], inside) });
   });
-  const node = nodeWith(buildDiagram(arrange(graph, { tree: "workload" }), detail), "sleep");
-  const states =
-    "isolation" in node ? node.isolation?.map(({ type, state, count }) => `${type} ${state} ${count}`) : [];
-  expect(states).toEqual(expect.arrayContaining(["mnt own 1", "pid mixed 1"]));
+
+function isolationAt(diagram: Diagram, comm: string): readonly string[] {
+  const node = nodeWith(diagram, comm);
+  const isolation = "isolation" in node ? (node.isolation ?? []) : [];
+  return isolation.map(({ type, state, count }) => `${type} ${state} ${count}`);
+}
+
+test("a workload whose processes differ is said to in an overview", () => {
+  const diagram = buildDiagram(arrange(differing(), { tree: "workload" }), "overview");
+  expect(isolationAt(diagram, "sleep")).toEqual(expect.arrayContaining(["mnt own 1", "net own 2", "pid mixed 1"]));
+});
+
+test.each(["normal", "full"] as const)(
+  "processes of one workload that differ are nodes of their own, in %s",
+  (detail) => {
+    const diagram = buildDiagram(arrange(differing(), { tree: "workload" }), detail);
+    expect(isolationAt(diagram, "nginx")).toEqual(
+      expect.arrayContaining(["mnt shared 1", "net own 1", "pid common 1", "uts common 1"]),
+    );
+    expect(isolationAt(diagram, "sleep")).toEqual(
+      expect.arrayContaining(["mnt shared 1", "net own 1", "pid own 1", "uts common 1"]),
+    );
+    const [first, other] = [nodeWith(diagram, "nginx"), nodeWith(diagram, "sleep")];
+    expect(first).toMatchObject({
+      titles: ["docker 333333333333"],
+      processes: [{ comm: "nginx" }, { comm: "unshare" }],
+    });
+    expect(other).toMatchObject({ titles: ["4 sleep", "docker 333333333333"], processes: [{ comm: "sleep" }] });
+    const exposed = "isolation" in other ? other.isolation?.filter((each) => each.exposed).map(({ type }) => type) : [];
+    expect(exposed).toEqual(["ipc", "uts"]);
+    const mnt = diagram.nodes.find(({ kind }) => kind === "namespaces");
+    expect(diagram.lines.map(({ from, to }) => [from.id, to.id])).toEqual([
+      [first.id, mnt?.id],
+      [other.id, mnt?.id],
+    ]);
+  },
+);
+
+test("very many parts of a workload are told as one where they look the same, and are counted where they do not", () => {
+  const parts = (nameOf: (i: number) => string, detail: "normal" | "full"): Diagram =>
+    buildDiagram(
+      arrange(
+        build((host) => {
+          const inside = host.unshare(["net"]);
+          const top = host.process({ comm: "top", in: inside });
+          for (let i = 0; i < 300; i++) host.process({ ppid: top, comm: nameOf(i), in: host.unshare(["mnt"], inside) });
+        }),
+        { tree: "workload" },
+      ),
+      detail,
+    );
+  const alike = parts(() => "worker", "normal");
+  expect(nodeWith(alike, "worker")).toMatchObject({ count: 300, titles: ["3 worker", "2 top"] });
+  expect(alike.nodes).toHaveLength(4);
+  const unlike = parts((i) => `c${i}`, "normal");
+  expect(unlike.nodes.filter(({ kind }) => kind === "processes")).toHaveLength(12);
+  expect(unlike.nodes.find(({ kind }) => kind === "rest")).toMatchObject({ namespaces: 290, processes: 290 });
+  expect(parts((i) => `c${i}`, "full").nodes).toHaveLength(303);
+});
+
+describe("a zombie", () => {
+  const graph = build((host) => {
+    const inside = host.unshare(CONTAINER.filter((type) => type !== "uts"));
+    host.process({ comm: "nginx", in: inside });
+    host.process({ ppid: 2, comm: "gone", state: "Z", in: inside });
+    host.process({ comm: "alone", state: "Z", in: host.unshare(["user", "pid"]) });
+  });
+
+  test.each(["overview", "normal", "full"] as const)("is not said to be isolated, by workload in %s", (detail) => {
+    const diagram = buildDiagram(arrange(graph, { tree: "workload" }), detail);
+    const told = isolationAt(diagram, "alone");
+    // In an overview it stands with the namespaces that it alone has left.
+    expect(told).toEqual(detail === "overview" ? ["pid own 1"] : []);
+    expect(isolationAt(diagram, "nginx")).toEqual(expect.arrayContaining(["pid own 1", "user common 1"]));
+  });
+
+  test("does not hide what its container shares with the machine", () => {
+    const node = nodeWith(buildDiagram(graph, "normal"), "nginx");
+    expect(node).toMatchObject({ commonTypes: ["time", "uts"], processes: [{ comm: "nginx" }, { comm: "gone" }] });
+  });
+
+  test("does not tell a container apart from those like it in an overview, nor a process from its parent", () => {
+    const host = build((machine) => {
+      for (const isLeft of [true, false]) {
+        const inside = machine.unshare(CONTAINER);
+        const top = machine.process({ comm: "nginx", in: inside });
+        if (isLeft) machine.process({ ppid: top, comm: "gone", state: "Z", in: inside });
+      }
+    });
+    expect(nodeWith(buildDiagram(host, "overview"), "nginx")).toMatchObject({ count: 2 });
+    const tree = buildDiagram(arrange(host, { tree: "process" }), "normal");
+    expect(nodeWith(tree, "gone")).toBe(nodeWith(tree, "nginx"));
+    const folded = buildDiagram(arrange(host, { tree: "process" }), "overview");
+    expect(nodeWith(folded, "nginx")).toMatchObject({ count: 2 });
+  });
 });
 
 test.each([
@@ -328,7 +402,7 @@ test("a line leads to what was asked for from the mount namespace that it is mou
   const { lines, nodes } = buildDiagram(chosen, "normal");
   const mount = nodes.find((node) => node.kind === "namespaces" && node.namespaces[0]?.type === "mnt");
   expect(lines).toEqual([{ kind: "pin", from: { id: mount?.id }, to: { id: idOf(graph, blue) } }]);
-  expect(captionParts(chosen)).toEqual(["test", "Linux 6.18.44", "1 namespace, 1 without a process"]);
+  expect(captionParts(chosen)).toEqual(["test", "Linux 6.18.44", "1 of 9 namespaces, 1 without a process"]);
 });
 
 test("auto is normal detail for what fits the eye, and else an overview", () => {

@@ -44,12 +44,12 @@ export interface Box {
   readonly id: string;
   /** The box around it. */
   readonly inside: string | undefined;
-  readonly kind: "user" | "invisible-owner" | "unknown-owner" | "loop";
+  readonly kind: "user" | "invisible-owner" | "unknown-owner" | "above-selection" | "loop";
   /** The user namespace; more than one where alike ones were folded; none for a heading. */
   readonly namespaces: readonly Namespace[];
   /** User namespaces around it that hold nothing else, outermost first, where such a chain was folded into it. */
   readonly chain: readonly Namespace[];
-  /** Processes that are in it. */
+  /** Processes that are in it, in the whole graph. */
   readonly memberCount: number;
   readonly pins: readonly Pin[];
 }
@@ -101,7 +101,7 @@ export interface GroupNode extends NodeBase {
   readonly count: number;
   readonly namespaces: readonly Namespace[];
   readonly processes: readonly Process[];
-  /** Processes in a group of this kind, where the graph holds their number alone. */
+  /** How many processes are in groups of this kind, those that a selection does not draw among them. */
   readonly memberCount: number;
   readonly isolation: readonly Isolation[];
   readonly pins: readonly Pin[];
@@ -126,15 +126,17 @@ export type DiagramNode = NamespacesNode | ProcessesNode | GroupNode | PinNode |
  * How processes are isolated in one type.
  *
  * - `common`: they are in the one of nearly everybody
- * - `own`: in `count` namespaces that nobody else is in
+ * - `own`: in `count` namespaces that nobody else is in, or none who was seen (`certain`)
  * - `shared`: in `count` that others are in too
  * - `mixed`: they differ in that; `count` are not the one of nearly everybody
- * - `unknown`: could not be read, or the type was not asked for
+ * - `unknown`: could not be read
  */
 export interface Isolation {
   readonly type: NamespaceType;
   readonly state: "common" | "own" | "shared" | "mixed" | "unknown";
   readonly count: number;
+  /** False where others may be in what is their own, because not everybody was seen. */
+  readonly certain?: false;
   /** Whether processes of their kind mostly have their own, so that being in that of everybody is remarkable. */
   readonly exposed?: boolean;
 }

@@ -1,4 +1,3 @@
-import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import { compareNamespaces } from "../order.js";
 import type { Process } from "../process.js";
@@ -6,10 +5,12 @@ import { leadingProcess } from "../workload/leading-process.js";
 import { bundleId } from "./bundle-id.js";
 import type { Box, DiagramNode, RestNode } from "./diagram.js";
 import { type DraftBox, type DraftGroup, outermostFirst } from "./draft.js";
+import { drawnPins } from "./drawn-pins.js";
 import { processesOf } from "./group-namespaces.js";
 import type { Island } from "./islands.js";
 import type { NodeIds } from "./node-ids.js";
 import { islandTitles } from "./titles.js";
+import type { WholeIslands } from "./whole-islands.js";
 import { describeMember } from "./words.js";
 
 /** So many things fit into one box; what is left is a count. */
@@ -29,7 +30,13 @@ export interface Finished {
  *
  * @param withLeaders whether a group that is called nothing goes by the process that leads it.
  */
-export function finishOverview(graph: NamespaceGraph, paper: DraftBox, ids: NodeIds, withLeaders = false): Finished {
+export function finishOverview(
+  graph: NamespaceGraph,
+  paper: DraftBox,
+  ids: NodeIds,
+  whole: WholeIslands,
+  withLeaders = false,
+): Finished {
   const boxes: Box[] = [];
   const nodes: DiagramNode[] = [];
   const nodeOf = new Map<Island, string>();
@@ -43,7 +50,7 @@ export function finishOverview(graph: NamespaceGraph, paper: DraftBox, ids: Node
     if (box !== undefined) boxes.push(box);
     for (const { id } of draft.boxes) boxOf.set(id, box?.id ?? id);
     for (const group of draft.groups.slice(0, BOX_LIMIT)) {
-      const node = finishGroup(graph, group, box?.id, ids, withLeaders);
+      const node = finishGroup(graph, group, box?.id, ids, whole, withLeaders);
       nodes.push(node);
       for (const island of group.islands) nodeOf.set(island, node.id);
     }
@@ -76,6 +83,7 @@ function finishGroup(
   group: DraftGroup,
   box: string | undefined,
   ids: NodeIds,
+  whole: WholeIslands,
   withLeaders: boolean,
 ): DiagramNode {
   const namespaces = group.islands.flatMap((island) => island.namespaces).sort(compareNamespaces);
@@ -83,7 +91,7 @@ function finishGroup(
     graph,
     group.islands.flatMap(({ sets }) => sets),
   );
-  const pins = namespaces.flatMap(({ id }) => graph.pins(id));
+  const pins = namespaces.flatMap((namespace) => drawnPins(graph, namespace));
   const [only] = namespaces;
   if (namespaces.length === 1 && only !== undefined && group.islands[0]?.sets.length === 0) {
     return {
@@ -112,7 +120,7 @@ function finishGroup(
     count: group.islands.length,
     namespaces,
     processes,
-    memberCount: processes.length === 0 ? countMembers(graph, namespaces) : processes.length,
+    memberCount: whole.count(group.islands),
     isolation: group.isolation,
     pins,
   };
@@ -128,15 +136,6 @@ function groupTitles(graph: NamespaceGraph, { islands }: DraftGroup): readonly s
 function leaderTitle(processes: readonly Process[]): readonly string[] {
   const leader = leadingProcess(processes);
   return leader === undefined ? [] : [describeMember(leader)];
-}
-
-/** Of a document without processes, the most that are in any one type. */
-function countMembers(graph: NamespaceGraph, namespaces: readonly Namespace[]): number {
-  const counts = new Map<string, number>();
-  for (const { id, type } of namespaces) counts.set(type, (counts.get(type) ?? 0) + graph.memberCount(id));
-  let most = 0;
-  for (const count of counts.values()) most = Math.max(most, count);
-  return most;
 }
 
 function countRest(graph: NamespaceGraph, rest: DraftBox, box: string | undefined): RestNode {

@@ -1,3 +1,4 @@
+import type { NamespaceGraph } from "../namespace-graph.js";
 import {
   countDrafts,
   type DraftBox,
@@ -7,18 +8,20 @@ import {
   sameForm,
   sameNames,
 } from "./draft.js";
+import { isKnownChain } from "./fold-chains.js";
+import { occupancyOf } from "./member-words.js";
 
 /**
  * Tells alike groups and alike boxes as one: first those with the same kinds of namespaces and the same names of
  * processes; where there are still more than `limit` things to look at, those that stand apart the least, whatever
  * their names are.
  */
-export function foldAlike(paper: DraftBox, limit: number): void {
+export function foldAlike(graph: NamespaceGraph, paper: DraftBox, limit: number): void {
   for (const draft of innermostFirst(paper)) draft.groups = foldGroups(draft.groups, sameNames);
-  foldBoxes(paper, sameNames);
+  foldBoxes(graph, paper, sameNames);
   if (countDrafts(paper) <= limit) return;
   foldByForm(paper, limit);
-  if (countDrafts(paper) > limit) foldBoxes(paper, sameForm);
+  if (countDrafts(paper) > limit) foldBoxes(graph, paper, sameForm);
 }
 
 function foldGroups(groups: readonly DraftGroup[], likeness: Likeness): DraftGroup[] {
@@ -54,7 +57,7 @@ function foldByForm(paper: DraftBox, limit: number): void {
     draft.groups = foldGroups(draft.groups, (group) => (forms.has(group.form) ? group.form : sameNames(group)));
 }
 
-function foldBoxes(paper: DraftBox, likeness: Likeness): void {
+function foldBoxes(graph: NamespaceGraph, paper: DraftBox, likeness: Likeness): void {
   const numbers = new Map<string, number>();
   const shapes = new Map<DraftBox, number>();
   const shapeOf = (draft: DraftBox): number => shapes.get(draft) ?? -1;
@@ -70,8 +73,9 @@ function foldBoxes(paper: DraftBox, likeness: Likeness): void {
     const [namespace] = box?.namespaces ?? [];
     const key = JSON.stringify([
       box?.kind,
-      box?.memberCount === 0,
+      box && occupancyOf(graph, box.namespaces),
       box?.chain.length,
+      box && isKnownChain(graph, box),
       namespace?.ownerUid,
       namespace?.context,
       [...new Set(draft.groups.map(likeness))].sort(),

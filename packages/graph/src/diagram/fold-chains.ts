@@ -1,9 +1,16 @@
+import { blindSpots } from "../blind-spots.js";
 import type { Namespace } from "../namespace.js";
+import type { NamespaceGraph } from "../namespace-graph.js";
 import type { Box } from "./diagram.js";
 
+/** Whether it is certain of user namespaces that hold nothing but the next one that they do: nothing of them was not seen. */
+export function isKnownChain(graph: NamespaceGraph, { chain }: Box): boolean {
+  return chain.every(({ id }) => blindSpots(graph, id).length === 0);
+}
+
 /**
- * Makes one box of boxes in which nothing stands but the next one: user namespaces that nobody is in, nothing holds and
- * that own nothing else.
+ * Makes one box of boxes in which nothing stands but the next one: user namespaces in which nobody was seen, that nothing is
+ * known to hold and that own nothing else that was seen.
  *
  * @param occupied boxes in which nodes stand.
  * @param shortest chains of fewer links are left as they are.

@@ -1,10 +1,13 @@
 import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
+import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
 import type { Box, CommonNamespaces, Diagram, DiagramNode, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
 import { NodeIds } from "./node-ids.js";
 import { parentLines } from "./parent-lines.js";
+import { subjectLines } from "./subject-lines.js";
 import { workloadTitles } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
@@ -21,7 +24,7 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
     // What holds a user namespace stands outside of its box, so that a line can lead there.
     const box = namespace.type === "user" ? around.get(own) : own;
     if (namespace.type !== "user") nodes.push(namespaceNode(namespace, own, ids, common));
-    for (const [index, pin] of graph.pins(namespace.id).entries()) {
+    for (const [index, pin] of drawnPins(graph, namespace).entries()) {
       const to = ids.of(namespace);
       const id = `pin_${index + 1}_of_${to}`;
       nodes.push({ kind: "pin", id, box, pin });
@@ -36,6 +39,11 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
     for (const namespace of namespacesOf(graph, set))
       lines.push({ kind: "member", from: { id: node.id }, to: { id: ids.of(namespace), namespace } });
   }
+  const nodeOf = (id: NamespaceId): string | undefined => {
+    const namespace = graph.draws(id) ? graph.namespace(id) : undefined;
+    return namespace && ids.of(namespace);
+  };
+  for (const line of subjectLines(graph, nodeOf)) lines.push(line);
   const { parents } = parentLines(graph, new Set(), (namespace) => ids.of(namespace));
   const boxes = userBoxes.boxes.map((box): Box => ({ ...box, pins: [] }));
   return { detail: "full", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: 0 };

@@ -1,20 +1,36 @@
+import { knowsMembers } from "../blind-spots.js";
 import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import { areZombies, type Membership } from "../process.js";
 import type { CommonNamespaces, Isolation } from "./diagram.js";
 import { exposedTypes } from "./exposed-types.js";
 
-/** The types that the graph has namespaces or memberships of, in canonical order. */
+/** The types that processes of the graph are in or that it draws namespaces of, in canonical order; of those that were asked for. */
 export function typesIn(graph: NamespaceGraph): readonly NamespaceType[] {
   const types = new Set<NamespaceType>(graph.namespaces().map(({ type }) => type));
-  for (const { namespaces } of graph.processSets()) {
-    for (const type of NAMESPACE_TYPES) if (namespaces[type] !== undefined) types.add(type);
+  for (const membership of membershipsOf(graph.processSets())) {
+    for (const type of NAMESPACE_TYPES) if (membership[type] !== undefined) types.add(type);
   }
-  return NAMESPACE_TYPES.filter((type) => types.has(type));
+  const asked = graph.selection?.types ?? NAMESPACE_TYPES;
+  return asked.filter((type) => types.has(type));
 }
 
-/** Whether a namespace is one that others than those asked about are in too. */
-export type IsShared = (id: NamespaceId) => boolean;
+/** What processes are in, each once; a selection narrows their sets to what it draws. */
+function membershipsOf(sets: readonly ProcessSet[]): ReadonlySet<Membership> {
+  const memberships = new Set<Membership>();
+  for (const { processes } of sets) for (const { namespaces } of processes) memberships.add(namespaces);
+  return memberships;
+}
+
+function idsOf(memberships: Iterable<Membership>, type: NamespaceType): ReadonlySet<NamespaceId> {
+  const ids = new Set<NamespaceId>();
+  for (const { [type]: id } of memberships) if (id !== undefined) ids.add(id);
+  return ids;
+}
+
+/** Whether others than those asked about are in a namespace too; undefined where none was seen but some may be. */
+export type IsShared = (id: NamespaceId) => boolean | undefined;
 
 /** How the processes of some sets, taken together, are isolated in each of the types. */
 export function describeIsolation(
@@ -24,29 +40,34 @@ export function describeIsolation(
   isShared: IsShared,
 ): readonly Isolation[] {
   const exposed = exposedTypes(sets, common.ids);
+  const memberships = membershipsOf(sets);
   return types.map((type): Isolation => {
     const remark = exposed.has(type) ? { exposed: true } : {};
-    const ids = new Set<NamespaceId>();
-    for (const { namespaces } of sets) {
-      const id = namespaces[type];
-      if (id !== undefined) ids.add(id);
-    }
+    const ids = idsOf(memberships, type);
     if (ids.size === 0) return { type, state: "unknown", count: 0 };
     const apart = [...ids].filter((id) => !common.ids.has(id));
     if (apart.length === 0) return { type, state: "common", count: ids.size, ...remark };
-    const shared = apart.filter(isShared).length;
+    const sharing = apart.map(isShared);
+    const shared = sharing.filter((isTrue) => isTrue).length;
     const state =
       apart.length < ids.size || (shared > 0 && shared < apart.length) ? "mixed" : shared > 0 ? "shared" : "own";
-    return { type, state, count: apart.length, ...remark };
+    const doubt = state === "own" && sharing.includes(undefined) ? ({ certain: false } as const) : {};
+    return { type, state, count: apart.length, ...doubt, ...remark };
   });
 }
 
-/** Whether processes of more than one set are in a namespace. */
-export function findShared(graph: NamespaceGraph): IsShared {
+/** Whether processes of more than one set of the whole graph are in a namespace; zombies share nothing. */
+export function findShared({ whole: graph }: NamespaceGraph): IsShared {
   const met = new Set<NamespaceId>();
   const shared = new Set<NamespaceId>();
-  for (const { namespaces } of graph.processSets()) {
+  for (const { namespaces, processes } of graph.processSets()) {
+    if (areZombies(processes)) continue;
     for (const id of Object.values(namespaces)) (met.has(id) ? shared : met).add(id);
   }
-  return (id) => shared.has(id);
+  return sharedAsSeen(graph, shared);
+}
+
+/** Of namespaces that are known to be shared: the others are not, where all of their members are known. */
+export function sharedAsSeen(graph: NamespaceGraph, shared: ReadonlySet<NamespaceId>): IsShared {
+  return (id) => shared.has(id) || (knowsMembers(graph, id) ? false : undefined);
 }

@@ -1,8 +1,10 @@
-import type { NamespaceGraph } from "../namespace-graph.js";
+import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import { areZombies } from "../process.js";
 import { bundleId } from "./bundle-id.js";
-import type { Diagram, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import type { Diagram, Isolation, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
 import { exposedTypes } from "./exposed-types.js";
 import { findCommon } from "./find-common.js";
 import { foldChains } from "./fold-chains.js";
@@ -10,6 +12,7 @@ import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./grou
 import { describeIsolation, findShared, typesIn } from "./isolation.js";
 import { NodeIds } from "./node-ids.js";
 import { parentLines } from "./parent-lines.js";
+import { subjectLines } from "./subject-lines.js";
 import { workloadTitles } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
@@ -42,69 +45,57 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
       commonTypes: bundle.common ? [] : commonTypes(bundle, common.ids),
       ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
       common: bundle.common,
-      pins: bundle.namespaces.flatMap(({ id: namespace }) => graph.pins(namespace)),
+      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
     });
   }
   const lines: Line[] = [...userBoxes.lines];
   if (withProcesses) {
     for (const { box, set } of grouping.strays) {
-      const id = `processes_${set.processes[0]?.pid}`;
-      const isolation = describeIsolation([set], types, common, isShared);
-      nodes.push({
-        kind: "processes",
-        id,
-        box,
-        titles: workloadTitles(graph, [set]),
-        count: 1,
-        processes: set.processes,
-        isolation,
-      });
-      lines.push(...memberLines(id, set.namespaces, common.ids, grouping, nodeIds));
+      const node = strayNode(graph, set, box, (sets) => describeIsolation(sets, types, common, isShared));
+      nodes.push(node);
+      lines.push(...memberLines(node.id, set.namespaces, common.ids, grouping, nodeIds));
     }
     for (const bundle of grouping.bundles) {
       for (const { namespaces } of bundle.sets)
         lines.push(...memberLines(nodeIds.get(bundle) ?? "", namespaces, common.ids, grouping, nodeIds));
     }
   }
-  for (const line of subjectLines(graph, grouping, nodeIds)) lines.push(line);
-  const { parents, leftOut } = parentLines(graph, common.ids, (namespace) => {
-    const bundle = grouping.bundleOf.get(namespace.id);
+  const nodeOf = (id: NamespaceId): string | undefined => {
+    const bundle = grouping.bundleOf.get(id);
     return bundle && nodeIds.get(bundle);
-  });
+  };
+  for (const line of subjectLines(graph, nodeOf)) lines.push(line);
+  const { parents, leftOut } = parentLines(graph, common.ids, ({ id }) => nodeOf(id));
   const occupied = new Set(nodes.flatMap(({ box }) => box ?? []));
   const boxes = foldChains(userBoxes.boxes, occupied, SHORTEST_CHAIN);
   return { detail: "normal", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: leftOut };
 }
 
-/** From the mount namespaces in which what was asked for is mounted: they hold it as processes do. */
-function subjectLines(
+/** Processes that have no place at namespaces. */
+function strayNode(
   graph: NamespaceGraph,
-  { bundleOf }: Grouping,
-  nodeIds: ReadonlyMap<Bundle, string>,
-): readonly Line[] {
-  const { subject } = graph.view;
-  if (subject?.kind !== "namespace") return [];
-  const nodeOf = (id: NamespaceId): string | undefined => {
-    const bundle = bundleOf.get(id);
-    return bundle && nodeIds.get(bundle);
+  set: ProcessSet,
+  box: string | undefined,
+  isolationOf: (sets: readonly ProcessSet[]) => readonly Isolation[],
+): ProcessesNode {
+  const { processes } = set;
+  return {
+    kind: "processes",
+    id: `processes_${processes[0]?.pid}`,
+    box,
+    titles: workloadTitles(graph, [set]),
+    count: 1,
+    processes,
+    ...(areZombies(processes) ? {} : { isolation: isolationOf([set]) }),
   };
-  const to = nodeOf(subject.id);
-  if (to === undefined) return [];
-  const holders = new Set<string>();
-  for (const pin of graph.pins(subject.id)) {
-    const from = pin.kind === "mount" ? nodeOf(pin.mountNamespace) : undefined;
-    if (from !== undefined && from !== to) holders.add(from);
-  }
-  return [...holders].map((from): Line => ({ kind: "pin", from: { id: from }, to: { id: to } }));
 }
 
 /** The types in which processes are where nearly everybody is. User namespaces are told by the boxes. */
 function commonTypes(bundle: Bundle, common: ReadonlySet<NamespaceId>): readonly NamespaceType[] {
+  const living = bundle.sets.filter(({ processes }) => !areZombies(processes));
   return NAMESPACE_TYPES.filter(
     (type) =>
-      type !== "user" &&
-      bundle.sets.length > 0 &&
-      bundle.sets.every(({ namespaces }) => common.has(namespaces[type] ?? "")),
+      type !== "user" && living.length > 0 && living.every(({ namespaces }) => common.has(namespaces[type] ?? "")),
   );
 }
 

@@ -4,6 +4,7 @@ import { NAMESPACE_TYPES } from "../namespace-type.js";
 import { bundleId } from "./bundle-id.js";
 import type { Diagram, Line, NamespacesNode } from "./diagram.js";
 import { draftPaper } from "./draft-paper.js";
+import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
 import { type Finished, finishOverview } from "./finish-overview.js";
 import { foldAlike } from "./fold-alike.js";
@@ -12,7 +13,9 @@ import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./grou
 import { findIslands, type Islands } from "./islands.js";
 import { NodeIds } from "./node-ids.js";
 import { parentLines } from "./parent-lines.js";
+import { subjectLines } from "./subject-lines.js";
 import { buildUserBoxes } from "./user-boxes.js";
+import { findWholeIslands } from "./whole-islands.js";
 
 /** So many things can be looked at in one picture. */
 const LIMIT = 80;
@@ -31,9 +34,11 @@ export function buildOverviewDiagram(graph: NamespaceGraph, withBoxes = true): D
   const occupied = new Set<string>();
   for (const { box } of [...grouping.bundles, ...grouping.strays]) if (box !== undefined) occupied.add(box);
 
-  const paper = draftPaper(graph, withBoxes ? foldChains(userBoxes.boxes, occupied, 1) : [], islands, common);
-  foldAlike(paper, LIMIT);
-  const finished = finishOverview(graph, paper, ids, !withBoxes);
+  const whole = findWholeIslands(graph, islands, common, withBoxes);
+  const boxes = withBoxes ? foldChains(userBoxes.boxes, occupied, 1) : [];
+  const paper = draftPaper(graph, boxes, islands, common, whole.isShared);
+  foldAlike(graph, paper, LIMIT);
+  const finished = finishOverview(graph, paper, ids, whole, !withBoxes);
 
   const commonNodes = new Map<Bundle, NamespacesNode>();
   for (const bundle of grouping.bundles) {
@@ -47,7 +52,7 @@ export function buildOverviewDiagram(graph: NamespaceGraph, withBoxes = true): D
       processes: processesOf(graph, bundle.sets),
       commonTypes: [],
       common: true,
-      pins: bundle.namespaces.flatMap(({ id }) => graph.pins(id)),
+      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
     });
   }
   const placeOf = (bundle: Bundle | undefined): string | undefined => {
@@ -67,6 +72,7 @@ export function buildOverviewDiagram(graph: NamespaceGraph, withBoxes = true): D
         ({ kind, from, to }): Line => ({ kind, from: { id: from.id }, to: { id: to.id } }),
       ),
       ...memberLines(graph, grouping, islands, finished, placeOf),
+      ...subjectLines(graph, (id) => placeOf(grouping.bundleOf.get(id))),
     ]),
     common,
     parentsLeftOut: withBoxes ? leftOut : 0,

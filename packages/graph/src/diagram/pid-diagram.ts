@@ -1,15 +1,18 @@
+import { knowsMembers } from "../blind-spots.js";
 import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { summarizeProcesses } from "../summarize-processes.js";
 import type { Detail, Diagram, DiagramNode, Line } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
 import { findCommon } from "./find-common.js";
+import { occupancyOf } from "./member-words.js";
 import { NodeIds } from "./node-ids.js";
 
 /** From how many alike children on an overview tells them as one. */
 const ALIKE = 3;
 
-/** The hierarchy of pid namespaces alone (`--pidns`), up to ancestors that were not asked for. */
+/** The hierarchy of pid namespaces alone (`--pidns`). */
 export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
   const ids = new NodeIds(graph);
   const common = findCommon(graph);
@@ -24,8 +27,8 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
     if (group !== undefined && group[0] !== namespace) continue;
     const id = ids.of(namespace);
     const alike = group ?? [namespace];
-    const processes = withProcesses ? alike.flatMap((each) => graph.members(each.id)) : [];
-    const pins = alike.flatMap((each) => graph.pins(each.id));
+    const processes = withProcesses ? alike.flatMap((each) => graph.drawnMembers(each.id)) : [];
+    const pins = alike.flatMap((each) => drawnPins(graph, each));
     if (alike.length === 1) {
       const isCommon = common.ids.has(namespace.id);
       nodes.push({
@@ -41,7 +44,8 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
       });
     } else {
       const memberCount = alike.reduce((sum, each) => sum + graph.memberCount(each.id), 0);
-      const isolation = [{ type: "pid", state: "own", count: 1 } as const];
+      const doubt = alike.every((each) => knowsMembers(graph, each.id)) ? {} : ({ certain: false } as const);
+      const isolation = [{ type: "pid", state: "own", count: 1, ...doubt } as const];
       nodes.push({
         kind: "group",
         id: `group_${id}`,
@@ -71,9 +75,9 @@ function foldLeaves(graph: NamespaceGraph, shown: readonly Namespace[]): Map<Nam
   const alike = new Map<string, Namespace[]>();
   for (const namespace of shown) {
     const parent = graph.parent(namespace);
-    if (parent === undefined || graph.children(namespace.id).length > 0) continue;
-    const names = summarizeProcesses(graph.members(namespace.id)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
-    const key = JSON.stringify([parent.id, names.sort()]);
+    if (parent === undefined || graph.children(namespace.id).some(({ id }) => graph.draws(id))) continue;
+    const names = summarizeProcesses(graph.drawnMembers(namespace.id)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
+    const key = JSON.stringify([parent.id, names.sort(), occupancyOf(graph, [namespace])]);
     const group = alike.get(key);
     if (group === undefined) alike.set(key, [namespace]);
     else group.push(namespace);

@@ -2,8 +2,8 @@ import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
-import type { Membership, Process } from "../process.js";
-import { summarizeProcesses } from "../summarize-processes.js";
+import { isZombie, type Membership, type Process } from "../process.js";
+import { namesOf } from "../summarize-processes.js";
 import type { Detail, Diagram, Line, ProcessesNode } from "./diagram.js";
 import { findCommon } from "./find-common.js";
 import { workloadTitles } from "./titles.js";
@@ -11,6 +11,8 @@ import { workloadTitles } from "./titles.js";
 /** Processes that descend from one another and are in the same namespaces. */
 interface Region {
   readonly top: Process;
+  /** The drawn namespaces that they are in. */
+  readonly namespaces: Membership;
   readonly processes: Process[];
   /** The region that the top's parent is in. */
   readonly above: Region | undefined;
@@ -43,7 +45,7 @@ export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diag
           ? []
           : workloadTitles(
               graph,
-              group.map(({ top, processes: own }) => ({ namespaces: top.namespaces, processes: own })),
+              group.map(({ namespaces, processes: own }) => ({ namespaces, processes: own })),
             ),
       count: group.length,
       processes,
@@ -58,32 +60,41 @@ function regionId({ top }: Region): string {
   return `process_${top.pid}`;
 }
 
-function parentOf(graph: NamespaceGraph, { ppid }: Process): Process | undefined {
-  const parent = ppid === undefined ? undefined : graph.process(ppid);
-  return parent?.context ? undefined : parent;
+/** The processes to draw, each with the drawn namespaces that it is in. */
+function drawnMemberships(graph: NamespaceGraph): ReadonlyMap<Process, Membership> {
+  const memberships = new Map<Process, Membership>();
+  for (const { namespaces, processes } of graph.processSets())
+    for (const process of processes) memberships.set(process, namespaces);
+  return memberships;
 }
 
 /** Regions, each by its topmost process; a process that is its own ancestor begins one. */
 function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
   const regions: Region[] = [];
   const regionOf = new Map<Process, Region>();
+  const memberships = drawnMemberships(graph);
+  const parentOf = ({ ppid }: Process): Process | undefined => {
+    const parent = ppid === undefined ? undefined : graph.process(ppid);
+    return parent !== undefined && memberships.has(parent) ? parent : undefined;
+  };
   for (const start of graph.processes()) {
     if (start.context) continue;
     const path = new Set<Process>();
     let process: Process | undefined = start;
     while (process !== undefined && !regionOf.has(process) && !path.has(process)) {
       path.add(process);
-      process = parentOf(graph, process);
+      process = parentOf(process);
     }
     for (const step of [...path].reverse()) {
-      const parent = parentOf(graph, step);
+      const parent = parentOf(step);
       const above = parent && regionOf.get(parent);
-      if (!each && above !== undefined && parent?.namespaces === step.namespaces) {
+      const namespaces = memberships.get(step) ?? {};
+      if (!each && above !== undefined && isIn(above, memberships.get(parent ?? step), namespaces, step)) {
         above.processes.push(step);
         regionOf.set(step, above);
       } else {
-        const known = above === undefined ? {} : knownBelow(above.known, above.top);
-        const region: Region = { top: step, processes: [step], above, known };
+        const known = above === undefined ? {} : knownBelow(above.known, above.namespaces);
+        const region: Region = { top: step, namespaces, processes: [step], above, known };
         regions.push(region);
         regionOf.set(step, region);
       }
@@ -92,17 +103,25 @@ function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
   return regions.sort((a, b) => a.top.pid - b.top.pid);
 }
 
+/** Whether a process is in the same namespaces as its parent, in the region above; a zombie if it was as far as can be seen. */
+function isIn(region: Region, parent: Membership | undefined, namespaces: Membership, process: Process): boolean {
+  if (parent === namespaces) return true;
+  if (!isZombie(process) || Object.keys(namespaces).length === 0) return false;
+  const above = knownBelow(region.known, region.namespaces);
+  return NAMESPACE_TYPES.every((type) => namespaces[type] === undefined || namespaces[type] === above[type]);
+}
+
 /**
  * The namespaces that a region is in and the one above it is not. Where that could not be read the nearest readable one
  * above stands for it; where there is none, what is common.
  */
 function entered(
   graph: NamespaceGraph,
-  { top, known }: Region,
+  { namespaces, known }: Region,
   common: ReadonlySet<NamespaceId>,
 ): readonly Namespace[] {
   return NAMESPACE_TYPES.flatMap((type) => {
-    const id = top.namespaces[type];
+    const id = namespaces[type];
     const before = known[type];
     if (id === undefined || (before === undefined ? common.has(id) : before === id)) return [];
     return graph.namespace(id) ?? [];
@@ -110,7 +129,7 @@ function entered(
 }
 
 /** What is known above those below a process: its own namespaces, and of those that are not known its ancestors'. */
-function knownBelow(above: Membership, { namespaces }: Process): Membership {
+function knownBelow(above: Membership, namespaces: Membership): Membership {
   const isWhole = NAMESPACE_TYPES.every((type) => above[type] === undefined || namespaces[type] !== undefined);
   return isWhole ? namespaces : { ...above, ...namespaces };
 }
@@ -124,11 +143,11 @@ function foldLeaves(
   const inner = new Set(regions.map(({ above }) => above));
   const groups = new Map<string, Region[]>();
   for (const region of regions) {
-    const names = summarizeProcesses(region.processes).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
+    const names = namesOf(region.processes);
     const types = entered(graph, region, common).map(({ type }) => type);
     const key = inner.has(region)
       ? `${region.top.pid}`
-      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names.sort()]);
+      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [region]);
     else group.push(region);

@@ -4,6 +4,7 @@ import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import type { Box, Line } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
 import type { NodeIds } from "./node-ids.js";
 
 /** Boxes deeper than this stand beside each other and a line leads to the parent: the kernel nests 33 deep at most. */
@@ -52,13 +53,13 @@ class BoxBuilder implements UserBoxes {
 
   boxOf(namespace: Namespace): string {
     const box = this.#boxOfUser.get(namespace.id) ?? this.#boxOfUser.get(linkedId(namespace.owner) ?? "");
-    return box ?? this.#heading(namespace.owner.state === "invisible" ? "invisible-owner" : "unknown-owner");
+    return box ?? this.#heading(this.#headingOf(namespace));
   }
 
   add(namespace: Namespace, above: Namespace | undefined, heading: Grove["heading"]): void {
     const id = this.#ids.of(namespace);
     let inside = above && this.#boxOfUser.get(above.id);
-    if (above === undefined && heading !== "visible") inside = this.#heading(heading);
+    if (above === undefined && heading !== "visible" && heading !== "above-selection") inside = this.#heading(heading);
     let depth = inside === undefined ? 0 : (this.#placed.get(inside)?.depth ?? 0) + 1;
     if (depth > DEEPEST && inside !== undefined && above !== undefined) {
       this.lines.push({ kind: "parent", from: { id, namespace }, to: { id: inside, namespace: above } });
@@ -74,8 +75,13 @@ class BoxBuilder implements UserBoxes {
       namespaces: [namespace],
       chain: [],
       memberCount: this.#graph.memberCount(namespace.id),
-      pins: this.#graph.pins(namespace.id),
+      pins: drawnPins(this.#graph, namespace),
     });
+  }
+
+  #headingOf(namespace: Namespace): HeadingKind {
+    if (namespace.owner.state === "invisible") return "invisible-owner";
+    return this.#graph.owner(namespace) === undefined ? "unknown-owner" : "above-selection";
   }
 
   #heading(kind: HeadingKind): string {

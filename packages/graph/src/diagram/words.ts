@@ -7,7 +7,7 @@ import type { Process } from "../process.js";
 import { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "../summarize-processes.js";
 import { describeMapRange, describeUid } from "../user-names.js";
 import type { MemberStyle } from "../view.js";
-import type { ProcessesNode } from "./diagram.js";
+import type { NamespacesNode, ProcessesNode } from "./diagram.js";
 
 /*
  * What stands at boxes and nodes, as plain lines. Names and paths in them are as hostile as they came: whoever draws
@@ -77,6 +77,12 @@ function inRows(words: readonly string[], length: number): string[] {
 export function describeMember(process: Process): string {
   const mark = process.state === "Z" || process.state === "X" ? " (zombie)" : process.kernelThread ? " (kernel)" : "";
   return `${process.pid}${process.comm === undefined ? "" : ` ${process.comm}`}${mark}`;
+}
+
+/** What a node of common namespaces is called; nothing for any other. */
+export function commonTitle({ common, namespaces }: NamespacesNode): string | undefined {
+  if (!common) return undefined;
+  return namespaces.some(({ initial }) => initial === false) ? "as PID 1" : "the machine";
 }
 
 /** What processes entered, with its type: each namespace by its name, or of alike ones how many of each type. */

@@ -16,7 +16,7 @@ export interface MachineNamespaces {
  * The namespaces that stand for the machine: the initial ones. For a type of which none is known to be initial it is
  * that of PID 1, or, where that can't be read, that of the most processes which are otherwise in the machine's.
  */
-export function machineNamespaces(graph: NamespaceGraph): MachineNamespaces {
+export function machineNamespaces({ whole: graph }: NamespaceGraph): MachineNamespaces {
   const ids = new Set<NamespaceId>();
   const known = new Set<NamespaceType>();
   for (const { id, type, initial } of graph.namespaces()) {
@@ -32,6 +32,8 @@ export function machineNamespaces(graph: NamespaceGraph): MachineNamespaces {
   for (const type of open) {
     const id = first?.[type] ?? most?.[type];
     if (id === undefined) continue;
+    // Where the first PID namespace is there, so is the machine itself: a part of its processes may all be apart from it.
+    if (first?.[type] === undefined && known.has("pid") && graph.namespace(id)?.initial === false) continue;
     ids.add(id);
     if (graph.namespace(id)?.initial === false) mayBeInitial = false;
   }

@@ -2,7 +2,7 @@ import type { ProcessSet } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { compareProcesses } from "../order.js";
-import type { Membership, Process } from "../process.js";
+import { areZombies, type Membership, type Process } from "../process.js";
 
 interface GrowingSet extends ProcessSet {
   readonly processes: Process[];
@@ -26,8 +26,12 @@ export function mergeParts(gathered: ReadonlyMap<Membership, readonly Process[]>
     gathered,
     ([namespaces, processes]): GrowingSet => ({ namespaces, processes: [...processes] }),
   );
-  const most = sets.reduce((number, { namespaces }) => Math.max(number, knownTypes(namespaces).length), 0);
-  const isWhole = ({ namespaces }: ProcessSet): boolean => knownTypes(namespaces).length === most;
+  // Of zombies alone nothing is told that others could belong to.
+  const living = new Set(sets.filter(({ processes }) => !areZombies(processes)));
+  const bases = living.size === 0 ? new Set(sets) : living;
+  let most = 0;
+  for (const { namespaces } of bases) most = Math.max(most, knownTypes(namespaces).length);
+  const isWhole = (set: GrowingSet): boolean => bases.has(set) && knownTypes(set.namespaces).length === most;
   const parts = sets.filter(isWhole).sort(bySize);
   const whole = [...parts];
   const indexes = new Map<string, Map<string, GrowingSet>>();

@@ -1,6 +1,7 @@
-import { assembleGraph } from "../build-graph.js";
+import { drawingOf, drawPart } from "../drawn-graph.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import type { Process } from "../process.js";
+import { reframe } from "../select.js";
 import { type ContainerNames, nameWorkload } from "./container-names.js";
 import type { Workload } from "./workload.js";
 import { workloadOf, workloadOfCgroup } from "./workload-of.js";
@@ -9,7 +10,7 @@ import { workloadOf, workloadOfCgroup } from "./workload-of.js";
 export function containersIn(graph: NamespaceGraph): readonly Workload[] {
   const containers = new Map<string, Workload>();
   const cgroups = new Set<string>();
-  for (const { cgroup } of graph.processes()) if (cgroup !== undefined) cgroups.add(cgroup);
+  for (const { cgroup } of graph.whole.processes()) if (cgroup !== undefined) cgroups.add(cgroup);
   for (const cgroup of cgroups) {
     for (let at = workloadOfCgroup(cgroup); at !== undefined; at = at.inside)
       if (at.id !== undefined) containers.set(at.cgroup, at);
@@ -19,13 +20,9 @@ export function containersIn(graph: NamespaceGraph): readonly Workload[] {
 
 /** The same graph, with names for its containers. */
 export function nameContainers(graph: NamespaceGraph, containerNames: ContainerNames): NamespaceGraph {
-  return assembleGraph({
-    frame: { ...graph.frame, complete: graph.complete, containerNames },
-    namespaces: graph.namespaces(),
-    processes: graph.processes(),
-    pins: graph.pins(),
-    problems: graph.problems(),
-  });
+  const named = reframe(graph, { containerNames });
+  const drawing = drawingOf(graph);
+  return drawing === undefined ? named : drawPart(named, drawing);
 }
 
 /** The workload of a process, with the names that the graph has for it. */

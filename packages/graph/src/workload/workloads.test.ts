@@ -6,13 +6,14 @@ import type { Namespace } from "../namespace.js";
 import type { NamespaceGraph } from "../namespace-graph.js";
 import { parseNamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
-import type { Membership, Process } from "../process.js";
+import { isZombie, type Membership, type Process } from "../process.js";
+import { selectTypes } from "../select.js";
 import type { ContainerNames } from "./container-names.js";
 import { groupTitle } from "./group-title.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
 import { describeWorkload } from "./workload.js";
-import { type WorkloadGroup, workloads } from "./workloads.js";
+import { livingParts, type WorkloadGroup, workloads } from "./workloads.js";
 
 const INITIAL: Membership = Object.freeze(
   Object.fromEntries(NAMESPACE_TYPES.map((type, i) => [type, `4:${4026531830 + i}`])),
@@ -239,6 +240,51 @@ test("a zombie is where it can belong to", () => {
   expect(workloads(graph)[1]?.parts).toHaveLength(1);
 });
 
+test("zombies isolate nobody, and nobody shares with them", () => {
+  const cgroup = `/docker/${ID("e")}`;
+  const inside = apart("pid", "user", "net");
+  const left = (namespaces: Membership): Membership => ({ pid: namespaces.pid ?? "", user: namespaces.user ?? "" });
+  const graph = graphOf([
+    { pid: 1 },
+    { pid: 2, cgroup, namespaces: inside },
+    { pid: 3, ppid: 2, cgroup, state: "Z", namespaces: left(apart("pid", "user")) },
+    { pid: 4, state: "Z", namespaces: left(inside) },
+    { pid: 5, state: "X", namespaces: left(apart("pid")) },
+  ]);
+  expect(table(graph)).toEqual([
+    "the machine mmmmmmmm 1",
+    "docker eeeeeeeeeeee mmmoomom 2,3",
+    "4 uuuuuuuu 4",
+    "5 uuuuuuuu 5",
+  ]);
+  const [, container, zombie] = workloads(graph);
+  expect(container && livingParts(container).map(({ leader }) => leader.pid)).toEqual([2]);
+  expect(zombie && livingParts(zombie)).toEqual([]);
+});
+
+test("what has nothing but a zombie's namespaces is one where nobody looked, whatever was selected", () => {
+  const { pid = "", user = "" } = apart("pid", "user");
+  const graph = graphOf([{ pid: 1 }, { pid: 2, namespaces: { pid, user } }]);
+  for (const one of [graph, selectTypes(graph, ["pid", "user"])])
+    expect(table(one)).toEqual(["the machine mmmmmmmm 1", "2 uuuuuuuu 2"]);
+});
+
+test("the part that goes by the group's name comes first: of a workload the largest, else the leader's", () => {
+  const cgroup = `/docker/${ID("f")}`;
+  const [inside, monitored] = [apart("net", "pid"), apart("mnt", "net", "pid")];
+  const graph = graphOf([
+    { pid: 1 },
+    { pid: 10, cgroup, namespaces: inside },
+    { pid: 11, ppid: 10, cgroup, namespaces: { ...inside, mnt: `4:${next}` } },
+    { pid: 12, ppid: 10, cgroup, namespaces: { ...inside, mnt: `4:${next++}` } },
+    { pid: 20, comm: "conmon", namespaces: apart("mnt") },
+    { pid: 21, ppid: 20, namespaces: monitored },
+    { pid: 22, ppid: 21, namespaces: monitored },
+  ]);
+  const leaders = workloads(graph).map((group) => livingParts(group).map(({ leader }) => leader.pid));
+  expect(leaders).toEqual([[1], [11, 10], [20, 21]]);
+});
+
 describe("where it is not known what is initial", () => {
   test("PID 1 stands for the machine", () => {
     const graph = graphOf([{ pid: 1 }, { pid: 2 }, { pid: 3, namespaces: apart("net") }], { initial: undefined });
@@ -345,6 +391,7 @@ describe("any graph", () => {
         for (const { processes, parts, leader } of groups) {
           expect(parts.flatMap((part) => part.processes).sort((a, b) => a.pid - b.pid)).toEqual(processes);
           expect(processes).toContain(leader);
+          expect(parts.filter((part) => part.leader === leader)).toHaveLength(1);
         }
       }),
     );
@@ -355,12 +402,22 @@ describe("any graph", () => {
       fc.property(graphs, ({ graph }) => {
         const { ids } = machineNamespaces(graph);
         const groups = workloads(graph);
+        const isLeft = (type: string) => type === "pid" || type === "user";
+        const hasMore = graph.namespaces().some(({ type }) => !isLeft(type));
+        const hasEnded = (process: Process) => {
+          const types = Object.keys(process.namespaces);
+          return (
+            isZombie(process) || (process.state === undefined && hasMore && types.length > 0 && types.every(isLeft))
+          );
+        };
         const groupOf = new Map(groups.flatMap((group) => group.processes.map(({ pid }) => [pid, group] as const)));
-        const usersOf = (one: string) => new Set(graph.members(one).map(({ pid }) => groupOf.get(pid)));
+        const usersOf = (one: string) =>
+          new Set(graph.members(one).flatMap((member) => (hasEnded(member) ? [] : groupOf.get(member.pid))));
         for (const { isolation, processes } of groups) {
+          const living = processes.filter((process) => !hasEnded(process));
           for (const type of NAMESPACE_TYPES) {
             const { state, uses } = isolation[type];
-            const used = new Set(processes.flatMap(({ namespaces }) => namespaces[type] ?? []));
+            const used = new Set(living.flatMap(({ namespaces }) => namespaces[type] ?? []));
             expect(new Set(uses.map(({ namespace }) => namespace))).toEqual(used);
             expect(state === "unknown").toBe(used.size === 0);
             const stateOf = (one: string) => (ids.has(one) ? "machine" : usersOf(one).size > 1 ? "shared" : "own");

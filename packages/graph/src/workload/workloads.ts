@@ -1,8 +1,9 @@
-import type { NamespaceGraph } from "../namespace-graph.js";
+import { knowsMembers } from "../blind-spots.js";
+import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
 import { compareProcesses } from "../order.js";
-import type { Membership, Process } from "../process.js";
+import { areZombies, type Membership, type Process } from "../process.js";
 import { type ContainerNames, nameWorkload } from "./container-names.js";
 import type { Evidence } from "./evidence.js";
 import { type Gathering, groupProcesses } from "./group-processes.js";
@@ -18,7 +19,9 @@ export interface NamespaceUse {
   readonly namespace: NamespaceId;
   /** Whether it is the machine's own, so that it isolates nothing. */
   readonly isMachine: boolean;
-  /** All groups with a process in it, in their order: one list for all of them. */
+  /** Whether nobody else can be in it, because all members are known: otherwise "own" is only what could be seen. */
+  readonly certain: boolean;
+  /** All groups with a living process in it, in their order: one list for all of them. */
   readonly groups: readonly WorkloadGroup[];
 }
 
@@ -45,8 +48,13 @@ export interface WorkloadPart {
   readonly namespaces: Membership;
   /** By PID; never empty. */
   readonly processes: readonly Process[];
-  /** Who stands for them. */
+  /** Who stands for them: the group's own leader in the part that it is in. */
   readonly leader: Process;
+  /**
+   * Whether all of them have exited: zombies, or, where nobody looked at that, processes that have nothing but what
+   * zombies have left. They are isolated from nobody.
+   */
+  readonly ended: boolean;
   /** What they use of each type; absent where it is unknown. */
   readonly uses: Readonly<Partial<Record<NamespaceType, NamespaceUse>>>;
 }
@@ -75,9 +83,12 @@ export interface WorkloadGroup {
   readonly processes: readonly Process[];
   /** Who stands for them. */
   readonly leader: Process;
-  /** The largest parts first. Processes of which little is known (zombies) are where they can belong to. */
+  /**
+   * The largest parts first. Processes of which little is known (zombies) are where they can belong to; see
+   * `livingParts` for those that have not ended.
+   */
   readonly parts: readonly WorkloadPart[];
-  /** Of all parts together. */
+  /** Of all parts together that have not ended. */
   readonly isolation: Readonly<Record<NamespaceType, TypeUse>>;
   /** The types in which it uses the machine's namespace although workloads of its kind mostly have their own. */
   readonly exposed: readonly NamespaceType[];
@@ -103,35 +114,84 @@ export function separationOf(use: NamespaceUse | undefined): Separation {
   return use.groups.length > 1 ? "shared" : "own";
 }
 
+/**
+ * The parts of a group that have not ended: more than one where its processes differ, none where all of it has ended.
+ *
+ * The one that goes by the group's name comes first: of a workload the largest, else that of its leader. The largest of
+ * the others come first.
+ */
+export function livingParts({ kind, leader, parts }: WorkloadGroup): readonly WorkloadPart[] {
+  const living = withLiving(parts);
+  const first = kind === "workload" ? undefined : living.find((part) => part.leader === leader);
+  return first === undefined || first === living[0] ? living : [first, ...living.filter((part) => part !== first)];
+}
+
+function withLiving(parts: readonly WorkloadPart[]): readonly WorkloadPart[] {
+  return parts.filter(({ ended }) => !ended);
+}
+
 interface GrowingUse extends NamespaceUse {
   readonly groups: WorkloadGroup[];
   /** What it is as all that a group uses of its type: most groups use no other. */
   alone?: TypeUse;
 }
 type GrowingGroup = { -readonly [Key in keyof WorkloadGroup]: WorkloadGroup[Key] };
+type GrowingPart = WorkloadPart & { leader: Process };
 
 /**
  * All processes, grouped by what they belong to, and how each group is isolated from the machine and from the others.
  * The machine itself is the first group, what could not be read the last; the others come by their first PID.
  *
- * The more of `status`, `cgroup` and `command-line` was read, the more is told by name.
+ * The more of `status`, `cgroup` and `command-line` was read, the more is told by name. Of a selection they are those groups
+ * of the whole graph that a selected process is in, as they are there.
  */
 export function workloads(graph: NamespaceGraph): readonly WorkloadGroup[] {
+  let groups = known.get(graph.whole);
+  if (groups === undefined) {
+    groups = groupAll(graph.whole);
+    known.set(graph.whole, groups);
+  }
+  if (graph === graph.whole) return groups;
+  const drawn = new Set<number>();
+  for (const { pid, context } of graph.processes()) if (!context) drawn.add(pid);
+  // Those of which nothing is known may be in what was selected.
+  const areAsked = graph.selection?.pids === undefined && graph.view.subject === undefined;
+  return groups.filter(
+    ({ kind, processes }) => (areAsked && kind === "unreadable") || processes.some(({ pid }) => drawn.has(pid)),
+  );
+}
+
+/** Several parts of one drawing ask for the groups. */
+const known = new WeakMap<NamespaceGraph, readonly WorkloadGroup[]>();
+
+function groupAll(graph: NamespaceGraph): readonly WorkloadGroup[] {
   const { ids: machine } = machineNamespaces(graph);
   const gatherings = [...groupProcesses(graph, machine)].sort((a, b) => rankOf(a) - rankOf(b) || a.first - b.first);
   const uses = new Map<NamespaceId, GrowingUse>();
   const useOf = (namespace: NamespaceId): GrowingUse => {
     let use = uses.get(namespace);
     if (use === undefined) {
-      use = { namespace, isMachine: machine.has(namespace), groups: [] };
+      use = { namespace, isMachine: machine.has(namespace), certain: knowsMembers(graph, namespace), groups: [] };
       uses.set(namespace, use);
     }
     return use;
   };
-  const groups = gatherings.map((gathering) => toGroup(gathering, useOf, graph.frame.containerNames ?? {}));
+  const hasMore = graph.namespaces().some(({ type }) => !LEFT.has(type));
+  const haveEnded = ({ namespaces, processes }: ProcessSet): boolean =>
+    areZombies(processes) || (hasMore && mayBeLeft(namespaces) && processes.every(({ state }) => state === undefined));
+  const groups = gatherings.map((gathering) => toGroup(gathering, useOf, haveEnded, graph.frame.containerNames ?? {}));
   // Who shares with whom is known only now that all are there.
   for (const group of groups) judge(group);
   return groups;
+}
+
+/** The types of namespaces that a zombie has left. */
+const LEFT: ReadonlySet<string> = new Set<NamespaceType>(["pid", "user"]);
+
+/** Whether processes are in such as zombies are. */
+function mayBeLeft(namespaces: Membership): boolean {
+  const types = Object.keys(namespaces);
+  return types.length > 0 && types.every((type) => LEFT.has(type));
 }
 
 function rankOf({ place, workload }: Gathering): number {
@@ -141,26 +201,30 @@ function rankOf({ place, workload }: Gathering): number {
 function toGroup(
   { place, workload, parts: gathered }: Gathering,
   useOf: (id: NamespaceId) => GrowingUse,
+  haveEnded: (set: ProcessSet) => boolean,
   names: ContainerNames,
 ): GrowingGroup {
   const used = new Set<GrowingUse>();
-  const parts = mergeParts(gathered).map(({ namespaces, processes }): WorkloadPart => {
+  const parts = mergeParts(gathered).map(({ namespaces, processes }): GrowingPart => {
     const uses: Partial<Record<NamespaceType, GrowingUse>> = {};
+    const ended = haveEnded({ namespaces, processes });
     for (const type of NAMESPACE_TYPES) {
       const id = namespaces[type];
       if (id === undefined) continue;
       const use = useOf(id);
       uses[type] = use;
-      used.add(use);
+      if (!ended) used.add(use);
     }
-    return { namespaces, processes, leader: leadingProcess(processes) as Process, uses };
+    return { namespaces, processes, leader: leadingProcess(processes) as Process, ended, uses };
   });
   const [only, another] = parts;
   const isWhole = only !== undefined && another === undefined;
   const processes = isWhole ? only.processes : parts.flatMap((part) => part.processes).sort(compareProcesses);
   const leader = isWhole ? only.leader : (leadingProcess(processes) as Process);
+  const leading = isWhole ? only : parts.find((part) => part.processes.includes(leader));
+  if (leading !== undefined) leading.leader = leader;
   const kind = workload !== undefined ? "workload" : place === "apart" ? "processes" : place;
-  const sandbox = kind === "processes" ? sandboxOf(leader, (type) => isApart(parts, type)) : undefined;
+  const sandbox = kind === "processes" ? sandboxOf(leader, (type) => isApart(withLiving(parts), type)) : undefined;
   const own = workload ?? (kind === "processes" ? workloadOf(leader) : undefined);
   const group: GrowingGroup = {
     kind: sandbox === undefined ? kind : "sandbox",
@@ -186,7 +250,8 @@ function isApart(parts: readonly WorkloadPart[], type: NamespaceType): boolean {
 
 function judge(group: GrowingGroup): void {
   const isolation = { ...UNJUDGED };
-  for (const type of NAMESPACE_TYPES) isolation[type] = judgeType(group.parts, type);
+  const parts = withLiving(group.parts);
+  for (const type of NAMESPACE_TYPES) isolation[type] = judgeType(parts, type);
   group.isolation = isolation;
   const usual = group.kind === "workload" ? usuallyOwn(group.workload) : NOTHING;
   if (usual.length > 0) group.exposed = usual.filter((type) => isolation[type].uses.some(({ isMachine }) => isMachine));

@@ -1,4 +1,5 @@
-import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
+import { release } from "node:os";
+import { type ForChildrenPin, NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../errno.js";
 import type { Findings } from "../findings.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../libc.js";
@@ -21,6 +22,14 @@ const LINKS: readonly ChildrenLink[] = [
   { type: "pid", link: "pid_for_children", request: PIDFD_GET_PID_FOR_CHILDREN },
   { type: "time", link: "time_for_children", request: PIDFD_GET_TIME_FOR_CHILDREN },
 ];
+
+/**
+ * Until Linux 7.0 the link of a pid namespace gives ENOENT before its first process, so that it can be read says that there
+ * was one. setarch(8) makes a kernel call itself 2.6, which could be any.
+ */
+const [MAJOR = 0] = release().split(".").map(Number);
+const BY_LINK: Readonly<Partial<Record<NamespaceType, Pick<ForChildrenPin, "begun">>>> =
+  MAJOR > 2 && MAJOR < 7 ? { pid: { begun: true } } : {};
 
 /** The namespaces that a thread's next child will be in, where they are not its own: pid_for_children and time_for_children. */
 export function findForChildren(
@@ -47,7 +56,7 @@ export function findForChildren(
       if (inode === 0 || inode === own) continue;
       const id = context.memberships.id(inode);
       const open = openNow(context, id, () => openLink(context, directory, path, type, id, who));
-      findings.see({ id, type, pin: { kind: "for-children", namespace: id, ...who }, open });
+      findings.see({ id, type, pin: { kind: "for-children", namespace: id, ...who, ...BY_LINK[type] }, open });
     }
   }
 }
@@ -96,7 +105,7 @@ function askPidfd(
   }
   const { id } = handle;
   if (id === context.memberships.id(own)) return;
-  const pin = { kind: "for-children", namespace: id, ...thread.who } as const;
+  const pin = { kind: "for-children", namespace: id, ...thread.who, begun: false } as const;
   findings.see({ id, type, pin, open: () => ({ state: "open", handle }) });
 }
 

@@ -132,7 +132,7 @@ class Resolver {
     if (namespace === undefined) return undefined;
     switch (kind) {
       case "thread":
-        return { kind, namespace, pid, tid: other };
+        return { kind, namespace, pid, tid: other + 1 };
       case "fd":
       case "socket":
         return { kind, namespace, pid, ...(other % 3 === 0 ? { tid: other + 1 } : {}), fd: other };

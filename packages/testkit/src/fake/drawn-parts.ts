@@ -1,4 +1,13 @@
-import { FACTS, type Link, NAMESPACE_TYPES, type NamespaceType, PIN_KINDS, SOURCES } from "@ns-graph/graph";
+import {
+  FACTS,
+  LIMITED,
+  type Link,
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  PIN_KINDS,
+  PROBLEM_CODES,
+  SOURCES,
+} from "@ns-graph/graph";
 import fc from "fast-check";
 import { arbitraryText } from "./arbitrary-text.js";
 
@@ -89,16 +98,15 @@ const pin = fc.record({
 
 const problem = fc.record(
   {
-    code: fc.oneof(
-      fc.constantFrom("PROCESS_UNREADABLE", "MOUNTS_UNREADABLE", "LIST_UNREADABLE", "DESCRIPTOR_UNREADABLE"),
-      text,
-    ),
+    code: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PROBLEM_CODES) }, { weight: 1, arbitrary: text }),
     errno: fc.constantFrom("EACCES", "EIO"),
     pid,
     tid: pid,
     fd: fc.nat({ max: 100 }),
     path: text,
-    what: fc.oneof(fc.constantFrom(...FACTS, "listns"), text),
+    what: fc.oneof(fc.constantFrom(...FACTS, ...LIMITED, "processes", "holders", "listns"), text),
+    type: fc.constantFrom(...NAMESPACE_TYPES),
+    count: fc.integer({ min: 1, max: 9 }),
   },
   { requiredKeys: ["code"] },
 );

@@ -152,7 +152,15 @@ export class HostBuilder {
   /** Adds a process and answers its PID. */
   process({ pid = this.#nextPid, ppid = 1, in: namespaces = {}, program, ...rest }: NewProcess): number {
     this.#nextPid = Math.max(this.#nextPid, pid + 1);
-    const membership = this.membership({ ...this.initial, ...namespaces });
+    const { state } = rest;
+    const all = { ...this.initial, ...namespaces };
+    // A zombie has left all but these.
+    const { user, pid: pidNamespace } = all;
+    const left = {
+      ...(user === undefined ? {} : { user }),
+      ...(pidNamespace === undefined ? {} : { pid: pidNamespace }),
+    };
+    const membership = this.membership(state === "Z" || state === "X" ? left : all);
     const pids = [pid, ...this.#countInside(membership.pid)];
     const executable: Executable | undefined = program === undefined ? undefined : { path: program, borneOut: "yes" };
     this.#processes.push({

@@ -41,6 +41,7 @@ export {
   tellLoad,
   whileExecuting,
 } from "./loads.js";
+export { type LostInit, loseInit, outliveMainThread } from "./lose-init.js";
 export { type ListedNamespace, lsns } from "./lsns.js";
 export { type Mounted, mountAtOddPaths, mountElsewhere, mountTwice, ODD_NAMES } from "./mount-names.js";
 export { type MountedNamespace, type MountedWithoutProcesses, mountWithoutProcesses } from "./mount-processless.js";
