@@ -53,7 +53,8 @@ export function processesIn({ byNamespace }: SetIndex, id: NamespaceId): readonl
 
 const NOBODY: readonly never[] = Object.freeze([]);
 
-function membershipKey(namespaces: Membership): string {
+/** The same for all memberships that say the same. */
+export function membershipKey(namespaces: Membership): string {
   let key = "";
   for (const type of NAMESPACE_TYPES) key += `${namespaces[type] ?? ""} `;
   return key;

@@ -2,6 +2,7 @@ import type { NamespaceGraph } from "../namespace-graph.js";
 import type { NamespaceId } from "../namespace-id.js";
 import { NAMESPACE_TYPES } from "../namespace-type.js";
 import type { Membership, Process } from "../process.js";
+import { membershipKey } from "../process-sets.js";
 import type { Workload, WorkloadKind } from "./workload.js";
 import { workloadOfCgroup } from "./workload-of.js";
 
@@ -56,6 +57,8 @@ class Grouper {
   readonly #byPlace = new Map<Place, Gathering>();
   /** Of processes whose parents were not asked for: those in the same namespaces are taken to belong together. */
   readonly #bySet = new Map<Membership, Gathering>();
+  /** The same, of memberships that say the same and are not one object. */
+  readonly #bySetKey = new Map<string, Gathering>();
   readonly #homes = new Map<Process, Gathering>();
   /** What was found of the namespaces and the cgroup that were judged last. */
   #last: Judgement | undefined;
@@ -81,7 +84,9 @@ class Grouper {
   /** Where a process belongs that does not belong anywhere for its own sake: with an ancestor, if that is apart too. */
   #homeAbove(process: Process): Gathering {
     if (process.ppid === undefined)
-      return obtain(this.#bySet, process.namespaces, () => this.#open("apart", undefined, process));
+      return obtain(this.#bySet, process.namespaces, () =>
+        obtain(this.#bySetKey, membershipKey(process.namespaces), () => this.#open("apart", undefined, process)),
+      );
     const path = new Set([process]);
     let top = process;
     let home: Gathering | undefined;

@@ -430,6 +430,19 @@ describe("any graph", () => {
   });
 });
 
+test("where parents are not known, those in the same namespaces belong together, however that was told", () => {
+  const [inside, outside] = [apart("net", "mnt"), apart("net")];
+  const frame = { host: {}, viewer: { namespaces: {} }, sources: [] };
+  const groupsOf = (...memberships: readonly Membership[]) => {
+    const processes = memberships.map((namespaces, i): Process => ({ pid: i + 2, namespaces }));
+    const namespaces = graphOf(processes).namespaces();
+    const graph = assembleGraph({ frame, namespaces, processes, pins: [], problems: [] });
+    return workloads(graph).map((group) => group.processes.map(({ pid }) => pid));
+  };
+  expect(groupsOf(inside, outside, INITIAL, inside)).toEqual([[4], [2, 5], [3]]);
+  expect(groupsOf(inside, outside, INITIAL, { ...inside })).toEqual([[4], [2, 5], [3]]);
+});
+
 test("a machine of many workloads takes time in proportion", () => {
   const processes = Array.from({ length: 20_000 }, (_, i) => ({
     pid: i + 2,
