@@ -11,6 +11,7 @@ function others(...allowed) {
 }
 
 const graph = "^packages/graph/src/index[.]ts$";
+const diagram = "^packages/diagram/src/index[.]ts$";
 const renderDot = "^packages/render-dot/src/index[.]ts$";
 const koffi = "node_modules/koffi/";
 
@@ -26,12 +27,20 @@ export default {
       to: others(),
     },
     {
-      name: "renderers-import-only-graph",
+      name: "diagram-imports-only-graph",
+      comment:
+        "What a picture shows is decided once, from the graph alone; which syntax it is written in is not its business.",
+      severity: "error",
+      from: shipped("diagram"),
+      to: others(graph),
+    },
+    {
+      name: "renderers-import-only-graph-and-diagram",
       comment:
         "A renderer is a pure function from a graph to chunks. Without node: it cannot read the environment or print, and a renderer of somebody else gets no less than ours.",
       severity: "error",
       from: shipped("render-(?!svg/)[^/]+"),
-      to: others(graph),
+      to: others(graph, diagram),
     },
     {
       name: "render-svg-imports-graph-dot-and-graphviz",
@@ -61,7 +70,7 @@ export default {
       comment:
         "What is loaded is decided in one file, and its calls are declared in one, so that a reader can check them, and another binding can take its place.",
       severity: "error",
-      from: { path: "^packages/", pathNot: ["^packages/sys/src/load-koffi[.]ts$", "^packages/testkit/"] },
+      from: { path: "^packages/", pathNot: ["^packages/sys/src/kernel/load-koffi[.]ts$", "^packages/testkit/"] },
       to: { path: koffi },
     },
     {

@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** The libraries, each with a page of its own. */
 const LIBRARIES = [
   "graph",
+  "diagram",
   "render-dot",
   "render-json",
   "render-mermaid",

@@ -4,6 +4,7 @@ export default command(
   ["src/bin.ts", "src/watcher.ts"],
   [
     "@ns-graph/graph",
+    "@ns-graph/diagram",
     "@ns-graph/sys",
     "@ns-graph/render-text",
     "@ns-graph/render-json",

@@ -1,14 +1,14 @@
 import { NsGraphError } from "@ns-graph/graph";
-import { type CommandName, isCommandName } from "./commands.js";
-import { draw } from "./draw.js";
-import { errorText } from "./error-text.js";
-import { DONE, exitCodeForError } from "./exit-code.js";
-import { DEFAULT_FORMAT, type Format, findFormat, formatsWithFlag, type PluginLoader } from "./formats.js";
-import { describeFlags } from "./options.js";
-import { type Arguments, findFormatName, parseArguments } from "./parse-arguments.js";
-import { UnknownOption } from "./parse-options.js";
+import { type CommandName, isCommandName } from "./arguments/commands.js";
+import { describeFlags } from "./arguments/options.js";
+import { type Arguments, findFormatName, parseArguments } from "./arguments/parse-arguments.js";
+import { UnknownOption } from "./arguments/parse-options.js";
+import { draw } from "./commands/draw.js";
+import { errorText } from "./output/error-text.js";
+import { DONE, exitCodeForError } from "./output/exit-code.js";
+import { ClosedPipe } from "./output/write-error.js";
+import { DEFAULT_FORMAT, type Format, findFormat, formatsWithFlag, type PluginLoader } from "./plugins/formats.js";
 import type { System } from "./system.js";
-import { ClosedPipe } from "./write-error.js";
 
 /** A command line that was understood. */
 export interface Invocation extends Arguments {

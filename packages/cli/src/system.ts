@@ -1,9 +1,9 @@
 import type { ContainerNames, NamespaceId, Probe, Workload } from "@ns-graph/graph";
 import type { ProbeOptions } from "@ns-graph/sys";
-import type { PathFinding } from "./describe-path.js";
-import type { PluginLoader } from "./formats.js";
-import type { Sink } from "./sink.js";
-import type { Target } from "./surface.js";
+import type { PathFinding } from "./commands/describe-path.js";
+import type { Sink } from "./output/sink.js";
+import type { Target } from "./output/surface.js";
+import type { PluginLoader } from "./plugins/formats.js";
 
 /** All that the command touches of the world around it. */
 export interface System {

@@ -1,9 +1,9 @@
 import { type AnyRenderer, containerKey, defineRenderer, NsGraphError } from "@ns-graph/graph";
 import { type FakeProbe, fakeKernel, type KernelSpec } from "@ns-graph/testkit";
-import type { PathFinding } from "../src/describe-path.js";
-import type { PluginLoader } from "../src/formats.js";
+import type { PathFinding } from "../src/commands/describe-path.js";
 import { main } from "../src/main.js";
-import { descriptorSink } from "../src/sink.js";
+import { descriptorSink } from "../src/output/sink.js";
+import type { PluginLoader } from "../src/plugins/formats.js";
 import type { System } from "../src/system.js";
 
 /** A machine with a process in a network namespace of its own, a namespace by name only, and one unreadable process. */

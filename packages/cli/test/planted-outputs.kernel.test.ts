@@ -32,8 +32,8 @@ import {
 } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openOutput } from "../src/file-sink.js";
-import type { Sink } from "../src/sink.js";
+import { openOutput } from "../src/output/file-sink.js";
+import type { Sink } from "../src/output/sink.js";
 
 checkDescriptors();
 

@@ -1,61 +1,34 @@
-export { type Answer, answerLines, answerSubject } from "./answer-subject.js";
-export { allBlindSpots, type BlindSpot, blindSpots, isCutOff, knowsMembers, type Unseen } from "./blind-spots.js";
-export { assembleGraph, buildGraph, type GraphParts } from "./build-graph.js";
-export { blindSpotClauses, countMembers, mayHoldToo } from "./certainty-words.js";
-export { countAskedProcesses } from "./count-asked.js";
-export { buildDiagram } from "./diagram/build-diagram.js";
-export { captionParts, captionRemarks } from "./diagram/caption.js";
-export type {
-  Box,
-  CommonNamespaces,
-  Detail,
-  Diagram,
-  DiagramNode,
-  GroupNode,
-  Isolation,
-  Line,
-  LineEnd,
-  NamespacesNode,
-  PinNode,
-  ProcessesNode,
-  RestNode,
-} from "./diagram/diagram.js";
-export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram/diagram-flags.js";
-export { isKnownChain } from "./diagram/fold-chains.js";
+export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
 export {
-  countProcesses,
-  groupMemberWords,
-  hasUndrawnMembers,
-  memberWords,
-  type Occupancy,
-  occupancyOf,
-  occupancyOfGroup,
-} from "./diagram/member-words.js";
+  allBlindSpots,
+  type BlindSpot,
+  blindSpots,
+  isCutOff,
+  knowsMembers,
+  type Unseen,
+} from "./answer/blind-spots.js";
+export { countAskedProcesses } from "./answer/count-asked.js";
+export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./answer/enter-command.js";
+export { describeLife, explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
 export {
-  commonTitle,
-  describeMember,
-  enteredWords,
-  factPhrases,
-  type Lines,
-  pinLines,
-  processLines,
-} from "./diagram/words.js";
-export { type Drawing, drawPart } from "./drawn-graph.js";
-export { editDistance } from "./edit-distance.js";
-export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./enter-command.js";
-export { NsGraphError, type NsGraphErrorCode } from "./errors.js";
-export { describeLife, explainLife, type HolderCounts, type Life } from "./explain-life.js";
-export { forest, type Grove, type TreeNode } from "./forest.js";
-export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./host.js";
-export { type Init, type InitState, initState } from "./init-state.js";
-export { isInitialInode } from "./initial.js";
-export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./link.js";
-export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./namespace.js";
-export type { Holder, NamespaceGraph, ProcessSet } from "./namespace-graph.js";
-export { type NamespaceId, namespaceId, namespaceName, parseNamespaceId } from "./namespace-id.js";
-export { isHierarchical, isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from "./namespace-type.js";
-export type { Observation, SurveyFrame } from "./observation.js";
-export { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./order.js";
+  describeProcessSummary,
+  namesOf,
+  type ProcessSummary,
+  summarizeProcesses,
+} from "./answer/summarize-processes.js";
+export { assembleGraph, buildGraph, type GraphParts } from "./build/build-graph.js";
+export { type Init, type InitState, initState } from "./build/init-state.js";
+export { NsGraphError, type NsGraphErrorCode } from "./model/errors.js";
+export { forest, type Grove, type TreeNode } from "./model/forest.js";
+export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./model/host.js";
+export { isInitialInode } from "./model/initial.js";
+export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./model/link.js";
+export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./model/namespace.js";
+export type { Holder, NamespaceGraph, ProcessSet } from "./model/namespace-graph.js";
+export { type NamespaceId, namespaceId, namespaceName, parseNamespaceId } from "./model/namespace-id.js";
+export { isHierarchical, isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from "./model/namespace-type.js";
+export type { Observation, SurveyFrame } from "./model/observation.js";
+export { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./model/order.js";
 export {
   countPins,
   describePin,
@@ -69,19 +42,7 @@ export {
   type SocketPin,
   type ThreadPin,
   type UnseenPin,
-} from "./pin.js";
-export { printable } from "./printable.js";
-export type {
-  Finding,
-  NamespaceHandle,
-  Opened,
-  Probe,
-  ProcessReading,
-  RelativeAnswer,
-  Sighting,
-  SurveyRequest,
-  ValueAnswer,
-} from "./probe.js";
+} from "./model/pin.js";
 export {
   describeProblem,
   limitsCompleteness,
@@ -89,9 +50,8 @@ export {
   type Problem,
   type ProblemCode,
   problemKey,
-} from "./problem.js";
-export { type Executable, isZombie, type Membership, type Process } from "./process.js";
-export { quoteForShell, type ShellOptions, spellForShell } from "./quote-for-shell.js";
+} from "./model/problem.js";
+export { areZombies, type Executable, isZombie, type Membership, type Process } from "./model/process.js";
 export {
   type AnyRenderer,
   type Chunks,
@@ -103,30 +63,8 @@ export {
   type Flags,
   type Renderer,
   type Surface,
-} from "./renderer.js";
-export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./scan-limits.js";
-export {
-  arrange,
-  selectPidHierarchy,
-  selectProcesses,
-  selectProcessless,
-  selectSubject,
-  selectSubtree,
-  selectTypes,
-} from "./select.js";
-export type { Selection } from "./selection.js";
-export { type NoSubject, ofThread, parseSubject } from "./subject.js";
-export { summarizeProblems } from "./summarize-problems.js";
-export { describeProcessSummary, type ProcessSummary, summarizeProcesses } from "./summarize-processes.js";
-export { type SurveyOptions, survey } from "./survey.js";
-export {
-  describeMapRange,
-  describeUid,
-  identifyUid,
-  type RangeSigns,
-  subordinateOwner,
-  type UidIdentity,
-} from "./user-names.js";
+} from "./model/renderer.js";
+export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./model/scan-limits.js";
 export {
   DEFAULT_VIEW,
   MEMBER_STYLES,
@@ -135,7 +73,45 @@ export {
   TREE_RELATIONS,
   type TreeRelation,
   type View,
-} from "./view.js";
+} from "./model/view.js";
+export { type Drawing, drawPart } from "./select/drawn-graph.js";
+export {
+  arrange,
+  selectPidHierarchy,
+  selectProcesses,
+  selectProcessless,
+  selectSubject,
+  selectSubtree,
+  selectTypes,
+} from "./select/select.js";
+export type { Selection } from "./select/selection.js";
+export { type NoSubject, ofThread, parseSubject } from "./select/subject.js";
+export type {
+  Finding,
+  NamespaceHandle,
+  Opened,
+  Probe,
+  ProcessReading,
+  RelativeAnswer,
+  Sighting,
+  SurveyRequest,
+  ValueAnswer,
+} from "./survey/probe.js";
+export { type SurveyOptions, survey } from "./survey/survey.js";
+export { blindSpotClauses, countMembers, mayHoldToo } from "./words/certainty-words.js";
+export { editDistance } from "./words/edit-distance.js";
+export { printable } from "./words/printable.js";
+export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
+export { summarizeProblems } from "./words/summarize-problems.js";
+export {
+  describeMapRange,
+  describeUid,
+  identifyUid,
+  type RangeSigns,
+  subordinateOwner,
+  type UidIdentity,
+  userNaming,
+} from "./words/user-names.js";
 export { type ContainerName, type ContainerNames, containerKey } from "./workload/container-names.js";
 export type { Evidence } from "./workload/evidence.js";
 export { groupTitle } from "./workload/group-title.js";
@@ -146,6 +122,7 @@ export { mayLeadSandbox } from "./workload/sandboxes.js";
 export {
   describeWorkload,
   type Pod,
+  podTitle,
   shortId,
   type UserNaming,
   type Workload,
@@ -161,6 +138,7 @@ export {
   type Separation,
   separationOf,
   type TypeUse,
+  usuallyOwn,
   type WorkloadGroup,
   type WorkloadPart,
   workloads,

@@ -2,12 +2,9 @@ import { CROWDS, findExcess, measure } from "@ns-graph/testkit";
 import { describe, expect, test, vi } from "vitest";
 import {
   answerSubject,
-  arrange,
   assembleGraph,
-  buildDiagram,
   buildGraph,
   containersIn,
-  type Detail,
   type Namespace,
   type NamespaceGraph,
   NO_LINK,
@@ -22,7 +19,6 @@ import {
   selectTypes,
   subordinateOwner,
   summarizeProblems,
-  TREE_RELATIONS,
   workloadOf,
   workloads,
 } from "../src/index.js";
@@ -62,15 +58,6 @@ const USES: readonly (readonly [string, (graph: NamespaceGraph) => unknown])[] =
   ],
   ["select what is below among", (graph) => look(selectSubtree(graph, 1, "user"))],
   ["find the containers of", (graph) => containersIn(graph)],
-  ...TREE_RELATIONS.flatMap((tree) =>
-    (["overview", "normal", "full"] as const satisfies readonly Detail[]).map(
-      (detail) =>
-        [
-          `lay out (${tree}, ${detail})`,
-          (graph: NamespaceGraph) => buildDiagram(arrange(graph, { tree }), detail),
-        ] as const,
-    ),
-  ),
   [
     "say what keeps alive",
     (graph) => {

@@ -1,14 +1,5 @@
-import {
-  type Box,
-  describeUid,
-  factPhrases,
-  isKnownChain,
-  memberWords,
-  type NamespaceGraph,
-  namespaceName,
-  occupancyOf,
-  pinLines,
-} from "@ns-graph/graph";
+import { type Box, factPhrases, isKnownChain, memberWords, occupancyOf, pinLines } from "@ns-graph/diagram";
+import { describeUid, type NamespaceGraph, namespaceName } from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
 import { type Html, table } from "./dot/html.js";
 import {

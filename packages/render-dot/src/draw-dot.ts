@@ -1,4 +1,5 @@
-import { buildDiagram, type Fact, type NamespaceGraph, type View } from "@ns-graph/graph";
+import { buildDiagram } from "@ns-graph/diagram";
+import type { Fact, NamespaceGraph, View } from "@ns-graph/graph";
 import type { DotOptions } from "./options.js";
 import { printDiagram } from "./print-diagram.js";
 

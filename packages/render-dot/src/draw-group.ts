@@ -1,4 +1,5 @@
-import { type GroupNode, groupMemberWords, type NamespaceGraph, occupancyOfGroup, pinLines } from "@ns-graph/graph";
+import { type GroupNode, groupMemberWords, occupancyOfGroup, pinLines } from "@ns-graph/diagram";
+import type { NamespaceGraph } from "@ns-graph/graph";
 import type { Html } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";

@@ -1,4 +1,4 @@
-import type { Line } from "@ns-graph/graph";
+import type { Line } from "@ns-graph/diagram";
 import type { Attributes } from "./dot/attributes.js";
 import { COLORS, TYPE_LOOKS } from "./theme.js";
 

@@ -4,14 +4,11 @@ import {
   factPhrases,
   hasUndrawnMembers,
   memberWords,
-  type Namespace,
-  type NamespaceGraph,
   type NamespacesNode,
-  type NamespaceType,
-  namespaceName,
   occupancyOf,
   pinLines,
-} from "@ns-graph/graph";
+} from "@ns-graph/diagram";
+import { type Namespace, type NamespaceGraph, type NamespaceType, namespaceName } from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
 import { bold, cell, type Html, join, lines, row, text } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";

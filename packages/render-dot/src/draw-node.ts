@@ -1,4 +1,5 @@
-import type { Detail, DiagramNode, NamespaceGraph } from "@ns-graph/graph";
+import type { Detail, DiagramNode } from "@ns-graph/diagram";
+import type { NamespaceGraph } from "@ns-graph/graph";
 import { drawGroup } from "./draw-group.js";
 import { drawNamespaces } from "./draw-namespaces.js";
 import { drawPin } from "./draw-pin.js";

@@ -1,4 +1,5 @@
-import { describeMember, describePin, type NamespaceGraph, type PinNode, pinLines } from "@ns-graph/graph";
+import { describeMember, type PinNode, pinLines } from "@ns-graph/diagram";
+import { describePin, type NamespaceGraph } from "@ns-graph/graph";
 import type { Drawn } from "./drawn.js";
 import { classes, small } from "./node-parts.js";
 import { COLORS } from "./theme.js";

@@ -1,4 +1,5 @@
-import { countProcesses, type Detail, enteredWords, type NamespaceGraph, type ProcessesNode } from "@ns-graph/graph";
+import { countProcesses, type Detail, enteredWords, type ProcessesNode } from "@ns-graph/diagram";
+import type { NamespaceGraph } from "@ns-graph/graph";
 import { cell, type Html, row } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";

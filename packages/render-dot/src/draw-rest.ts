@@ -1,4 +1,4 @@
-import { countProcesses, type RestNode } from "@ns-graph/graph";
+import { countProcesses, type RestNode } from "@ns-graph/diagram";
 import type { Drawn } from "./drawn.js";
 import { classes, line } from "./node-parts.js";
 import { COLORS } from "./theme.js";

@@ -1,4 +1,5 @@
-import { answerLines, captionParts, captionRemarks, type Diagram, type NamespaceGraph } from "@ns-graph/graph";
+import { captionParts, captionRemarks, type Diagram } from "@ns-graph/diagram";
+import { answerLines, type NamespaceGraph } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import { cell, font, type Html, row, shownText, table } from "./dot/html.js";
 import { drawLegend } from "./legend.js";

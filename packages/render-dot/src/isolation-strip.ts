@@ -1,4 +1,4 @@
-import type { Isolation } from "@ns-graph/graph";
+import type { Isolation } from "@ns-graph/diagram";
 import { bold, cell, font, type Html, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
 

@@ -1,13 +1,10 @@
+import { type Diagram, type Isolation, occupancyOf, occupancyOfGroup } from "@ns-graph/diagram";
 import {
-  type Diagram,
-  type Isolation,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
   type NamespaceType,
   namespaceName,
-  occupancyOf,
-  occupancyOfGroup,
 } from "@ns-graph/graph";
 import { cell, font, type Html, row, table, text } from "./dot/html.js";
 import { type Outline, outlineMeanings, outlineOf } from "./outline.js";

@@ -1,5 +1,7 @@
-import type { Detail, Isolation, Lines, Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
-import { countPins, describePin, factPhrases, memberWords, namespaceName, processLines } from "@ns-graph/graph";
+import type { Detail, Isolation, Lines } from "@ns-graph/diagram";
+import { factPhrases, memberWords, processLines } from "@ns-graph/diagram";
+import type { Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
+import { countPins, describePin, namespaceName } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import type { TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";

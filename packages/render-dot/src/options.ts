@@ -1,4 +1,5 @@
-import { DETAIL_FLAG, type Detail, DIRECTION_FLAG, type DiagramDirection, type Flags } from "@ns-graph/graph";
+import { DETAIL_FLAG, type Detail, DIRECTION_FLAG, type DiagramDirection } from "@ns-graph/diagram";
+import type { Flags } from "@ns-graph/graph";
 
 /** How a graph is drawn. */
 export interface DotOptions {

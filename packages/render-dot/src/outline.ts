@@ -1,4 +1,5 @@
-import type { Namespace, NamespaceGraph, Occupancy } from "@ns-graph/graph";
+import type { Occupancy } from "@ns-graph/diagram";
+import type { Namespace, NamespaceGraph } from "@ns-graph/graph";
 import { COLORS } from "./theme.js";
 
 /** What an outline says of who is in namespaces. */

@@ -1,4 +1,4 @@
-import type { Diagram, DiagramNode, Line } from "@ns-graph/graph";
+import type { Diagram, DiagramNode, Line } from "@ns-graph/diagram";
 import { lookOfLine } from "./draw-line.js";
 
 /*

@@ -1,4 +1,5 @@
-import type { Box, Diagram, DiagramNode, LineEnd, NamespaceGraph } from "@ns-graph/graph";
+import type { Box, Diagram, DiagramNode, LineEnd } from "@ns-graph/diagram";
+import type { NamespaceGraph } from "@ns-graph/graph";
 import { closeCluster, openCluster } from "./dot/cluster.js";
 import { printDefaults } from "./dot/defaults.js";
 import { closeDigraph, openDigraph } from "./dot/digraph.js";

@@ -1,4 +1,4 @@
-import type { Line } from "@ns-graph/graph";
+import type { Line } from "@ns-graph/diagram";
 import { lookOfLine } from "./draw-line.js";
 
 /** So many nodes below each other are still a picture. */

@@ -1,4 +1,5 @@
-import { arrange, assembleGraph, type Detail, selectSubject } from "@ns-graph/graph";
+import type { Detail } from "@ns-graph/diagram";
+import { arrange, assembleGraph, selectSubject } from "@ns-graph/graph";
 import { countedHost } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 import { drawDot } from "../src/draw-dot.js";

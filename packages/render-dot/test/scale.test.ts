@@ -1,4 +1,5 @@
-import { arrange, type Detail, type NamespaceGraph, selectSubject, TREE_RELATIONS } from "@ns-graph/graph";
+import type { Detail } from "@ns-graph/diagram";
+import { arrange, type NamespaceGraph, selectSubject, TREE_RELATIONS } from "@ns-graph/graph";
 import { CROWDS, findExcess, measure } from "@ns-graph/testkit";
 import { describe, expect, test, vi } from "vitest";
 import { drawDot } from "../src/draw-dot.js";

@@ -11,14 +11,11 @@ import {
   type Isolation,
   type Lines,
   memberWords,
-  type Namespace,
-  type NamespaceGraph,
   type NamespacesNode,
-  type NamespaceType,
-  namespaceName,
   pinLines,
   processLines,
-} from "@ns-graph/graph";
+} from "@ns-graph/diagram";
+import { type Namespace, type NamespaceGraph, type NamespaceType, namespaceName } from "@ns-graph/graph";
 
 /** How many names of processes, pins or folded namespaces a label shows. */
 const SHOWN = 3;

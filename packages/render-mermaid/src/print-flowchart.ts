@@ -1,17 +1,15 @@
 import {
-  answerLines,
   type Box,
   captionParts,
   captionRemarks,
   type Diagram,
   type DiagramNode,
   type Line,
-  type NamespaceGraph,
-  type NamespaceType,
   type Occupancy,
   occupancyOf,
   occupancyOfGroup,
-} from "@ns-graph/graph";
+} from "@ns-graph/diagram";
+import { answerLines, type NamespaceGraph, type NamespaceType } from "@ns-graph/graph";
 import { escapeLabel, escapeShown } from "./escape-label.js";
 import { labelBox, labelNode } from "./label-node.js";
 

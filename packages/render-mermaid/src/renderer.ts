@@ -1,12 +1,5 @@
-import {
-  buildDiagram,
-  DETAIL_FLAG,
-  type Detail,
-  DIRECTION_FLAG,
-  type DiagramDirection,
-  defineRenderer,
-  type NamespaceGraph,
-} from "@ns-graph/graph";
+import { buildDiagram, DETAIL_FLAG, type Detail, DIRECTION_FLAG, type DiagramDirection } from "@ns-graph/diagram";
+import { defineRenderer, type NamespaceGraph } from "@ns-graph/graph";
 import { printFlowchart } from "./print-flowchart.js";
 
 /** How a flowchart is drawn. */

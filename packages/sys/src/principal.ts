@@ -1,5 +1,5 @@
 import type { NamespaceHandle, NamespaceId } from "@ns-graph/graph";
-import { openAt } from "./libc.js";
+import { openAt } from "./kernel/libc.js";
 import type { ScanContext } from "./scan-context.js";
 
 /** Stands for whoever it may be, but not for root. */

@@ -10,8 +10,8 @@ import { scan } from "./scan.js";
 
 const fault = vi.hoisted(() => ({ pid: 0, at: "open" as "open" | "list", errno: 0 }));
 
-vi.mock("../src/libc.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../src/libc.js")>();
+vi.mock("../src/kernel/libc.js", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../src/kernel/libc.js")>();
   const leadsTo = (fd: number): string => readlinkSync(`/proc/self/fd/${fd}`);
   const isFailing = (at: "open" | "list", path: string): boolean => fault.at === at && path === `/proc/${fault.pid}/fd`;
   return {

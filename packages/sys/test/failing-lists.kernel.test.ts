@@ -8,8 +8,8 @@ import {
   requireNamespaces,
 } from "@ns-graph/testkit";
 import { expect, test, vi } from "vitest";
-import { errnoName } from "../src/errno.js";
-import { STATMOUNT } from "../src/syscall-numbers.js";
+import { errnoName } from "../src/kernel/errno.js";
+import { STATMOUNT } from "../src/kernel/syscall-numbers.js";
 import { scan } from "./scan.js";
 
 /*
@@ -21,8 +21,8 @@ const { EACCES, EIO, EMFILE, ENFILE, ENOENT, ENOMEM, EPERM, ESRCH } = constants.
 
 const fault = vi.hoisted(() => ({ at: 0, errno: 0, calls: [] as number[] }));
 
-vi.mock("../src/libc.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../src/libc.js")>();
+vi.mock("../src/kernel/libc.js", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../src/kernel/libc.js")>();
   return {
     ...original,
     syscallInto: (...args: Parameters<typeof original.syscallInto>) => {

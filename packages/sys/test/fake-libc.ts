@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { isNamespaceType, type NamespaceType } from "@ns-graph/graph";
-import { AT_FDCWD, linkBytes, O_NOFOLLOW, S_IFSOCK, type Status } from "../src/libc.js";
-import * as nsfs from "../src/nsfs.js";
-import * as numbers from "../src/syscall-numbers.js";
+import { AT_FDCWD, linkBytes, O_NOFOLLOW, S_IFSOCK, type Status } from "../src/kernel/libc.js";
+import * as nsfs from "../src/kernel/nsfs.js";
+import * as numbers from "../src/kernel/syscall-numbers.js";
 
 const { EACCES, EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM } = constants.errno;
 

@@ -17,8 +17,8 @@ import { FakeLibc, type FakeNamespace, type FakeProcess, type Release } from "./
 
 const machine = vi.hoisted(() => ({ libc: undefined as FakeLibc | undefined }));
 
-vi.mock("../src/libc.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../src/libc.js")>();
+vi.mock("../src/kernel/libc.js", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../src/kernel/libc.js")>();
   const replaced = Object.entries(original).map(([name, value]) => [
     name,
     typeof value === "function"

@@ -8,9 +8,9 @@ import { scan } from "./scan.js";
 
 const kernel = vi.hoisted(() => ({ hasListmount: true }));
 
-vi.mock("../src/libc.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../src/libc.js")>();
-  const { LISTMOUNT } = await import("../src/syscall-numbers.js");
+vi.mock("../src/kernel/libc.js", async (importOriginal) => {
+  const original = await importOriginal<typeof import("../src/kernel/libc.js")>();
+  const { LISTMOUNT } = await import("../src/kernel/syscall-numbers.js");
   const { constants } = await import("node:os");
   return {
     ...original,

@@ -6,8 +6,8 @@ import { scan } from "./scan.js";
  * Where the kernel does not tell whether threads share their descriptors, those of each are read.
  */
 
-vi.mock("../src/syscall-numbers.js", async (importOriginal) => ({
-  ...(await importOriginal<typeof import("../src/syscall-numbers.js")>()),
+vi.mock("../src/kernel/syscall-numbers.js", async (importOriginal) => ({
+  ...(await importOriginal<typeof import("../src/kernel/syscall-numbers.js")>()),
   KCMP: undefined,
 }));
 

@@ -1,8 +1,8 @@
-import type { NamespaceGraph } from "../namespace-graph.js";
-import type { NamespaceId } from "../namespace-id.js";
-import { NAMESPACE_TYPES } from "../namespace-type.js";
-import type { Membership, Process } from "../process.js";
-import { membershipKey } from "../process-sets.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES } from "../model/namespace-type.js";
+import type { Membership, Process } from "../model/process.js";
+import { membershipKey } from "../model/process-sets.js";
 import type { Workload, WorkloadKind } from "./workload.js";
 import { workloadOfCgroup } from "./workload-of.js";
 

@@ -1,6 +1,6 @@
-import type { NamespaceGraph } from "../namespace-graph.js";
-import type { Process } from "../process.js";
-import { userNaming } from "../user-names.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { Process } from "../model/process.js";
+import { userNaming } from "../words/user-names.js";
 import { describeSandbox } from "./sandboxes.js";
 import { type WorkloadTitle, workloadTitle } from "./workload.js";
 import type { WorkloadGroup } from "./workloads.js";

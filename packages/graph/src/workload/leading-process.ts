@@ -1,4 +1,4 @@
-import { isZombie, type Process } from "../process.js";
+import { isZombie, type Process } from "../model/process.js";
 
 /**
  * The process that stands for others: the topmost of their tree, so the one that was there first and started the rest.

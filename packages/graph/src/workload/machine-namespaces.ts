@@ -1,6 +1,6 @@
-import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
-import type { NamespaceId } from "../namespace-id.js";
-import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
+import type { NamespaceGraph, ProcessSet } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 
 /** The namespaces that stand for the machine itself. */
 export interface MachineNamespaces {

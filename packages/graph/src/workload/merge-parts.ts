@@ -1,8 +1,8 @@
-import type { ProcessSet } from "../namespace-graph.js";
-import type { NamespaceId } from "../namespace-id.js";
-import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
-import { compareProcesses } from "../order.js";
-import { areZombies, type Membership, type Process } from "../process.js";
+import type { ProcessSet } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
+import { compareProcesses } from "../model/order.js";
+import { areZombies, type Membership, type Process } from "../model/process.js";
 
 interface GrowingSet extends ProcessSet {
   readonly processes: Process[];

@@ -1,7 +1,7 @@
-import { drawingOf, drawPart } from "../drawn-graph.js";
-import type { NamespaceGraph } from "../namespace-graph.js";
-import type { Process } from "../process.js";
-import { reframe } from "../select.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { Process } from "../model/process.js";
+import { drawingOf, drawPart } from "../select/drawn-graph.js";
+import { reframe } from "../select/select.js";
 import { type ContainerNames, nameWorkload } from "./container-names.js";
 import type { Workload } from "./workload.js";
 import { workloadOf, workloadOfCgroup } from "./workload-of.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Executable, Process } from "../process.js";
+import type { Executable, Process } from "../model/process.js";
 import { describeSandbox, mayLeadSandbox, sandboxOf } from "./sandboxes.js";
 
 function words(process: Partial<Process>): string | undefined {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assembleGraph } from "../build-graph.js";
+import { assembleGraph } from "../build/build-graph.js";
 import { type ContainerNames, nameWorkload } from "./container-names.js";
 import { containersIn } from "./name-containers.js";
 import { describeWorkload, podTitle, type Workload } from "./workload.js";

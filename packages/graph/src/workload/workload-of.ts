@@ -1,4 +1,4 @@
-import type { Process } from "../process.js";
+import type { Process } from "../model/process.js";
 import type { Evidence } from "./evidence.js";
 import { CGROUP_RULES, type CgroupRule } from "./rules.js";
 import { unescapeUnitName } from "./unescape-unit-name.js";

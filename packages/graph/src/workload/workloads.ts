@@ -1,9 +1,9 @@
-import { knowsMembers } from "../blind-spots.js";
-import type { NamespaceGraph, ProcessSet } from "../namespace-graph.js";
-import type { NamespaceId } from "../namespace-id.js";
-import { NAMESPACE_TYPES, type NamespaceType } from "../namespace-type.js";
-import { compareProcesses } from "../order.js";
-import { areZombies, type Membership, type Process } from "../process.js";
+import { knowsMembers } from "../answer/blind-spots.js";
+import type { NamespaceGraph, ProcessSet } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
+import { compareProcesses } from "../model/order.js";
+import { areZombies, type Membership, type Process } from "../model/process.js";
 import { type ContainerNames, nameWorkload } from "./container-names.js";
 import type { Evidence } from "./evidence.js";
 import { type Gathering, groupProcesses } from "./group-processes.js";

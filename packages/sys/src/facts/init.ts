@@ -1,5 +1,5 @@
-import { ioctl } from "../libc.js";
-import { NS_GET_TGID_FROM_PIDNS } from "../nsfs.js";
+import { ioctl } from "../kernel/libc.js";
+import { NS_GET_TGID_FROM_PIDNS } from "../kernel/nsfs.js";
 import type { FactReader } from "./fact-reader.js";
 
 /** The process that is 1 in a PID namespace. */

@@ -1,5 +1,5 @@
-import { parseIdMap } from "../id-map.js";
 import type { FactReader } from "./fact-reader.js";
+import { parseIdMap } from "./id-map.js";
 
 /** The maps of a user namespace: user_namespaces(7). */
 export const maps: FactReader = {

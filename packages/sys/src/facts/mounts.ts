@@ -1,4 +1,4 @@
-import type { MountLine } from "../mountinfo.js";
+import type { MountLine } from "../kernel/mountinfo.js";
 import type { FactReader } from "./fact-reader.js";
 
 /** What is mounted, as findmnt(8) names it: the file system's type and source, and the path within it where that is not its root. */

@@ -1,5 +1,5 @@
-import { parseTimeOffsets } from "../id-map.js";
 import type { FactReader } from "./fact-reader.js";
+import { parseTimeOffsets } from "./id-map.js";
 
 /** The clocks of a time namespace: time_namespaces(7). */
 export const timeOffsets: FactReader = {

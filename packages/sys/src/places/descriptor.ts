@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { type NamespaceId, namespaceId, type Opened, type Sighting } from "@ns-graph/graph";
-import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../errno.js";
-import { FileTables } from "../file-tables.js";
 import type { Findings } from "../findings.js";
+import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../kernel/errno.js";
+import { FileTables } from "../kernel/file-tables.js";
 import {
   closeFd,
   listNumbers,
@@ -14,10 +14,10 @@ import {
   type Status,
   statusAt,
   statusOf,
-} from "../libc.js";
-import { isEnding, mayMeanGone } from "../proc-directory.js";
+} from "../kernel/libc.js";
+import { isEnding, mayMeanGone } from "../processes/proc-directory.js";
+import { mainThread, type OtherThread, type Thread } from "../processes/thread-list.js";
 import { openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
-import { mainThread, type OtherThread, type Thread } from "../thread-list.js";
 
 /** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
 export interface SocketDescriptor {

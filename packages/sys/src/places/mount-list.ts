@@ -1,11 +1,11 @@
 import { type NamespaceId, type NamespaceType, namespaceId } from "@ns-graph/graph";
-import { decodeBytes } from "../bytes.js";
-import { EBADF, EFBIG, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } from "../errno.js";
-import { syscallInto } from "../libc.js";
-import { parseNsfsName } from "../nsfs.js";
-import type { Share } from "../scan-budget.js";
+import type { Share } from "../budget/scan-budget.js";
+import { decodeBytes } from "../kernel/bytes.js";
+import { EBADF, EFBIG, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } from "../kernel/errno.js";
+import { syscallInto } from "../kernel/libc.js";
+import { parseNsfsName } from "../kernel/nsfs.js";
+import { LISTMOUNT, STATMOUNT } from "../kernel/syscall-numbers.js";
 import type { ScanContext } from "../scan-context.js";
-import { LISTMOUNT, STATMOUNT } from "../syscall-numbers.js";
 import { FewOfEach } from "./few-of-each.js";
 
 /* listmount(2) and statmount(2), Linux 6.8; of another mount namespace since 6.11 (include/uapi/linux/mount.h). */

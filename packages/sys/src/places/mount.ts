@@ -1,13 +1,22 @@
 import { type Finding, type NamespaceId, namespaceId, type Opened, type Pin, type Problem } from "@ns-graph/graph";
-import { decodeBytes } from "../bytes.js";
-import { ENOENT, ESRCH, errnoName } from "../errno.js";
+import type { Share } from "../budget/scan-budget.js";
 import { Findings } from "../findings.js";
-import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readLinkAt, readLinkTextAt, statusAt } from "../libc.js";
-import { linkedInode } from "../linked-inode.js";
-import { ForeignFileSystems } from "../local-file-systems.js";
-import { asNsfsMount, type MountGrant, type NsfsMountLine, readMountinfo } from "../mountinfo.js";
+import { decodeBytes } from "../kernel/bytes.js";
+import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
+import {
+  AT_FDCWD,
+  closeFd,
+  O_DIRECTORY,
+  O_PATH,
+  openAt,
+  readLinkAt,
+  readLinkTextAt,
+  statusAt,
+} from "../kernel/libc.js";
+import { ForeignFileSystems } from "../kernel/local-file-systems.js";
+import { asNsfsMount, type MountGrant, type NsfsMountLine, readMountinfo } from "../kernel/mountinfo.js";
 import { principalOfNamespace } from "../principal.js";
-import type { Share } from "../scan-budget.js";
+import { linkedInode } from "../processes/linked-inode.js";
 import type { ScanContext } from "../scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
 import { type ListedMount, listNsfsMounts } from "./mount-list.js";

@@ -1,6 +1,6 @@
-import { AT_FDCWD, O_DIRECTORY, O_PATH, openAt } from "../libc.js";
-import { readMountinfo } from "../mountinfo.js";
-import type { Share } from "../scan-budget.js";
+import type { Share } from "../budget/scan-budget.js";
+import { AT_FDCWD, O_DIRECTORY, O_PATH, openAt } from "../kernel/libc.js";
+import { readMountinfo } from "../kernel/mountinfo.js";
 import type { ScanContext } from "../scan-context.js";
 import { ownPidInProc } from "../viewer.js";
 import { type ListedMount, listOutsideRoot } from "./mount-list.js";

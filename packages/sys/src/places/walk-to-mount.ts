@@ -1,8 +1,8 @@
-import { encodeText } from "../bytes.js";
-import { EAGAIN, EINVAL, ENOSYS, EPERM, errnoName } from "../errno.js";
-import { closeFd, O_DIRECTORY, O_NOFOLLOW, O_PATH, openAt, openAt2 } from "../libc.js";
-import type { ForeignFileSystems } from "../local-file-systems.js";
-import type { MountLine } from "../mountinfo.js";
+import { encodeText } from "../kernel/bytes.js";
+import { EAGAIN, EINVAL, ENOSYS, EPERM, errnoName } from "../kernel/errno.js";
+import { closeFd, O_DIRECTORY, O_NOFOLLOW, O_PATH, openAt, openAt2 } from "../kernel/libc.js";
+import type { ForeignFileSystems } from "../kernel/local-file-systems.js";
+import type { MountLine } from "../kernel/mountinfo.js";
 import type { ScanContext } from "../scan-context.js";
 
 /* include/uapi/linux/openat2.h */

@@ -1,0 +1,25 @@
+import type { AnyRenderer } from "@ns-graph/graph";
+import { COMMANDS, type CommandDescription } from "../../arguments/commands.js";
+import { type DescribedOption, describeFlags, flagsOf, OPTIONS } from "../../arguments/options.js";
+
+/** What a shell has to know to complete a command line. */
+export interface Grammar {
+  /** Every option by its long name without dashes, those of the built-in renderers included. */
+  readonly options: ReadonlyMap<string, DescribedOption>;
+  readonly commands: readonly CommandDescription[];
+  /** The names that --format knows. */
+  readonly formats: readonly string[];
+}
+
+/** Gathers what a shell has to know. */
+export function describeGrammar(renderers: readonly AnyRenderer[], formats: readonly string[]): Grammar {
+  const options = new Map<string, DescribedOption>(Object.entries(OPTIONS));
+  for (const renderer of renderers) {
+    const described = describeFlags(renderer);
+    for (const [name, flag] of flagsOf(renderer)) {
+      const option = described.get(name);
+      if (option !== undefined) options.set(flag.type === "boolean" && flag.default ? `no-${name}` : name, option);
+    }
+  }
+  return { options, commands: COMMANDS, formats };
+}

@@ -1,0 +1,52 @@
+import type { AnyRenderer } from "@ns-graph/graph";
+import { SECTIONS } from "../../src/arguments/options.js";
+import { RUN_PURPOSE, RUN_STATUSES, runEntries } from "../../src/commands/run/run-help.js";
+import { commandEntries, type Entry, flagEntries, optionEntries, USAGE } from "../../src/help/help.js";
+import { DESCRIPTION, ENVIRONMENT, EXAMPLES, EXIT_STATUSES, PURPOSE } from "../../src/help/manual.js";
+
+/** The page of the command in Markdown, with the options of the given renderers. */
+export function commandPage(renderers: readonly AnyRenderer[]): string {
+  const parts = [
+    "# The command",
+    "<!-- Made from the table that the command itself reads: npm run generate in packages/cli. -->",
+    PURPOSE,
+    fenced(USAGE.join("\n")),
+    ...DESCRIPTION,
+    "## Commands",
+    table(["command", "what it does"], commandEntries()),
+    "## ns-graph run",
+    RUN_PURPOSE,
+    table(["option", "what it does"], runEntries()),
+    table(["status", "meaning"], RUN_STATUSES),
+    ...SECTIONS.flatMap((section) => [`## ${section}`, table(["option", "what it does"], optionEntries(section))]),
+    ...renderers.flatMap((renderer) => {
+      const entries = flagEntries(renderer);
+      return entries.length === 0
+        ? []
+        : [`## Options of the format ${renderer.name}`, table(["option", "what it does"], entries)];
+    }),
+    "## Exit status",
+    table(
+      ["status", "meaning"],
+      EXIT_STATUSES.map(([status, meaning]) => [String(status), meaning]),
+    ),
+    "## Environment",
+    table(["variable", "meaning"], ENVIRONMENT),
+    "## Examples",
+    fenced(EXAMPLES.map(({ line, purpose }) => `# ${purpose}\n${line}`).join("\n\n"), "sh"),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function fenced(text: string, language = "text"): string {
+  return `\`\`\`${language}\n${text}\n\`\`\``;
+}
+
+function table(heads: readonly [string, string], entries: readonly Entry[]): string {
+  const rows = entries.map(([term, explanation]) => `| \`${cell(term)}\` | ${cell(explanation)} |`);
+  return [`| ${heads.join(" | ")} |`, "|---|---|", ...rows].join("\n");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}

@@ -1,0 +1,158 @@
+import type { Namespace, NamespaceId, NamespaceType, Pin, Process } from "@ns-graph/graph";
+
+/**
+ * How much of a graph a picture shows.
+ *
+ * - `overview`: what belongs together is one node, alike ones are one node with their number
+ * - `normal`: namespaces that the same processes share are one node that lists them
+ * - `full`: one node a namespace, one a pin, every process listed
+ */
+export type Detail = "overview" | "normal" | "full";
+
+/**
+ * A graph as boxes, nodes and lines: what to draw, but not how. Renderers of pictures start from it.
+ *
+ * A box is a user namespace, and what stands in it is owned by it, or is the processes that are in it. Everything
+ * is in an order that depends on the graph alone, and ids are the same from run to run.
+ */
+export interface Diagram {
+  readonly detail: Detail;
+  /** A box stands after the one it is in. */
+  readonly boxes: readonly Box[];
+  readonly nodes: readonly DiagramNode[];
+  readonly lines: readonly Line[];
+  /** What most processes are in, and is therefore said only once. */
+  readonly common: CommonNamespaces;
+  /** How many pid namespaces have a common one as parent and no line to it, so that the lines do not bury the rest. */
+  readonly parentsLeftOut: number;
+}
+
+/** Namespaces that need not be repeated for each process. */
+export interface CommonNamespaces {
+  readonly ids: ReadonlySet<NamespaceId>;
+  /** Whether all may be those the kernel booted with; else some are merely those of process 1 (the viewer is in a container). */
+  readonly initial: boolean;
+}
+
+/** A user namespace with what it owns, or a heading over things whose owner is not known. */
+export interface Box {
+  /** Such as `user_4026531837`, `invisible-owner`. */
+  readonly id: string;
+  /** The box around it. */
+  readonly inside: string | undefined;
+  readonly kind: "user" | "invisible-owner" | "unknown-owner" | "above-selection" | "loop";
+  /** The user namespace; more than one where alike ones were folded; none for a heading. */
+  readonly namespaces: readonly Namespace[];
+  /** User namespaces around it that hold nothing else, outermost first, where such a chain was folded into it. */
+  readonly chain: readonly Namespace[];
+  /** Processes that are in it, in the whole graph. */
+  readonly memberCount: number;
+  readonly pins: readonly Pin[];
+}
+
+interface NodeBase {
+  /** Such as `net_4026532281`, or `set_mnt_4026532397` for a node of several namespaces. */
+  readonly id: string;
+  /** The box it stands in. */
+  readonly box: string | undefined;
+}
+
+/** Namespaces that exactly the same processes are in, or a single one. */
+export interface NamespacesNode extends NodeBase {
+  readonly kind: "namespaces";
+  /** What its processes belong to, as their cgroups tell: `docker web (3f2a91c04b7d)`. Hostile text. */
+  readonly titles: readonly string[];
+  /** Never empty. */
+  readonly namespaces: readonly Namespace[];
+  /** The processes that have their place here: those that are in these namespaces alone, besides the common ones. */
+  readonly processes: readonly Process[];
+  /** What those processes share with nearly everybody. */
+  readonly commonTypes: readonly NamespaceType[];
+  /** Types in which they are where everybody is although processes of their kind mostly have their own; absent for none. */
+  readonly exposedTypes?: readonly NamespaceType[];
+  /** Whether these are common namespaces themselves. */
+  readonly common: boolean;
+  /** What holds the namespaces, where pins have no nodes of their own. */
+  readonly pins: readonly Pin[];
+}
+
+/** Processes that have no place at a namespace, because they share each with others. */
+export interface ProcessesNode extends NodeBase {
+  readonly kind: "processes";
+  readonly titles: readonly string[];
+  /** How many alike ones this node stands for. */
+  readonly count: number;
+  readonly processes: readonly Process[];
+  /** How they are isolated; absent where lines say it. */
+  readonly isolation?: readonly Isolation[];
+  /** Namespaces that they are in and their parent process is not (process tree). */
+  readonly entered?: readonly Namespace[];
+}
+
+/** What belongs together, as one node (overview): namespaces that are tied by processes in them. */
+export interface GroupNode extends NodeBase {
+  readonly kind: "group";
+  readonly titles: readonly string[];
+  /** How many alike groups this node stands for. */
+  readonly count: number;
+  readonly namespaces: readonly Namespace[];
+  readonly processes: readonly Process[];
+  /** How many processes are in groups of this kind, those that a selection does not draw among them. */
+  readonly memberCount: number;
+  readonly isolation: readonly Isolation[];
+  readonly pins: readonly Pin[];
+}
+
+/** A pin (full). */
+export interface PinNode extends NodeBase {
+  readonly kind: "pin";
+  readonly pin: Pin;
+}
+
+/** What was cut, as a count. */
+export interface RestNode extends NodeBase {
+  readonly kind: "rest";
+  readonly namespaces: number;
+  readonly processes: number;
+}
+
+export type DiagramNode = NamespacesNode | ProcessesNode | GroupNode | PinNode | RestNode;
+
+/**
+ * How processes are isolated in one type.
+ *
+ * - `common`: they are in the one of nearly everybody
+ * - `own`: in `count` namespaces that nobody else is in, or none who was seen (`certain`)
+ * - `shared`: in `count` that others are in too
+ * - `mixed`: they differ in that; `count` are not the one of nearly everybody
+ * - `unknown`: could not be read
+ */
+export interface Isolation {
+  readonly type: NamespaceType;
+  readonly state: "common" | "own" | "shared" | "mixed" | "unknown";
+  readonly count: number;
+  /** False where others may be in what is their own, because not everybody was seen. */
+  readonly certain?: false;
+  /** Whether processes of their kind mostly have their own, so that being in that of everybody is remarkable. */
+  readonly exposed?: boolean;
+}
+
+/** One end of a line: a node or box, and which of its namespaces is meant. */
+export interface LineEnd {
+  readonly id: string;
+  readonly namespace?: Namespace;
+}
+
+/**
+ * A line from what holds to what is held.
+ *
+ * - `parent`: from a pid (or user) namespace to its parent
+ * - `member`: from processes to a namespace that stands elsewhere
+ * - `pin`: from a pin to its namespace
+ * - `child`: from a process to its parent process
+ */
+export interface Line {
+  readonly kind: "parent" | "member" | "pin" | "child";
+  readonly from: LineEnd;
+  readonly to: LineEnd;
+}

@@ -1,0 +1,130 @@
+import {
+  areZombies,
+  NAMESPACE_TYPES,
+  type NamespaceGraph,
+  type NamespaceId,
+  type NamespaceType,
+  type ProcessSet,
+} from "@ns-graph/graph";
+import { bundleId } from "./bundle-id.js";
+import type { Diagram, Isolation, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
+import { exposedTypes } from "./exposed-types.js";
+import { findCommon } from "./find-common.js";
+import { foldChains } from "./fold-chains.js";
+import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./group-namespaces.js";
+import { describeIsolation, findShared, typesIn } from "./isolation.js";
+import { NodeIds } from "./node-ids.js";
+import { parentLines } from "./parent-lines.js";
+import { subjectLines } from "./subject-lines.js";
+import { workloadTitles } from "./titles.js";
+import { buildUserBoxes } from "./user-boxes.js";
+
+/** So many user namespaces that hold nothing but the next one are told as one. */
+const SHORTEST_CHAIN = 4;
+
+/** User namespaces as boxes; in them, namespaces that the same processes are in as one node. */
+export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
+  const common = findCommon(graph);
+  const ids = new NodeIds(graph);
+  const userBoxes = buildUserBoxes(graph, ids);
+  const grouping = groupNamespaces(graph, common, (namespace) => userBoxes.boxOf(namespace));
+  const withProcesses = graph.view.members !== "none";
+  const types = typesIn(graph);
+  const isShared = findShared(graph);
+
+  const nodeIds = new Map<Bundle, string>();
+  const nodes: (NamespacesNode | ProcessesNode)[] = [];
+  for (const bundle of grouping.bundles) {
+    const id = bundleId(bundle.namespaces, ids);
+    nodeIds.set(bundle, id);
+    const exposed = bundle.common ? [] : [...exposedTypes(bundle.sets, common.ids)];
+    nodes.push({
+      kind: "namespaces",
+      id,
+      box: bundle.box,
+      titles: bundle.common || !withProcesses ? [] : workloadTitles(graph, bundle.sets),
+      namespaces: bundle.namespaces,
+      processes: processesOf(graph, bundle.sets),
+      commonTypes: bundle.common ? [] : commonTypes(bundle, common.ids),
+      ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
+      common: bundle.common,
+      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
+    });
+  }
+  const lines: Line[] = [...userBoxes.lines];
+  if (withProcesses) {
+    for (const { box, set } of grouping.strays) {
+      const node = strayNode(graph, set, box, (sets) => describeIsolation(sets, types, common, isShared));
+      nodes.push(node);
+      lines.push(...memberLines(node.id, set.namespaces, common.ids, grouping, nodeIds));
+    }
+    for (const bundle of grouping.bundles) {
+      for (const { namespaces } of bundle.sets)
+        lines.push(...memberLines(nodeIds.get(bundle) ?? "", namespaces, common.ids, grouping, nodeIds));
+    }
+  }
+  const nodeOf = (id: NamespaceId): string | undefined => {
+    const bundle = grouping.bundleOf.get(id);
+    return bundle && nodeIds.get(bundle);
+  };
+  for (const line of subjectLines(graph, nodeOf)) lines.push(line);
+  const { parents, leftOut } = parentLines(graph, common.ids, ({ id }) => nodeOf(id));
+  const occupied = new Set(nodes.flatMap(({ box }) => box ?? []));
+  const boxes = foldChains(userBoxes.boxes, occupied, SHORTEST_CHAIN);
+  return { detail: "normal", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: leftOut };
+}
+
+/** Processes that have no place at namespaces. */
+function strayNode(
+  graph: NamespaceGraph,
+  set: ProcessSet,
+  box: string | undefined,
+  isolationOf: (sets: readonly ProcessSet[]) => readonly Isolation[],
+): ProcessesNode {
+  const { processes } = set;
+  return {
+    kind: "processes",
+    id: `processes_${processes[0]?.pid}`,
+    box,
+    titles: workloadTitles(graph, [set]),
+    count: 1,
+    processes,
+    ...(areZombies(processes) ? {} : { isolation: isolationOf([set]) }),
+  };
+}
+
+/** The types in which processes are where nearly everybody is. User namespaces are told by the boxes. */
+function commonTypes(bundle: Bundle, common: ReadonlySet<NamespaceId>): readonly NamespaceType[] {
+  const living = bundle.sets.filter(({ processes }) => !areZombies(processes));
+  return NAMESPACE_TYPES.filter(
+    (type) =>
+      type !== "user" && living.length > 0 && living.every(({ namespaces }) => common.has(namespaces[type] ?? "")),
+  );
+}
+
+function memberLines(
+  from: string,
+  membership: Readonly<Partial<Record<NamespaceType, NamespaceId>>>,
+  common: ReadonlySet<NamespaceId>,
+  grouping: Grouping,
+  nodeIds: ReadonlyMap<Bundle, string>,
+): Line[] {
+  const lines: Line[] = [];
+  const met = new Set<string>([from]);
+  for (const type of NAMESPACE_TYPES) {
+    const id = membership[type];
+    if (id === undefined || common.has(id)) continue;
+    const bundle = grouping.bundleOf.get(id);
+    const to = bundle && nodeIds.get(bundle);
+    if (bundle === undefined || to === undefined || met.has(to)) continue;
+    met.add(to);
+    const [only] = bundle.namespaces;
+    lines.push({
+      kind: "member",
+      from: { id: from },
+      to: { id: to, ...(bundle.namespaces.length === 1 && only !== undefined ? { namespace: only } : {}) },
+    });
+  }
+  return lines;
+}

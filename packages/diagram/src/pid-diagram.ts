@@ -1,0 +1,93 @@
+import {
+  knowsMembers,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespaceId,
+  summarizeProcesses,
+} from "@ns-graph/graph";
+import type { Detail, Diagram, DiagramNode, Line } from "./diagram.js";
+import { drawnPins } from "./drawn-pins.js";
+import { findCommon } from "./find-common.js";
+import { occupancyOf } from "./member-words.js";
+import { NodeIds } from "./node-ids.js";
+
+/** From how many alike children on an overview tells them as one. */
+const ALIKE = 3;
+
+/** The hierarchy of pid namespaces alone (`--pidns`). */
+export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
+  const ids = new NodeIds(graph);
+  const common = findCommon(graph);
+  const shown = graph.namespaces().filter(({ type }) => type === "pid");
+  const folded = detail === "overview" ? foldLeaves(graph, shown) : new Map<NamespaceId, readonly Namespace[]>();
+  const nodes: DiagramNode[] = [];
+  const lines: Line[] = [];
+  const present = new Set(shown.map(({ id }) => id));
+  const withProcesses = graph.view.members !== "none";
+  for (const namespace of shown) {
+    const group = folded.get(namespace.id);
+    if (group !== undefined && group[0] !== namespace) continue;
+    const id = ids.of(namespace);
+    const alike = group ?? [namespace];
+    const processes = withProcesses ? alike.flatMap((each) => graph.drawnMembers(each.id)) : [];
+    const pins = alike.flatMap((each) => drawnPins(graph, each));
+    if (alike.length === 1) {
+      const isCommon = common.ids.has(namespace.id);
+      nodes.push({
+        kind: "namespaces",
+        id,
+        box: undefined,
+        titles: [],
+        namespaces: alike,
+        processes,
+        commonTypes: [],
+        common: isCommon,
+        pins,
+      });
+    } else {
+      const memberCount = alike.reduce((sum, each) => sum + graph.memberCount(each.id), 0);
+      const doubt = alike.every((each) => knowsMembers(graph, each.id)) ? {} : ({ certain: false } as const);
+      const isolation = [{ type: "pid", state: "own", count: 1, ...doubt } as const];
+      nodes.push({
+        kind: "group",
+        id: `group_${id}`,
+        box: undefined,
+        titles: [],
+        count: alike.length,
+        namespaces: alike,
+        processes,
+        memberCount,
+        isolation,
+        pins,
+      });
+    }
+    const parent = graph.parent(namespace);
+    if (parent !== undefined && present.has(parent.id) && parent !== namespace)
+      lines.push({
+        kind: "parent",
+        from: { id: nodes.at(-1)?.id ?? id, namespace },
+        to: { id: ids.of(parent), namespace: parent },
+      });
+  }
+  return { detail, boxes: [], nodes, lines, common, parentsLeftOut: 0 };
+}
+
+/** Of each parent, the children without children of their own whose processes have the same names. */
+function foldLeaves(graph: NamespaceGraph, shown: readonly Namespace[]): Map<NamespaceId, readonly Namespace[]> {
+  const alike = new Map<string, Namespace[]>();
+  for (const namespace of shown) {
+    const parent = graph.parent(namespace);
+    if (parent === undefined || graph.children(namespace.id).some(({ id }) => graph.draws(id))) continue;
+    const names = summarizeProcesses(graph.drawnMembers(namespace.id)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
+    const key = JSON.stringify([parent.id, names.sort(), occupancyOf(graph, [namespace])]);
+    const group = alike.get(key);
+    if (group === undefined) alike.set(key, [namespace]);
+    else group.push(namespace);
+  }
+  const folded = new Map<NamespaceId, readonly Namespace[]>();
+  for (const group of alike.values()) {
+    if (group.length < ALIKE) continue;
+    for (const { id } of group) folded.set(id, group);
+  }
+  return folded;
+}

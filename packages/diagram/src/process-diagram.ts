@@ -1,0 +1,160 @@
+import {
+  isZombie,
+  type Membership,
+  NAMESPACE_TYPES,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespaceId,
+  namesOf,
+  type Process,
+} from "@ns-graph/graph";
+import type { Detail, Diagram, Line, ProcessesNode } from "./diagram.js";
+import { findCommon } from "./find-common.js";
+import { workloadTitles } from "./titles.js";
+
+/** Processes that descend from one another and are in the same namespaces. */
+interface Region {
+  readonly top: Process;
+  /** The drawn namespaces that they are in. */
+  readonly namespaces: Membership;
+  readonly processes: Process[];
+  /** The region that the top's parent is in. */
+  readonly above: Region | undefined;
+  /** The namespaces above it that are known. */
+  readonly known: Membership;
+}
+
+/**
+ * The process tree (`--tree process`), told by where namespaces change: processes that are in the same namespaces as
+ * their parents are one node with them; in full detail each is a node.
+ */
+export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
+  const common = findCommon(graph);
+  const regions = findRegions(graph, detail === "full");
+  const groups = detail === "overview" ? foldLeaves(graph, regions, common.ids) : regions.map((region) => [region]);
+  const nodes: ProcessesNode[] = [];
+  const lines: Line[] = [];
+  for (const group of groups) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const id = regionId(first);
+    const processes = group.flatMap((region) => region.processes).sort((a, b) => a.pid - b.pid);
+    const changed = entered(graph, first, common.ids);
+    nodes.push({
+      kind: "processes",
+      id,
+      box: undefined,
+      titles:
+        changed.length === 0
+          ? []
+          : workloadTitles(
+              graph,
+              group.map(({ namespaces, processes: own }) => ({ namespaces, processes: own })),
+            ),
+      count: group.length,
+      processes,
+      entered: group.length === 1 ? changed : group.flatMap((region) => entered(graph, region, common.ids)),
+    });
+    if (first.above !== undefined) lines.push({ kind: "child", from: { id }, to: { id: regionId(first.above) } });
+  }
+  return { detail, boxes: [], nodes, lines, common, parentsLeftOut: 0 };
+}
+
+function regionId({ top }: Region): string {
+  return `process_${top.pid}`;
+}
+
+/** The processes to draw, each with the drawn namespaces that it is in. */
+function drawnMemberships(graph: NamespaceGraph): ReadonlyMap<Process, Membership> {
+  const memberships = new Map<Process, Membership>();
+  for (const { namespaces, processes } of graph.processSets())
+    for (const process of processes) memberships.set(process, namespaces);
+  return memberships;
+}
+
+/** Regions, each by its topmost process; a process that is its own ancestor begins one. */
+function findRegions(graph: NamespaceGraph, each: boolean): readonly Region[] {
+  const regions: Region[] = [];
+  const regionOf = new Map<Process, Region>();
+  const memberships = drawnMemberships(graph);
+  const parentOf = ({ ppid }: Process): Process | undefined => {
+    const parent = ppid === undefined ? undefined : graph.process(ppid);
+    return parent !== undefined && memberships.has(parent) ? parent : undefined;
+  };
+  for (const start of graph.processes()) {
+    if (start.context) continue;
+    const path = new Set<Process>();
+    let process: Process | undefined = start;
+    while (process !== undefined && !regionOf.has(process) && !path.has(process)) {
+      path.add(process);
+      process = parentOf(process);
+    }
+    for (const step of [...path].reverse()) {
+      const parent = parentOf(step);
+      const above = parent && regionOf.get(parent);
+      const namespaces = memberships.get(step) ?? {};
+      if (!each && above !== undefined && isIn(above, memberships.get(parent ?? step), namespaces, step)) {
+        above.processes.push(step);
+        regionOf.set(step, above);
+      } else {
+        const known = above === undefined ? {} : knownBelow(above.known, above.namespaces);
+        const region: Region = { top: step, namespaces, processes: [step], above, known };
+        regions.push(region);
+        regionOf.set(step, region);
+      }
+    }
+  }
+  return regions.sort((a, b) => a.top.pid - b.top.pid);
+}
+
+/** Whether a process is in the same namespaces as its parent, in the region above; a zombie if it was as far as can be seen. */
+function isIn(region: Region, parent: Membership | undefined, namespaces: Membership, process: Process): boolean {
+  if (parent === namespaces) return true;
+  if (!isZombie(process) || Object.keys(namespaces).length === 0) return false;
+  const above = knownBelow(region.known, region.namespaces);
+  return NAMESPACE_TYPES.every((type) => namespaces[type] === undefined || namespaces[type] === above[type]);
+}
+
+/**
+ * The namespaces that a region is in and the one above it is not. Where that could not be read the nearest readable one
+ * above stands for it; where there is none, what is common.
+ */
+function entered(
+  graph: NamespaceGraph,
+  { namespaces, known }: Region,
+  common: ReadonlySet<NamespaceId>,
+): readonly Namespace[] {
+  return NAMESPACE_TYPES.flatMap((type) => {
+    const id = namespaces[type];
+    const before = known[type];
+    if (id === undefined || (before === undefined ? common.has(id) : before === id)) return [];
+    return graph.namespace(id) ?? [];
+  });
+}
+
+/** What is known above those below a process: its own namespaces, and of those that are not known its ancestors'. */
+function knownBelow(above: Membership, namespaces: Membership): Membership {
+  const isWhole = NAMESPACE_TYPES.every((type) => above[type] === undefined || namespaces[type] !== undefined);
+  return isWhole ? namespaces : { ...above, ...namespaces };
+}
+
+/** Of each region, those below it that have nothing below them, enter the same types and have the same names, as one. */
+function foldLeaves(
+  graph: NamespaceGraph,
+  regions: readonly Region[],
+  common: ReadonlySet<NamespaceId>,
+): readonly (readonly Region[])[] {
+  const inner = new Set(regions.map(({ above }) => above));
+  const groups = new Map<string, Region[]>();
+  for (const region of regions) {
+    const names = namesOf(region.processes);
+    const types = entered(graph, region, common).map(({ type }) => type);
+    const key = inner.has(region)
+      ? `${region.top.pid}`
+      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [region]);
+    else group.push(region);
+  }
+  return [...groups.values()];
+}

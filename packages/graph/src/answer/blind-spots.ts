@@ -1,0 +1,335 @@
+import { SOURCES, type Source } from "../model/host.js";
+import type { Namespace } from "../model/namespace.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
+import { limitsCompleteness, type Problem, type ProblemCode } from "../model/problem.js";
+import { isZombie, type Process } from "../model/process.js";
+
+/**
+ * What could not be looked at, so that something that is there may be missing.
+ *
+ * - `processes`: processes of which it is not known what namespaces they are in
+ * - `unlisted`: processes that are not even listed
+ * - `unnamed`: processes that were not read, because only named ones were
+ * - `threads`, `descriptors`, `sockets`, `children`, `mounts`: threads of processes, what processes have open, what their
+ *   children will be in, and what is mounted in mount namespaces
+ * - `relatives`: namespaces that could not be asked what is above them
+ * - `list`: the kernel's own list of namespaces
+ * - `machine`: part of the machine as a whole
+ * - `selection`: what was not selected, and is not in the document
+ */
+export type Unseen =
+  | "processes"
+  | "unlisted"
+  | "unnamed"
+  | "threads"
+  | "descriptors"
+  | "sockets"
+  | "children"
+  | "mounts"
+  | "relatives"
+  | "list"
+  | "machine"
+  | "selection";
+
+/** Something that was not seen, and of which namespaces that makes members or holders uncertain. */
+export interface BlindSpot {
+  /** What may be missing: members (which hold a namespace too), or only what holds it besides. */
+  readonly of: "members" | "holders";
+  readonly what: Unseen;
+  /**
+   * Why: the codes of the problems, 64 at most; `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`
+   * where a document leaves it out.
+   */
+  readonly codes: readonly Problem["code"][];
+  /** The types of namespaces that it concerns, in canonical order. */
+  readonly types: readonly NamespaceType[];
+  /** Whether it concerns only those namespaces that are, or may be, initial: kernel threads are in no others. */
+  readonly initial?: true;
+  /** The only level of pid namespaces that it concerns: that of processes whose PIDs are known (`NStgid`). */
+  readonly level?: number;
+  /** Neither this pid namespace nor those below it are concerned: /proc lists all of their processes. */
+  readonly notBelow?: NamespaceId;
+  /**
+   * How many processes it is about (of `mounts`, how many mounts and mount namespaces; of `relatives`, how many namespaces),
+   * where they were counted.
+   */
+  readonly count?: number;
+}
+
+type Hidden = Pick<BlindSpot, "of" | "what"> & { readonly types?: readonly NamespaceType[] | undefined };
+
+const HIERARCHICAL: readonly NamespaceType[] = ["pid", "user"];
+
+const unread = ({ type }: Problem): Hidden => ({
+  of: "members",
+  what: "processes",
+  types: type === undefined ? undefined : [type],
+});
+const unlisted = (): Hidden => ({ of: "members", what: "unlisted" });
+const holders = (what: Unseen, types?: readonly NamespaceType[]) => (): Hidden => ({ of: "holders", what, types });
+const mounts = ({ type }: Problem): Hidden => ({
+  of: "holders",
+  what: "mounts",
+  types: type === undefined ? undefined : [type],
+});
+const relatives = ({ type }: Problem): Hidden => ({
+  of: "holders",
+  what: "relatives",
+  types: type === "user" ? ["user"] : HIERARCHICAL,
+});
+const nothing = (): undefined => undefined;
+
+/** What of a kind was left out. */
+const LEFT_OUT: Readonly<Record<string, Hidden | undefined>> = {
+  descriptors: { of: "holders", what: "descriptors" },
+  holders: { of: "holders", what: "descriptors" },
+  sockets: { of: "holders", what: "sockets", types: ["net"] },
+  threads: { of: "holders", what: "threads" },
+  mounts: { of: "holders", what: "mounts" },
+  "mount namespaces": { of: "holders", what: "mounts" },
+  lists: { of: "holders", what: "list" },
+  processes: { of: "members", what: "processes" },
+  files: undefined,
+  facts: undefined,
+};
+const leftOut = ({ what = "" }: Problem): Hidden | undefined =>
+  Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what] : { of: "members", what: "machine" };
+
+/** What each kind of problem hides; nothing where it is only a fact that is missing. */
+const HIDES: Readonly<Record<ProblemCode, (problem: Problem, process: Process | undefined) => Hidden | undefined>> = {
+  PROCESS_UNREADABLE: unread,
+  LINK_UNREADABLE: unread,
+  NAMESPACE_CHANGED: unread,
+  // The kernel may tell its namespaces without making anybody wait.
+  PROCESS_WAITS: (problem, process) =>
+    process !== undefined && Object.keys(process.namespaces).length > 0
+      ? { of: "holders", what: "descriptors" }
+      : unread(problem),
+  USER_WAITS: unread,
+  PROC_UNREADABLE: unlisted,
+  PROC_HIDES: unlisted,
+  PROC_FOREIGN: unlisted,
+  SCOPE_PID: unlisted,
+  PROCESS_EXECUTING: holders("descriptors"),
+  THREADS_UNREADABLE: holders("threads"),
+  DESCRIPTORS_UNREADABLE: holders("descriptors"),
+  DESCRIPTOR_UNREADABLE: holders("descriptors"),
+  SOCKETS_UNREADABLE: holders("sockets", ["net"]),
+  SOCKET_UNREADABLE: holders("sockets", ["net"]),
+  PIDS_FOREIGN: holders("sockets", ["net"]),
+  CHILDREN_UNREADABLE: ({ type }) => ({
+    of: "holders",
+    what: "children",
+    types: type === undefined ? ["pid", "time"] : [type],
+  }),
+  MOUNTS_UNREADABLE: holders("mounts"),
+  MOUNT_UNREADABLE: mounts,
+  MOUNT_MAY_WAIT: mounts,
+  MOUNT_PATH_TOO_LONG: mounts,
+  SCOPE_ROOT: holders("mounts"),
+  NAMESPACE_UNREADABLE: relatives,
+  RELATION_UNREADABLE: relatives,
+  IOCTLS_MISSING: relatives,
+  LIST_UNREADABLE: holders("list"),
+  SCOPE_USER: holders("machine"),
+  SCOPE_CAPABILITY: holders("machine"),
+  LIMIT_REACHED: leftOut,
+  TIME_LIMIT: leftOut,
+  FACT_UNREADABLE: nothing,
+  FACT_UNAVAILABLE: nothing,
+  FILE_TOO_LONG: nothing,
+  COMMAND_LINE_CUT: nothing,
+  INTERFACE_MISSING: nothing,
+  DESCRIPTOR_LIMIT: nothing,
+};
+
+/** What is hidden where a place was not searched. */
+const SEARCHED: Readonly<Record<Source, Hidden>> = {
+  process: { of: "members", what: "processes" },
+  thread: { of: "holders", what: "threads" },
+  "for-children": { of: "holders", what: "children", types: ["pid", "time"] },
+  fd: { of: "holders", what: "descriptors" },
+  socket: { of: "holders", what: "sockets", types: ["net"] },
+  mount: { of: "holders", what: "mounts" },
+  kernel: { of: "holders", what: "list" },
+};
+
+/** What is known of a graph's blind spots. */
+interface Known {
+  readonly spots: readonly BlindSpot[];
+  /** Those that concern namespaces of one type, level and so on: there are few such kinds. */
+  readonly byKind: Map<string, Concerning>;
+  /** The pid namespaces that the viewer's /proc lists all processes of: its own, and those below it. */
+  readonly inScope: ReadonlySet<NamespaceId>;
+}
+
+interface Concerning {
+  readonly spots: readonly BlindSpot[];
+  readonly knowsMembers: boolean;
+}
+
+const known = new WeakMap<NamespaceGraph, Known>();
+
+function knownOf({ whole }: NamespaceGraph): Known {
+  let found = known.get(whole);
+  if (found === undefined) {
+    const spots = whole.frame.blindSpots ?? findBlindSpots(whole);
+    found = { spots, byKind: new Map(), inScope: findScope(whole, spots) };
+    known.set(whole, found);
+  }
+  return found;
+}
+
+/**
+ * All that could not be looked at, in the order in which it is first met among problems; what hides the same of the same
+ * namespaces is one, with its count. Of a selection, that of the whole graph.
+ */
+export function allBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
+  return knownOf(graph).spots;
+}
+
+/**
+ * What may be missing of a namespace's members and of what holds it, because it could not be looked at: processes,
+ * descriptors, sockets, threads, mounts, places that were not searched, what a viewer may not see. Where there is nothing,
+ * what the graph says of its members and holders is all there is. Nothing is said to be absent without asking here.
+ */
+export function blindSpots(graph: NamespaceGraph, id: NamespaceId): readonly BlindSpot[] {
+  return concerning(graph, id).spots;
+}
+
+/** Whether all members of a namespace are known, so that it can be said that nobody else is in it. */
+export function knowsMembers(graph: NamespaceGraph, id: NamespaceId): boolean {
+  return concerning(graph, id).knowsMembers;
+}
+
+function concerning(graph: NamespaceGraph, id: NamespaceId): Concerning {
+  const { spots, byKind, inScope } = knownOf(graph);
+  const namespace = graph.whole.namespace(id);
+  const isInScope = inScope.has(id);
+  const kind = namespace === undefined ? "" : `${namespace.type} ${namespace.initial} ${namespace.level} ${isInScope}`;
+  let found = byKind.get(kind);
+  if (found === undefined) {
+    const concerned = namespace === undefined ? spots : spots.filter((spot) => concerns(spot, namespace, isInScope));
+    found = { spots: concerned, knowsMembers: !concerned.some(({ of }) => of === "members") };
+    byKind.set(kind, found);
+  }
+  return found;
+}
+
+function concerns({ types, initial, level, notBelow }: BlindSpot, namespace: Namespace, isInScope: boolean): boolean {
+  if (!types.includes(namespace.type) || (initial && namespace.initial === false)) return false;
+  if (level !== undefined && namespace.level !== undefined && namespace.level !== level) return false;
+  return notBelow === undefined || namespace.type !== "pid" || !isInScope;
+}
+
+function findScope(graph: NamespaceGraph, spots: readonly BlindSpot[]): ReadonlySet<NamespaceId> {
+  const scope = new Set<NamespaceId>();
+  const top = spots.find(({ notBelow }) => notBelow !== undefined)?.notBelow;
+  if (top === undefined) return scope;
+  const queue = [top];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (scope.has(id)) continue;
+    scope.add(id);
+    for (const below of graph.children(id)) if (below.type === "pid") queue.push(below.id);
+  }
+  return scope;
+}
+
+/** A blind spot while it is counted. */
+interface Growing extends Omit<BlindSpot, "codes" | "count"> {
+  readonly codes: Set<Problem["code"]>;
+  /** What it is about, each thing once: the links of one process fail one by one. */
+  readonly things: Set<string>;
+  /** Things that were counted and not listed. */
+  more: number;
+}
+
+/** More than there are; a document may have made up any number. */
+const MOST_CODES = 64;
+
+type Spot = Omit<BlindSpot, "codes" | "count">;
+
+function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
+  const spots = new Map<string, Growing>();
+  for (const problem of graph.problems()) {
+    for (const spot of spotsOf(graph, problem)) {
+      const key = [spot.of, spot.what, spot.initial, spot.level, spot.notBelow, ...spot.types].join(" ");
+      let growing = spots.get(key);
+      if (growing === undefined) {
+        growing = { ...spot, codes: new Set(), things: new Set(), more: 0 };
+        spots.set(key, growing);
+      }
+      if (growing.codes.size < MOST_CODES) growing.codes.add(problem.code);
+      countIn(growing, problem);
+    }
+  }
+  const uncounted: BlindSpot[] = [];
+  for (const source of SOURCES) {
+    if (graph.sources.includes(source)) continue;
+    const { of, what, types = NAMESPACE_TYPES } = SEARCHED[source];
+    uncounted.push({ of, what, codes: ["NOT_SEARCHED"], types });
+  }
+  if (graph.frame.pids !== undefined)
+    uncounted.push({ of: "members", what: "unnamed", codes: ["NOT_SEARCHED"], types: NAMESPACE_TYPES });
+  if (isCutOff(graph))
+    uncounted.push({ of: "members", what: "selection", codes: ["NOT_CARRIED"], types: NAMESPACE_TYPES });
+  const all = [...[...spots.values()].map(finish), ...uncounted];
+  // A document may say that something is missing without saying what.
+  if (all.length === 0 && !graph.complete && !graph.problems().some(limitsCompleteness))
+    return [{ of: "members", what: "machine", codes: ["NOT_CARRIED"], types: NAMESPACE_TYPES }];
+  return all;
+}
+
+/** What is no number of things. */
+const UNCOUNTED: ReadonlySet<Unseen> = new Set<Unseen>(["machine", "unlisted", "list"]);
+
+/** Counts what a problem is about: processes, mounts and mount namespaces, or namespaces, whatever was left out of each. */
+function countIn(growing: Growing, { pid, namespace, path, code, count }: Problem): void {
+  const isOfProcess = pid !== undefined && growing.what !== "mounts";
+  const isOfOne = isOfProcess || (namespace !== undefined && LEFT_OUT_CODES.has(code));
+  if (count !== undefined && !isOfOne) growing.more += count;
+  else growing.things.add(isOfProcess ? `${pid}` : `${namespace} ${path}`);
+}
+
+/** What these count is a part of one process or mount namespace. */
+const LEFT_OUT_CODES: ReadonlySet<string> = new Set(["LIMIT_REACHED", "TIME_LIMIT"]);
+
+function finish({ codes, things, more, ...spot }: Growing): BlindSpot {
+  const count = Math.min(things.size + more, Number.MAX_SAFE_INTEGER);
+  return { ...spot, codes: [...codes], ...(UNCOUNTED.has(spot.what) ? {} : { count }) };
+}
+
+function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Spot, void, undefined> {
+  const { code } = problem;
+  const process = problem.pid === undefined ? undefined : graph.process(problem.pid);
+  const hidden = Object.hasOwn(HIDES, code)
+    ? HIDES[code as ProblemCode](problem, process)
+    : ({ of: "members", what: "machine" } satisfies Hidden);
+  if (hidden === undefined) return;
+  const { of, what, types = NAMESPACE_TYPES } = hidden;
+  if (of !== "members" || process === undefined) {
+    const own = code === "SCOPE_PID" ? graph.viewer.namespaces.pid : undefined;
+    yield { of, what, types, ...(own === undefined ? {} : { notBelow: own }) };
+    // Who is not in it may hold it all the same, as does whoever made it for its children.
+    if (own !== undefined) yield { of: "holders", what, types: ["pid"] };
+    return;
+  }
+  // The kernel's own threads are where the kernel booted, and a zombie has left all but two.
+  const initial = process.kernelThread ? ({ initial: true } as const) : {};
+  const possible = isZombie(process) ? types.filter((type) => HIERARCHICAL.includes(type)) : types;
+  const pids = process.pids?.length ? process.pids : undefined;
+  const others = pids === undefined ? possible : possible.filter((type) => type !== "pid");
+  if (others.length > 0) yield { of, what, types: others, ...initial };
+  if (pids === undefined || !possible.includes("pid")) return;
+  yield { of, what, types: ["pid"], ...initial, level: pids.length - 1 };
+  // It may still hold any other, by a descriptor say.
+  if (!process.kernelThread && !isZombie(process)) yield { of: "holders", what, types: ["pid"] };
+}
+
+/** Whether a graph is a part of what was surveyed, and nothing is known of the rest: in documents marks of context tell. */
+export function isCutOff(graph: NamespaceGraph): boolean {
+  if (graph.frame.isPart) return true;
+  return graph.namespaces().some(({ context }) => context) || graph.processes().some(({ context }) => context);
+}

@@ -1,0 +1,343 @@
+import { hasEnded, initState, mayTakeProcesses, pidNamespacesAbove } from "../build/init-state.js";
+import type { IdRange, Namespace } from "../model/namespace.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
+import type { Pin } from "../model/pin.js";
+import { isZombie, type Process } from "../model/process.js";
+
+/** How to enter namespaces, for people and programs. */
+export interface EnterCommand {
+  /**
+   * The words of a command that enters them: `nsenter --net=/run/netns/blue`. Absent where none can be offered. A last word
+   * `PROGRAM/` stands for a program of the caller's choice: see `PROGRAM_PLACEHOLDER`. Hostile text: see `quoteForShell`.
+   */
+  readonly words?: readonly string[];
+  /**
+   * What whoever runs it has to know, or why no command is offered although there is a way in: one sentence. Absent where
+   * there is nothing to say. Holds no hostile text.
+   */
+  readonly note?: string;
+}
+
+/**
+ * The word that stands for a program of the caller's choice, where the command would otherwise start one that others can
+ * put there, as the caller. With the slash it names nothing that could be started: execve(2) fails with ENOTDIR, ENOENT or
+ * EACCES, whatever is there.
+ */
+export const PROGRAM_PLACEHOLDER = "PROGRAM/";
+
+const PROGRAMS_AS_YOU = `Programs inside are not to be trusted: the one that you put in place of ${PROGRAM_PLACEHOLDER} is looked up there, and runs as you.`;
+const PROGRAMS_AS_OTHERS =
+  "Programs inside are not to be trusted: they run without your rights, but with your terminal and your environment.";
+const IN_REACH_OF_OTHERS =
+  "Whoever is in charge of that user namespace can take over what you run in it, with your terminal and your environment.";
+const NO_WAY_TO_OWNER =
+  "No command is offered: nothing that was found leads into the user namespace that owns it, and without that its programs would run as you.";
+const NOBODY_TO_BE =
+  "No command is offered: that user namespace has no user or no group to become, so that others would have you in their hands as who you are.";
+
+const OF_NO_INIT: Readonly<Record<string, string>> = {
+  "not-begun": "No command is offered: it has had no process yet, and whoever came first would become its init.",
+  "gone-or-not-begun": "No command is offered: it has no init, without which fork(2) fails there.",
+};
+const OF_NO_MEMBERS = "No command is offered: nobody knows of an init in it, without which fork(2) fails there.";
+const OF_LOST_INIT = "No command is offered: its init has ended, and fork(2) fails there since.";
+const TAKES_RIGHTS =
+  "No command is offered: to enter it takes CAP_SYS_ADMIN in the user namespace that owns it. Ask again as root.";
+const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
+const OF_LOST_INIT_OF_PROCESS =
+  "No command is offered: the init of its pid namespace has ended, and fork(2) fails there since.";
+
+/** The options of nsenter(1) by type. */
+const OPTIONS: Readonly<Record<NamespaceType, string>> = {
+  cgroup: "--cgroup",
+  ipc: "--ipc",
+  mnt: "--mount",
+  net: "--net",
+  pid: "--pid",
+  time: "--time",
+  user: "--user",
+  uts: "--uts",
+};
+
+/** How nsenter(1) is told of a namespace: by a process that is in it, or by a file. */
+type Door = { readonly pid: number } | { readonly file: string };
+
+/** Who somebody becomes by entering a user namespace. */
+interface Identity {
+  /** What nsenter(1) has to be told for it. */
+  readonly options: readonly string[];
+  /** Whether that may be the viewer, as the machine sees it. */
+  readonly isViewer: boolean;
+}
+
+/** Namespaces to enter, each with its door, and what that does to whoever enters. */
+interface Entry {
+  readonly doors: readonly (readonly [NamespaceType, Door])[];
+  /** The user namespace among them. */
+  readonly user: Namespace | undefined;
+  /** Whether programs will be others'. */
+  readonly hasForeignPrograms: boolean;
+}
+
+/**
+ * How to enter all namespaces of a process that the viewer is not in; without words for a zombie, which has left them, and
+ * where there is none. Each is named rather than `--all`: another process may have the PID by the time that this is run, and
+ * nsenter(1) passes over a user namespace that it is in already, but not over the programs of others.
+ */
+export function enterProcessCommand(graph: NamespaceGraph, process: Process): EnterCommand {
+  const own = graph.viewer.namespaces;
+  const pidNamespace = process.namespaces.pid === own.pid ? undefined : graph.namespace(process.namespaces.pid ?? "");
+  const closed = pidNamespace && closedPidNote(graph, pidNamespace);
+  if (closed !== undefined) return { note: closed === OF_LOST_INIT ? OF_LOST_INIT_OF_PROCESS : closed };
+  if (isZombie(process)) return {};
+  const types = NAMESPACE_TYPES.filter((type) => {
+    const id = process.namespaces[type];
+    return id !== undefined && id !== own[type];
+  });
+  if (types.length === 0) return {};
+  const doors = types.map((type): Entry["doors"][number] => [type, { pid: process.pid }]);
+  const mnt = types.includes("mnt") ? graph.namespace(process.namespaces.mnt ?? "") : undefined;
+  const hasForeignPrograms = types.includes("mnt") && (mnt === undefined || hasOthersPrograms(graph, mnt));
+  if (types.includes("user")) {
+    const user = graph.namespace(process.namespaces.user ?? "");
+    return spellEntry(graph, { doors, user, hasForeignPrograms });
+  }
+  const owner = mnt !== undefined && hasForeignPrograms ? findForeignOwner(graph, mnt) : undefined;
+  if (owner === undefined) return enterAsViewer(graph, doors, hasForeignPrograms);
+  const ownerDoor = owner.namespace && findDoor(graph, owner.namespace, mnt);
+  return ownerDoor === undefined
+    ? { note: NO_WAY_TO_OWNER }
+    : spellEntry(graph, { doors: [...doors, ["user", ownerDoor]], user: owner.namespace, hasForeignPrograms });
+}
+
+/**
+ * How to enter a namespace.
+ *
+ * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it. A pid
+ * namespace that has lost its init takes no process any more (pid_namespaces(7)), and one that has none yet makes its init of
+ * whoever comes first.
+ *
+ * In a mount namespace whoever enters runs the programs of others, with the libraries of others, as nsenter(1) looks all of
+ * them up inside. So where another user namespace owns it, that one is entered with it, which takes the viewer's rights away;
+ * where none does, or the viewer would stay the same user, the command leaves the program to whoever runs it. In other types
+ * programs stay the caller's own. There a viewer without privileges enters the owning user namespace first, which gives the
+ * right to enter the rest.
+ *
+ * Without words where nothing that was found leads in, and for a user namespace that the viewer is in: setns(2) refuses that.
+ */
+export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterCommand {
+  const namespace = graph.namespace(id);
+  if (namespace === undefined || isOwnUser(graph, namespace)) return {};
+  const closed = closedPidNote(graph, namespace);
+  if (closed !== undefined) return { note: closed };
+  const { type } = namespace;
+  const hasForeignPrograms = type === "mnt" && hasOthersPrograms(graph, namespace);
+  const owner = ownerToEnter(graph, namespace);
+  const door = findDoor(graph, namespace, owner?.namespace);
+  if (door === undefined) return {};
+  if (type === "user") return spellEntry(graph, { doors: [[type, door]], user: namespace, hasForeignPrograms });
+  const ownerDoor = owner?.namespace && findDoor(graph, owner.namespace, namespace);
+  if (ownerDoor !== undefined) {
+    const doors = [[type, door] as const, ["user", ownerDoor] as const];
+    return spellEntry(graph, { doors, user: owner?.namespace, hasForeignPrograms });
+  }
+  if (hasForeignPrograms && owner !== undefined) return { note: NO_WAY_TO_OWNER };
+  return enterAsViewer(graph, [[type, door]], hasForeignPrograms);
+}
+
+/** The command for an entry, with what is to be known before it is run. */
+function spellEntry(graph: NamespaceGraph, { doors, user, hasForeignPrograms }: Entry): EnterCommand {
+  const entersUser = doors.some(([type]) => type === "user");
+  const identity = entersUser ? identityIn(graph, user) : STAYS;
+  if (identity === undefined) return { note: NOBODY_TO_BE };
+  // One --target serves all that go by the same process.
+  const target = doors.find(([, door]) => "pid" in door)?.[1];
+  const pid = target !== undefined && "pid" in target ? target.pid : undefined;
+  const isAsYou = hasForeignPrograms && identity.isViewer;
+  const note = hasForeignPrograms
+    ? isAsYou
+      ? PROGRAMS_AS_YOU
+      : PROGRAMS_AS_OTHERS
+    : entersUser && isInChargeElsewhere(graph, user)
+      ? IN_REACH_OF_OTHERS
+      : undefined;
+  return {
+    words: [
+      "nsenter",
+      ...(pid === undefined ? [] : ["--target", `${pid}`]),
+      ...[...doors]
+        .sort(([a], [b]) => Number(b === "user") - Number(a === "user"))
+        .map(([type, door]) => spell(type, door, pid)),
+      ...identity.options,
+      ...(isAsYou ? [PROGRAM_PLACEHOLDER] : []),
+    ],
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function isOwnUser({ viewer }: NamespaceGraph, { id, type }: Namespace): boolean {
+  return type === "user" && viewer.namespaces.user === id;
+}
+
+/** Whether somebody else than the viewer and the machine decides what the programs of a mount namespace are. */
+function hasOthersPrograms({ viewer }: NamespaceGraph, { id, initial }: Namespace): boolean {
+  return initial !== true && viewer.namespaces.mnt !== id;
+}
+
+/** Whether others may do as they like with what the viewer runs in a user namespace: only who made it can enter it without privileges. */
+function isInChargeElsewhere({ viewer }: NamespaceGraph, user: Namespace | undefined): boolean {
+  return isPrivileged(viewer) || user?.ownerUid !== viewer.euid;
+}
+
+/** Whether the viewer may have rights beyond those of their own user. */
+function isPrivileged({ euid }: NamespaceGraph["viewer"]): boolean {
+  return euid === undefined || euid === 0;
+}
+
+/** An entry that leaves the viewer in their own user namespace. */
+function enterAsViewer(graph: NamespaceGraph, doors: Entry["doors"], hasForeignPrograms: boolean): EnterCommand {
+  return isPowerless(graph.viewer)
+    ? { note: TAKES_RIGHTS }
+    : spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
+}
+
+/** Whether it is known that the viewer may enter nothing but user namespaces and what these own: setns(2) takes CAP_SYS_ADMIN. */
+function isPowerless({ euid = 0, capabilities }: NamespaceGraph["viewer"]): boolean {
+  return euid !== 0 && capabilities !== undefined && !capabilities.includes("CAP_SYS_ADMIN");
+}
+
+/** Why a pid namespace takes no process: without an init fork(2) fails with ENOMEM there. Undefined where it may take one. */
+function closedPidNote(graph: NamespaceGraph, namespace: Namespace): string | undefined {
+  const init = initState(graph, namespace);
+  if (init === undefined || init.state === "alive") return undefined;
+  if (!mayTakeProcesses(init)) return OF_NO_INIT[init.state] ?? OF_LOST_INIT;
+  // In a document without processes.
+  if (namespace.memberCount === 0) return OF_NO_MEMBERS;
+  for (const above of pidNamespacesAbove(graph, namespace)) {
+    const lost = initState(graph, above);
+    if (lost !== undefined && hasEnded(lost)) return OF_LOST_INIT_ABOVE;
+  }
+  return undefined;
+}
+
+function spell(type: NamespaceType, door: Door, target: number | undefined): string {
+  if ("file" in door) return `${OPTIONS[type]}=${door.file}`;
+  return door.pid === target ? OPTIONS[type] : `${OPTIONS[type]}=/proc/${door.pid}/ns/${type}`;
+}
+
+/** An owner that is known to be another user namespace than the viewer's and the machine's; `namespace` where the graph has it. */
+interface ForeignOwner {
+  readonly namespace: Namespace | undefined;
+}
+
+function findForeignOwner(graph: NamespaceGraph, namespace: Namespace): ForeignOwner | undefined {
+  if (namespace.owner.state !== "known" || namespace.owner.id === graph.viewer.namespaces.user) return undefined;
+  const owner = graph.owner(namespace);
+  return owner?.initial === true ? undefined : { namespace: owner };
+}
+
+/** The owner that is entered with a namespace: to run the programs of others without the viewer's rights, or to have any. */
+function ownerToEnter(graph: NamespaceGraph, namespace: Namespace): ForeignOwner | undefined {
+  const { type } = namespace;
+  if (type === "user") return undefined;
+  const isNeeded = type === "mnt" ? hasOthersPrograms(graph, namespace) : !isPrivileged(graph.viewer);
+  return isNeeded ? findForeignOwner(graph, namespace) : undefined;
+}
+
+/** Who does not enter a user namespace. */
+const STAYS: Identity = { options: [], isViewer: true };
+
+/**
+ * Who the viewer becomes in a user namespace; undefined where nobody can be found.
+ *
+ * nsenter(1) becomes root inside, which needs a map of 0, and drops all groups, which setgroups may deny to those who are not
+ * root outside. A viewer without privileges stays who they are where that fails. Root must not: in charge of a process are also
+ * those who are in charge of its user namespace, and one that is still uid 0 of the machine may write what root may write.
+ */
+function identityIn({ viewer }: NamespaceGraph, user: Namespace | undefined): Identity | undefined {
+  const { euid } = viewer;
+  const uid = chooseId(user?.uidMap);
+  const gid = chooseId(user?.gidMap);
+  if (!isPrivileged(viewer)) {
+    const becomesRoot = uid?.inside === 0 && gid?.inside === 0 && user?.setgroups === "allow";
+    return becomesRoot
+      ? { options: [], isViewer: uid.outside === undefined || uid.outside === euid }
+      : { options: ["--preserve-credentials"], isViewer: true };
+  }
+  if (uid === undefined || gid === undefined) return undefined;
+  return {
+    options: [
+      ...(uid.inside === 0 ? [] : ["--setuid", `${uid.inside}`]),
+      ...(gid.inside === 0 ? [] : ["--setgid", `${gid.inside}`]),
+    ],
+    isViewer: [uid, gid].some(({ outside }) => outside === undefined || outside === 0),
+  };
+}
+
+/** An id to take in a user namespace: root if it has one, else the first. Where the map was not read, root: nsenter(1) fails if there is none. */
+function chooseId(
+  map: readonly IdRange[] | undefined,
+): { readonly inside: number; readonly outside?: number } | undefined {
+  if (map === undefined) return { inside: 0 };
+  const [inside, outside] = map.find(([first]) => first === 0) ?? map[0] ?? [];
+  return inside === undefined || outside === undefined ? undefined : { inside, outside };
+}
+
+function findDoor(graph: NamespaceGraph, namespace: Namespace, together: Namespace | undefined): Door | undefined {
+  const pins = graph.pins(namespace.id);
+  const own = pins.find(
+    (pin) =>
+      pin.kind === "mount" && pin.mountNamespace === graph.viewer.namespaces.mnt && pin.reachableFrom !== undefined,
+  );
+  if (own?.kind === "mount") return { file: own.path };
+  const member = chooseMember(graph.members(namespace.id), namespace.type, together, graph.viewer.pid);
+  if (member !== undefined) return { pid: member.pid };
+  for (const pin of pins) {
+    const file = pinFile(pin, namespace.type);
+    if (file !== undefined) return { file };
+  }
+  return undefined;
+}
+
+/** The member to go by: rather one that is in the other namespace too, and rather a program than a kernel thread. */
+function chooseMember(
+  members: readonly Process[],
+  type: NamespaceType,
+  together: Namespace | undefined,
+  viewer: number | undefined,
+): Process | undefined {
+  let chosen: Process | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const process of members) {
+    // The viewer is gone when the command is run.
+    if (process.pid === viewer) continue;
+    // Of a zombie only these two links are left.
+    if (isZombie(process) && type !== "user" && type !== "pid") continue;
+    const isApart = together !== undefined && process.namespaces[together.type] !== together.id;
+    const rank = (isZombie(process) ? 4 : 0) + (isApart ? 2 : 0) + (process.kernelThread ? 1 : 0);
+    if (rank >= least) continue;
+    chosen = process;
+    least = rank;
+  }
+  return chosen;
+}
+
+/** The file in /proc through which a pin can be followed. */
+function pinFile(pin: Pin, type: NamespaceType): string | undefined {
+  switch (pin.kind) {
+    case "thread":
+      return `/proc/${pin.pid}/task/${pin.tid}/ns/${type}`;
+    case "fd":
+      return pin.tid === undefined ? `/proc/${pin.pid}/fd/${pin.fd}` : `/proc/${pin.pid}/task/${pin.tid}/fd/${pin.fd}`;
+    case "mount":
+      return pin.reachableFrom === undefined ? undefined : `/proc/${pin.reachableFrom}/root${pin.path}`;
+    case "for-children":
+      return pin.tid === undefined
+        ? `/proc/${pin.pid}/ns/${type}_for_children`
+        : `/proc/${pin.pid}/task/${pin.tid}/ns/${type}_for_children`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { isZombie, type Process } from "../model/process.js";
+
+/** Processes that go by the same name. */
+export interface ProcessSummary {
+  /** The name they share; undefined where it is not known, and of many kernel threads. Hostile text: see `printable`. */
+  readonly comm: string | undefined;
+  /** Kernel threads are summed up whatever their names are; zombies stand apart from the living. */
+  readonly kind: "process" | "zombie" | "kernel-thread";
+  /** By pid; never empty. */
+  readonly processes: readonly Process[];
+}
+
+function summaryKind(process: Process): ProcessSummary["kind"] {
+  if (process.kernelThread) return "kernel-thread";
+  return isZombie(process) ? "zombie" : "process";
+}
+
+const KIND_RANK: Readonly<Record<ProcessSummary["kind"], number>> = { process: 0, zombie: 1, "kernel-thread": 2 };
+
+/**
+ * Sums processes up by name: what people write as `nginx ×4, sh`. The living come first, each name where its first
+ * process stands; then zombies; then all kernel threads as one.
+ */
+export function summarizeProcesses(processes: readonly Process[]): readonly ProcessSummary[] {
+  const groups = new Map<string, { comm: string | undefined; kind: ProcessSummary["kind"]; processes: Process[] }>();
+  for (const process of processes) {
+    const kind = summaryKind(process);
+    const comm = kind === "kernel-thread" ? undefined : process.comm;
+    const key = `${KIND_RANK[kind]}${comm === undefined ? "" : ` ${comm}`}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { comm, kind, processes: [process] });
+    else group.processes.push(process);
+  }
+  for (const group of groups.values()) {
+    const [only, second] = group.processes;
+    if (group.kind === "kernel-thread" && second === undefined) group.comm = only?.comm;
+  }
+  return [...groups.values()].sort((a, b) => KIND_RANK[a.kind] - KIND_RANK[b.kind]);
+}
+
+/** The names of processes with their kinds, in order: what alike processes have in common. Zombies count where all are such. */
+export function namesOf(processes: readonly Process[]): readonly string[] {
+  const summaries = summarizeProcesses(processes);
+  const living = summaries.filter(({ kind }) => kind !== "zombie");
+  return (living.length === 0 ? summaries : living).map(({ kind, comm }) => `${kind} ${comm ?? ""}`).sort();
+}
+
+const MARKS: Readonly<Record<ProcessSummary["kind"], string>> = {
+  process: "",
+  zombie: " (zombie)",
+  "kernel-thread": " (kernel)",
+};
+
+/** A summary in words: `nginx ×4`, `sh ×2 (zombie)`, `kernel threads ×130`. The name stands as it is: see `printable`. */
+export function describeProcessSummary({ comm, kind, processes }: ProcessSummary): string {
+  const times = processes.length === 1 ? "" : ` ×${processes.length}`;
+  if (kind === "kernel-thread" && comm === undefined)
+    return times === "" ? "a kernel thread" : `kernel threads${times}`;
+  const name = comm || (times === "" ? `process ${processes[0]?.pid}` : "processes");
+  return `${name}${times}${MARKS[kind]}`;
+}

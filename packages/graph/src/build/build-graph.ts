@@ -1,0 +1,296 @@
+import { NsGraphError } from "../model/errors.js";
+import { SOURCES } from "../model/host.js";
+import { type Link, linkedId } from "../model/link.js";
+import type { Namespace } from "../model/namespace.js";
+import type { Holder, NamespaceGraph } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import type { Observation, SurveyFrame } from "../model/observation.js";
+import { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "../model/order.js";
+import { type Pin, pinKey } from "../model/pin.js";
+import { limitsCompleteness, type Problem, problemKey } from "../model/problem.js";
+import type { Process } from "../model/process.js";
+import { indexSets, processesIn, type SetIndex } from "../model/process-sets.js";
+import { DEFAULT_VIEW } from "../model/view.js";
+import { withInits } from "./init-state.js";
+
+/** The parts of a graph, each without repetition; the order does not matter. */
+export interface GraphParts {
+  readonly frame: SurveyFrame;
+  readonly namespaces: readonly Namespace[];
+  readonly processes: readonly Process[];
+  readonly pins: readonly Pin[];
+  readonly problems: readonly Problem[];
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/**
+ * Builds a graph from observations, in whatever order and however often they come. Where two observations
+ * of one thing differ, the result does not depend on which came first.
+ *
+ * @throws NsGraphError `BAD_DOCUMENT` if there is no frame among them.
+ */
+export function buildGraph(observations: Iterable<Observation>): NamespaceGraph {
+  let frame: SurveyFrame | undefined;
+  const namespaces = new Map<NamespaceId, Namespace>();
+  const processes = new Map<number, Process>();
+  const pins = new Map<string, Pin>();
+  const problems = new Map<string, Problem>();
+  for (const observation of observations) {
+    switch (observation.kind) {
+      case "frame":
+        frame = frame === undefined ? observation.frame : lesser(frame, observation.frame);
+        break;
+      case "namespace": {
+        const { namespace } = observation;
+        const before = namespaces.get(namespace.id);
+        namespaces.set(namespace.id, before === undefined ? namespace : mergeNamespaces(before, namespace));
+        break;
+      }
+      case "process": {
+        const { process } = observation;
+        const before = processes.get(process.pid);
+        processes.set(process.pid, before === undefined ? process : lesser(before, process));
+        break;
+      }
+      case "pin":
+        addPin(pins, observation.pin);
+        break;
+      case "problem":
+        problems.set(problemKey(observation.problem), observation.problem);
+        break;
+    }
+  }
+  if (frame === undefined) throw new NsGraphError("BAD_DOCUMENT", "a graph needs a frame (host, viewer and sources)");
+  const parts: GraphParts = {
+    frame,
+    namespaces: [...namespaces.values()],
+    processes: [...processes.values()],
+    pins: [...pins.values()],
+    problems: [...problems.values()],
+  };
+  const graph = assembleGraph(parts);
+  const known = withInits(graph);
+  return known === undefined ? graph : assembleGraph({ ...parts, namespaces: known });
+}
+
+function addPin(pins: Map<string, Pin>, pin: Pin): void {
+  const key = pinKey(pin);
+  const before = pins.get(key);
+  if (before === undefined) pins.set(key, pin);
+  else if (isReachable(before) === isReachable(pin)) pins.set(key, lesser(before, pin));
+  else if (isReachable(pin)) pins.set(key, pin);
+}
+
+function isReachable(pin: Pin): boolean {
+  return pin.kind === "mount" && pin.reachableFrom !== undefined;
+}
+
+/** Makes a graph from parts in which nothing comes twice. */
+export function assembleGraph(parts: GraphParts): NamespaceGraph {
+  return new Graph(parts);
+}
+
+function stableText(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => compareText(a, b)))
+      : inner,
+  );
+}
+
+function lesser<T>(a: T, b: T): T {
+  return a === b || compareText(stableText(a), stableText(b)) <= 0 ? a : b;
+}
+
+const LINK_RANK: Readonly<Record<Link["state"], number>> = { known: 0, invisible: 1, none: 2, unknown: 3 };
+
+function betterLink(a: Link, b: Link): Link {
+  const rank = LINK_RANK[a.state] - LINK_RANK[b.state];
+  return rank < 0 ? a : rank > 0 ? b : lesser(a, b);
+}
+
+/** Field by field, since a choice between whole observations would depend on the order in which three of them come. */
+function mergeNamespaces(a: Namespace, b: Namespace): Namespace {
+  if (a === b) return a;
+  const fields: Record<string, unknown> = { ...a };
+  for (const [name, value] of Object.entries(b)) {
+    fields[name] = Object.hasOwn(fields, name) ? lesser(fields[name], value) : value;
+  }
+  const { context: _, ...merged } = fields as unknown as Namespace;
+  return {
+    ...merged,
+    parent: betterLink(a.parent, b.parent),
+    owner: betterLink(a.owner, b.owner),
+    ...(a.context && b.context ? { context: true as const } : {}),
+  };
+}
+
+function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number): readonly T[] {
+  for (let i = 1; i < items.length; i++) {
+    if (compare(items[i - 1] as T, items[i] as T) > 0) return [...items].sort(compare);
+  }
+  return items;
+}
+
+function push<K, V>(index: Map<K, V[]>, key: K, value: V): void {
+  const list = index.get(key);
+  if (list === undefined) index.set(key, [value]);
+  else list.push(value);
+}
+
+interface RelativeIndex {
+  readonly children: ReadonlyMap<NamespaceId, readonly Namespace[]>;
+  readonly owned: ReadonlyMap<NamespaceId, readonly Namespace[]>;
+}
+
+/** Indexes are made when a query first needs them: a JSON writer needs none. */
+class Graph implements NamespaceGraph {
+  readonly frame: SurveyFrame;
+  readonly complete: boolean;
+  readonly #namespaces: readonly Namespace[];
+  readonly #processes: readonly Process[];
+  readonly #pins: readonly Pin[];
+  readonly #problems: readonly Problem[];
+  #byId: ReadonlyMap<NamespaceId, Namespace> | undefined;
+  #byPid: ReadonlyMap<number, Process> | undefined;
+  #setIndex: SetIndex | undefined;
+  #relatives: RelativeIndex | undefined;
+  #pinsOf: ReadonlyMap<NamespaceId, readonly Pin[]> | undefined;
+  readonly #members = new Map<NamespaceId, readonly Process[]>();
+
+  constructor(parts: GraphParts) {
+    this.frame = parts.frame;
+    this.#namespaces = sorted(parts.namespaces, compareNamespaces);
+    this.#processes = sorted(parts.processes, compareProcesses);
+    this.#pins = sorted(parts.pins, comparePins);
+    this.#problems = sorted(parts.problems, compareProblems);
+    this.complete =
+      parts.frame.complete ??
+      (parts.frame.pids === undefined &&
+        SOURCES.every((source) => parts.frame.sources.includes(source)) &&
+        !this.#problems.some(limitsCompleteness));
+  }
+
+  get whole(): NamespaceGraph {
+    return this;
+  }
+  get selection() {
+    return undefined;
+  }
+  get host() {
+    return this.frame.host;
+  }
+  get viewer() {
+    return this.frame.viewer;
+  }
+  get sources() {
+    return this.frame.sources;
+  }
+  get users() {
+    return this.frame.users;
+  }
+  get view() {
+    return this.frame.view ?? DEFAULT_VIEW;
+  }
+
+  namespaces() {
+    return this.#namespaces;
+  }
+  processes() {
+    return this.#processes;
+  }
+  problems() {
+    return this.#problems;
+  }
+
+  processSets() {
+    return this.#sets().sets;
+  }
+
+  pins(id?: NamespaceId): readonly Pin[] {
+    if (id === undefined) return this.#pins;
+    if (this.#pinsOf === undefined) {
+      const index = new Map<NamespaceId, Pin[]>();
+      for (const pin of this.#pins) push(index, pin.namespace, pin);
+      this.#pinsOf = index;
+    }
+    return this.#pinsOf.get(id) ?? NOTHING;
+  }
+
+  namespace(id: NamespaceId) {
+    this.#byId ??= new Map(this.#namespaces.map((namespace) => [namespace.id, namespace]));
+    return this.#byId.get(id);
+  }
+  process(pid: number) {
+    this.#byPid ??= new Map(this.#processes.map((process) => [process.pid, process]));
+    return this.#byPid.get(pid);
+  }
+
+  parent(namespace: Namespace) {
+    const id = linkedId(namespace.parent);
+    return id === undefined ? undefined : this.namespace(id);
+  }
+  owner(namespace: Namespace) {
+    const id = linkedId(namespace.owner);
+    return id === undefined ? undefined : this.namespace(id);
+  }
+  children(id: NamespaceId) {
+    return this.#relativeIndex().children.get(id) ?? NOTHING;
+  }
+  owned(id: NamespaceId) {
+    return this.#relativeIndex().owned.get(id) ?? NOTHING;
+  }
+
+  members(id: NamespaceId): readonly Process[] {
+    const cached = this.#members.get(id);
+    if (cached !== undefined) return cached;
+    const members = processesIn(this.#sets(), id);
+    this.#members.set(id, members);
+    return members;
+  }
+
+  memberCount(id: NamespaceId): number {
+    let count = 0;
+    for (const set of this.#sets().byNamespace.get(id) ?? []) count += set.processes.length;
+    return count || (this.namespace(id)?.memberCount ?? 0);
+  }
+
+  draws(id: NamespaceId): boolean {
+    return this.namespace(id) !== undefined;
+  }
+  drawnMembers(id: NamespaceId): readonly Process[] {
+    return this.members(id);
+  }
+
+  holders(id: NamespaceId): readonly Holder[] {
+    const owned = this.owned(id);
+    const alsoOwned = new Set(owned);
+    const children = this.children(id).filter((child) => !alsoOwned.has(child));
+    return [
+      ...this.members(id).map((process): Holder => ({ kind: "member", process })),
+      ...children.map((namespace): Holder => ({ kind: "child", namespace })),
+      ...owned.map((namespace): Holder => ({ kind: namespace.type === "user" ? "child" : "owned", namespace })),
+      ...this.pins(id).map((pin): Holder => ({ kind: "pin", pin })),
+    ];
+  }
+
+  #relativeIndex(): RelativeIndex {
+    if (this.#relatives !== undefined) return this.#relatives;
+    const children = new Map<NamespaceId, Namespace[]>();
+    const owned = new Map<NamespaceId, Namespace[]>();
+    for (const namespace of this.#namespaces) {
+      const parent = linkedId(namespace.parent);
+      const owner = linkedId(namespace.owner);
+      if (parent !== undefined) push(children, parent, namespace);
+      if (owner !== undefined) push(owned, owner, namespace);
+    }
+    this.#relatives = { children, owned };
+    return this.#relatives;
+  }
+
+  #sets(): SetIndex {
+    this.#setIndex ??= indexSets(this.#processes, ({ namespaces }) => namespaces);
+    return this.#setIndex;
+  }
+}

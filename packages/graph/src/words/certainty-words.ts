@@ -1,0 +1,123 @@
+import { allBlindSpots, type BlindSpot, blindSpots, knowsMembers, type Unseen } from "../answer/blind-spots.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { NamespaceId } from "../model/namespace-id.js";
+import { enumerate } from "./enumerate.js";
+
+/**
+ * How many processes are in a namespace, in words: `no process` only where that is certain, else `no process seen`;
+ * `3 processes`, and where not all of them are to be drawn `2 of 3 processes`.
+ */
+export function countMembers(graph: NamespaceGraph, id: NamespaceId): string {
+  const total = graph.memberCount(id);
+  if (total === 0) return knowsMembers(graph, id) ? "no process" : "no process seen";
+  const processes = total === 1 ? "1 process" : `${total} processes`;
+  if (graph === graph.whole || graph.namespace(id)?.context) return processes;
+  const drawn = graph.drawnMembers(id).length;
+  return drawn === 0 || drawn === total ? processes : `${drawn} of ${processes}`;
+}
+
+/** So many reasons are told. */
+const REASONS = 4;
+
+/**
+ * What could not be looked at, as clauses that a sentence can be made of: all of it, or what may be missing of one namespace.
+ * Nothing where nothing is missing. Holds no hostile text.
+ */
+export function blindSpotClauses(graph: NamespaceGraph, id?: NamespaceId): readonly string[] {
+  const spots = id === undefined ? allBlindSpots(graph) : blindSpots(graph, id);
+  const clauses: string[] = [];
+  const unsearched = spots.filter(isUnsearched);
+  const counted = spots.filter((spot) => !isUnsearched(spot));
+  for (const what of new Set(counted.map((spot) => spot.what))) clauses.push(tell(graph, what, countOf(counted, what)));
+  if (unsearched.length > 0) clauses.push(tellUnsearched(unsearched.map(({ what }) => what)));
+  if (clauses.length <= REASONS + 1) return clauses;
+  return [...clauses.slice(0, REASONS), `${clauses.length - REASONS} more things were not looked at`];
+}
+
+function isUnsearched({ codes }: BlindSpot): boolean {
+  return codes.includes("NOT_SEARCHED");
+}
+
+/** Whether it is about processes of which nothing is known, each of which is in one such. */
+function isUnread({ of, what, level }: BlindSpot): boolean {
+  return of === "members" && what === "processes" && level === undefined;
+}
+
+/** How many things of a kind were not seen; undefined where they were not counted. */
+function countOf(spots: readonly BlindSpot[], what: Unseen): number | undefined {
+  const counts = { members: 0, holders: 0 };
+  for (const spot of spots) {
+    if (spot.what !== what) continue;
+    if (spot.count === undefined) return undefined;
+    counts[spot.of] += spot.count;
+  }
+  // Those that may be members may be holders too, and are among these.
+  return what === "processes" ? Math.max(counts.members, counts.holders) : counts.members + counts.holders;
+}
+
+function tellUnsearched(places: readonly Unseen[]): string {
+  const isOne = places.length === 1 && places[0] === "list";
+  return `${enumerate(places.map((what) => PLACES[what]))} ${isOne ? "was" : "were"} not searched`;
+}
+
+const PLACES: Readonly<Record<Unseen, string>> = {
+  processes: "processes",
+  unnamed: "processes that were not named",
+  unlisted: "other processes",
+  threads: "threads",
+  children: "the namespaces of processes' children",
+  descriptors: "descriptors",
+  sockets: "sockets",
+  mounts: "mounts",
+  relatives: "relatives",
+  list: "the kernel's list",
+  machine: "other parts of the machine",
+  selection: "other parts of the machine",
+};
+
+function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): string {
+  const some = (one: string, many: string): string =>
+    count === undefined ? `some ${many}` : count === 1 ? `1 ${one}` : `${count} ${many}`;
+  switch (what) {
+    case "processes": {
+      const total = graph.whole.processes().length;
+      if (count === undefined || count > total) return `${some("process", "processes")} could not be read`;
+      const unread = countOf(allBlindSpots(graph).filter(isUnread), "processes") ?? count;
+      return count < unread && unread <= total
+        ? `${count} of the ${unread} processes that could not be read may hold it too`
+        : `${count} of ${total} processes could not be read`;
+    }
+    case "unlisted":
+      return "not all processes can be seen from here";
+    case "unnamed":
+      return "processes that were not named were not read";
+    case "threads":
+      return `the threads of ${some("process", "processes")} could not be looked at`;
+    case "descriptors":
+      return `descriptors of ${some("process", "processes")} could not be looked at`;
+    case "sockets":
+      return `sockets of ${some("process", "processes")} could not be looked at`;
+    case "children":
+      return `it is not known what the children of ${some("process", "processes")} will be in`;
+    case "mounts":
+      return `${some("mount or list of mounts", "mounts or lists of mounts")} could not be looked at`;
+    case "relatives":
+      return `${some("namespace", "namespaces")} could not be asked what is above`;
+    case "list":
+      return "the kernel's list of namespaces could not be used";
+    case "machine":
+      return "part of the machine can't be seen from here";
+    case "selection":
+      return "the document has only a part of the machine";
+  }
+}
+
+/** What may hold a namespace besides what was found, as a clause: `149 of 195 processes could not be read and may hold it too`. */
+export function mayHoldToo(graph: NamespaceGraph, id: NamespaceId): string | undefined {
+  const clauses = blindSpotClauses(graph, id);
+  if (clauses.length === 0) return undefined;
+  const [only = ""] = clauses;
+  if (clauses.length > 1 || !only.includes("could not be read"))
+    return `${enumerate(clauses)}, so that more may hold it`;
+  return only.endsWith(" too") ? only : `${only} and may hold it too`;
+}

@@ -1,0 +1,132 @@
+import type { SubordinateRange } from "../model/host.js";
+import type { IdRange } from "../model/namespace.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { UserNaming } from "../workload/workload.js";
+
+/** The uid that the kernel answers where one has no number in the asker's user namespace (/proc/sys/kernel/overflowuid). */
+const OVERFLOW_UID = 65534;
+/** (uid_t) -1: what a map has for ids that the reader's user namespace lacks. */
+const NO_ID = 4294967295;
+
+/** Who a uid is. */
+export interface UidIdentity {
+  readonly uid: number;
+  /** Login name; absent where there is none. Hostile text: see `printable`. */
+  readonly name?: string;
+  /**
+   * Whether the number only stands for somebody who has no number in the viewer's user namespace; undefined where
+   * that can't be told from the user who really has it.
+   */
+  readonly isUnmapped: boolean | undefined;
+}
+
+/** Whether 65534 is a user like others to the viewer. */
+function isOverflow(graph: NamespaceGraph): boolean | undefined {
+  const own = graph.namespace(graph.viewer.namespaces.user ?? "");
+  // All uids there are have a number there.
+  if (own?.initial === true) return false;
+  const map = own?.uidMap;
+  if (map === undefined || map.some(([first, , count]) => OVERFLOW_UID >= first && OVERFLOW_UID < first + count))
+    return undefined;
+  return true;
+}
+
+/** Who a uid of the viewer's user namespace is. */
+export function identifyUid(graph: NamespaceGraph, uid: number): UidIdentity {
+  const isUnmapped = uid === NO_ID ? true : uid === OVERFLOW_UID ? isOverflow(graph) : false;
+  const names = graph.users?.names;
+  const name = names !== undefined && Object.hasOwn(names, String(uid)) ? names[String(uid)] : undefined;
+  return isUnmapped === true || name === undefined ? { uid, isUnmapped } : { uid, name, isUnmapped };
+}
+
+/** A uid in words: `uid 1000 (anna)`, `uid 65534 (not mapped here)`. Hostile text. */
+export function describeUid(graph: NamespaceGraph, uid: number): string {
+  const { name, isUnmapped } = identifyUid(graph, uid);
+  if (uid === NO_ID) return "a uid that is not mapped here";
+  const known = name === undefined ? [] : [name];
+  const remarks = isUnmapped === false ? known : [...known, "not mapped here"];
+  return remarks.length === 0 ? `uid ${uid}` : `uid ${uid} (${remarks.join(" or ")})`;
+}
+
+/**
+ * How users are called after whom cgroups are named: by login name, or `uid 1000`. Those are users of the machine: to a
+ * viewer in another user namespace than the initial one its own login names say nothing of them. Hostile text.
+ */
+export function userNaming(graph: NamespaceGraph): UserNaming {
+  const isMachine = graph.namespace(graph.viewer.namespaces.user ?? "")?.initial !== false;
+  return (uid) => (isMachine ? identifyUid(graph, uid).name : undefined) ?? `uid ${uid}`;
+}
+
+/** Whose subordinate uids (subuid(5)) a range is, by login name; undefined where it is nobody's. Hostile text. */
+export function subordinateOwner(graph: NamespaceGraph, start: number, count: number): string | undefined {
+  const { users } = graph;
+  const owner = users?.subuids && findRange(users.subuids, start, count)?.owner;
+  return owner !== undefined && users !== undefined && Object.hasOwn(users.names, owner) ? users.names[owner] : owner;
+}
+
+/** Ranges by where they begin, with the farthest end of all up to there. */
+interface RangeIndex {
+  readonly ranges: readonly SubordinateRange[];
+  readonly ends: readonly number[];
+}
+
+/** A machine may have as many ranges as users, and every user as many maps as they like. */
+const indexes = new WeakMap<readonly SubordinateRange[], RangeIndex>();
+
+function indexOf(subuids: readonly SubordinateRange[]): RangeIndex {
+  let index = indexes.get(subuids);
+  if (index === undefined) {
+    const ranges = [...subuids].sort((a, b) => a.start - b.start);
+    let farthest = Number.NEGATIVE_INFINITY;
+    index = { ranges, ends: ranges.map(({ start, count }) => (farthest = Math.max(farthest, start + count))) };
+    indexes.set(subuids, index);
+  }
+  return index;
+}
+
+/** The range in which some ids are that begins the nearest before them. */
+function findRange(subuids: readonly SubordinateRange[], start: number, count: number): SubordinateRange | undefined {
+  const { ranges, ends } = indexOf(subuids);
+  let low = 0;
+  for (let high = ranges.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle] as SubordinateRange).start <= start) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low - 1; at >= 0 && (ends[at] as number) >= start + count; at--) {
+    const range = ranges[at] as SubordinateRange;
+    if (start + count <= range.start + range.count) return range;
+  }
+  return undefined;
+}
+
+/** The signs between numbers. */
+export interface RangeSigns {
+  readonly mapsTo: string;
+  readonly to: string;
+}
+
+const UNICODE_SIGNS: RangeSigns = { mapsTo: "↦", to: "–" };
+
+/**
+ * One range of a uid or gid map in words, outside first: `uid 1000 (anna) ↦ 0`,
+ * `uids 100000–165535 (subordinate to anna) ↦ 1–65536`. Hostile text.
+ */
+export function describeMapRange(
+  graph: NamespaceGraph,
+  kind: "uid" | "gid",
+  [inside, outside, count]: IdRange,
+  { mapsTo, to }: RangeSigns = UNICODE_SIGNS,
+): string {
+  const last = (first: number): string => (count === 1 ? `${first}` : `${first}${to}${first + count - 1}`);
+  return `${describeOutside(graph, kind, outside, count, last(outside))} ${mapsTo} ${last(inside)}`;
+}
+
+function describeOutside(graph: NamespaceGraph, kind: "uid" | "gid", first: number, count: number, range: string) {
+  const plural = count === 1 ? "" : "s";
+  if (first === NO_ID) return `${kind}${plural} not mapped here`;
+  if (kind === "gid") return `gid${plural} ${range}`;
+  if (count === 1) return describeUid(graph, first);
+  const owner = subordinateOwner(graph, first, count);
+  return owner === undefined ? `uids ${range}` : `uids ${range} (subordinate to ${owner})`;
+}

@@ -1,0 +1,61 @@
+import { constants } from "node:fs";
+import type { Problem } from "@ns-graph/graph";
+import type { DescriptorBudget } from "../budget/descriptor-budget.js";
+import type { InterfaceName, Interfaces } from "../facts/interfaces.js";
+import { isThere } from "../processes/proc-directory.js";
+import { ENOSYS, ESRCH } from "./errno.js";
+import { closeFd, syscall } from "./libc.js";
+import { PIDFD_GETFD, PIDFD_OPEN } from "./syscall-numbers.js";
+
+/** `PIDFD_THREAD`, which is O_EXCL (include/uapi/linux/pidfd.h, Linux 6.9). */
+const PIDFD_THREAD = constants.O_EXCL;
+
+/** What a pidfd is opened with. */
+interface PidfdContext {
+  readonly budget: DescriptorBudget;
+  readonly interfaces: Interfaces;
+  readonly isProcForeign: boolean;
+}
+
+const OF_PIDFDS: readonly InterfaceName[] = ["pidfd_open", "pidfd_getfd", "PIDFD_GET_PID_FOR_CHILDREN"];
+const PIDS_FOREIGN: Problem = { code: "PIDS_FOREIGN" };
+
+/**
+ * pidfd_open(2) (Linux 5.3) of the process whose /proc directory is open: a descriptor or -errno. Once the pidfd is
+ * there, the directory tells whether that process still had the PID; if it had, both are of one process. Without one, it is of
+ * whoever has the PID.
+ *
+ * The PID is one of the viewer's own PID namespace. Where /proc shows those of another, no pidfd is opened: it would be
+ * of some other process with that number, or of none.
+ */
+export function openPidfd(context: PidfdContext, pid: number, directory: number | undefined): number {
+  return openLiving(context, pid, 0, directory, "status");
+}
+
+/** The same of one of its threads (Linux 6.9); `directory` is that of all its threads. */
+export function openThreadPidfd(context: PidfdContext, tid: number, directory: number): number {
+  return openLiving(context, tid, PIDFD_THREAD, directory, `${tid}/status`);
+}
+
+function openLiving(
+  { budget, interfaces, isProcForeign }: PidfdContext,
+  id: number,
+  flags: number,
+  directory: number | undefined,
+  file: string,
+): number {
+  if (isProcForeign) for (const name of OF_PIDFDS) interfaces.renounce(name, PIDS_FOREIGN);
+  if (!interfaces.has("pidfd_open")) return -ENOSYS;
+  const pidfd = budget.open(() => syscall(PIDFD_OPEN, id, flags));
+  if (pidfd === -ENOSYS) interfaces.markAbsent("pidfd_open", "ENOSYS");
+  if (pidfd >= 0 && directory !== undefined && !isThere(directory, file)) {
+    closeFd(pidfd);
+    return -ESRCH;
+  }
+  return pidfd;
+}
+
+/** pidfd_getfd(2) (Linux 5.6): a copy of another process's descriptor, or -errno. */
+export function copyDescriptor(budget: DescriptorBudget, pidfd: number, fd: number): number {
+  return budget.open(() => syscall(PIDFD_GETFD, pidfd, fd));
+}

@@ -1,0 +1,101 @@
+import { decodeLatin1 } from "../kernel/bytes.js";
+
+/** What is read of /proc/PID/status (proc_pid_status(5)). */
+export interface StatusFile {
+  readonly comm: string;
+  readonly state: string;
+  readonly ppid: number;
+  /** Effective uid. */
+  readonly uid: number;
+  /** Whose process it is: the real uid, which no setuid program changes, unless that is root's and the effective one is not. */
+  readonly user: number;
+  /** PID in each PID namespace, from that of the /proc mount inwards (NStgid, Linux 4.1). */
+  readonly pids: readonly number[] | undefined;
+  readonly threads: number;
+  readonly kernelThread: boolean;
+  /** Its main thread has exited, and others run on. */
+  readonly mainThreadExited: boolean;
+  /** It has let go of its memory and is no zombie yet (do_exit, kernel/exit.c). False where the kernel does not tell it from a kernel thread. */
+  readonly ending: boolean;
+  /**
+   * Whether it is in the middle of execve(2): it has memory, and none of it can be executed. A process can stay like that
+   * for as long as it likes, with a file that is closed on execve(2) in a file system of its own (begin_new_exec, fs/exec.c).
+   */
+  readonly isExecuting: boolean;
+}
+
+/*
+ * Text and its own searches, not a loop over the bytes: most processes are read before V8 has made a loop fast, and these
+ * are fast from the first.
+ */
+
+const NAME = "Name:\t";
+
+/** Digits of the longest number that is read. */
+const DIGITS = 10;
+
+/** Where the value of a line begins: keys begin with a newline, which no value holds. -1 where there is no such line. */
+function valueAfter(text: string, key: string): number {
+  const at = text.indexOf(key);
+  return at < 0 ? -1 : at + key.length;
+}
+
+/** The number at an offset; undefined where there is none. */
+function numberAt(text: string, at: number): number | undefined {
+  const value = at < 0 ? Number.NaN : Number.parseInt(text.slice(at, at + DIGITS), 10);
+  return Number.isNaN(value) ? undefined : value;
+}
+
+/** The numbers between tabs, to the end of the line. */
+function numbersAt(text: string, at: number): number[] | undefined {
+  if (at < 0) return undefined;
+  const end = text.indexOf("\n", at);
+  return (end < 0 ? text.slice(at) : text.slice(at, end)).split("\t").map(Number);
+}
+
+/** The kernel writes a newline of the name as `\n` and a backslash as `\\` (proc_task_name, fs/proc/array.c). */
+function unescapeName(name: string): string {
+  if (!name.includes("\\")) return name;
+  return name.replace(/\\([n\\])/g, (_, letter: string) => (letter === "n" ? "\n" : "\\"));
+}
+
+/** What a process is that has no memory and is not dead. Kthread: Linux 6.10. Before it, such a one is taken for a kernel thread. */
+function readNature(text: string, isDead: boolean): Pick<StatusFile, "kernelThread" | "ending"> {
+  const kthread = numberAt(text, valueAfter(text, "\nKthread:\t"));
+  const isBare = kthread !== 1 && !isDead && !text.includes("\nVmSize:\t");
+  return { kernelThread: kthread === undefined ? isBare : kthread === 1, ending: kthread !== undefined && isBare };
+}
+
+function isExecuting(text: string): boolean {
+  return numberAfterBlanks(text, "\nVmExe:\t") === 0 && numberAfterBlanks(text, "\nVmLib:\t") === 0;
+}
+
+/** The number of a line that is aligned to the right; undefined where there is no such line. */
+function numberAfterBlanks(text: string, key: string): number | undefined {
+  const at = valueAfter(text, key);
+  return at < 0 ? undefined : Number.parseInt(text.slice(at, text.indexOf("k", at)), 10);
+}
+
+/** Reads /proc/PID/status; undefined where it is not such a file. */
+export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
+  const text = bytes.toString("latin1");
+  const ppid = numberAt(text, valueAfter(text, "\nPPid:\t"));
+  const uids = valueAfter(text, "\nUid:\t");
+  const uid = uids < 0 ? undefined : numberAt(text, text.indexOf("\t", uids) + 1);
+  if (!text.startsWith(NAME) || ppid === undefined || uid === undefined) return undefined;
+  const state = text[valueAfter(text, "\nState:\t")] ?? "";
+  // Of one that is just being reaped the kernel says 0.
+  const threads = numberAt(text, valueAfter(text, "\nThreads:\t")) || 1;
+  return {
+    comm: unescapeName(decodeLatin1(text.slice(NAME.length, text.indexOf("\n")))),
+    state,
+    ppid,
+    uid,
+    user: numberAt(text, uids) || uid,
+    pids: numbersAt(text, valueAfter(text, "\nNStgid:\t")),
+    threads,
+    ...readNature(text, state === "Z" || state === "X"),
+    mainThreadExited: state === "Z" && threads > 1,
+    isExecuting: isExecuting(text),
+  };
+}
