@@ -1,7 +1,7 @@
 import { command } from "../../tooling/tsup-preset.js";
 
 export default command(
-  ["src/bin.ts", "src/watcher.ts"],
+  ["src/bin.ts"],
   [
     "@ns-graph/graph",
     "@ns-graph/diagram",

@@ -6,8 +6,8 @@ import { ENVIRONMENT } from "./cost.js";
 export type CallCounts = Readonly<Record<string, number>>;
 
 /**
- * What Node does for itself, for its memory and threads and the output: no question to the kernel about a process or
- * namespace, and not the same from run to run.
+ * What Node does for itself, for its memory and threads and the output, and what a watchdog does each second: no question to the
+ * kernel about a process or namespace, and not the same from run to run.
  */
 const OF_THE_RUNTIME: ReadonlySet<string> = new Set([
   "brk",
@@ -17,6 +17,7 @@ const OF_THE_RUNTIME: ReadonlySet<string> = new Set([
   "clone3",
   "epoll_pwait",
   "epoll_wait",
+  "eventfd2",
   "exit",
   "futex",
   "getpid",
@@ -28,6 +29,8 @@ const OF_THE_RUNTIME: ReadonlySet<string> = new Set([
   "mremap",
   "munmap",
   "nanosleep",
+  "poll",
+  "pread64",
   "restart_syscall",
   "rseq",
   "rt_sigaction",

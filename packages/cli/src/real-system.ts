@@ -10,11 +10,15 @@ import type { Target } from "./output/surface.js";
 import type { PluginLoader } from "./plugins/formats.js";
 import type { System } from "./system.js";
 import { tuneEngine } from "./tune-engine.js";
-import { takeHandover } from "./waits/handover.js";
-import { openWatched } from "./waits/watch-reading.js";
+import { HANDOVER, openWatched } from "./waits/watch-reading.js";
 
-/** Before anything is started that would inherit it. */
-const handover = takeHandover(process.env);
+/** What a run before this one left in the environment: taken out of it before anything is started that would inherit it. */
+const handed: NodeJS.ProcessEnv = {};
+for (const [name, value] of Object.entries(process.env)) {
+  if (!name.startsWith(HANDOVER)) continue;
+  handed[name] = value;
+  delete process.env[name];
+}
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -60,8 +64,8 @@ function mayBeTerminal(fd: number): boolean {
 /** What reads this machine is loaded only where there is something for it to read. */
 async function createProbe(options: ProbeOptions): Promise<Probe> {
   tuneEngine();
-  const { createProbe: open } = await import("@ns-graph/sys");
-  return openWatched(open, { ...options, alarm: true }, handover);
+  const sys = await import("@ns-graph/sys");
+  return openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER));
 }
 
 function identifyNamespace(path: string): NamespaceId | undefined {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readDocument } from "@ns-graph/render-json";
@@ -131,16 +131,22 @@ describe("a process in the middle of execve(2), of which nothing but links is re
     });
   });
 
-  test.for(["SIGINT", "SIGTERM"] as const)("%s ends it at once", async (signal, context) => {
+  test.for([
+    ["SIGINT", []],
+    ["SIGTERM", []],
+    ["SIGHUP", []],
+    ["SIGINT", ["--output", "graph.txt"]],
+  ] as const)("%s ends it at once: %j", async ([signal, output], context) => {
     await using keeper = await makeKeeper();
     const load = await start(context, keeper, "executing", 1);
     await whileExecuting(load, async () => {
-      const { child, end } = startCli(LINKS);
+      const { child, end } = startCli([...LINKS, ...output], ["env", `--chdir=${keeper.directory}`]);
       await sleep(2_500);
       const sent = Date.now();
       child.kill(signal);
       expect(await end).toEqual({ code: null, signal });
       expect(Date.now() - sent).toBeLessThan(1_500);
+      expect(readdirSync(keeper.directory)).not.toContain("graph.txt");
     });
   });
 });

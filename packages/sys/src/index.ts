@@ -1,5 +1,5 @@
 export type { LeaveOut } from "./budget/asking.js";
-export { endBySignal, type Replacement, replaceProgram } from "./kernel/libc.js";
 export { findDistrust, type Permissions, rootAndCaller, type Trust, trustedLike } from "./kernel/trusted-path.js";
+export { type News, readNews, type Watch, Watchdog, type WatchdogOptions } from "./kernel/watchdog.js";
 export { PLACES, type Place } from "./places/table.js";
 export { createProbe, type ProbeOptions } from "./probe.js";

@@ -19,6 +19,7 @@ import { readFacts } from "./facts/read-facts.js";
 import { readUsers } from "./facts/users.js";
 import { errnoName } from "./kernel/errno.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "./kernel/libc.js";
+import type { Watch } from "./kernel/watchdog.js";
 import { OpenNamespaces } from "./open-namespaces.js";
 import { findInKernelList, walkMountNamespaces } from "./places/kernel-list.js";
 import { findMounts } from "./places/mount.js";
@@ -39,18 +40,14 @@ export interface ProbeOptions {
   readonly seconds?: number;
   /**
    * Whether the kernel ends this program by SIGALRM (alarm(2)) should a call not have come back after three times `seconds`:
-   * there are processes that make whoever looks at them wait until a fatal signal (`asked` is for going on without them). False by default; for programs that do
+   * there are processes that make whoever looks at them wait until a fatal signal (`watch` is for going on without them). False by default; for programs that do
    * nothing else.
    */
   readonly alarm?: boolean;
   /** What is not asked, because whoever asks it waits: the problems tell of it (`PROCESS_WAITS`). */
   readonly leaveOut?: LeaveOut;
-  /**
-   * Two elements in memory that may be shared (SharedArrayBuffer), in which the probe notes what it asks before it does, so that
-   * another thread can tell what makes it wait: the PID, or 0 where nobody is asked, and the inode number of the mount
-   * namespace whose mounts are looked for, or 0.
-   */
-  readonly asked?: Uint32Array;
+  /** Is told what is asked, and that it goes on: a `Watchdog`, say. */
+  readonly watch?: Watch;
 }
 
 /**
@@ -64,14 +61,17 @@ export function createProbe({
   seconds = DEFAULT_SECONDS,
   alarm = false,
   leaveOut = {},
-  asked,
+  watch,
 }: ProbeOptions = {}): Probe {
   if (process.platform !== "linux") {
     throw new NsGraphError("NOT_LINUX", `namespaces are read from Linux's /proc, and this is ${process.platform}`, {
       hint: "A document saved on Linux (--format json) can be drawn here with --from FILE.",
     });
   }
-  const probe = new LinuxProbe(new ScanBudget({ ...DEFAULT_LIMITS, ...limits }, seconds), new Asking(leaveOut, asked));
+  const probe = new LinuxProbe(
+    new ScanBudget({ ...DEFAULT_LIMITS, ...limits }, seconds, watch),
+    new Asking(leaveOut, watch),
+  );
   if (alarm && seconds !== Number.POSITIVE_INFINITY) setAlarm(Math.ceil(seconds * 3) + 1);
   return probe;
 }

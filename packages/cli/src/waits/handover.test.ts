@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { HANDOVER, leaveOutOf, nextHandover, takeHandover } from "./handover.js";
-import type { Handover } from "./watched-reading.js";
+import { clock, type Handover, leaveOutOf, nextHandover, readHandover } from "./handover.js";
 
-const FIRST: Handover = { since: 5, takeovers: 0, processes: [], uids: [], mountNamespaces: [] };
+const FIRST: Handover = { since: 5, takeovers: 0, slowness: 1, processes: [], uids: [], mountNamespaces: [] };
 const waiting = (pid: number, uid: number, mountNamespace = 0) => ({ pid, uid, mountNamespace });
 
 describe("what a run hands over to the next", () => {
@@ -25,13 +24,14 @@ describe("what a run hands over to the next", () => {
     expect(leaveOutOf(next)).toEqual({ pids: [], uids: [], mountNamespaces: [42], allMounts: false });
   });
 
-  test("after eight mount namespaces, and when the time is over, no mounts are looked for", () => {
+  test("after eight mount namespaces, and when the time is over, no mounts are looked for", async () => {
     expect(nextHandover(FIRST, waiting(7, 1000, 42), true).allMounts).toBe(true);
     let handover = FIRST;
     for (let inode = 1; !handover.allMounts && inode < 100; inode++)
       handover = nextHandover(handover, waiting(7, 1000, inode), false);
     expect(handover.mountNamespaces).toHaveLength(8);
-    expect(takeHandover({ [HANDOVER]: JSON.stringify(handover) })).toEqual(handover);
+    const news = { note: JSON.stringify(handover), pid: 7, mountNamespace: 0, waited: false };
+    expect(await readHandover(news, 60_000)).toEqual({ ...handover, takeovers: 9, slowness: 2 });
   });
 
   test("when the time is over, and after very many, what was not read yet is left out", () => {
@@ -42,12 +42,30 @@ describe("what a run hands over to the next", () => {
     expect(handover.takeovers).toBe(33);
   });
 
-  test("is taken out of the environment, and ignored where it is something else", () => {
-    const env: NodeJS.ProcessEnv = { [HANDOVER]: JSON.stringify(FIRST), HOME: "/" };
-    expect(takeHandover(env)).toEqual(FIRST);
-    expect(env).toEqual({ HOME: "/" });
-    expect(takeHandover(env)).toBeUndefined();
-    for (const text of ["", "{", "null", "[]", "{}", JSON.stringify({ ...FIRST, uids: ["0"] })])
-      expect(takeHandover({ [HANDOVER]: text })).toBeUndefined();
+  test("is ignored where it is something else", async () => {
+    for (const note of ["", "{", "null", "[]", "{}", JSON.stringify({ ...FIRST, uids: ["0"] })]) {
+      const handover = await readHandover({ note, pid: 7, mountNamespace: 0, waited: true }, 60_000);
+      expect(handover).toMatchObject({ takeovers: 0, processes: [] });
+    }
+  });
+
+  test("nobody is left out where nothing waited, and the next answer is waited for longer", async () => {
+    const note = JSON.stringify(FIRST);
+    for (const news of [
+      { pid: 7, waited: false },
+      { pid: 0, waited: true },
+    ])
+      expect(await readHandover({ note, mountNamespace: 0, ...news }, 60_000)).toEqual({
+        ...FIRST,
+        takeovers: 1,
+        slowness: 2,
+      });
+  });
+
+  test("whoever is asked and waited for is left out", async () => {
+    const note = JSON.stringify({ ...FIRST, since: clock() });
+    const news = { note, pid: process.pid, mountNamespace: 0, waited: true };
+    const uid = process.getuid?.() ?? 0;
+    expect((await readHandover(news, 60_000)).processes).toEqual([[process.pid, uid]]);
   });
 });

@@ -1,14 +1,48 @@
-import type { LeaveOut } from "@ns-graph/sys";
-import type { Handover } from "./watched-reading.js";
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LeaveOut, News } from "@ns-graph/sys";
 
-/** The variable by which a run learns from the one that it takes over. */
-export const HANDOVER = "NS_GRAPH_HANDOVER";
+/** What a run that goes on in the place of another knows from those before it. */
+export interface Handover {
+  /** When the first one began to read, by the clock that process.hrtime(2) reads, in milliseconds. */
+  readonly since: number;
+  /** How often it was begun anew. */
+  readonly takeovers: number;
+  /** So many times as long as usual the next answer is waited for: nothing waited although it was begun anew. */
+  readonly slowness: number;
+  /** Processes that made it wait, and whose they are. */
+  readonly processes: readonly (readonly [pid: number, uid: number])[];
+  /** Users whose processes are all left out. */
+  readonly uids: readonly number[];
+  /** Mount namespaces, by inode number, whose mounts are not looked for. */
+  readonly mountNamespaces: readonly number[];
+  /** Whether no mounts are looked for any more. */
+  readonly allMounts?: boolean;
+  /** Processes from this PID on are left out. */
+  readonly from?: number;
+}
 
-/** What the variable says, which is taken away: it is for nobody that this run starts. */
-export function takeHandover(env: NodeJS.ProcessEnv): Handover | undefined {
-  const text = env[HANDOVER];
-  if (text === undefined) return undefined;
-  delete env[HANDOVER];
+/** Milliseconds on a clock that goes on when a run is begun anew. */
+export function clock(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
+}
+
+/** What the first run knows. */
+export function firstHandover(): Handover {
+  return { since: clock(), takeovers: 0, slowness: 1, processes: [], uids: [], mountNamespaces: [] };
+}
+
+/** What a run that was begun anew goes on from; `timeout` is its own, in milliseconds. */
+export async function readHandover({ note, pid, mountNamespace, waited }: News, timeout: number): Promise<Handover> {
+  const before = parseHandover(note);
+  if (before === undefined) return firstHandover();
+  if (!waited || pid === 0) return { ...before, takeovers: before.takeovers + 1, slowness: before.slowness * 2 };
+  const isLate = clock() - before.since > timeout * 2;
+  return nextHandover(before, { pid, uid: await findUser(pid), mountNamespace }, isLate);
+}
+
+function parseHandover(text: string): Handover | undefined {
   try {
     const handover: unknown = JSON.parse(text);
     return isHandover(handover) ? handover : undefined;
@@ -17,11 +51,27 @@ export function takeHandover(env: NodeJS.ProcessEnv): Handover | undefined {
   }
 }
 
+/** So many milliseconds the answer to whose process it is may take. */
+const SOON = 500;
+
+/**
+ * Who started a process: `status` is not known to wait, but would be waited for here. The owner of its folder in /proc
+ * is the next best (root where the process lets itself not be looked at).
+ */
+async function findUser(pid: number): Promise<number> {
+  const status = await Promise.race([readFile(`/proc/${pid}/status`, "latin1").catch(() => ""), sleep(SOON, "")]);
+  const uids = /^Uid:\t(\d+)\t(\d+)/m.exec(status);
+  if (uids === null) return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? 0;
+  // A process of root's that has become somebody's is theirs.
+  return Number(uids[1]) || Number(uids[2]);
+}
+
 function isHandover(value: unknown): value is Handover {
   if (typeof value !== "object" || value === null) return false;
   const {
     since,
     takeovers,
+    slowness,
     processes,
     uids,
     mountNamespaces,
@@ -30,7 +80,7 @@ function isHandover(value: unknown): value is Handover {
   } = value as Partial<Record<string, unknown>>;
   const isPair = (pair: unknown): boolean => isNumbers(pair) && pair.length === 2;
   return (
-    isNumbers([since, takeovers, from]) &&
+    isNumbers([since, takeovers, slowness, from]) &&
     isNumbers(uids) &&
     isNumbers(mountNamespaces) &&
     typeof allMounts === "boolean" &&

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { DEFAULT_SECONDS, type Probe } from "@ns-graph/graph";
-import type { ProbeOptions } from "@ns-graph/sys";
-import { leaveOutOf } from "./handover.js";
-import { clock, type Handover, Stage, type WatchedReading } from "./watched-reading.js";
+import type { News, ProbeOptions, Watchdog } from "@ns-graph/sys";
+import { clock, firstHandover, type Handover, leaveOutOf, readHandover } from "./handover.js";
+
+/** The variable by which a run learns from the one in whose place it goes on. */
+export const HANDOVER = "NS_GRAPH_HANDOVER";
 
 /** So many milliseconds without any progress the answer to one question is waited for. */
 const PATIENCE = 5_000;
@@ -12,76 +13,59 @@ const LATER_PATIENCE = 2_000;
 /** So many seconds each run has for itself, unless it was allowed fewer. */
 const FAIR = 15;
 
+/** What of `@ns-graph/sys` is needed. */
+export interface Sys {
+  readonly createProbe: (options: ProbeOptions) => Probe;
+  readonly Watchdog: typeof Watchdog;
+}
+
 /**
- * Makes a probe whose reading a thread watches: a process that makes whoever looks at it wait does not end the run, which goes
+ * Makes a probe whose reading a watchdog guards: a process that makes whoever looks at it wait does not end the run, which goes
  * on without it. Only who may look at processes of others can be made to wait.
  */
-export function openWatched(
-  createProbe: (options: ProbeOptions) => Probe,
-  options: ProbeOptions,
-  handed: Handover | undefined,
-): Probe {
+export async function openWatched(sys: Sys, options: ProbeOptions, news: News | undefined): Promise<Probe> {
   const { seconds = DEFAULT_SECONDS } = options;
-  const handover: Handover = handed ?? {
-    since: clock(),
-    takeovers: 0,
-    processes: [],
-    uids: [],
-    mountNamespaces: [],
-  };
+  const handover = news === undefined ? firstHandover() : await readHandover(news, seconds * 1000);
   const spent = (clock() - handover.since) / 1000;
   const told: ProbeOptions = {
     ...options,
     seconds: Math.max(seconds - spent, Math.min(seconds, FAIR)),
     leaveOut: leaveOutOf(handover),
   };
-  if (seconds === Number.POSITIVE_INFINITY || !mayReadOthers()) return createProbe(told);
-  const asked = new Uint32Array(new SharedArrayBuffer(2 * Uint32Array.BYTES_PER_ELEMENT));
-  const stage = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const probe = createProbe({ ...told, asked });
-  const patience = Math.min(handover.takeovers === 0 ? PATIENCE : LATER_PATIENCE, seconds * 1000);
-  startWatching({
-    asked,
-    stage,
-    patience,
-    timeout: seconds * 1000,
-    program: process.execPath,
-    args: [process.argv0, ...process.execArgv, ...process.argv.slice(1)],
-    handover,
-  });
-  const close = probe.close.bind(probe);
-  return Object.assign(probe, {
-    close: () => {
-      close();
-      endWatching(stage);
-    },
-  });
-}
-
-function startWatching(reading: WatchedReading): void {
-  const { Worker } = process.getBuiltinModule("node:worker_threads");
+  const mayWait = seconds !== Number.POSITIVE_INFINITY && mayReadOthers();
+  const watchdog = mayWait ? startWatchdog(sys, handover, seconds * 1000) : undefined;
+  if (watchdog === undefined) return sys.createProbe(told);
   try {
-    const worker = new Worker(fileURLToPath(new URL("./watcher.js", import.meta.url)), {
-      workerData: reading,
-      // Nothing of what the program was started with is loaded there, unless packages are not found without it.
-      execArgv: process.versions.pnp === undefined ? [] : process.execArgv,
-      env: {},
-      stdin: false,
-      trackUnmanagedFds: false,
+    const probe = sys.createProbe({ ...told, watch: watchdog });
+    const close = probe.close.bind(probe);
+    return Object.assign(probe, {
+      close: () => {
+        close();
+        watchdog.end();
+      },
     });
-    worker.unref();
-    // What can't be watched is read all the same, and ended by SIGALRM.
-    worker.on("error", () => undefined);
-  } catch {
-    // Node's permission model may forbid it.
+  } catch (error) {
+    watchdog.end();
+    throw error;
   }
 }
 
-function endWatching(stage: Int32Array<SharedArrayBuffer>): void {
-  const before = Atomics.compareExchange(stage, 0, Stage.reading, Stage.over);
-  Atomics.notify(stage, 0);
-  // This program is about to be replaced.
-  if (before === Stage.takenOver) Atomics.wait(stage, 0, Stage.takenOver);
+function startWatchdog({ Watchdog }: Sys, handover: Handover, timeout: number): Watchdog | undefined {
+  const patience = handover.takeovers === 0 ? PATIENCE : LATER_PATIENCE * handover.slowness;
+  const args = process.argv.slice(1);
+  return Watchdog.start({
+    patience: Math.min(patience, timeout),
+    program: process.execPath,
+    args: [process.argv0, ...process.execArgv, ...args],
+    descriptors: [0, 1, 2, ...args.flatMap(descriptorsIn)],
+    variable: HANDOVER,
+    note: JSON.stringify(handover),
+  });
+}
+
+/** The descriptors that an argument names, as `/dev/fd/3` does. */
+function descriptorsIn(arg: string): number[] {
+  return [...arg.matchAll(/\/fd\/(\d{1,7})/g)].map(([, number]) => Number(number));
 }
 
 const CAP_SYS_PTRACE = 19n;

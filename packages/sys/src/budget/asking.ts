@@ -1,5 +1,6 @@
 import type { Problem } from "@ns-graph/graph";
 import { AT_FDCWD, readFileAt } from "../kernel/libc.js";
+import type { Watch } from "../kernel/watchdog.js";
 import { parseStatusFile } from "../processes/status-file.js";
 
 /** What a probe is not to ask, because the kernel makes whoever asks it wait. */
@@ -18,7 +19,7 @@ export interface LeaveOut {
 
 /** Whom the probe asks, and whom it does not. */
 export class Asking {
-  readonly #asked: Uint32Array;
+  readonly #watch: Watch | undefined;
   readonly #uids: ReadonlySet<number>;
   /** Processes left out because of whose they are. */
   readonly #ofUsers = new Map<number, number>();
@@ -28,13 +29,13 @@ export class Asking {
   readonly #executing = new Set<number>();
   readonly #from: number;
   readonly #allMounts: boolean;
+  #pid = 0;
 
-  /** `asked` gets the PID that is asked, and the inode number of the mount namespace it is asked for, or 0. */
   constructor(
     { pids = [], uids = [], mountNamespaces = [], allMounts = false, from = Number.POSITIVE_INFINITY }: LeaveOut,
-    asked: Uint32Array = new Uint32Array(2),
+    watch?: Watch,
   ) {
-    this.#asked = asked;
+    this.#watch = watch;
     this.#left = new Set(pids);
     this.#uids = new Set(uids);
     this.#mountNamespaces = new Set(mountNamespaces);
@@ -44,20 +45,22 @@ export class Asking {
 
   /** To be called before a process, or thread, is asked for anything: whether it may be asked. */
   begin(pid: number): boolean {
-    Atomics.store(this.#asked, 0, pid);
+    this.#pid = pid;
+    this.#watch?.ask(pid, 0);
     return !this.avoids(pid);
   }
 
   /** To be called before the mounts of a namespace are looked for, and with 0 afterwards: whether they may be looked for. */
   beginMounts(inode: number): boolean {
     if (inode !== 0 && (this.#allMounts || this.#mountNamespaces.has(inode))) return false;
-    Atomics.store(this.#asked, 1, inode);
+    this.#watch?.ask(this.#pid, inode);
     return true;
   }
 
   /** Notes that nobody is asked. */
   end(): void {
-    Atomics.store(this.#asked, 0, 0);
+    this.#pid = 0;
+    this.#watch?.ask(0, 0);
   }
 
   /** Whether a process makes whoever looks at it wait. */

@@ -1,4 +1,5 @@
 import { LIMITED, type Limited, type Problem, type ScanLimits } from "@ns-graph/graph";
+import type { Watch } from "../kernel/watchdog.js";
 
 /** So many times as much as of one is common to all, and as much is divided among them. */
 const TOGETHER = 4;
@@ -34,9 +35,11 @@ export class ScanBudget {
   readonly #end: number;
   readonly #last: number;
   readonly #skipped = new Map<string, number>();
+  readonly #watch: Watch | undefined;
 
   /** `seconds` after its making the search for holders ends, and after twice as many the reading of processes. */
-  constructor(limits: ScanLimits, seconds: number) {
+  constructor(limits: ScanLimits, seconds: number, watch?: Watch) {
+    this.#watch = watch;
     this.#limits = limits;
     this.#most = inOrder(limits);
     this.#common = this.#most.map((most) => most * (TOGETHER - OF_ROOT));
@@ -64,6 +67,7 @@ export class ScanBudget {
 
   /** Whether nothing more is to be searched. */
   get isOver(): boolean {
+    this.#watch?.goOn();
     return performance.now() > this.#end;
   }
 

@@ -1,19 +1,19 @@
 import { constants } from "node:fs";
 import { endianness } from "node:os";
 import { deviceNumber } from "./device-number.js";
-import { EFBIG, EINTR, errnoName } from "./errno.js";
+import { EFBIG, EINTR } from "./errno.js";
 import { type Koffi, loadKoffi } from "./load-koffi.js";
 import { OPENAT2 } from "./syscall-numbers.js";
 
 /*
- * The one file that calls into libc, through koffi. Every function answers -errno where the call failed, so that
- * errno is read at once and nobody else needs to know of it. A call that was interrupted is made again.
+ * Calls into libc, through koffi; those that another thread makes are in watchdog.ts. Every function answers -errno where the
+ * call failed, so that errno is read at once and nobody else needs to know of it. A call that was interrupted is made again.
  */
 
 /** `AT_FDCWD`: paths are relative to the working directory. */
 export const AT_FDCWD = -100;
 export const O_PATH = 0o10000000;
-const O_CLOEXEC = 0o2000000;
+export const O_CLOEXEC = 0o2000000;
 // These two differ from one architecture to the next (arm64 has its own).
 export const { O_DIRECTORY, O_NOFOLLOW } = constants;
 const AT_EMPTY_PATH = 0x1000;
@@ -22,6 +22,7 @@ const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_STATX_DONT_SYNC = 0x4000;
 const F_DUPFD_CLOEXEC = 1030;
 const F_SETFD = 2;
+const FD_CLOEXEC = 1;
 const LITTLE_ENDIAN = endianness() === "LE";
 
 interface Native {
@@ -415,38 +416,9 @@ export function setAlarm(seconds: number): void {
 let isAlarmSet = false;
 const LONGEST_ALARM = 2 ** 31 - 1;
 
-/** Ends this program by a signal, whatever was to be done about that signal, from whichever thread. */
-export function endBySignal(signal: number): void {
-  const libc = loadKoffi().load(null);
-  libc.func("signal", "void *", ["int", "void *"])(signal, null);
-  // To this thread alone: one that the whole process has not taken yet would swallow the like.
-  libc.func("raise", "int", ["int"])(signal);
-}
-
-/** How a program is replaced by another, or by itself. */
-export interface Replacement {
-  readonly path: string;
-  /** With the program's own name as the first. */
-  readonly args: readonly string[];
-  /** Variables besides those of the environment. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** The descriptors that it inherits: Node has them all closed on execve(2) (uv_disable_stdio_inheritance). */
-  readonly descriptors: readonly number[];
-}
-
-/**
- * execv(3), from whichever thread: the kernel ends all others, also one that waits for what only a fatal signal ends. It
- * returns only where it fails, with the name of the errno.
- */
-export function replaceProgram({ path, args, variables, descriptors }: Replacement): string {
-  const koffi = loadKoffi();
-  const libc = koffi.load(null);
-  const setenv = libc.func("setenv", "int", ["str", "str", "int"]);
-  const execv = libc.func("execv", "int", ["str", koffi.pointer("str")]);
-  for (const fd of descriptors) call((native) => native.fcntl(fd, F_SETFD, 0));
-  for (const [name, value] of Object.entries(variables)) setenv(name, value, 1);
-  execv(path, [...args, null]);
-  return errnoName(koffi.errno());
+/** Whether a descriptor stays open on execve(2) (FD_CLOEXEC, fcntl(2)); nothing where it is none. */
+export function keepOpenOnExec(fd: number, isKept: boolean): void {
+  call((native) => native.fcntl(fd, F_SETFD, isKept ? 0 : FD_CLOEXEC));
 }
 
 /** faccessat(2) for existence: 0 or -errno. */
