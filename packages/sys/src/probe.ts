@@ -178,6 +178,8 @@ class LinuxProbe implements Probe {
 
   remarks: Probe["remarks"] = () => {
     const { interfaces, budget, work, asking } = this.#context;
+    // It is what a survey asks last.
+    asking.end();
     return [...asking.problems(), ...interfaces.problems(), ...budget.problems(), ...work.problems()];
   };
 

@@ -88,13 +88,16 @@ interface Native {
 /** Queues a call for libuv's thread pool. */
 type Queued = { async(...args: unknown[]): void };
 
-/** One wait for a sign of life, after which the program begins anew. */
+/** One wait for a sign of life, after which the program begins anew unless there was one. */
 interface Round {
   /** An eventfd(2) that ends the wait. */
   readonly sign: number;
   /** How often execv(3) is called at its end: once, or never after a sign of life (size_t). */
   readonly times: BigUint64Array;
   readonly begin: number;
+  isOver: boolean;
+  /** Whether the sign of life came so late that the program may just have begun anew. */
+  isLate: boolean;
 }
 
 /**
@@ -151,27 +154,32 @@ export class Watchdog implements Watch {
   }
 
   ask(pid: number, mountNamespace: number): void {
+    if (pid === 0) {
+      this.#giveSign();
+      return;
+    }
     const asked = this.#asked;
     for (let i = 0, bits = (DIGITS - 1) * 6; i < DIGITS; i++, bits -= 6) {
       asked[i] = digitOf(pid, bits);
       asked[i + DIGITS] = digitOf(mountNamespace, bits);
     }
-    this.goOn();
+    if (this.#round.isOver) this.#round = this.#begin();
+    else this.goOn();
   }
 
   goOn(): void {
-    if (performance.now() - this.#round.begin < this.#options.patience / LOOKS) return;
-    this.#giveSign(this.#round);
+    if (this.#round.isOver || performance.now() - this.#round.begin < this.#options.patience / LOOKS) return;
+    this.#giveSign();
     this.#round = this.#begin();
   }
 
   /** Ends the watch. */
   end(): void {
-    const { variable, descriptors, patience } = this.#options;
-    this.#giveSign(this.#round);
+    const { variable, descriptors } = this.#options;
+    this.#giveSign();
     signal(this.#end);
-    // Should it just have begun anew, this thread is about to end: nothing may be written any more.
-    if (performance.now() - this.#round.begin > (patience * (LOOKS - 1)) / LOOKS) Atomics.wait(PAUSE, 0, 0, 1000);
+    // Then this thread is about to end, and may write nothing any more.
+    if (this.#round.isLate) Atomics.wait(PAUSE, 0, 0, 1000);
     for (const name of ["", ASKED, EARLIER, LATER]) this.#native.unsetenv(variable + name);
     for (const fd of descriptors) keepOpenOnExec(fd, false);
   }
@@ -188,6 +196,8 @@ export class Watchdog implements Watch {
       sign: this.#native.eventfd(0, O_CLOEXEC),
       times: BigUint64Array.of(1n),
       begin: performance.now(),
+      isOver: false,
+      isLate: false,
     };
     const slice = Math.ceil(patience / LOOKS);
     for (let look = 0; look < LOOKS; look++) {
@@ -206,9 +216,13 @@ export class Watchdog implements Watch {
     return round;
   }
 
-  #giveSign({ times, sign }: Round): void {
-    times[0] = 0n;
-    signal(sign);
+  #giveSign(): void {
+    const round = this.#round;
+    if (round.isOver) return;
+    round.isOver = true;
+    round.isLate = performance.now() - round.begin > (this.#options.patience * (LOOKS - 1)) / LOOKS;
+    round.times[0] = 0n;
+    signal(round.sign);
   }
 
   /** Queues poll(2) for what `signal` does; -1 milliseconds are for ever. */
