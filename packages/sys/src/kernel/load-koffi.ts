@@ -29,12 +29,19 @@ const MUSL_NAMES: Readonly<Record<string, string>> = {
  * @throws NsGraphError `READ_FAILED`
  */
 export function loadKoffi(): Koffi {
+  loaded ??= load();
+  return loaded;
+}
+
+let loaded: Koffi | undefined;
+
+function load(): Koffi {
   try {
     const program = realpathSync.native(import.meta.filename);
-    const loaded = process.versions.pnp === undefined ? loadInstalled(program) : loadPlugged();
+    const koffi = process.versions.pnp === undefined ? loadInstalled(program) : loadPlugged();
     const wanted = manifest.dependencies.koffi;
-    if (loaded.version !== wanted) throw new Refusal(`it is version ${loaded.version}, and ${wanted} is needed`);
-    return loaded;
+    if (koffi.version !== wanted) throw new Refusal(`it is version ${koffi.version}, and ${wanted} is needed`);
+    return koffi;
   } catch (cause) {
     throw notLoaded(cause);
   }
