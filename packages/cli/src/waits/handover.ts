@@ -1,6 +1,4 @@
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LeaveOut, News } from "@ns-graph/sys";
 
 /** What a run that goes on in the place of another knows from those before it. */
@@ -55,10 +53,14 @@ function parseHandover(text: string): Handover | undefined {
 const SOON = 500;
 
 /**
- * Who started a process: `status` is not known to wait, but would be waited for here. The owner of its folder in /proc
+ * Who started a process, asked with modules that other runs need not load: `status` is not known to wait, but would be waited for here. The owner of its folder in /proc
  * is the next best (root where the process lets itself not be looked at).
  */
 async function findUser(pid: number): Promise<number> {
+  const [{ readFile }, { setTimeout: sleep }] = await Promise.all([
+    import("node:fs/promises"),
+    import("node:timers/promises"),
+  ]);
   const status = await Promise.race([readFile(`/proc/${pid}/status`, "latin1").catch(() => ""), sleep(SOON, "")]);
   const uids = /^Uid:\t(\d+)\t(\d+)/m.exec(status);
   if (uids === null) return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid ?? 0;
