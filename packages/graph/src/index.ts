@@ -18,6 +18,7 @@ export {
 } from "./answer/summarize-processes.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build/build-graph.js";
 export { type Init, type InitState, initState } from "./build/init-state.js";
+export { checkFacts, checkRenderer, defineRenderer } from "./model/define-renderer.js";
 export { NsGraphError, type NsGraphErrorCode } from "./model/errors.js";
 export { forest, type Grove, type TreeNode } from "./model/forest.js";
 export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./model/host.js";
@@ -54,15 +55,19 @@ export {
 export { areZombies, type Executable, isZombie, type Membership, type Process } from "./model/process.js";
 export {
   type AnyRenderer,
+  type BooleanFlag,
+  type ChoiceFlag,
   type Chunks,
+  type DescribedFlag,
   defaultOptions,
-  defineRenderer,
   FACTS,
   type Fact,
   type Flag,
   type Flags,
+  type NumberFlag,
   type Renderer,
   type Surface,
+  type TextFlag,
 } from "./model/renderer.js";
 export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./model/scan-limits.js";
 export {
@@ -99,6 +104,7 @@ export type {
 } from "./survey/probe.js";
 export { type SurveyOptions, survey } from "./survey/survey.js";
 export { blindSpotClauses, countMembers, mayHoldToo } from "./words/certainty-words.js";
+export { describeKind } from "./words/describe-kind.js";
 export { editDistance } from "./words/edit-distance.js";
 export { printable } from "./words/printable.js";
 export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
