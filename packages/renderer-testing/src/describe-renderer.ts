@@ -16,7 +16,9 @@ import { sampleGraphs } from "./sample-graphs.js";
 
 /** The two functions of a test runner that the suite is written with: those of vitest, node:test, mocha or jest. */
 export interface TestRunner {
+  /** Groups the tests that its body defines. */
   describe(title: string, body: () => void): unknown;
+  /** Defines a test, which fails where its body rejects. */
   test(title: string, body: () => Promise<void>): unknown;
 }
 

@@ -12,12 +12,15 @@ export type IdRange = readonly [inside: number, outside: number, count: number];
 
 /** Offsets of a time namespace, from /proc/PID/timens_offsets (Linux 5.6): seconds and nanoseconds. */
 export interface TimeOffsets {
+  /** Of CLOCK_MONOTONIC. */
   readonly monotonic: readonly [seconds: string, nanoseconds: number];
+  /** Of CLOCK_BOOTTIME. */
   readonly boottime: readonly [seconds: string, nanoseconds: number];
 }
 
 /** A network interface, as /proc/PID/net shows it to a reader who stays outside. */
 export interface NetworkInterface {
+  /** Its name, such as `eth0`. Hostile text. */
   readonly name: string;
   /** `up` or `down` where it can be told from addresses and routes, else absent. */
   readonly state?: string;

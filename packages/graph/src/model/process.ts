@@ -54,6 +54,7 @@ export interface Process {
    * viewer.
    */
   readonly executable?: Executable;
+  /** The namespaces that it is in, as far as its links could be read. */
   readonly namespaces: Membership;
   /**
    * Drawn by a selection only so that it can be told who holds what was asked for: it is not part of that. In the whole of a

@@ -87,8 +87,20 @@ export interface ChoiceFlag<Value> {
 }
 
 /**
- * A described option of a renderer. The type of its value says of which kind it is: a boolean is a switch, a number a
- * number, a `string` a text, and a union of words a choice.
+ * A described option of a renderer: `summary`, `default` and `type`, and what its kind needs besides. Which kind it is, the
+ * type of its value says: a boolean is a switch ({@linkcode BooleanFlag}); a number may have `min` and `max`
+ * ({@linkcode NumberFlag}); a `string` is a text and has a `placeholder` ({@linkcode TextFlag}); a union of words is a choice
+ * and has `choices` ({@linkcode ChoiceFlag}).
+ *
+ * @example
+ * import type { Flags } from "@ns-graph/graph";
+ *
+ * export const flags: Flags<{ header: boolean; width: number; title: string; order: "up" | "down" }> = {
+ *   header: { type: "boolean", default: true, summary: "Begin with the names of the columns." },
+ *   width: { type: "number", min: 20, max: 400, default: 80, summary: "How wide a line may be, in cells." },
+ *   title: { type: "text", placeholder: "TEXT", default: "", summary: "What stands above." },
+ *   order: { type: "choice", choices: ["up", "down"], default: "up", summary: "Which way to sort." },
+ * };
  */
 export type Flag<Value> = DescribedFlag<Value> &
   ([Value] extends [boolean]
