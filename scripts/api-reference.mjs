@@ -1,4 +1,4 @@
-// Makes docs/api from the docstrings of the public libraries: `node scripts/api-reference.mjs [FOLDER]`.
+// Makes docs/api, or another folder, from the docstrings of the public libraries: `node scripts/api-reference.mjs [FOLDER]`.
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ const LIBRARIES = [
  *
  * @throws Error if a published package has no page, a name that it exports no docstring, or a link leads nowhere.
  */
-export async function writeApiReference(folder) {
+export async function writeApiReference(folder = join(root, "docs/api")) {
   const scratch = mkdtempSync(join(tmpdir(), "ns-graph-api-"));
   try {
     const application = await Application.bootstrapWithPlugins({
@@ -99,5 +99,5 @@ function readManifest(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeApiReference(process.argv[2] ?? join(root, "docs/api"));
+  await writeApiReference(process.argv[2]);
 }
