@@ -72,7 +72,7 @@ function asText(output: string | Uint8Array): string {
   return typeof output === "string" ? output : String(output);
 }
 
-/** The facts of a graph, for telling whether drawing changed it. */
+/** The facts of a graph, to see whether drawing changed it. */
 function textOf(graph: NamespaceGraph): string {
   return JSON.stringify([
     graph.frame,

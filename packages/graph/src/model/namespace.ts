@@ -22,7 +22,7 @@ export interface TimeOffsets {
 export interface NetworkInterface {
   /** Its name, such as `eth0`. Hostile text. */
   readonly name: string;
-  /** `up` or `down` where it can be told from addresses and routes, else absent. */
+  /** `up` or `down` where addresses and routes show it, else absent. */
   readonly state?: string;
   /** Addresses in CIDR form, IPv4 before IPv6. */
   readonly addresses: readonly string[];
@@ -40,7 +40,7 @@ export interface NamespaceFacts {
   readonly timeOffsets?: TimeOffsets;
   /** net: its interfaces. */
   readonly interfaces?: readonly NetworkInterface[];
-  /** net: addresses in CIDR form of which /proc does not tell the interface; absent where there are none. */
+  /** net: addresses in CIDR form whose interface /proc does not show; absent where there are none. */
   readonly unassignedAddresses?: readonly string[];
   /** mnt: how many mounts a process in it sees. */
   readonly mountCount?: number;
@@ -54,7 +54,7 @@ export interface NamespaceFacts {
   readonly initPid?: number;
 }
 
-/** A namespace and what the kernel told of it. Immutable. */
+/** A namespace and what the kernel said of it. Immutable. */
 export interface Namespace extends NamespaceFacts {
   readonly id: NamespaceId;
   readonly type: NamespaceType;

@@ -33,7 +33,7 @@ function cut(
   return drawPart(graph.whole, {
     namespaces,
     context: above === "none" ? NOTHING : findAbove(graph, namespaces, beside, above),
-    // Of one subject everything is told, also where it was not selected before.
+    // Of one subject everything is shown, also where it was not selected before.
     processes: (view?.subject === undefined ? graph : graph.whole)
       .processes()
       .filter((process) => !process.context && isAsked(process)),
