@@ -1,4 +1,5 @@
-import { type Chunks, describeKind, NsGraphError, printable } from "@ns-graph/graph";
+import { type Chunks, NsGraphError, printable } from "@ns-graph/graph";
+import { describeKind } from "../plugins/describe-kind.js";
 import { BUILT_IN_ORIGIN, type Format } from "../plugins/formats.js";
 
 /** Runs one synchronous step of a renderer, bounded in whatever way. */

@@ -1,12 +1,12 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { checkRenderer, NsGraphError, printable } from "@ns-graph/graph";
+import { NsGraphError, printable } from "@ns-graph/graph";
 import { findDistrust, type Trust, trustedLike } from "@ns-graph/sys";
-import { isOptionName } from "../arguments/options.js";
 import { quote } from "../arguments/parse-options.js";
 import { prefixed } from "../output/error-text.js";
 import { isTimeout } from "../output/pump.js";
+import { checkRenderer } from "./check-renderer.js";
 import { type Format, isFormatName, type PluginLoader } from "./formats.js";
 import { guardDrawing } from "./guard-drawing.js";
 import { guardPlugin } from "./guard-plugin.js";
@@ -124,13 +124,7 @@ async function tryOut(plugin: string, limits: Limits, importModule: () => Promis
     throw isTimeout(error) ? endless(plugin, "loading it") : describeLoadError(plugin, error);
   }
   const exported = module as { readonly default?: unknown; readonly renderer?: unknown };
-  const value = exported.default ?? exported.renderer;
-  if (value === undefined) {
-    throw new NsGraphError("BAD_RENDERER", `${printable(plugin)} is not a renderer: it exports none`, {
-      hint: 'The renderer is the default export of its module, or one called "renderer".',
-    });
-  }
-  const renderer = checkRenderer(value, printable(plugin), isOptionName);
+  const renderer = checkRenderer(exported.default ?? exported.renderer, printable(plugin));
   const format: Format = { renderer, origin: plugin };
   await smokeRun(format, limits);
   return format;

@@ -1,14 +1,7 @@
-import {
-  assembleGraph,
-  type Chunks,
-  checkFacts,
-  DEFAULT_VIEW,
-  defaultOptions,
-  NsGraphError,
-  printable,
-} from "@ns-graph/graph";
+import { assembleGraph, type Chunks, DEFAULT_VIEW, defaultOptions, NsGraphError, printable } from "@ns-graph/graph";
 import { runBounded } from "../commands/run-bounded.js";
 import { blame, pump, rendererFailed } from "../output/pump.js";
+import { describeKind } from "./describe-kind.js";
 import type { Format } from "./formats.js";
 
 /** What a plugin may take to be loaded, and to draw nothing. */
@@ -26,7 +19,7 @@ const DRAWING = "drawing a graph without namespaces";
 /**
  * Lets a plugin draw the empty graph: it is a renderer if it can do that, whatever it says of itself.
  *
- * @throws NsGraphError `RENDERER_FAILED` or `BAD_RENDERER`, naming the plugin and what went wrong.
+ * @throws NsGraphError `RENDERER_FAILED`, naming the plugin and what went wrong.
  */
 export async function smokeRun(format: Format, limits: Limits = LIMITS): Promise<void> {
   const { renderer, origin } = format;
@@ -38,7 +31,9 @@ export async function smokeRun(format: Format, limits: Limits = LIMITS): Promise
   } catch (error) {
     throw blame(format, error);
   }
-  checkFacts(needs, printable(origin));
+  if (!Array.isArray(needs)) {
+    throw rendererFailed(format, `its needs answers ${describeKind(needs)}, where an array of facts is expected`);
+  }
   const draw = (): Chunks => renderer.render(emptyGraph(), options, { color: false, columns: 80, unicode: true });
   const count = countdown(format, limits);
   await withinTime(origin, DRAWING, limits, pump(format, draw, count, { run }));
