@@ -43,7 +43,7 @@ test("a renderer that keeps the contract passes", async () => {
 
 test.for<[string, unknown, string]>([
   ["nothing", undefined, "it is nothing"],
-  ["a name with a space", { ...good, name: "my format" }, 'its name is "my format", not a small letter'],
+  ["a name with a space", { ...good, name: "my format" }, 'its name is "my format", not letters, digits'],
   ["no summary", { ...good, summary: undefined }, "its summary is nothing, not a text"],
 ])("%s is refused before a test is defined", async ([, renderer, fault]) => {
   const define = () => failures(renderer as AnyRenderer);

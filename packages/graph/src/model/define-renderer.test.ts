@@ -30,7 +30,7 @@ describe("checkRenderer", () => {
     ["a function", () => good, "it is a function"],
     ["no name", { ...good, name: undefined }, "its name is nothing, not a text"],
     ["an empty summary", { ...good, summary: "" }, "its summary is an empty text, not a text"],
-    ["a name with a space", { ...good, name: "my format" }, 'its name is "my format", not a small letter'],
+    ["a name with a space", { ...good, name: "my format" }, 'its name is "my format", not letters, digits'],
     ["a summary of two lines", { ...good, summary: "a\nb" }, 'its summary is "a\\\\nb", not one line of text'],
     ["a media type without a subtype", { ...good, mediaType: "text" }, 'its mediaType is "text", not a type and'],
     ["an extension with a dot", { ...good, extension: ".txt" }, 'its extension is ".txt", not small letters'],

@@ -90,7 +90,7 @@ function quoted(text: string): string {
 
 /** What the texts of a renderer have to look like, and how that is called. */
 const TEXTS: Readonly<Record<string, readonly [RegExp, string]>> = {
-  name: [/^[a-z][a-z0-9-]*$/, "a small letter, then small letters, digits and dashes"],
+  name: [/^[a-z0-9][a-z0-9_-]*$/i, "letters, digits, dashes and underscores, a letter or digit first"],
   summary: [/^\S[^\n]*$/, "one line of text"],
   mediaType: [/^[\w.+-]+\/[\w.+-]+/, "a type and a subtype with a slash between them"],
   extension: [/^[a-z0-9][a-z0-9.]*$/, "small letters and digits, without the dot before them"],

@@ -124,7 +124,7 @@ export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint
  * `Output` is what `render` gives: where it is a generator of text, whoever calls it need not await it.
  */
 export interface Renderer<Options extends object = Record<never, never>, Output extends Chunks = Chunks> {
-  /** The word after `--format`: a small letter, then small letters, digits and dashes. */
+  /** The word after `--format`: letters, digits, dashes and underscores, a letter or digit first. */
   readonly name: string;
   /** What it is for, as one line. */
   readonly summary: string;
