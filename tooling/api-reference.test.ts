@@ -12,7 +12,7 @@ function readPages(folder: string): Record<string, string> {
   return Object.fromEntries(readdirSync(folder).map((page) => [page, readFileSync(join(folder, page), "utf8")]));
 }
 
-test("docs/api is what the docstrings say (node scripts/api-reference.mjs)", { timeout: 120_000 }, () => {
+test("docs/api is what the docstrings say (npm run generate)", { timeout: 120_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "ns-graph-pages-"));
   try {
     execFileSync(process.execPath, [script, folder]);

@@ -2,7 +2,7 @@ import { defineRenderer, describePin, linkedId, printable } from "@ns-graph/grap
 
 /** @typedef {{ separator: string, header: boolean }} Options */
 
-/** @type {import("@ns-graph/graph").Renderer<Options>} */
+/** @type {import("@ns-graph/graph").Renderer<Options, Iterable<string>>} */
 const renderer = {
   name: "csv",
   summary: "A table with a line for each namespace.",

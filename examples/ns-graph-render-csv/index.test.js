@@ -7,7 +7,8 @@ import renderer from "./index.js";
 describeRenderer(renderer, { describe, test });
 
 test("an ordinary machine", () => {
-  const { graph } = sampleGraphs().find(({ title }) => title === "an ordinary machine");
+  const graph = sampleGraphs().find(({ title }) => title === "an ordinary machine")?.graph;
+  assert.ok(graph);
   const surface = { color: false, columns: undefined, unicode: true };
   const lines = [...renderer.render(graph, defaultOptions(renderer), surface)];
   assert.equal(lines[0], "type,inode,owner,parent,processes,commands,held by\n");

@@ -142,7 +142,7 @@ describe("for its author", () => {
   ];
   const nameOf = (index: number): string => `broken-${index}.js`;
 
-  test("its types are right, and tell what is missing in copies without a part", async (context) => {
+  test("its types and those of its test are right, and show what is missing in copies without a part", async (context) => {
     const { author } = requirePlace(context);
     const source = readFileSync(join(author, "index.js"), "utf8");
     for (const [index, [, part, otherwise]] of faults.entries()) {
@@ -166,6 +166,6 @@ describe("for its author", () => {
     const [tsc, ...args] = (scripts.types as string).split(" ");
     expect(tsc).toBe("tsc");
     const options = args.flatMap((arg) => (arg === "index.js" ? files : [arg]));
-    return run([process.execPath, TSC, ...options], { cwd: author });
+    return run([process.execPath, TSC, ...options, "--typeRoots", join(ROOT, "node_modules/@types")], { cwd: author });
   }
 });

@@ -116,6 +116,7 @@ export interface RestNode extends NodeBase {
   readonly processes: number;
 }
 
+/** What a box has besides lines of text and other boxes; `kind` says which of the five it is. */
 export type DiagramNode = NamespacesNode | ProcessesNode | GroupNode | PinNode | RestNode;
 
 /**

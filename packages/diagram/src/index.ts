@@ -1,3 +1,10 @@
+/**
+ * What a picture shows, before it has a syntax. {@linkcode buildDiagram} makes a {@linkcode Diagram} of a graph: boxes in boxes, nodes
+ * and edges, with as much detail as {@linkcode DETAIL_FLAG} asks for. A renderer spells what is in it; {@linkcode captionParts},
+ * {@linkcode memberWords}, {@linkcode pinLines} and {@linkcode processLines} have the words.
+ *
+ * @packageDocumentation
+ */
 export { buildDiagram } from "./build-diagram.js";
 export { captionParts, captionRemarks } from "./caption.js";
 export type {

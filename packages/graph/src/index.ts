@@ -1,3 +1,22 @@
+/**
+ * The model: namespaces, what holds them, and what can be asked of them. It imports nothing and runs in a browser. In the order of use:
+ *
+ * 1. Get a graph. {@linkcode survey} asks a {@linkcode Probe} (`createProbe` of `@ns-graph/sys` makes one) and yields observations, of
+ *    which {@linkcode buildGraph} makes a {@linkcode NamespaceGraph}. `readDocument` of `@ns-graph/render-json` reads a saved one.
+ * 2. Choose a part of it: {@linkcode selectTypes}, {@linkcode selectProcesses}, {@linkcode selectProcessless}, {@linkcode selectSubtree},
+ *    {@linkcode selectPidHierarchy}; for one subject {@linkcode parseSubject} and {@linkcode selectSubject}; {@linkcode arrange} changes the view alone.
+ * 3. Ask it. {@linkcode NamespaceGraph} has members, holders and relatives; {@linkcode forest} gives trees, {@linkcode explainLife} says what
+ *    keeps a namespace alive, {@linkcode enterCommand} how to enter it, {@linkcode workloads} who shares what with whom, and
+ *    {@linkcode blindSpots} what could not be looked at.
+ * 4. Put it into words: {@linkcode namespaceName}, {@linkcode describePin}, {@linkcode describeProblem}, {@linkcode countMembers}. Whatever a
+ *    process, a path or a label is called goes through {@linkcode printable} first.
+ * 5. Draw it: {@linkcode defineRenderer} checks a {@linkcode Renderer} of your own, whose options are each a {@linkcode Flag};
+ *    {@linkcode defaultOptions} gives the options to call any renderer with.
+ *
+ * What makes an answer impossible is an {@linkcode NsGraphError}; anything less is a {@linkcode Problem} in the graph.
+ *
+ * @packageDocumentation
+ */
 export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
 export {
   allBlindSpots,
@@ -18,6 +37,7 @@ export {
 } from "./answer/summarize-processes.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build/build-graph.js";
 export { type Init, type InitState, initState } from "./build/init-state.js";
+export { checkFacts, checkRenderer, defineRenderer } from "./model/define-renderer.js";
 export { NsGraphError, type NsGraphErrorCode } from "./model/errors.js";
 export { forest, type Grove, type TreeNode } from "./model/forest.js";
 export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./model/host.js";
@@ -54,15 +74,19 @@ export {
 export { areZombies, type Executable, isZombie, type Membership, type Process } from "./model/process.js";
 export {
   type AnyRenderer,
+  type BooleanFlag,
+  type ChoiceFlag,
   type Chunks,
+  type DescribedFlag,
   defaultOptions,
-  defineRenderer,
   FACTS,
   type Fact,
   type Flag,
   type Flags,
+  type NumberFlag,
   type Renderer,
   type Surface,
+  type TextFlag,
 } from "./model/renderer.js";
 export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./model/scan-limits.js";
 export {
@@ -99,6 +123,7 @@ export type {
 } from "./survey/probe.js";
 export { type SurveyOptions, survey } from "./survey/survey.js";
 export { blindSpotClauses, countMembers, mayHoldToo } from "./words/certainty-words.js";
+export { describeKind } from "./words/describe-kind.js";
 export { editDistance } from "./words/edit-distance.js";
 export { printable } from "./words/printable.js";
 export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";

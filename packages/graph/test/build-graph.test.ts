@@ -51,6 +51,16 @@ describe("building", () => {
     expect(graph.complete).toBe(true);
   });
 
+  test.each([
+    [undefined, "buildGraph was given nothing, where an iterable of observations is expected"],
+    [{}, "buildGraph was given an object, where an iterable of observations is expected"],
+    [[], "buildGraph was given no frame"],
+  ])("of %j says what is expected", (given, message) => {
+    const build = () => buildGraph(given as never);
+    expect(build).toThrow(message);
+    expect(build).toThrow(expect.objectContaining({ code: "BAD_DOCUMENT", hint: expect.stringContaining("survey(") }));
+  });
+
   test("without a frame there is no graph", () => {
     expect(() => buildGraph([])).toThrow(NsGraphError);
     expect(() => buildGraph([{ kind: "namespace", namespace: namespace("net", 1) }])).toThrow(

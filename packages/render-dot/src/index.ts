@@ -1,3 +1,9 @@
+/**
+ * Graphviz DOT: {@linkcode dotRenderer}, whose options are {@linkcode DotOptions}. A renderer that has Graphviz draw takes
+ * {@linkcode drawDot}, {@linkcode factsInDot} and {@linkcode dotFlags} for its own.
+ *
+ * @packageDocumentation
+ */
 import { dotRenderer } from "./renderer.js";
 
 export { type DotSetting, drawDot, factsInDot } from "./draw-dot.js";

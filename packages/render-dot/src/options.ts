@@ -3,11 +3,15 @@ import type { Flags } from "@ns-graph/graph";
 
 /** How a graph is drawn. */
 export interface DotOptions {
+  /** How much is drawn; `auto` is as much as can still be looked at. */
   readonly detail: Detail | "auto";
+  /** Which way edges point. */
   readonly rankdir: DiagramDirection;
+  /** Whether shapes, colours and lines are explained beside the graph. */
   readonly legend: boolean;
 }
 
+/** The options of `dot`, described: for renderers that have Graphviz draw. */
 export const flags: Flags<DotOptions> = {
   detail: DETAIL_FLAG,
   rankdir: DIRECTION_FLAG,

@@ -1,3 +1,8 @@
+/**
+ * Diagrams inside Markdown: {@linkcode mermaidRenderer}, whose options are {@linkcode MermaidOptions}.
+ *
+ * @packageDocumentation
+ */
 import { mermaidRenderer } from "./renderer.js";
 
 export type { MermaidOptions } from "./renderer.js";

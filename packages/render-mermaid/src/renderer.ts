@@ -4,7 +4,9 @@ import { printFlowchart } from "./print-flowchart.js";
 
 /** How a flowchart is drawn. */
 export interface MermaidOptions {
+  /** How much is drawn; `auto` is as much as can still be looked at. */
   readonly detail: Detail | "auto";
+  /** Which way edges point. */
   readonly direction: DiagramDirection;
 }
 

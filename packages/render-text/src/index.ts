@@ -1,3 +1,8 @@
+/**
+ * Trees for a terminal: {@linkcode textRenderer}.
+ *
+ * @packageDocumentation
+ */
 import { textRenderer } from "./renderer.js";
 
 export { textRenderer };

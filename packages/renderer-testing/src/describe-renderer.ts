@@ -1,9 +1,10 @@
 import {
   type AnyRenderer,
   type Chunks,
+  checkFacts,
+  checkRenderer,
   DEFAULT_VIEW,
   defaultOptions,
-  FACTS,
   type Flag,
   MEMBER_STYLES,
   type NamespaceGraph,
@@ -15,7 +16,9 @@ import { sampleGraphs } from "./sample-graphs.js";
 
 /** The two functions of a test runner that the suite is written with: those of vitest, node:test, mocha or jest. */
 export interface TestRunner {
+  /** Groups the tests that its body defines. */
   describe(title: string, body: () => void): unknown;
+  /** Defines a test, which fails where its body rejects. */
   test(title: string, body: () => Promise<void>): unknown;
 }
 
@@ -69,7 +72,7 @@ function asText(output: string | Uint8Array): string {
   return typeof output === "string" ? output : String(output);
 }
 
-/** The facts of a graph, for telling whether drawing changed it. */
+/** The facts of a graph, to see whether drawing changed it. */
 function textOf(graph: NamespaceGraph): string {
   return JSON.stringify([
     graph.frame,
@@ -87,36 +90,20 @@ function flagsOf(renderer: AnyRenderer): [string, Flag<unknown>][] {
 
 /** The values worth trying for a flag: all of a choice, both of a switch. */
 function valuesOf(flag: Flag<unknown>): readonly unknown[] {
-  const { type, default: standard } = flag as { type: string; default: unknown; choices?: readonly unknown[] };
+  const {
+    type,
+    default: standard,
+    choices = [],
+  } = flag as { default: unknown; type: string; choices?: readonly unknown[] };
   if (type === "boolean") return [true, false];
-  return type === "choice" ? ((flag as { choices?: readonly unknown[] }).choices ?? []) : [standard];
-}
-
-function checkParts(renderer: AnyRenderer): void {
-  check(/^[a-z][a-z0-9-]*$/.test(renderer.name), "the name has other characters than small letters, digits and dashes");
-  check(/^\S[^\n]*$/.test(renderer.summary), "the summary is not one line of text");
-  check(/^[\w.+-]+\/[\w.+-]+/.test(renderer.mediaType), "the media type is not of the form type/subtype");
-  check(
-    /^[a-z0-9.]+$/.test(renderer.extension) && !renderer.extension.startsWith("."),
-    "the extension is not one without a dot at its beginning",
-  );
-  for (const [name, flag] of flagsOf(renderer)) {
-    check(
-      /^[a-z][a-z0-9-]*$/.test(name),
-      `the flag ${JSON.stringify(name)} has other characters than small letters, digits and dashes`,
-    );
-    check(/^\S[^\n]*$/.test(flag.summary), `the summary of the flag ${name} is not one line of text`);
-    check(valuesOf(flag).includes(flag.default), `the default of the flag ${name} is not one of its values`);
-  }
+  return type === "choice" ? choices : [standard];
 }
 
 function checkNeeds(renderer: AnyRenderer): void {
-  const facts: ReadonlySet<string> = new Set(FACTS);
   for (const tree of TREE_RELATIONS) {
     for (const members of MEMBER_STYLES) {
-      for (const fact of renderer.needs(defaultOptions(renderer), { ...DEFAULT_VIEW, tree, members })) {
-        check(facts.has(fact), `it needs ${JSON.stringify(fact)}, which is no fact (${FACTS.join(", ")})`);
-      }
+      const view = { ...DEFAULT_VIEW, tree, members };
+      checkFacts(renderer.needs(defaultOptions(renderer), view), renderer.name);
     }
   }
 }
@@ -124,22 +111,42 @@ function checkNeeds(renderer: AnyRenderer): void {
 /**
  * Defines the tests that every renderer has to pass, in a `describe` of the given runner.
  *
- * They check the parts of the contract (`Renderer` in `@ns-graph/graph`): described flags, known facts, chunks of strings or
- * bytes that end, the same output twice and of an equal graph, nothing changed in the graph, no hostile text passed on that
+ * They check the parts of the contract (`Renderer` in `@ns-graph/graph`): known facts, chunks of strings or bytes that end, the same output twice and of an equal graph, nothing changed in the graph, no hostile text passed on that
  * could steer a terminal, and output for every sample graph, also for one whose edges contradict each other.
+ *
+ * @example
+ * import { describe, test } from "node:test";
+ * import { defineRenderer } from "@ns-graph/graph";
+ * import { describeRenderer } from "@ns-graph/renderer-testing";
+ *
+ * const renderer = defineRenderer({
+ *   name: "count",
+ *   summary: "How many namespaces there are.",
+ *   mediaType: "text/plain",
+ *   extension: "txt",
+ *   flags: {},
+ *   needs: () => [],
+ *   *render(graph) {
+ *     yield `${graph.namespaces().length}\n`;
+ *   },
+ * });
+ *
+ * describeRenderer(renderer, { describe, test });
+ *
+ * @throws NsGraphError `BAD_RENDERER` at once where it is given no renderer, naming the part that is missing or wrong.
  */
 export function describeRenderer(
   renderer: AnyRenderer,
   runner: TestRunner,
   expectations: RendererExpectations = {},
 ): void {
+  checkRenderer(renderer, "what describeRenderer was given");
   const { describe, test } = runner;
   const options = (): object => defaultOptions(renderer);
   const draw = (graph: NamespaceGraph, chosen = options(), surface = PLAIN): Promise<string | Uint8Array> =>
     collect(renderer.render(graph, chosen, surface));
 
   describe(`the renderer ${renderer.name}`, () => {
-    test("describes itself", async () => checkParts(renderer));
     test("needs facts that there are", async () => checkNeeds(renderer));
 
     for (const { title, graph } of sampleGraphs()) {

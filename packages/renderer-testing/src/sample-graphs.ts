@@ -19,7 +19,9 @@ import {
 
 /** A graph to try a renderer with, and what is particular about it. */
 export interface SampleGraph {
+  /** What is particular about it: `draws TITLE` is the name of a test. */
   readonly title: string;
+  /** The graph to draw. */
   readonly graph: NamespaceGraph;
 }
 

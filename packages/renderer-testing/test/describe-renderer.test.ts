@@ -41,6 +41,19 @@ test("a renderer that keeps the contract passes", async () => {
   expect(await failures(good)).toEqual({});
 });
 
+test.for<[string, unknown, string]>([
+  ["nothing", undefined, "it is nothing"],
+  ["a name with a space", { ...good, name: "my format" }, 'its name is "my format", not letters, digits'],
+  ["no summary", { ...good, summary: undefined }, "its summary is nothing, not a text"],
+])("%s is refused before a test is defined", async ([, renderer, fault]) => {
+  const define = () => failures(renderer as AnyRenderer);
+  await expect(define()).rejects.toThrow(`what describeRenderer was given is not a renderer: ${fault}`);
+  await expect(define()).rejects.toMatchObject({
+    code: "BAD_RENDERER",
+    hint: expect.stringContaining("A renderer is"),
+  });
+});
+
 test("a table may say nothing of nothing when its header is not wanted", async () => {
   const table = defineRenderer<{ header: boolean }>({
     ...good,
@@ -54,11 +67,12 @@ test("a table may say nothing of nothing when its header is not wanted", async (
 });
 
 test.for<[string, Partial<AnyRenderer>, string, string]>([
-  ["a name with a space", { name: "my format" }, "describes itself", "the name"],
-  ["a summary of two lines", { summary: "a\nb" }, "describes itself", "the summary"],
-  ["a media type without a subtype", { mediaType: "text" }, "describes itself", "the media type"],
-  ["an extension with a dot", { extension: ".txt" }, "describes itself", "the extension"],
-  ["a fact that there is not", { needs: () => ["weather"] as never }, "needs facts that there are", "weather"],
+  [
+    "a fact that there is not",
+    { needs: () => ["weather"] as never },
+    "needs facts that there are",
+    'count is not a renderer: its needs answers "weather", which is no fact',
+  ],
   ["nothing yielded", { render: () => chunks() }, "draws nothing at all", "nothing"],
   ["a number yielded", { render: () => chunks(1) }, "draws nothing at all", "a chunk is number"],
   ["no end", { render: endless }, "draws nothing at all", "more than"],

@@ -1,3 +1,9 @@
+/**
+ * The Linux probe. {@linkcode createProbe} gives one; `survey` of `@ns-graph/graph` asks it, and whoever made it closes it.
+ * {@linkcode PLACES} lists where it looks. The rest is what the command needs of the system besides.
+ *
+ * @packageDocumentation
+ */
 export type { LeaveOut } from "./budget/asking.js";
 export { findDistrust, type Permissions, rootAndCaller, type Trust, trustedLike } from "./kernel/trusted-path.js";
 export { type News, readNews, type Watch, Watchdog, type WatchdogOptions } from "./kernel/watchdog.js";

@@ -52,6 +52,19 @@ export interface ProbeOptions {
 
 /**
  * The kernel this runs on, through /proc, statx(2) and ioctl_ns(2). It only looks: nothing is entered, mounted or written.
+ * It keeps namespaces open until it is closed.
+ *
+ * @example
+ * import { buildGraph, survey } from "@ns-graph/graph";
+ * import { createProbe } from "@ns-graph/sys";
+ *
+ * const probe = createProbe({ seconds: 10 });
+ * try {
+ *   const graph = buildGraph(survey(probe));
+ *   console.log(graph.namespaces().length, "namespaces", graph.complete ? "" : "at least");
+ * } finally {
+ *   probe.close();
+ * }
  *
  * @throws NsGraphError `NOT_LINUX` elsewhere, `NO_PROC` where /proc is missing or has no namespaces,
  *   `READ_FAILED` where koffi can't be loaded.

@@ -11,6 +11,7 @@ import { limitsCompleteness, type Problem, problemKey } from "../model/problem.j
 import type { Process } from "../model/process.js";
 import { indexSets, processesIn, type SetIndex } from "../model/process-sets.js";
 import { DEFAULT_VIEW } from "../model/view.js";
+import { describeKind } from "../words/describe-kind.js";
 import { withInits } from "./init-state.js";
 
 /** The parts of a graph, each without repetition; the order does not matter. */
@@ -28,9 +29,34 @@ const NOTHING: readonly never[] = Object.freeze([]);
  * Builds a graph from observations, in whatever order and however often they come. Where two observations
  * of one thing differ, the result does not depend on which came first.
  *
- * @throws NsGraphError `BAD_DOCUMENT` if there is no frame among them.
+ * @example
+ * import { buildGraph, namespaceName } from "@ns-graph/graph";
+ *
+ * const graph = buildGraph([
+ *   { kind: "frame", frame: { host: {}, viewer: { namespaces: {} }, sources: ["process"] } },
+ *   {
+ *     kind: "namespace",
+ *     namespace: {
+ *       id: "4:4026532177",
+ *       type: "net",
+ *       dev: 4,
+ *       ino: 4026532177,
+ *       parent: { state: "none" },
+ *       owner: { state: "unknown" },
+ *     },
+ *   },
+ *   { kind: "process", process: { pid: 700, comm: "nginx", namespaces: { net: "4:4026532177" } } },
+ * ]);
+ * for (const namespace of graph.namespaces()) {
+ *   console.log(namespaceName(namespace), graph.members(namespace.id).map(({ comm }) => comm));
+ * }
+ *
+ * @throws NsGraphError `BAD_DOCUMENT` if it is given no observations, or there is no frame among them.
  */
 export function buildGraph(observations: Iterable<Observation>): NamespaceGraph {
+  if (typeof (observations as Partial<Iterable<Observation>> | undefined)?.[Symbol.iterator] !== "function") {
+    throw noGraph(`buildGraph was given ${describeKind(observations)}, where an iterable of observations is expected`);
+  }
   let frame: SurveyFrame | undefined;
   const namespaces = new Map<NamespaceId, Namespace>();
   const processes = new Map<number, Process>();
@@ -61,7 +87,7 @@ export function buildGraph(observations: Iterable<Observation>): NamespaceGraph 
         break;
     }
   }
-  if (frame === undefined) throw new NsGraphError("BAD_DOCUMENT", "a graph needs a frame (host, viewer and sources)");
+  if (frame === undefined) throw noGraph("buildGraph was given no frame (host, viewer and sources)");
   const parts: GraphParts = {
     frame,
     namespaces: [...namespaces.values()],
@@ -72,6 +98,12 @@ export function buildGraph(observations: Iterable<Observation>): NamespaceGraph 
   const graph = assembleGraph(parts);
   const known = withInits(graph);
   return known === undefined ? graph : assembleGraph({ ...parts, namespaces: known });
+}
+
+function noGraph(message: string): NsGraphError {
+  return new NsGraphError("BAD_DOCUMENT", message, {
+    hint: 'survey(probe) yields observations, { kind: "frame", frame } before all others.',
+  });
 }
 
 function addPin(pins: Map<string, Pin>, pin: Pin): void {

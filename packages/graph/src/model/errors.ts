@@ -1,4 +1,15 @@
-/** What makes an answer impossible; anything less is a `Problem` in the graph. Match on these, never on the text. */
+/**
+ * What makes an answer impossible; anything less is a `Problem` in the graph. Match on these, never on the text.
+ *
+ * - `BAD_DOCUMENT`: a document, or what a graph is built of, is not what it has to be
+ * - `UNSUPPORTED_VERSION`: a document of a version that is not known
+ * - `BAD_RENDERER`: what is no renderer, or may not be loaded as one; `RENDERER_FAILED`: one that failed
+ * - `BAD_OUTPUT`, `WRITE_FAILED`: where output was to go, or could not be written
+ * - `NO_SUCH_FORMAT`, `NO_SUCH_PROCESS`, `NO_SUCH_SUBJECT`: nothing has the name or number that was given
+ * - `NOT_LINUX`, `NO_PROC`, `READ_FAILED`: the machine, or a file, can't be read
+ * - `RUN_FAILED`: a command that could not be started
+ * - `USAGE`: arguments of the command that are wrong
+ */
 export type NsGraphErrorCode =
   | "BAD_DOCUMENT"
   | "BAD_OUTPUT"

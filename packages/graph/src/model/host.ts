@@ -16,10 +16,13 @@ export interface Host {
 
 /** Who looked. What is invisible and which uids are shown depends on it. */
 export interface Viewer {
+  /** Its PID, in its own PID namespace. */
   readonly pid?: number;
+  /** Its effective uid, in its own user namespace. */
   readonly euid?: number;
   /** Effective capabilities by their names in capabilities(7), sorted. */
   readonly capabilities?: readonly string[];
+  /** The namespaces that it is in. */
   readonly namespaces: Membership;
   /** Fields of a document that this version does not know. */
   readonly extra?: Readonly<Record<string, unknown>>;
@@ -29,7 +32,9 @@ export interface Viewer {
 export interface SubordinateRange {
   /** Login name, or a uid in decimal. */
   readonly owner: string;
+  /** The first uid. */
   readonly start: number;
+  /** How many uids there are. */
   readonly count: number;
 }
 
@@ -37,11 +42,12 @@ export interface SubordinateRange {
 export interface Users {
   /** Login name by uid (decimal), as passwd(5) has it. Hostile text. */
   readonly names: Readonly<Record<string, string>>;
+  /** The ranges of /etc/subuid; absent where they were not read. */
   readonly subuids?: readonly SubordinateRange[];
 }
 
 /**
- * A place where namespaces hide. A survey tells which of them it searched.
+ * A place where namespaces are found. The frame of a survey lists those that it searched.
  *
  * - `process`: the links in /proc/PID/ns
  * - `thread`: the links in /proc/PID/task/TID/ns

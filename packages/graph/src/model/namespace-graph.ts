@@ -10,6 +10,7 @@ import type { View } from "./view.js";
 
 /** Processes that are in exactly the same namespaces. */
 export interface ProcessSet {
+  /** The namespaces that all of them are in, by type. */
   readonly namespaces: Membership;
   /** By pid; never empty. */
   readonly processes: readonly Process[];
@@ -31,14 +32,16 @@ export type Holder =
  *
  * A graph may be a selection of another one. Lists of everything (`namespaces()`, `processes()`, `processSets()`, `pins()`)
  * are what is to be drawn. What is asked about one thing (`members(id)`, `owner(namespace)` …) is answered by the whole graph,
- * so that no selection can make an answer wrong; `draws` and `drawnMembers` tell what of it is to be drawn.
+ * so that no selection can make an answer wrong; `draws` and `drawnMembers` say what of it is to be drawn.
  */
 export interface NamespaceGraph {
   /** The graph before any selection; of a graph that is none, itself. */
   readonly whole: NamespaceGraph;
   /** What was selected; undefined where nothing was, and in the whole. */
   readonly selection: Selection | undefined;
+  /** The machine, as far as it said who it is. */
   readonly host: Host;
+  /** Who looked, from which namespaces. */
   readonly viewer: Viewer;
   /** The places that were searched. */
   readonly sources: readonly Source[];
@@ -46,6 +49,7 @@ export interface NamespaceGraph {
   readonly users: Users | undefined;
   /** True only if every place was searched, nothing visible was missed, and the viewer could see the whole machine. */
   readonly complete: boolean;
+  /** How the graph is to be shown; renderers honour it. */
   readonly view: View;
   /** The frame as a whole, for those who write documents or derive graphs. */
   readonly frame: SurveyFrame;
@@ -65,7 +69,9 @@ export interface NamespaceGraph {
   /** Those members of a namespace that are to be drawn, without context; by pid. */
   drawnMembers(id: NamespaceId): readonly Process[];
 
+  /** The namespace with this id, whether it is drawn or not. */
   namespace(id: NamespaceId): Namespace | undefined;
+  /** The process with this PID (as the viewer's PID namespace numbers it), whether it is drawn or not. */
   process(pid: number): Process | undefined;
 
   /** The parent (pid and user), where it is known and in the whole graph. */

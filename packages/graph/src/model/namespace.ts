@@ -12,14 +12,17 @@ export type IdRange = readonly [inside: number, outside: number, count: number];
 
 /** Offsets of a time namespace, from /proc/PID/timens_offsets (Linux 5.6): seconds and nanoseconds. */
 export interface TimeOffsets {
+  /** Of CLOCK_MONOTONIC. */
   readonly monotonic: readonly [seconds: string, nanoseconds: number];
+  /** Of CLOCK_BOOTTIME. */
   readonly boottime: readonly [seconds: string, nanoseconds: number];
 }
 
 /** A network interface, as /proc/PID/net shows it to a reader who stays outside. */
 export interface NetworkInterface {
+  /** Its name, such as `eth0`. Hostile text. */
   readonly name: string;
-  /** `up` or `down` where it can be told from addresses and routes, else absent. */
+  /** `up` or `down` where addresses and routes show it, else absent. */
   readonly state?: string;
   /** Addresses in CIDR form, IPv4 before IPv6. */
   readonly addresses: readonly string[];
@@ -37,7 +40,7 @@ export interface NamespaceFacts {
   readonly timeOffsets?: TimeOffsets;
   /** net: its interfaces. */
   readonly interfaces?: readonly NetworkInterface[];
-  /** net: addresses in CIDR form of which /proc does not tell the interface; absent where there are none. */
+  /** net: addresses in CIDR form whose interface /proc does not show; absent where there are none. */
   readonly unassignedAddresses?: readonly string[];
   /** mnt: how many mounts a process in it sees. */
   readonly mountCount?: number;
@@ -51,7 +54,7 @@ export interface NamespaceFacts {
   readonly initPid?: number;
 }
 
-/** A namespace and what the kernel told of it. Immutable. */
+/** A namespace and what the kernel said of it. Immutable. */
 export interface Namespace extends NamespaceFacts {
   readonly id: NamespaceId;
   readonly type: NamespaceType;

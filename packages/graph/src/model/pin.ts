@@ -15,25 +15,31 @@ interface PinBase {
 /** A thread that is in another namespace than its process's main thread. */
 export interface ThreadPin extends PinBase {
   readonly kind: "thread";
+  /** The process that the thread belongs to. */
   readonly pid: number;
+  /** The thread's own number. */
   readonly tid: number;
 }
 
 /** An open descriptor of an nsfs file. */
 export interface FdPin extends PinBase {
   readonly kind: "fd";
+  /** The process that has it open. */
   readonly pid: number;
   /** A thread with that descriptor, where the main thread's file table lacks it: it has exited, or theirs is another one. */
   readonly tid?: number;
+  /** The descriptor's number. */
   readonly fd: number;
 }
 
 /** A socket that was created in a network namespace and keeps it. */
 export interface SocketPin extends PinBase {
   readonly kind: "socket";
+  /** A process that has the socket open. */
   readonly pid: number;
   /** A thread with that descriptor, where the main thread's file table lacks it: it has exited, or theirs is another one. */
   readonly tid?: number;
+  /** The descriptor's number. */
   readonly fd: number;
 }
 
@@ -55,11 +61,12 @@ export interface MountPin extends PinBase {
 /** The namespace a process's (or thread's) next child will be in: unshare(2) of CLONE_NEWPID and CLONE_NEWTIME. */
 export interface ForChildrenPin extends PinBase {
   readonly kind: "for-children";
+  /** The process whose children will be in it. */
   readonly pid: number;
   /** The thread, where it is not the main one. */
   readonly tid?: number;
   /**
-   * pid: whether the namespace has had a process. Absent where that can't be told: by /proc/PID/ns/pid_for_children, which
+   * pid: whether the namespace has had a process. Absent where that can't be known: by /proc/PID/ns/pid_for_children, which
    * could be read only then before Linux 7.0 (pidns_for_children_get, kernel/pid_namespace.c).
    */
   readonly begun?: boolean;

@@ -7,13 +7,19 @@ export type ProblemCode = keyof typeof codes;
 
 /** Something that could not be learned, as data: which code, the errno, and on what. Words come later: `describeProblem`. */
 export interface Problem {
+  /** What could not be learned: a code of this version, or one of a later version's document. */
   readonly code: ProblemCode | (string & {});
   /** Name of the errno, such as `EACCES`; absent where no call failed. */
   readonly errno?: string;
+  /** The process that it is about. */
   readonly pid?: number;
+  /** The thread of that process, where it is not about the process as a whole. */
   readonly tid?: number;
+  /** The descriptor of that process. */
   readonly fd?: number;
+  /** The namespace that it is about. */
   readonly namespace?: NamespaceId;
+  /** The type of that namespace, or of the link that could not be read. */
   readonly type?: NamespaceType;
   /** A file, as it was named to the kernel. Hostile text. */
   readonly path?: string;

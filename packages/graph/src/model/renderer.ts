@@ -50,19 +50,66 @@ export interface Surface {
   readonly unicode: boolean;
 }
 
-/** A described option of a renderer: a switch, one of some words, a number or a text. */
-export type Flag<Value> = {
+/** What every option of a renderer says of itself. */
+export interface DescribedFlag<Value> {
   /** What it does, as one line of help. */
   readonly summary: string;
-  /** The value without the flag. */
+  /** The value without the flag; it has to be one that the flag could give. */
   readonly default: Value;
-} & ([Value] extends [boolean]
-  ? { readonly type: "boolean" }
-  : [Value] extends [number]
-    ? { readonly type: "number"; readonly min?: number; readonly max?: number }
-    : string extends Value
-      ? { readonly type: "text"; readonly placeholder: string }
-      : { readonly type: "choice"; readonly choices: readonly Value[] });
+}
+
+/** A switch: `--NAME` and `--no-NAME`. */
+export interface BooleanFlag {
+  readonly type: "boolean";
+}
+
+/** A number: `--NAME 2.5`. */
+export interface NumberFlag {
+  readonly type: "number";
+  /** The least that it may be; no bound by default. */
+  readonly min?: number;
+  /** The most that it may be; no bound by default. */
+  readonly max?: number;
+}
+
+/** Any text: `--NAME TEXT`. */
+export interface TextFlag {
+  readonly type: "text";
+  /** What stands for the text in help, in capitals: `FILE`. */
+  readonly placeholder: string;
+}
+
+/** One of some words: `--NAME WORD`. */
+export interface ChoiceFlag<Value> {
+  readonly type: "choice";
+  /** The words, in the order in which help lists them. */
+  readonly choices: readonly Value[];
+}
+
+/**
+ * A described option of a renderer: `summary`, `default` and `type`, and what its kind needs besides. Which kind it is, the
+ * type of its value says: a boolean is a switch ({@linkcode BooleanFlag}); a number may have `min` and `max`
+ * ({@linkcode NumberFlag}); a `string` is a text and has a `placeholder` ({@linkcode TextFlag}); a union of words is a choice
+ * and has `choices` ({@linkcode ChoiceFlag}).
+ *
+ * @example
+ * import type { Flags } from "@ns-graph/graph";
+ *
+ * export const flags: Flags<{ header: boolean; width: number; title: string; order: "up" | "down" }> = {
+ *   header: { type: "boolean", default: true, summary: "Begin with the names of the columns." },
+ *   width: { type: "number", min: 20, max: 400, default: 80, summary: "How wide a line may be, in cells." },
+ *   title: { type: "text", placeholder: "TEXT", default: "", summary: "What stands above." },
+ *   order: { type: "choice", choices: ["up", "down"], default: "up", summary: "Which way to sort." },
+ * };
+ */
+export type Flag<Value> = DescribedFlag<Value> &
+  ([Value] extends [boolean]
+    ? BooleanFlag
+    : [Value] extends [number]
+      ? NumberFlag
+      : string extends Value
+        ? TextFlag
+        : ChoiceFlag<Value>);
 
 /** The options of a renderer, by their long names without dashes. */
 export type Flags<Options> = { readonly [Name in keyof Options & string]: Flag<Options[Name]> };
@@ -73,9 +120,11 @@ export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint
 /**
  * Draws a graph. A renderer holds no state, prints nothing and reads no environment: all that it may know
  * comes with the three arguments. Names, commands, paths and labels in the graph are hostile text.
+ *
+ * `Output` is what `render` gives: where it is a generator of text, whoever calls it need not await it.
  */
-export interface Renderer<Options extends object = Record<never, never>> {
-  /** The word after `--format`. */
+export interface Renderer<Options extends object = Record<never, never>, Output extends Chunks = Chunks> {
+  /** The word after `--format`: letters, digits, dashes and underscores, a letter or digit first. */
   readonly name: string;
   /** What it is for, as one line. */
   readonly summary: string;
@@ -85,20 +134,17 @@ export interface Renderer<Options extends object = Record<never, never>> {
   readonly extension: string;
   /** Whether it yields bytes that are not to be sent to a terminal. */
   readonly binary?: boolean;
+  /** The options, each described: the command shows them in its help and parses them. */
   readonly flags: Flags<Options>;
   /** The facts it draws with these options and this view: nothing else is read. */
   needs(options: Options, view: View): readonly Fact[];
-  render(graph: NamespaceGraph, options: Options, surface: Surface): Chunks;
+  /** Draws: yields at least one chunk, also for a graph without namespaces where the options are the default ones. */
+  render(graph: NamespaceGraph, options: Options, surface: Surface): Output;
 }
 
 /** A renderer whose options are not known statically, as the command handles them. */
 // biome-ignore lint/suspicious/noExplicitAny: the options of a plugin are known to itself alone
 export type AnyRenderer = Renderer<any>;
-
-/** Checks a renderer's types without widening them: `export default defineRenderer({ … })`. */
-export function defineRenderer<Options extends object>(renderer: Renderer<Options>): Renderer<Options> {
-  return renderer;
-}
 
 /** The options a renderer has when no flag is given. */
 export function defaultOptions<Options extends object>(renderer: Renderer<Options>): Options {

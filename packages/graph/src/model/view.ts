@@ -27,8 +27,11 @@ export type Subject =
 
 /** What somebody wants to see of a graph. It travels with the graph, so that every renderer honours it. */
 export interface View {
+  /** The relation that trees follow. */
   readonly tree: TreeRelation;
+  /** How processes are shown. */
   readonly members: MemberStyle;
+  /** The only namespace or process that was asked for; absent where all are shown. */
   readonly subject?: Subject;
 }
 

@@ -33,7 +33,7 @@ function cut(
   return drawPart(graph.whole, {
     namespaces,
     context: above === "none" ? NOTHING : findAbove(graph, namespaces, beside, above),
-    // Of one subject everything is told, also where it was not selected before.
+    // Of one subject everything is shown, also where it was not selected before.
     processes: (view?.subject === undefined ? graph : graph.whole)
       .processes()
       .filter((process) => !process.context && isAsked(process)),
@@ -104,7 +104,19 @@ export function arrange(graph: NamespaceGraph, view: Partial<View>): NamespaceGr
     : drawPart(graph.whole, { ...drawing, view: arranged });
 }
 
-/** Only these types; owners and parents are drawn as context. */
+/**
+ * Only these types; owners and parents are drawn as context.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { namespaceName, selectTypes } from "@ns-graph/graph";
+ * import { readDocument } from "@ns-graph/render-json";
+ *
+ * const graph = selectTypes(readDocument(readFileSync("host.json")), ["net", "mnt"]);
+ * for (const namespace of graph.namespaces()) {
+ *   if (!namespace.context) console.log(namespaceName(namespace), graph.memberCount(namespace.id));
+ * }
+ */
 export function selectTypes(graph: NamespaceGraph, types: Iterable<NamespaceType>): NamespaceGraph {
   const wanted = new Set(types);
   return cut(graph, {
@@ -113,7 +125,19 @@ export function selectTypes(graph: NamespaceGraph, types: Iterable<NamespaceType
   });
 }
 
-/** The PID namespace hierarchy alone. */
+/**
+ * The PID namespace hierarchy alone.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { forest, namespaceName, selectPidHierarchy } from "@ns-graph/graph";
+ * import { readDocument } from "@ns-graph/render-json";
+ *
+ * const graph = selectPidHierarchy(readDocument(readFileSync("host.json")));
+ * for (const grove of forest(graph, "parent")) {
+ *   for (const { namespace, children } of grove.roots) console.log(namespaceName(namespace), children.length);
+ * }
+ */
 export function selectPidHierarchy(graph: NamespaceGraph): NamespaceGraph {
   return cut(graph, {
     namespaces: selected(graph, ({ type }) => type === "pid"),
@@ -126,6 +150,14 @@ export function selectPidHierarchy(graph: NamespaceGraph): NamespaceGraph {
 /**
  * What is below the user or pid namespace of a process: that namespace, its descendants, and what they own. What is above
  * is not drawn.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { selectSubtree } from "@ns-graph/graph";
+ * import { readDocument } from "@ns-graph/render-json";
+ *
+ * const graph = selectSubtree(readDocument(readFileSync("host.json")), 4711, "user");
+ * console.log(graph.namespaces().length, "namespaces", graph.processes().length, "processes");
  *
  * @throws NsGraphError `NO_SUCH_PROCESS` if the graph has no such process or does not know its namespace.
  */
@@ -155,6 +187,17 @@ export function selectSubtree(graph: NamespaceGraph, pid: number, type: "user" |
 /**
  * Only the memberships of these processes.
  *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { namespaceName, selectProcesses } from "@ns-graph/graph";
+ * import { readDocument } from "@ns-graph/render-json";
+ *
+ * const graph = selectProcesses(readDocument(readFileSync("host.json")), [4711, 4712]);
+ * for (const namespace of graph.namespaces()) {
+ *   const theirs = graph.drawnMembers(namespace.id).map(({ pid }) => pid);
+ *   console.log(namespaceName(namespace), theirs, "of", graph.memberCount(namespace.id));
+ * }
+ *
  * @throws NsGraphError `NO_SUCH_PROCESS` if the graph lacks one of them.
  */
 export function selectProcesses(graph: NamespaceGraph, pids: Iterable<number>): NamespaceGraph {
@@ -168,7 +211,19 @@ export function selectProcesses(graph: NamespaceGraph, pids: Iterable<number>): 
   });
 }
 
-/** Only namespaces in which no process was seen, with what pins them; their owners and parents are drawn as context. */
+/**
+ * Only namespaces in which no process was seen, with what pins them; their owners and parents are drawn as context.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { describePin, namespaceName, selectProcessless } from "@ns-graph/graph";
+ * import { readDocument } from "@ns-graph/render-json";
+ *
+ * const graph = selectProcessless(readDocument(readFileSync("host.json")));
+ * for (const namespace of graph.namespaces()) {
+ *   if (!namespace.context) console.log(namespaceName(namespace), graph.pins(namespace.id).map(describePin));
+ * }
+ */
 export function selectProcessless(graph: NamespaceGraph): NamespaceGraph {
   return cut(graph, {
     namespaces: selected(graph, ({ id }) => graph.memberCount(id) === 0),
@@ -179,6 +234,14 @@ export function selectProcessless(graph: NamespaceGraph): NamespaceGraph {
 
 /**
  * One namespace with what is right below it and their members, or one process with its namespaces; the view's subject is set.
+ *
+ * @example
+ * import { readFileSync } from "node:fs";
+ * import { answerSubject, selectSubject } from "@ns-graph/graph";
+ * import { readDocument } from "@ns-graph/render-json";
+ *
+ * const graph = selectSubject(readDocument(readFileSync("host.json")), { kind: "process", pid: 4711 });
+ * console.log(answerSubject(graph)?.enterWith);
  *
  * @throws NsGraphError `NO_SUCH_PROCESS` or `NO_SUCH_SUBJECT` if the graph has no such process or namespace.
  */

@@ -35,7 +35,7 @@ export interface NoSubject {
  * - `/proc/4711`, `/proc/4711/ns/net`, `/proc/4711/fd/7` are a process, a namespace it is in, and one it has open
  * - `blue` is the network namespace of that name in ip-netns(8)
  *
- * What is known of a word that names nothing in the graph besides, on this machine say, `explain` tells.
+ * What is known of a word that names nothing in the graph besides, on this machine say, `explain` says.
  *
  * @throws NsGraphError `NO_SUCH_SUBJECT` if there is nothing of that name, or more than one thing; `USAGE` for a type that
  *   does not exist, or a type with something else than an inode number.

@@ -51,8 +51,9 @@ export type Opened =
 
 /** A namespace seen at a place other than a process's own links. */
 export interface Sighting {
+  /** The namespace that was seen. */
   readonly id: NamespaceId;
-  /** The type, where the place tells it. */
+  /** Its type, where the place shows it. */
   readonly type?: NamespaceType;
   /** What holds it there; absent where it is only known to exist. */
   readonly pin?: Pin;
@@ -78,6 +79,7 @@ export interface ProcessReading extends Finding {
 export interface Probe {
   /** The types of namespaces that this kernel has, in canonical order. */
   readonly types: readonly NamespaceType[];
+  /** The machine that is looked at. */
   host(): Host;
   /** Who asks, and what the viewer's position hides. */
   viewer(): { readonly viewer: Viewer; readonly problems: readonly Problem[] };

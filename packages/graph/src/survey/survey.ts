@@ -42,6 +42,20 @@ export interface SurveyOptions {
  * owner and parent, and theirs, up to the top of what the viewer may see. Threads always share their process's
  * user and pid namespace (clone(2): CLONE_THREAD excludes CLONE_NEWUSER and CLONE_NEWPID; unshare(2) and setns(2)
  * refuse them to a process with threads, or let them take effect for children only), so those two need no scan of threads.
+ *
+ * @example
+ * import { buildGraph, describePin, namespaceName, survey } from "@ns-graph/graph";
+ * import { createProbe } from "@ns-graph/sys";
+ *
+ * const probe = createProbe();
+ * try {
+ *   const graph = buildGraph(survey(probe, { facts: ["status"] }));
+ *   for (const namespace of graph.namespaces()) {
+ *     console.log(namespaceName(namespace), graph.memberCount(namespace.id), graph.pins(namespace.id).map(describePin));
+ *   }
+ * } finally {
+ *   probe.close();
+ * }
  */
 export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Observation, void, undefined> {
   const wanted = new Set<Source>(options.sources ?? SOURCES).add("process");
@@ -67,7 +81,7 @@ export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Ob
     const reading = surveyor.process(pid);
     if (reading === undefined) continue;
     yield { kind: "process", process: reading.process };
-    // Most processes have nothing else to tell, and a generator that is asked costs as much as the rest of this.
+    // Most processes have nothing else, and a generator that is asked costs as much as the rest of this.
     if (reading.problems.length > 0 || reading.sightings.length > 0) yield* surveyor.finding(reading);
   }
   yield* surveyor.mounts("reached");

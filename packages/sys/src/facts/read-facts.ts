@@ -10,7 +10,15 @@ import { networkInterfaces } from "./network-interfaces.js";
 import { timeOffsets } from "./time-offsets.js";
 
 /** Every fact of namespaces that can be read. */
-const READERS: readonly FactReader[] = [cgroupRoot, hostname, init, maps, mounts, networkInterfaces, timeOffsets];
+export const READERS: readonly FactReader[] = [
+  cgroupRoot,
+  hostname,
+  init,
+  maps,
+  mounts,
+  networkInterfaces,
+  timeOffsets,
+];
 
 /** What was read of a namespace. */
 export interface ReadFacts {
