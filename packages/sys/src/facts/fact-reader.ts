@@ -1,12 +1,12 @@
 import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "@ns-graph/graph";
+import { principalOfNamespace } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
 import { decodeBytes } from "../kernel/bytes.js";
 import { EFBIG, ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt } from "../kernel/libc.js";
 import { type MountLine, readMountinfo } from "../kernel/mountinfo.js";
-import { principalOfNamespace } from "../principal.js";
 import { linkedInode } from "../processes/linked-inode.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 
 /** A namespace whose facts are asked for. */
 export interface FactSubject {

@@ -1,5 +1,5 @@
 import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "@ns-graph/graph";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { cgroupRoot } from "./cgroup-root.js";
 import { type FactReader, type FactSubject, Member } from "./fact-reader.js";
 import { hostname } from "./hostname.js";

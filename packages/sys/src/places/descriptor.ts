@@ -1,6 +1,5 @@
 import { constants } from "node:os";
 import { type NamespaceId, namespaceId, type Opened, type Sighting } from "@ns-graph/graph";
-import type { Findings } from "../findings.js";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
@@ -17,7 +16,8 @@ import {
 } from "../kernel/libc.js";
 import { isEnding, mayMeanGone } from "../processes/proc-directory.js";
 import { mainThread, type OtherThread, type Thread } from "../processes/thread-list.js";
-import { openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { openNow, type ScanContext, type ScannedProcess } from "../scan/scan-context.js";
+import type { Findings } from "./findings.js";
 
 /** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
 export interface SocketDescriptor {

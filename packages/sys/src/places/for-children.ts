@@ -1,15 +1,15 @@
 import { release } from "node:os";
 import { type ForChildrenPin, NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
-import type { Findings } from "../findings.js";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../kernel/errno.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../kernel/libc.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../kernel/nsfs.js";
-import { openPidfd, openThreadPidfd } from "../kernel/pidfd.js";
-import type { OpenNamespace } from "../open-namespaces.js";
 import { linkedInode } from "../processes/linked-inode.js";
+import { openPidfd, openThreadPidfd } from "../processes/pidfd.js";
 import { isEnding, isThere, mayMeanGone } from "../processes/proc-directory.js";
 import type { Thread } from "../processes/thread-list.js";
-import { openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import type { OpenNamespace } from "../scan/open-namespaces.js";
+import { openLink, openNow, type ScanContext, type ScannedProcess } from "../scan/scan-context.js";
+import type { Findings } from "./findings.js";
 
 interface ChildrenLink {
   readonly type: NamespaceType;

@@ -1,11 +1,11 @@
 import type { Finding, NamespaceId, Opened, Sighting } from "@ns-graph/graph";
-import { Findings } from "../findings.js";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM, ESTALE, errnoName } from "../kernel/errno.js";
 import { AT_FDCWD, ioctlInto, openAt, openHandle, syscallInto } from "../kernel/libc.js";
 import { NS_MNT_GET_NEXT, NS_MNT_GET_PREV } from "../kernel/nsfs.js";
 import { LISTNS } from "../kernel/syscall-numbers.js";
-import type { OpenNamespace } from "../open-namespaces.js";
-import type { ScanContext } from "../scan-context.js";
+import type { OpenNamespace } from "../scan/open-namespaces.js";
+import type { ScanContext } from "../scan/scan-context.js";
+import { Findings } from "./findings.js";
 
 const FD_NSFS_ROOT = -10003;
 const FILEID_NSFS = 0xf1;

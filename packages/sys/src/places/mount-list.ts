@@ -5,7 +5,7 @@ import { EBADF, EFBIG, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } from "../kern
 import { syscallInto } from "../kernel/libc.js";
 import { parseNsfsName } from "../kernel/nsfs.js";
 import { LISTMOUNT, STATMOUNT } from "../kernel/syscall-numbers.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
 
 /* listmount(2) and statmount(2), Linux 6.8; of another mount namespace since 6.11 (include/uapi/linux/mount.h). */

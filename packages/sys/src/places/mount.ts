@@ -1,6 +1,6 @@
 import { type Finding, type NamespaceId, namespaceId, type Opened, type Pin, type Problem } from "@ns-graph/graph";
+import { principalOfNamespace } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
-import { Findings } from "../findings.js";
 import { decodeBytes } from "../kernel/bytes.js";
 import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import {
@@ -15,10 +15,10 @@ import {
 } from "../kernel/libc.js";
 import { ForeignFileSystems } from "../kernel/local-file-systems.js";
 import { asNsfsMount, type MountGrant, type NsfsMountLine, readMountinfo } from "../kernel/mountinfo.js";
-import { principalOfNamespace } from "../principal.js";
 import { linkedInode } from "../processes/linked-inode.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
+import { Findings } from "./findings.js";
 import { type ListedMount, listNsfsMounts } from "./mount-list.js";
 import { type OwnRoot, openOwnRoot, SameMountinfo } from "./own-root.js";
 import { MAY_WAIT, Walk } from "./walk-to-mount.js";

@@ -1,8 +1,8 @@
 import type { Share } from "../budget/scan-budget.js";
 import { AT_FDCWD, O_DIRECTORY, O_PATH, openAt } from "../kernel/libc.js";
 import { readMountinfo } from "../kernel/mountinfo.js";
-import type { ScanContext } from "../scan-context.js";
-import { ownPidInProc } from "../viewer.js";
+import type { ScanContext } from "../scan/scan-context.js";
+import { ownPidInProc } from "../scan/viewer.js";
 import { type ListedMount, listOutsideRoot } from "./mount-list.js";
 
 /**

@@ -1,15 +1,15 @@
 import { NAMESPACE_TYPES, type NamespaceId, type Problem } from "@ns-graph/graph";
 import type { Share } from "../budget/scan-budget.js";
-import type { Findings } from "../findings.js";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../kernel/errno.js";
 import { closeFd, ioctl, readFileAt, readLinkAt, readLinkTextAt } from "../kernel/libc.js";
 import { SIOCGSKNS } from "../kernel/nsfs.js";
-import { copyDescriptor, openPidfd, openThreadPidfd } from "../kernel/pidfd.js";
 import { linkedInode } from "../processes/linked-inode.js";
+import { copyDescriptor, openPidfd, openThreadPidfd } from "../processes/pidfd.js";
 import { isEnding } from "../processes/proc-directory.js";
 import type { Thread } from "../processes/thread-list.js";
-import type { ScanContext, ScannedProcess } from "../scan-context.js";
+import type { ScanContext, ScannedProcess } from "../scan/scan-context.js";
 import type { SocketDescriptor } from "./descriptor.js";
+import type { Findings } from "./findings.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
 const NET = NAMESPACE_TYPES.indexOf("net");

@@ -1,10 +1,10 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
-import type { Findings } from "../findings.js";
 import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import { readLinkAt } from "../kernel/libc.js";
 import { linkedInode } from "../processes/linked-inode.js";
 import type { OtherThread } from "../processes/thread-list.js";
-import { openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { openLink, openNow, type ScanContext, type ScannedProcess } from "../scan/scan-context.js";
+import type { Findings } from "./findings.js";
 
 /** The types in which a thread may differ from its process's main thread: all but those that clone(2) makes them share. */
 const OF_THREADS: readonly NamespaceType[] = NAMESPACE_TYPES.filter((type) => type !== "user" && type !== "pid");

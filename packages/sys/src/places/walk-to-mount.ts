@@ -3,7 +3,7 @@ import { EAGAIN, EINVAL, ENOSYS, EPERM, errnoName } from "../kernel/errno.js";
 import { closeFd, O_DIRECTORY, O_NOFOLLOW, O_PATH, openAt, openAt2 } from "../kernel/libc.js";
 import type { ForeignFileSystems } from "../kernel/local-file-systems.js";
 import type { MountLine } from "../kernel/mountinfo.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 
 /* include/uapi/linux/openat2.h */
 const RESOLVE_NO_MAGICLINKS = 0x02;

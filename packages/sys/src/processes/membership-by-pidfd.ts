@@ -1,10 +1,10 @@
 import { type Membership, NAMESPACE_TYPES, parseNamespaceId } from "@ns-graph/graph";
-import type { Findings } from "../findings.js";
 import { ESRCH, errnoName } from "../kernel/errno.js";
 import { closeFd, ioctl } from "../kernel/libc.js";
 import { PIDFD_GET_NAMESPACE } from "../kernel/nsfs.js";
-import { openPidfd } from "../kernel/pidfd.js";
-import type { ScanContext } from "../scan-context.js";
+import type { Findings } from "../places/findings.js";
+import type { ScanContext } from "../scan/scan-context.js";
+import { openPidfd } from "./pidfd.js";
 
 /**
  * The namespaces of a process whose links can't be read without waiting, asked of a pidfd, which does not wait (Linux 6.11).

@@ -9,17 +9,17 @@ import {
   type ProcessReading,
   type SurveyRequest,
 } from "@ns-graph/graph";
+import { principalOfProcess, SOMEBODY } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
-import { Findings } from "../findings.js";
 import { decodeBytes } from "../kernel/bytes.js";
 import { EACCES, EFBIG, ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "../kernel/libc.js";
 import { findDescriptors } from "../places/descriptor.js";
+import { Findings } from "../places/findings.js";
 import { findForChildren } from "../places/for-children.js";
 import { SocketSearch } from "../places/socket.js";
 import { findThread } from "../places/thread.js";
-import { principalOfProcess, SOMEBODY } from "../principal.js";
-import { openLink, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { openLink, type ScanContext, type ScannedProcess } from "../scan/scan-context.js";
 import { parseCgroupFile } from "./cgroup-file.js";
 import { Executables } from "./executables.js";
 import { readByPidfd } from "./membership-by-pidfd.js";

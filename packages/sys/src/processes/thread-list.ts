@@ -1,8 +1,8 @@
 import type { NamespaceId } from "@ns-graph/graph";
-import type { Findings } from "../findings.js";
 import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import { listNumbers, O_DIRECTORY, openAt } from "../kernel/libc.js";
-import type { ScanContext, ScannedProcess } from "../scan-context.js";
+import type { Findings } from "../places/findings.js";
+import type { ScanContext, ScannedProcess } from "../scan/scan-context.js";
 import { isEnding } from "./proc-directory.js";
 
 /** A thread, main or not, and where the kernel tells of it. */

@@ -2,6 +2,7 @@ import { type ContainerName, type ContainerNames, containerKey, type Workload } 
 import { believedName } from "./believed-name.js";
 import { isNamedByRoot } from "./cgroup-owner.js";
 import { type EnginePlaces, NAME_SOURCES, type NameSource } from "./container-name-sources.js";
+import { enginePlaces } from "./engine-places.js";
 
 /** How long all places together may take, in milliseconds. */
 const TIME_LIMIT = 300;
@@ -10,6 +11,14 @@ const ID = /^[0-9a-f]{64}$/;
 
 /** Containers of one id, each under its key: anybody may give a cgroup of theirs any id. */
 type Namesakes = Map<string, Workload>;
+
+/** What the engines of this machine, and those of the user with this environment, call containers. */
+export function findNamesHere(
+  containers: readonly Workload[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ContainerNames> {
+  return findContainerNames(containers, enginePlaces(env));
+}
 
 /**
  * Looks up what engines call containers: in files that root, or the user, alone can write, and from engines that listen

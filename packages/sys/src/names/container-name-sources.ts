@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ContainerName } from "@ns-graph/graph";
-import type { Trust } from "@ns-graph/sys";
+import type { Trust } from "../kernel/trusted-path.js";
 import { askSocket } from "./ask-socket.js";
 import {
   readContainerList,

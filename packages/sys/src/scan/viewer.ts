@@ -8,11 +8,11 @@ import {
   parseNamespaceId,
   type Viewer,
 } from "@ns-graph/graph";
-import type { Share } from "./budget/scan-budget.js";
-import { capabilityNames } from "./kernel/capabilities.js";
-import { AT_FDCWD, readFileAt, readLinkTextAt } from "./kernel/libc.js";
-import { readMountinfo } from "./kernel/mountinfo.js";
-import { parseNsfsName } from "./kernel/nsfs.js";
+import type { Share } from "../budget/scan-budget.js";
+import { capabilityNames } from "../kernel/capabilities.js";
+import { AT_FDCWD, readFileAt, readLinkTextAt } from "../kernel/libc.js";
+import { readMountinfo } from "../kernel/mountinfo.js";
+import { parseNsfsName } from "../kernel/nsfs.js";
 
 /** The capabilities that show everything; docs/permissions.md says what each is for. */
 const FULL_PICTURE = ["CAP_DAC_READ_SEARCH", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] as const;

@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import type { Problem } from "@ns-graph/graph";
 import type { DescriptorBudget } from "../budget/descriptor-budget.js";
-import type { InterfaceName, Interfaces } from "../facts/interfaces.js";
-import { isThere } from "../processes/proc-directory.js";
-import { ENOSYS, ESRCH } from "./errno.js";
-import { closeFd, syscall } from "./libc.js";
-import { PIDFD_GETFD, PIDFD_OPEN } from "./syscall-numbers.js";
+import { ENOSYS, ESRCH } from "../kernel/errno.js";
+import type { InterfaceName, Interfaces } from "../kernel/interfaces.js";
+import { closeFd, syscall } from "../kernel/libc.js";
+import { PIDFD_GETFD, PIDFD_OPEN } from "../kernel/syscall-numbers.js";
+import { isThere } from "./proc-directory.js";
 
 /** `PIDFD_THREAD`, which is O_EXCL (include/uapi/linux/pidfd.h, Linux 6.9). */
 const PIDFD_THREAD = constants.O_EXCL;

@@ -1,6 +1,6 @@
 import type { NamespaceHandle, NamespaceId } from "@ns-graph/graph";
-import { openAt } from "./kernel/libc.js";
-import type { ScanContext } from "./scan-context.js";
+import { openAt } from "../kernel/libc.js";
+import type { ScanContext } from "../scan/scan-context.js";
 
 /** Stands for whoever it may be, but not for root. */
 export const SOMEBODY = -1;

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { rootAndCaller } from "@ns-graph/sys";
+import { rootAndCaller } from "../kernel/trusted-path.js";
 import type { EnginePlaces } from "./container-name-sources.js";
 
 /**

@@ -8,10 +8,10 @@ import {
   type RelativeAnswer,
   type ValueAnswer,
 } from "@ns-graph/graph";
-import type { DescriptorBudget, DescriptorHolder } from "./budget/descriptor-budget.js";
-import type { InterfaceName, Interfaces } from "./facts/interfaces.js";
-import { EBADF, EINVAL, ENOTTY, EPERM, errnoName } from "./kernel/errno.js";
-import { AT_FDCWD, closeFd, ioctl, ioctlInto, openAt, statusOf } from "./kernel/libc.js";
+import type { DescriptorBudget, DescriptorHolder } from "../budget/descriptor-budget.js";
+import { EBADF, EINVAL, ENOTTY, EPERM, errnoName } from "../kernel/errno.js";
+import type { InterfaceName, Interfaces } from "../kernel/interfaces.js";
+import { AT_FDCWD, closeFd, ioctl, ioctlInto, openAt, statusOf } from "../kernel/libc.js";
 import {
   NS_GET_ID,
   NS_GET_MNTNS_ID,
@@ -21,7 +21,7 @@ import {
   NS_GET_USERNS,
   NS_MNT_GET_INFO,
   typeOfFlag,
-} from "./kernel/nsfs.js";
+} from "../kernel/nsfs.js";
 
 const answer = new BigUint64Array(1);
 const answerBytes = new Uint8Array(answer.buffer);

@@ -1,12 +1,12 @@
 import type { Membership, NamespaceId, NamespaceType, Opened, Problem } from "@ns-graph/graph";
-import type { Asking } from "./budget/asking.js";
-import type { DescriptorBudget } from "./budget/descriptor-budget.js";
-import type { ScanBudget, Share } from "./budget/scan-budget.js";
-import type { Interfaces } from "./facts/interfaces.js";
-import { openAt } from "./kernel/libc.js";
+import type { Asking } from "../budget/asking.js";
+import type { DescriptorBudget } from "../budget/descriptor-budget.js";
+import type { ScanBudget, Share } from "../budget/scan-budget.js";
+import type { Interfaces } from "../kernel/interfaces.js";
+import { openAt } from "../kernel/libc.js";
+import type { Memberships } from "../processes/memberships.js";
+import type { ThreadsApart } from "../processes/thread-list.js";
 import type { OpenNamespaces } from "./open-namespaces.js";
-import type { Memberships } from "./processes/memberships.js";
-import type { ThreadsApart } from "./processes/thread-list.js";
 
 /** What all places of one scan share. */
 export interface ScanContext {

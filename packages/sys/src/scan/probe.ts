@@ -11,20 +11,20 @@ import {
   parseNamespaceId,
   type ScanLimits,
 } from "@ns-graph/graph";
-import { Asking, type LeaveOut } from "./budget/asking.js";
-import { DescriptorBudget } from "./budget/descriptor-budget.js";
-import { ScanBudget } from "./budget/scan-budget.js";
-import { Interfaces } from "./facts/interfaces.js";
-import { readFacts } from "./facts/read-facts.js";
-import { readUsers } from "./facts/users.js";
-import { errnoName } from "./kernel/errno.js";
-import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "./kernel/libc.js";
+import { Asking, type LeaveOut } from "../budget/asking.js";
+import { DescriptorBudget } from "../budget/descriptor-budget.js";
+import { ScanBudget } from "../budget/scan-budget.js";
+import { readFacts } from "../facts/read-facts.js";
+import { readUsers } from "../facts/users.js";
+import { errnoName } from "../kernel/errno.js";
+import { Interfaces } from "../kernel/interfaces.js";
+import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
+import { findInKernelList, walkMountNamespaces } from "../places/kernel-list.js";
+import { findMounts } from "../places/mount.js";
+import { Memberships } from "../processes/memberships.js";
+import { ProcessReader } from "../processes/process-reader.js";
+import { ThreadsApart } from "../processes/thread-list.js";
 import { OpenNamespaces } from "./open-namespaces.js";
-import { findInKernelList, walkMountNamespaces } from "./places/kernel-list.js";
-import { findMounts } from "./places/mount.js";
-import { Memberships } from "./processes/memberships.js";
-import { ProcessReader } from "./processes/process-reader.js";
-import { ThreadsApart } from "./processes/thread-list.js";
 import type { ScanContext } from "./scan-context.js";
 import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
 
