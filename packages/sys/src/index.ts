@@ -2,5 +2,4 @@ export type { LeaveOut } from "./budget/asking.js";
 export { endBySignal, type Replacement, replaceProgram } from "./kernel/libc.js";
 export { findDistrust, type Permissions, rootAndCaller, type Trust, trustedLike } from "./kernel/trusted-path.js";
 export { findContainerNames } from "./names/container-names.js";
-export { PLACES, type Place } from "./places/table.js";
 export { createProbe, type ProbeOptions } from "./scan/probe.js";

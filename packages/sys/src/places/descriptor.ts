@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { type NamespaceId, namespaceId, type Opened, type Sighting } from "@ns-graph/graph";
+import { type NamespaceId, namespaceId, type Opened } from "@ns-graph/graph";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
@@ -15,29 +15,17 @@ import {
   statusOf,
 } from "../kernel/libc.js";
 import { isEnding, mayMeanGone } from "../processes/proc-directory.js";
-import { mainThread, type OtherThread, type Thread } from "../processes/thread-list.js";
-import { openNow, type ScanContext, type ScannedProcess } from "../scan/scan-context.js";
-import type { Findings } from "./findings.js";
+import {
+  mainThread,
+  type ScannedProcess,
+  type SocketDescriptor,
+  type SocketsOfThread,
+  type Thread,
+} from "../processes/scanned-process.js";
 
-/** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
-export interface SocketDescriptor {
-  readonly fd: number;
-  readonly dev: number;
-  readonly ino: number;
-}
-
-/** The sockets in a file table, and a thread that has it. */
-export interface SocketsOfThread {
-  readonly thread: Thread;
-  readonly sockets: readonly SocketDescriptor[];
-}
-
-/** What a table is read for, and what was met in others of the process that may be the same one. */
+/** What was met in the tables of a process that may be the same one. */
 interface Reading {
-  readonly context: ScanContext;
   readonly process: ScannedProcess;
-  readonly findings: Findings;
-  readonly wanted: boolean;
   readonly met: Set<string> | undefined;
   /** How many descriptors a limit kept from being looked at; undefined where their number is not known. */
   leftOut: number | undefined;
@@ -53,48 +41,50 @@ const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 /**
  * Descriptors of namespaces: those on the device of nsfs, however they were opened (the link's text is a path where
  * that was a bind mount). One statx(2) each, which asks for nothing and tells the file system not to synchronise, so
- * that it does not wait for a server or daemon. The sockets met on the way are returned.
+ * that it does not wait for a server or daemon.
+ */
+export function findDescriptors(process: ScannedProcess): void {
+  readSockets(process);
+}
+
+/**
+ * The sockets among the descriptors of a process, which are read once for both: those of namespaces are reported on the way,
+ * where they are searched for.
  *
  * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
- * has none: then the first of those that live tells.
+ * has none: then the first of those that live is asked.
  */
-export function findDescriptors(
-  context: ScanContext,
-  process: ScannedProcess,
-  others: readonly OtherThread[],
-  findings: Findings,
-  wanted: boolean,
-): SocketsOfThread[] {
+export function readSockets(process: ScannedProcess): readonly SocketsOfThread[] {
+  process.sockets ??= readTables(process);
+  return process.sockets;
+}
+
+function readTables(process: ScannedProcess): readonly SocketsOfThread[] {
+  const { others, pid } = process;
   if (process.isZombie && others.length === 0) return [];
-  const met = others.length === 0 ? undefined : new Set<string>();
-  const reading: Reading = { context, process, findings, wanted, met, leftOut: 0 };
+  const reading: Reading = { process, met: others.length === 0 ? undefined : new Set(), leftOut: 0 };
   const main = mainThread(process);
   const sockets: SocketDescriptor[] = [];
   const result = readTable({ reading, thread: main, mayBeKnown: false, sockets });
   const found: SocketsOfThread[] = [{ thread: main, sockets }];
   // What is refused is refused of all threads, and was said.
-  if (others.length > 0 && !isRefused(result)) readOthers(reading, others, isGone(result), found);
+  if (others.length > 0 && !isRefused(result)) readOthers(reading, isGone(result), found);
   const { leftOut } = reading;
-  if (leftOut !== 0) findings.fail(process.share.leftOut("descriptors", { pid: process.pid }, leftOut));
+  if (leftOut !== 0) process.findings.fail(process.share.leftOut("descriptors", { pid }, leftOut));
   return found;
 }
 
 /** Reads the tables that other threads have of their own. */
-function readOthers(
-  reading: Reading,
-  others: readonly OtherThread[],
-  isMainGone: boolean,
-  found: SocketsOfThread[],
-): void {
-  const { context, process } = reading;
+function readOthers(reading: Reading, isMainGone: boolean, found: SocketsOfThread[]): void {
+  const { context, pid, others } = reading.process;
   const tables = new FileTables();
-  if (!isMainGone) tables.note(process.pid);
+  if (!isMainGone) tables.note(pid);
   for (const thread of others) {
-    const table = context.isProcForeign ? "untold" : tables.note(thread.who.tid);
+    const table = context.isProcForeign ? "unknown" : tables.note(thread.who.tid);
     if (table === "known") continue;
-    const ofThread: SocketDescriptor[] = [];
-    readTable({ reading, thread, mayBeKnown: table === "untold", sockets: ofThread });
-    if (ofThread.length > 0) found.push({ thread, sockets: ofThread });
+    const sockets: SocketDescriptor[] = [];
+    readTable({ reading, thread, mayBeKnown: table === "unknown", sockets });
+    if (sockets.length > 0) found.push({ thread, sockets });
   }
 }
 
@@ -111,7 +101,8 @@ interface Table {
 /** Reads one table: 0, or -errno where it could not be listed or may not be looked into. */
 function readTable(table: Table): number {
   const { reading, thread } = table;
-  const { context, process, findings } = reading;
+  const { process } = reading;
+  const { context } = process;
   const directory = context.budget.open(() => openAt(thread.directory, `${thread.prefix}fd`, O_DIRECTORY));
   const fds: number[] = [];
   let isCut = false;
@@ -125,14 +116,14 @@ function readTable(table: Table): number {
   const own = process.isSelf ? context.budget.kept() : undefined;
   for (const fd of fds) {
     if (own?.has(fd)) continue;
-    const status = look(directory, thread.who, fd, findings);
+    const status = look(process, directory, thread.who, fd);
     if (status === "refused") {
       failed = -EACCES;
       break;
     }
     if (status !== undefined) take(table, directory, fd, status);
   }
-  if (failed < 0) noteFailure(failed, reading, thread);
+  if (failed < 0) noteFailure(failed, process, thread);
   if (directory >= 0) closeFd(directory);
   return failed;
 }
@@ -148,12 +139,12 @@ function noteLeftOut(reading: Reading, directory: number, listed: number): void 
 /** Takes a descriptor that is of a namespace or socket. */
 function take(table: Table, directory: number, fd: number, { dev, ino, format }: Status): void {
   const { reading, thread, mayBeKnown, sockets } = table;
-  const { context, findings, wanted, met } = reading;
+  const { process, met } = reading;
   const isSocket = format === S_IFSOCK;
-  if (!isSocket && !(wanted && dev === context.nsfsDev)) return;
+  if (!isSocket && !(process.sources.has("fd") && dev === process.context.nsfsDev)) return;
   if (met !== undefined && isMetAgain(met, `${fd} ${dev} ${ino}`) && mayBeKnown) return;
   if (isSocket) sockets.push({ fd, dev, ino });
-  else findings.see(sighting(context, directory, thread.who, fd, namespaceId(dev, ino)));
+  else report(process, directory, thread.who, fd, namespaceId(dev, ino));
 }
 
 function isMetAgain(met: Set<string>, key: string): boolean {
@@ -163,8 +154,9 @@ function isMetAgain(met: Set<string>, key: string): boolean {
 }
 
 /** Says that descriptors are not known, unless they are gone or what may not be inspected was said to be so already. */
-function noteFailure(failed: number, { process, findings }: Reading, { who, directory, prefix }: Thread): void {
-  if (process.isUnreadable && isRefused(failed)) return;
+function noteFailure(failed: number, { isUnreadable, findings }: ScannedProcess, thread: Thread): void {
+  const { who, directory, prefix } = thread;
+  if (isUnreadable && isRefused(failed)) return;
   if (mayMeanGone(failed) && isEnding(directory, prefix)) return;
   findings.fail({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
 }
@@ -173,7 +165,12 @@ function noteFailure(failed: number, { process, findings }: Reading, { who, dire
  * What a descriptor leads to; undefined where it has gone, leads into a broken file system of somebody else's, or can't
  * be told. Those of a process that may not be inspected are `refused`, though they may be listed.
  */
-function look(directory: number, who: Thread["who"], fd: number, findings: Findings): Status | "refused" | undefined {
+function look(
+  { findings }: ScannedProcess,
+  directory: number,
+  who: Thread["who"],
+  fd: number,
+): Status | "refused" | undefined {
   const name = String(fd);
   let status = statusAt(directory, name);
   if (status === -EACCES) {
@@ -195,16 +192,27 @@ function isGone(result: number): boolean {
   return result === -ENOENT || result === -ESRCH;
 }
 
-function sighting(context: ScanContext, directory: number, who: Thread["who"], fd: number, id: NamespaceId): Sighting {
-  const open = openNow(context, id, (): Opened => {
-    // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
-    const place = context.budget.open(() => openAt(directory, String(fd), O_PATH));
-    const opened = place < 0 ? place : context.namespaces.reopen(place, id);
-    if (place >= 0) closeFd(place);
-    if (opened === "another") return { state: "changed" };
-    if (typeof opened !== "number") return { state: "open", handle: opened };
-    const errno = errnoName(-opened);
-    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...who, fd, errno } };
-  });
-  return { id, pin: { kind: "fd", namespace: id, ...who, fd }, open };
+function report(process: ScannedProcess, directory: number, who: Thread["who"], fd: number, id: NamespaceId): void {
+  const opened = openDescriptor(process, directory, who, fd, id);
+  process.findings.see({ id, pin: { kind: "fd", namespace: id, ...who, fd }, open: () => opened });
+}
+
+/** Opens the namespace at once, so that the way to it is not lost. */
+function openDescriptor(
+  { context }: ScannedProcess,
+  directory: number,
+  who: Thread["who"],
+  fd: number,
+  id: NamespaceId,
+): Opened {
+  const known = context.namespaces.getOpen(id);
+  if (known !== undefined) return { state: "open", handle: known };
+  // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
+  const file = context.budget.open(() => openAt(directory, String(fd), O_PATH));
+  const opened = file < 0 ? file : context.namespaces.reopen(file, id);
+  if (file >= 0) closeFd(file);
+  if (opened === "another") return { state: "changed" };
+  if (typeof opened !== "number") return { state: "open", handle: opened };
+  const errno = errnoName(-opened);
+  return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...who, fd, errno } };
 }

@@ -335,10 +335,9 @@ function report({ mountNamespace, found }: MountSearch, findings: Findings): voi
  */
 function openMounted(context: ScanContext, walk: Walk | number, mount: NsfsMountLine, id: NamespaceId): Opening {
   const { path, type } = mount;
-  const known = context.namespaces.get(id);
-  const isOpen = known !== undefined && known.fd >= 0;
+  const known = context.namespaces.getOpen(id);
   const failed = (result?: number): Opening => {
-    if (isOpen) return { opened: { state: "open", handle: known }, isReached: false };
+    if (known !== undefined) return { opened: { state: "open", handle: known }, isReached: false };
     const code = result === MAY_WAIT ? "MOUNT_MAY_WAIT" : "MOUNT_UNREADABLE";
     const errno = result === undefined || result === MAY_WAIT ? {} : { errno: errnoName(-result) };
     const problem: Problem = { code, namespace: id, type, path, ...errno };
@@ -350,6 +349,5 @@ function openMounted(context: ScanContext, walk: Walk | number, mount: NsfsMount
   closeFd(place);
   if (reached === "another") return failed();
   if (typeof reached === "number") return failed(reached);
-  if (isOpen) return { opened: { state: "open", handle: known }, isReached: true };
-  return { opened: { state: "open", handle: reached }, isReached: true };
+  return { opened: { state: "open", handle: known ?? reached }, isReached: true };
 }

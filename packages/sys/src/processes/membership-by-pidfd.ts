@@ -20,7 +20,7 @@ export function readByPidfd(
 ): Membership | undefined {
   const { budget, memberships, namespaces, types } = context;
   const inodes = new Float64Array(NAMESPACE_TYPES.length);
-  const pidfd = openPidfd(context, pid, directory);
+  const pidfd = openPidfd(context, { who: { pid }, directory, prefix: "" });
   let failed = Math.min(pidfd, 0);
   for (const type of pidfd < 0 ? [] : types) {
     const fd = budget.open(() => ioctl(pidfd, PIDFD_GET_NAMESPACE[type]));

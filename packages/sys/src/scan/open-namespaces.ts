@@ -6,6 +6,7 @@ import {
   type Opened,
   type Problem,
   type RelativeAnswer,
+  type Sighting,
   type ValueAnswer,
 } from "@ns-graph/graph";
 import type { DescriptorBudget, DescriptorHolder } from "../budget/descriptor-budget.js";
@@ -46,6 +47,12 @@ export class OpenNamespaces {
     return this.#byId.get(id);
   }
 
+  /** One whose descriptor did not have to be closed. */
+  getOpen(id: NamespaceId): OpenNamespace | undefined {
+    const known = this.#byId.get(id);
+    return known !== undefined && known.fd >= 0 ? known : undefined;
+  }
+
   /** Whether a namespace with this NS_GET_ID was asked for it. */
   hasNsId(nsId: string): boolean {
     return this.#nsIds.has(nsId);
@@ -66,9 +73,9 @@ export class OpenNamespaces {
       return status;
     }
     const id = namespaceId(status.dev, status.ino);
-    const known = this.#byId.get(id);
+    const known = this.getOpen(id);
     // One whose descriptor had to be closed may be another namespace by now: it is replaced.
-    if (known !== undefined && known.fd >= 0) {
+    if (known !== undefined) {
       closeFd(fd);
       return known;
     }
@@ -91,8 +98,8 @@ export class OpenNamespaces {
     const status = statusOf(place);
     if (typeof status === "number") return status;
     if (namespaceId(status.dev, status.ino) !== id) return "another";
-    const known = this.#byId.get(id);
-    if (known !== undefined && known.fd >= 0) return known;
+    const known = this.getOpen(id);
+    if (known !== undefined) return known;
     const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${place}`, 0));
     const namespace = fd < 0 ? fd : this.adopt(fd, type);
     return typeof namespace === "number" || namespace.id === id ? namespace : "another";
@@ -104,12 +111,24 @@ export class OpenNamespaces {
     return flag < 0 ? flag : (typeOfFlag(flag) ?? -EINVAL);
   }
 
-  /** Adopts a descriptor (or -errno) that some place led to, expecting one namespace. */
-  expect(fd: number, id: NamespaceId, type: NamespaceType | undefined, failure: Omit<Problem, "errno">): Opened {
+  /**
+   * Opens the namespace that a link below an open directory was seen to lead to, at once, so that the way to it is not lost;
+   * not again where it is open. `who` is whose link it is.
+   */
+  openLink(
+    directory: number,
+    link: string,
+    { id, type }: Pick<Sighting, "id"> & { readonly type: NamespaceType },
+    who: Pick<Problem, "pid" | "tid">,
+  ): Opened {
+    const known = this.getOpen(id);
+    if (known !== undefined) return { state: "open", handle: known };
+    const fd = this.budget.open(() => openAt(directory, link, 0));
     const namespace = fd < 0 ? fd : this.adopt(fd, type);
-    if (typeof namespace === "number")
-      return { state: "failed", problem: { ...failure, errno: errnoName(-namespace) } };
-    return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
+    if (typeof namespace !== "number")
+      return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
+    const errno = errnoName(-namespace);
+    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, ...who, errno } };
   }
 }
 

@@ -19,11 +19,11 @@ import { readUsers } from "../facts/users.js";
 import { errnoName } from "../kernel/errno.js";
 import { Interfaces } from "../kernel/interfaces.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
-import { findInKernelList, walkMountNamespaces } from "../places/kernel-list.js";
-import { findMounts } from "../places/mount.js";
+import { KnownSockets } from "../places/known-sockets.js";
+import { OF_KERNEL, OF_MOUNT_NAMESPACES } from "../places/table.js";
 import { Memberships } from "../processes/memberships.js";
 import { ProcessReader } from "../processes/process-reader.js";
-import { ThreadsApart } from "../processes/thread-list.js";
+import { ThreadsApart } from "../processes/threads-apart.js";
 import { OpenNamespaces } from "./open-namespaces.js";
 import type { ScanContext } from "./scan-context.js";
 import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
@@ -115,6 +115,7 @@ class LinuxProbe implements Probe {
       work,
       interfaces,
       threads: new ThreadsApart(),
+      sockets: new KnownSockets(),
       asking,
     };
     this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
@@ -154,20 +155,26 @@ class LinuxProbe implements Probe {
       const problem: Problem = { code: "MOUNTS_UNREADABLE", namespace: id, type: "mnt", errno: "ETIMEDOUT" };
       return { sightings: [], problems: [problem] };
     }
-    const found = findMounts(this.#context, id, [...members, ...threads.in(id)]);
+    const all = [...members, ...threads.in(id)];
+    const found = OF_MOUNT_NAMESPACES.map((place) => place.search(this.#context, id, all));
     asking.beginMounts(0);
-    return found;
+    return {
+      sightings: found.flatMap(({ sightings }) => sightings),
+      problems: found.flatMap(({ problems }) => problems),
+    };
   };
 
-  readKernelLists: Probe["readKernelLists"] = (request): Finding => {
+  readKernelLists: Probe["readKernelLists"] = ({ sources }): Finding => {
     if (this.#context.work.isOver) {
       this.#context.work.skip("lists");
       return NOTHING;
     }
-    const listed = request.sources.has("kernel") ? findInKernelList(this.#context) : undefined;
-    // The list holds every mount namespace; where there is none, those are walked.
-    const own = this.#context.namespaces.get(this.#context.own.mnt ?? "");
-    return listed ?? (own === undefined ? NOTHING : walkMountNamespaces(this.#context));
+    for (const { source, standsInFor, search } of OF_KERNEL) {
+      const isWanted = sources.has(source) || (standsInFor !== undefined && sources.has(standsInFor));
+      const found = isWanted ? search(this.#context) : undefined;
+      if (found !== undefined) return found;
+    }
+    return NOTHING;
   };
 
   readFacts: Probe["readFacts"] = (id, type, members, facts) => {
