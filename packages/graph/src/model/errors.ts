@@ -8,6 +8,7 @@ export type NsGraphErrorCode =
   | "NO_SUCH_PROCESS"
   | "NO_SUCH_SUBJECT"
   | "NOT_LINUX"
+  | "PROBE_USED"
   | "READ_FAILED"
   | "RENDERER_FAILED"
   | "RUN_FAILED"

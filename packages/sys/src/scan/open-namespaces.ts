@@ -4,6 +4,7 @@ import {
   type NamespaceType,
   namespaceId,
   type Opened,
+  type ProbeUse,
   type Problem,
   type RelativeAnswer,
   type Sighting,
@@ -37,10 +38,12 @@ export class OpenNamespaces {
   readonly #nsIds = new Set<string>();
   readonly budget: DescriptorBudget;
   readonly interfaces: Interfaces;
+  readonly use: ProbeUse;
 
-  constructor(budget: DescriptorBudget, interfaces: Interfaces) {
+  constructor(budget: DescriptorBudget, interfaces: Interfaces, use: ProbeUse) {
     this.budget = budget;
     this.interfaces = interfaces;
+    this.use = use;
   }
 
   get(id: NamespaceId): OpenNamespace | undefined {
@@ -157,7 +160,8 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #relative(name: InterfaceName, request: number, what: string, type: NamespaceType): RelativeAnswer {
-    const { interfaces, budget } = this.#all;
+    const { interfaces, budget, use } = this.#all;
+    use.check();
     if (!interfaces.has(name)) return this.#missing(name);
     const fd = budget.open(() => ioctl(this.fd, request));
     if (fd === -EPERM) return { state: "invisible" };
@@ -215,7 +219,8 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #ask<T>(name: InterfaceName, request: number, what: string, read: () => T): ValueAnswer<T> {
-    const { interfaces } = this.#all;
+    const { interfaces, use } = this.#all;
+    use.check();
     if (!interfaces.has(name)) return undefined;
     const result = ioctlInto(this.fd, request, answerBytes);
     if (result >= 0) return { value: read() };

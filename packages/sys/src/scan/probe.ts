@@ -7,6 +7,7 @@ import {
   type NamespaceType,
   NsGraphError,
   type Probe,
+  ProbeUse,
   type Problem,
   parseNamespaceId,
   type ScanLimits,
@@ -55,6 +56,7 @@ export interface ProbeOptions {
 
 /**
  * The kernel this runs on, through /proc, statx(2) and ioctl_ns(2). It only looks: nothing is entered, mounted or written.
+ * It is for one survey, and has to be closed: by `close`, or by the end of the block that it was declared in with `using`.
  *
  * @throws NsGraphError `NOT_LINUX` elsewhere, `NO_PROC` where /proc is missing or has no namespaces,
  *   `READ_FAILED` where koffi can't be loaded.
@@ -65,7 +67,7 @@ export function createProbe({
   alarm = false,
   leaveOut = {},
   asked,
-}: ProbeOptions = {}): Probe {
+}: ProbeOptions = {}): Probe & Disposable {
   if (process.platform !== "linux") {
     throw new NsGraphError("NOT_LINUX", `namespaces are read from Linux's /proc, and this is ${process.platform}`, {
       hint: "A document saved on Linux (--format json) can be drawn here with --from FILE.",
@@ -78,7 +80,8 @@ export function createProbe({
 
 const NOTHING: Finding = Object.freeze({ sightings: [], problems: [] });
 
-class LinuxProbe implements Probe {
+class LinuxProbe implements Probe, Disposable {
+  readonly #use = new ProbeUse();
   readonly types: readonly NamespaceType[];
   readonly #context: ScanContext;
   readonly #reader: ProcessReader;
@@ -110,7 +113,7 @@ class LinuxProbe implements Probe {
       memberships,
       own: memberships.of(Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0)),
       isProcForeign: isForeignProc(),
-      namespaces: new OpenNamespaces(budget, interfaces),
+      namespaces: new OpenNamespaces(budget, interfaces, this.#use),
       budget,
       work,
       interfaces,
@@ -121,13 +124,23 @@ class LinuxProbe implements Probe {
     this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
   }
 
-  host: Probe["host"] = () => readHost();
+  host: Probe["host"] = () => {
+    this.#use.check();
+    return readHost();
+  };
 
-  viewer: Probe["viewer"] = () => readViewer(this.#context.own, this.#context.work.share());
+  viewer: Probe["viewer"] = () => {
+    this.#use.begin();
+    return readViewer(this.#context.own, this.#context.work.share());
+  };
 
-  users: Probe["users"] = () => readUsers();
+  users: Probe["users"] = () => {
+    this.#use.check();
+    return readUsers();
+  };
 
   pids: Probe["pids"] = () => {
+    this.#use.check();
     const pids: number[] = [];
     const failed = insist(() => listPids(pids));
     const problems: Problem[] =
@@ -137,15 +150,20 @@ class LinuxProbe implements Probe {
   };
 
   readProcess: Probe["readProcess"] = (pid, request) => {
+    this.#use.check();
     const { work, asking } = this.#context;
     if (!work.isLongOver && !asking.isBeyond(pid)) return this.#reader.read(pid, request);
     work.skip("processes");
     return undefined;
   };
 
-  openMember: Probe["openMember"] = (pid, type, id) => this.#reader.open(pid, type, id);
+  openMember: Probe["openMember"] = (pid, type, id) => {
+    this.#use.check();
+    return this.#reader.open(pid, type, id);
+  };
 
   readMounts: Probe["readMounts"] = (id, members) => {
+    this.#use.check();
     const { work, threads, asking } = this.#context;
     if (work.isOver) {
       work.skip("mount namespaces");
@@ -165,6 +183,7 @@ class LinuxProbe implements Probe {
   };
 
   readKernelLists: Probe["readKernelLists"] = ({ sources }): Finding => {
+    this.#use.check();
     if (this.#context.work.isOver) {
       this.#context.work.skip("lists");
       return NOTHING;
@@ -178,21 +197,28 @@ class LinuxProbe implements Probe {
   };
 
   readFacts: Probe["readFacts"] = (id, type, members, facts) => {
+    this.#use.check();
     if (!this.#context.work.isLongOver) return readFacts(this.#context, id, type, members, facts);
     this.#context.work.skip("facts");
     return { facts: {}, problems: [] };
   };
 
   remarks: Probe["remarks"] = () => {
+    this.#use.check();
     const { interfaces, budget, work, asking } = this.#context;
     return [...asking.problems(), ...interfaces.problems(), ...budget.problems(), ...work.problems()];
   };
 
   close(): void {
+    this.#use.end();
     this.#context.asking.end();
     this.#reader.close();
     this.#context.budget.close();
     setAlarm(0);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type Opened,
   type Pin,
   type Probe,
+  ProbeUse,
   type Problem,
   type Process,
   type ProcessReading,
@@ -20,8 +21,8 @@ import {
   type Users,
   type Viewer,
 } from "@ns-graph/graph";
+import type { DescribedKernel, KernelNamespace } from "./described-kernel.js";
 import { FakeHandle, type HandleKeeper } from "./fake-handle.js";
-import type { FakeKernel, KernelNamespace } from "./fake-kernel.js";
 import type { FakeProcess, Fate, Key, Keys } from "./kernel-spec.js";
 
 /** The facts that each word stands for, and the type that has them. */
@@ -36,8 +37,8 @@ const FACT_FIELDS: readonly { fact: Fact; type: NamespaceType; fields: readonly 
 ];
 
 /** A probe on a fake kernel; it counts what it has open, and throws when it is used after it was closed. */
-export class FakeProbe implements Probe, HandleKeeper {
-  readonly kernel: FakeKernel;
+export class FakeProbe implements Probe, HandleKeeper, Disposable {
+  readonly kernel: DescribedKernel;
   readonly types: readonly NamespaceType[];
   /** How often each namespace was opened through a process or a sighting. */
   readonly openings = new Map<NamespaceId, number>();
@@ -47,9 +48,9 @@ export class FakeProbe implements Probe, HandleKeeper {
   readonly #processes: Map<number, FakeProcess | "gone">;
   readonly #memberships = new Map<string, Membership>();
   readonly #missed = new Set<string>();
-  #closed = false;
+  readonly #use = new ProbeUse();
 
-  constructor(kernel: FakeKernel) {
+  constructor(kernel: DescribedKernel) {
     this.kernel = kernel;
     this.types = NAMESPACE_TYPES.filter((type) => kernel.generation.types.includes(type));
     this.#processes = new Map((kernel.spec.processes ?? []).map((process) => [process.pid, process]));
@@ -61,7 +62,7 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   use(): void {
-    if (this.#closed) throw new Error("a probe was used after it was closed");
+    this.#use.check();
   }
 
   open(namespace: KernelNamespace): NamespaceHandle {
@@ -79,17 +80,19 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   host(): Host {
+    this.use();
     return this.kernel.spec.host ?? { hostname: "fake", kernel: this.kernel.generation.release };
   }
 
   viewer(): { viewer: Viewer; problems: readonly Problem[] } {
-    this.use();
+    this.#use.begin();
     const { viewer = {}, problems = [] } = this.kernel.spec;
     const { pid = 1, euid = 0 } = viewer;
     return { viewer: { pid, euid, namespaces: this.#membership(viewer.in ?? {}) }, problems };
   }
 
   users(): Users {
+    this.use();
     return this.kernel.spec.users ?? { names: { "0": "root" } };
   }
 
@@ -198,6 +201,7 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   remarks(): readonly Problem[] {
+    this.use();
     return [...this.#missed].map((what) => ({
       code: /^NS_GET_(USERNS|PARENT|OWNER_UID)$/.test(what) ? "IOCTLS_MISSING" : "INTERFACE_MISSING",
       what,
@@ -207,7 +211,11 @@ export class FakeProbe implements Probe, HandleKeeper {
 
   close(): void {
     this.#handles.clear();
-    this.#closed = true;
+    this.#use.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #membership(keys: Keys, leftOut: (type: NamespaceType) => boolean = () => false): Membership {
@@ -231,11 +239,11 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   #sightings(process: FakeProcess, { sources }: SurveyRequest): Sighting[] {
-    const places = placesOf(process).filter(({ source }) => sources.has(source));
-    const isDeaf = !this.kernel.generation.sockets;
-    if (isDeaf && places.some(({ source }) => source === "socket")) this.miss("pidfd_getfd");
-    return places
-      .filter(({ source }) => source !== "socket" || !isDeaf)
+    const holders = holdersOf(process).filter(({ source }) => sources.has(source));
+    const lacksSockets = !this.kernel.generation.sockets;
+    if (lacksSockets && holders.some(({ source }) => source === "socket")) this.miss("pidfd_getfd");
+    return holders
+      .filter(({ source }) => source !== "socket" || !lacksSockets)
       .map(({ holds, fate, pin }) => this.#sighting(holds, fate, pin))
       .filter((sighting) => sighting !== undefined);
   }
@@ -270,19 +278,20 @@ function failed(problem: Problem): Opened {
   return { state: "failed", problem };
 }
 
-interface Place {
+/** What a process holds a namespace by. */
+interface Holder {
   readonly source: Source;
   readonly holds: Key;
   readonly fate: Fate | undefined;
   readonly pin: (namespace: NamespaceId) => Pin;
 }
 
-/** Where a process holds namespaces besides its own links. */
-function placesOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] }: FakeProcess): Place[] {
+/** What a process holds namespaces by besides its own links. */
+function holdersOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] }: FakeProcess): Holder[] {
   return [
     ...threads.flatMap(({ tid, in: keys, fate }) =>
       Object.values(keys).map(
-        (holds): Place => ({
+        (holds): Holder => ({
           source: "thread",
           holds,
           fate,
@@ -291,7 +300,7 @@ function placesOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] 
       ),
     ),
     ...fds.map(
-      ({ fd, holds, fate }): Place => ({
+      ({ fd, holds, fate }): Holder => ({
         source: "fd",
         holds,
         fate,
@@ -299,7 +308,7 @@ function placesOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] 
       }),
     ),
     ...sockets.map(
-      ({ fd, holds, fate }): Place => ({
+      ({ fd, holds, fate }): Holder => ({
         source: "socket",
         holds,
         fate,
@@ -307,7 +316,7 @@ function placesOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] 
       }),
     ),
     ...forChildren.map(
-      ({ holds, tid, fate }): Place => ({
+      ({ holds, tid, fate }): Holder => ({
         source: "for-children",
         holds,
         fate,
