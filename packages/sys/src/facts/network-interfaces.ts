@@ -76,34 +76,27 @@ export function parseFibTrie(text: string): LocalAddresses {
   return { addresses: [...addresses].sort((a, b) => a - b), broadcasts, own: [...own.values()] };
 }
 
-/** Networks by the length of their prefix and their number, so that those of an address are found without a search. */
+/** Networks with their interfaces, so that those of an address are found without a search. */
 class Networks {
-  /** The interfaces of each network. */
-  readonly #byPrefix = new Map<number, Map<number, Set<string>>>();
+  readonly #names = new Map<string, Set<string>>();
 
   add(network: number, prefix: number, name: string): void {
-    let networks = this.#byPrefix.get(prefix);
-    if (networks === undefined) {
-      networks = new Map();
-      this.#byPrefix.set(prefix, networks);
-    }
-    const names = networks.get(network);
-    if (names === undefined) networks.set(network, new Set([name]));
-    else names.add(name);
+    const key = `${network}/${prefix}`;
+    this.#names.set(key, (this.#names.get(key) ?? new Set()).add(name));
   }
 
   /** The smallest network that an address is in, among those that count. */
   smallest(address: number, counts: (network: number, prefix: number) => boolean) {
     for (let prefix = 32; prefix >= 0; prefix--) {
       const network = networkOf(address, prefix);
-      const names = this.#byPrefix.get(prefix)?.get(network);
+      const names = this.#names.get(`${network}/${prefix}`);
       if (names !== undefined && counts(network, prefix)) return { prefix, names };
     }
     return undefined;
   }
 }
 
-/** Where addresses are, as the routes and the trie tell. */
+/** Where addresses are, by the routes and the trie. */
 class Whereabouts {
   readonly #own = new Networks();
   readonly #routes = new Networks();
@@ -135,7 +128,7 @@ class Whereabouts {
   }
 }
 
-/** What the files of /proc/PID/net tell of the interfaces; undefined for one that is not there. */
+/** The files of /proc/PID/net about interfaces; undefined for one that is not there. */
 export interface NetFiles {
   readonly dev: string | undefined;
   readonly igmp: string | undefined;
@@ -145,7 +138,7 @@ export interface NetFiles {
 }
 
 /**
- * The interfaces with their addresses, put together from what /proc shows. It does not tell the interface of an IPv4
+ * The interfaces with their addresses, put together from what /proc shows. It does not show the interface of an IPv4
  * address that is not in a network of its own (a tunnel's): such addresses are given apart.
  */
 export function describeInterfaces({ dev, igmp, ifInet6, route, fibTrie }: NetFiles): NamespaceFacts {
@@ -159,10 +152,10 @@ export function describeInterfaces({ dev, igmp, ifInet6, route, fibTrie }: NetFi
   const loopback = names.find((name) => name === "lo");
   const whereabouts = new Whereabouts(local, routes, loopback);
   for (const address of local.addresses) {
-    const place = whereabouts.of(address);
-    const list = place === undefined ? undefined : addresses.get(place.name);
-    if (place === undefined || list === undefined) unassigned.push(`${formatIpv4(address)}/32`);
-    else list.push(`${formatIpv4(address)}/${place.prefix}`);
+    const found = whereabouts.of(address);
+    const list = found && addresses.get(found.name);
+    if (list === undefined) unassigned.push(`${formatIpv4(address)}/32`);
+    else list.push(`${formatIpv4(address)}/${found?.prefix}`);
   }
   for (const { name, address } of parseIpv6Addresses(ifInet6 ?? "")) addresses.get(name)?.push(address);
   const interfaces = names.map((name): NetworkInterface => {

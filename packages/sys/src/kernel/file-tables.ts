@@ -13,9 +13,9 @@ const [MAJOR = 0, MINOR = 0] = release().split(".").map(Number);
 const WAITS_FOR_NO_DEBUGGER = MAJOR > 5 || (MAJOR === 5 && MINOR >= 7);
 
 /**
- * The file tables of one process's threads, which mostly are one: a thread has its own after unshare(2) of CLONE_FILES.
+ * The file tables of one process's threads, which usually are one: a thread has its own after unshare(2) of CLONE_FILES.
  *
- * kcmp(2) tells whether two threads share theirs, in one call where reading each table would take one for each
+ * kcmp(2) answers whether two threads share theirs, in one call where reading each table would take one for each
  * descriptor. It is an option of the kernel (CONFIG_KCMP, since 5.12 by itself), and seccomp or a security module may
  * refuse it.
  */

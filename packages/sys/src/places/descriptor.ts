@@ -163,7 +163,7 @@ function noteFailure(failed: number, { isUnreadable, findings }: ScannedProcess,
 
 /**
  * What a descriptor leads to; undefined where it has gone, leads into a broken file system of somebody else's, or can't
- * be told. Those of a process that may not be inspected are `refused`, though they may be listed.
+ * be known. Those of a process that may not be inspected are `refused`, though they may be listed.
  */
 function look(
   { findings }: ScannedProcess,

@@ -71,7 +71,7 @@ function findAt(process: ScannedProcess, thread: Thread, question: ChildrenLink)
   }
 }
 
-/** A thread is in its main thread's pid and time namespace (setns(2) into another is refused); after its exit the thread's own link tells. */
+/** A thread is in its main thread's pid and time namespace (setns(2) into another is refused); after its exit the thread's own link counts. */
 function ownInode(process: ScannedProcess, { who, directory, prefix }: Thread, type: NamespaceType): number {
   const inode = process.inodes[NAMESPACE_TYPES.indexOf(type)] as number;
   if (inode !== 0 || who.tid === undefined) return inode;
@@ -93,7 +93,7 @@ function noteFailure(failed: number, { findings }: ScannedProcess, thread: Threa
   findings.fail({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-failed) });
 }
 
-/** The namespace, or -errno: -ENOENT where this kernel can't tell. */
+/** The namespace, or -errno: -ENOENT where this kernel does not show it. */
 function openByPidfd({ context }: ScannedProcess, thread: Thread, question: ChildrenLink): OpenNamespace | number {
   const { budget, interfaces, namespaces } = context;
   if (!interfaces.has("PIDFD_GET_PID_FOR_CHILDREN")) return -ENOENT;

@@ -192,8 +192,8 @@ function readLines({ context, own, share }: MountSearch, directory: number): See
 }
 
 /**
- * Whether so many mounts are all that there are: a mount over the root of the namespace leaves what is below it out of sight,
- * to those whose root directory it is. Before Linux 6.12 that can't be told.
+ * Whether these are all the mounts that there are: a mount over the root of the namespace leaves what is below it out of sight,
+ * to those whose root directory it is. Before Linux 6.12 that is not known.
  */
 function seesAll({ context, mountNamespace }: MountSearch, lines: number): boolean {
   const all = context.namespaces.get(mountNamespace)?.mountCount();
@@ -280,7 +280,7 @@ function add({ found }: MountSearch, view: View, mount: NsfsMountLine, id: Names
   });
 }
 
-/** Adds what listmount(2) tells, which has the path from the root of the mount namespace on. */
+/** Adds what listmount(2) lists, which has the path from the root of the mount namespace on. */
 function addListed({ context, found }: MountSearch, listed: ListedMount): void {
   const { mount, id, type, path } = listed;
   if (!found.admit(id, mount)) return;
@@ -294,8 +294,8 @@ function addListed({ context, found }: MountSearch, listed: ListedMount): void {
 }
 
 /**
- * Adds the namespaces that are mounted outside the viewer's own root where no process sees them: their paths can't
- * be told, and so they are known to exist only.
+ * Adds the namespaces that are mounted outside the viewer's own root where no process sees them: their paths are
+ * not known, and so they are known to exist only.
  */
 function addOutside({ context, found }: MountSearch, own: OwnRoot, isWhole: boolean, findings: Findings): void {
   const outside = typeof own.outside === "number" ? [] : own.outside;
@@ -329,7 +329,7 @@ function report({ mountNamespace, found }: MountSearch, findings: Findings): voi
 }
 
 /**
- * Opens a mounted namespace through the root of a process that sees it, and tells whether its path leads there: also of
+ * Opens a mounted namespace through the root of a process that sees it, and says whether its path leads there: also of
  * one that is open already. What lies there now may be something else (a FIFO, a dead file system mounted over it), so
  * nothing is opened before O_PATH has shown that it is of nsfs.
  */
@@ -343,10 +343,10 @@ function openMounted(context: ScanContext, walk: Walk | number, mount: NsfsMount
     const problem: Problem = { code, namespace: id, type, path, ...errno };
     return { opened: { state: "failed", problem }, isReached: false };
   };
-  const place = typeof walk === "number" ? walk : walk.to(mount);
-  if (place < 0) return failed(place);
-  const reached = context.namespaces.reopen(place, id, type);
-  closeFd(place);
+  const file = typeof walk === "number" ? walk : walk.to(mount);
+  if (file < 0) return failed(file);
+  const reached = context.namespaces.reopen(file, id, type);
+  closeFd(file);
   if (reached === "another") return failed();
   if (typeof reached === "number") return failed(reached);
   return { opened: { state: "open", handle: known ?? reached }, isReached: true };

@@ -17,9 +17,9 @@ export interface OwnRoot {
   readonly mountinfo: Buffer | undefined;
   /** The number of the mount that its root is the root of. */
   readonly rootMount: number | undefined;
-  /** Mounts outside of it, or -errno where the kernel does not tell. */
+  /** Mounts outside of it, or -errno where they are not known. */
   readonly outside: readonly ListedMount[] | number;
-  /** Whether there is nothing outside of it, as far as can be told. */
+  /** Whether there is nothing outside of it, as far as can be known. */
   isWhole: boolean;
 }
 

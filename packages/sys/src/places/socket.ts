@@ -11,7 +11,7 @@ import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
 const NET = NAMESPACE_TYPES.indexOf("net");
 
-/** From so many sockets of one network namespace on, its tables are read rather than each socket asked. */
+/** Up to this number of sockets of one network namespace each is asked; for more its tables are read. */
 const WORTH_A_TABLE = 4;
 
 /** A thread whose sockets are looked at. */

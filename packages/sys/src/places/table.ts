@@ -100,7 +100,7 @@ export const OF_PROCESSES: readonly PlaceOfProcesses[] = [
         interface: "PIDFD_GET_PID_FOR_CHILDREN",
         since: "6.11",
         needs: PTRACE,
-        finds: "a pid namespace before its first process (until Linux 7.0 the link does not tell)",
+        finds: "a pid namespace before its first process (until Linux 7.0 the link does not show it)",
       },
     ],
   },

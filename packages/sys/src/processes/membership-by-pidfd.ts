@@ -8,7 +8,7 @@ import { openPidfd } from "./pidfd.js";
 
 /**
  * The namespaces of a process whose links can't be read without waiting, asked of a pidfd, which does not wait (Linux 6.11).
- * Those that can't be told are absent, and then that is a problem. Undefined where the process has gone.
+ * Those that can't be read are absent, and then that is a problem. Undefined where the process has gone.
  *
  * @param directory what of /proc was read before; undefined where nothing was, so that nothing has to be of the same process
  */

@@ -22,7 +22,7 @@ const PIDS_FOREIGN: Problem = { code: "PIDS_FOREIGN" };
 
 /**
  * pidfd_open(2) (Linux 5.3; of a thread 6.9) of the process or thread whose directory in /proc is open: a descriptor or
- * -errno. Once the pidfd is there, the directory tells whether that process still had the PID; if it had, both are of one
+ * -errno. Once the pidfd is there, the directory shows whether that process still had the PID; if it had, both are of one
  * process. Without a directory, it is of whoever has the PID.
  *
  * The PID is one of the viewer's own PID namespace. Where /proc shows those of another, no pidfd is opened: it would be

@@ -14,7 +14,7 @@ export function hasGone(directory: number, errno: number): boolean {
   return mayMeanGone(errno) && !isThere(directory, "status");
 }
 
-/** Whether a process's (or thread's) file is there; a failure of any other kind than that it is not tells nothing. */
+/** Whether a process's (or thread's) file is there; a failure of any other kind than that it is not says nothing. */
 export function isThere(directory: number, file: string): boolean {
   const exists = existsAt(directory, file);
   return exists !== -ENOENT && exists !== -ESRCH;
@@ -26,7 +26,7 @@ const FLAGS = 6;
 
 /**
  * Whether a thread has begun to end, or has ended: then its files and namespaces go one after the other. The flags of
- * proc_pid_stat(5) tell (PF_EXITING, include/linux/sched.h); `prefix` leads from the directory to those of the thread.
+ * proc_pid_stat(5) say so (PF_EXITING, include/linux/sched.h); `prefix` leads from the directory to those of the thread.
  */
 export function isEnding(directory: number, prefix = ""): boolean {
   const stat = readFileAt(directory, `${prefix}stat`, "single");

@@ -33,7 +33,7 @@ const LONGEST_COMMAND_LINE = 131_072;
 /** Of every process so much of it may be kept. */
 const USUAL_COMMAND_LINE = 4096;
 
-/** So many milliseconds later it is looked whether a process is still in the middle of execve(2). */
+/** After how many milliseconds each it is looked again whether a process is in the middle of execve(2). */
 const PAUSES = [1, 4, 15];
 const PAUSING = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
@@ -60,7 +60,7 @@ export class ProcessReader {
   /** A descriptor of /proc, where paths begin: the kernel looks up each piece of a path. The whole path without one. */
   #proc = AT_FDCWD;
   #prefix = "/proc/";
-  /** So many milliseconds may yet be spent on waiting. */
+  /** How many milliseconds may yet be spent on waiting. */
   #patience = 1_000;
   /** The directory of the process that was read last, for opening what its links named. */
   #directory = -1;
@@ -186,7 +186,7 @@ export class ProcessReader {
     return directory;
   }
 
-  /** Whether a process that may be in the middle of execve(2) is, and stays there; mostly that is over at once. */
+  /** Whether a process that may be in the middle of execve(2) is, and stays there; usually that is over at once. */
   #isStillExecuting(reading: Reading): boolean {
     for (const pause of PAUSES) {
       // Not for each of very many.
@@ -299,7 +299,7 @@ export class ProcessReader {
     return process.namespaces !== own && mayLeadSandbox(process) && !asking.avoids(process.pid);
   }
 
-  /** Neighbours in /proc are mostly in the same cgroup, and few of the files differ: each text is taken apart once. */
+  /** Neighbours in /proc are usually in the same cgroup, and few of the files differ: each text is taken apart once. */
   #findCgroupPath(bytes: Buffer): string | undefined {
     if (this.#lastCgroup.equals(bytes)) return this.#lastCgroupPath;
     const text = decodeBytes(bytes);

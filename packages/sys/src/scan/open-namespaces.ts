@@ -94,16 +94,16 @@ export class OpenNamespaces {
   }
 
   /**
-   * The namespace that a descriptor made with O_PATH is a name of, or -errno: `another` where it names something else, or
+   * The namespace that a file that was opened with O_PATH is, or -errno: `another` where it names something else, or
    * some other namespace. Only what is of nsfs is opened, which neither waits nor does anything.
    */
-  reopen(place: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | "another" {
-    const status = statusOf(place);
+  reopen(file: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | "another" {
+    const status = statusOf(file);
     if (typeof status === "number") return status;
     if (namespaceId(status.dev, status.ino) !== id) return "another";
     const known = this.getOpen(id);
     if (known !== undefined) return known;
-    const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${place}`, 0));
+    const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${file}`, 0));
     const namespace = fd < 0 ? fd : this.adopt(fd, type);
     return typeof namespace === "number" || namespace.id === id ? namespace : "another";
   }
@@ -211,7 +211,7 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
     return result < 0 ? result : (answer[0] as bigint);
   }
 
-  /** How many mounts there are in a mount namespace (NS_MNT_GET_INFO, Linux 6.12), but for its root; undefined where the kernel does not tell. */
+  /** How many mounts there are in a mount namespace (NS_MNT_GET_INFO, Linux 6.12), but for its root; undefined where that is not known. */
   mountCount(): number | undefined {
     const { interfaces } = this.#all;
     if (this.fd < 0 || !interfaces.has("NS_MNT_GET_NEXT")) return undefined;

@@ -34,7 +34,7 @@ export interface ProbeOptions {
   /** What differs from the usual limits. */
   readonly limits?: Partial<ScanLimits>;
   /**
-   * So many seconds after the probe was made the search for what holds namespaces ends, and after twice as many the reading of
+   * How many seconds after the probe was made the search for what holds namespaces ends, and after twice as many the reading of
    * processes; 60 by default, Infinity for no limit. What was left out is counted among the problems.
    */
   readonly seconds?: number;
@@ -44,11 +44,11 @@ export interface ProbeOptions {
    * nothing else.
    */
   readonly alarm?: boolean;
-  /** What is not asked, because whoever asks it waits: the problems tell of it (`PROCESS_WAITS`). */
+  /** What is not asked, because whoever asks it waits: that is a problem of its own (`PROCESS_WAITS`). */
   readonly leaveOut?: LeaveOut;
   /**
    * Two elements in memory that may be shared (SharedArrayBuffer), in which the probe notes what it asks before it does, so that
-   * another thread can tell what makes it wait: the PID, or 0 where nobody is asked, and the inode number of the mount
+   * another thread can see what makes it wait: the PID, or 0 where nobody is asked, and the inode number of the mount
    * namespace whose mounts are looked for, or 0.
    */
   readonly asked?: Uint32Array;
@@ -222,7 +222,7 @@ class LinuxProbe implements Probe, Disposable {
   }
 }
 
-/** st_dev of nsfs, from the first of the viewer's own namespaces that tells it. */
+/** st_dev of nsfs, from the first of the viewer's own namespaces that shows it. */
 function findNsfsDevice(types: readonly NamespaceType[]): number | undefined {
   for (const type of types) {
     const status = insist(() => statusAt(AT_FDCWD, `/proc/self/ns/${type}`));

@@ -45,7 +45,7 @@ export function ownPidInProc(): number | undefined {
   return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
 }
 
-/** Who looks, and what that position hides: the kernel leaves things out without a word, so that it has to be told from here. */
+/** Who looks, and what that position hides: the kernel leaves things out without a word, so that it has to be worked out here. */
 export function readViewer(membership: Membership, share: Share): { viewer: Viewer; problems: Problem[] } {
   const status = readText("/proc/self/status");
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? "")?.[1];
