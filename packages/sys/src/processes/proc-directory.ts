@@ -1,5 +1,23 @@
+import type { Share } from "../budget/scan-budget.js";
 import { EACCES, ENOENT, ESRCH } from "../kernel/errno.js";
-import { existsAt, readFileAt } from "../kernel/libc.js";
+import { existsAt, listNumbers, readFileAt } from "../kernel/libc.js";
+
+/** The numbers among the entries of an open directory (or -errno), as far as the share goes: what was listed, and why no more was. */
+export function listWithin(
+  share: Share,
+  kind: "descriptors" | "threads",
+  directory: number,
+): { readonly numbers: readonly number[]; readonly failed: number; readonly isCut: boolean } {
+  const numbers: number[] = [];
+  if (directory < 0) return { numbers, failed: directory, isCut: false };
+  let isCut = false;
+  const failed = listNumbers(directory, numbers, (count) => {
+    const granted = share.take(kind, count);
+    isCut = granted < count;
+    return granted;
+  });
+  return { numbers, failed, isCut };
+}
 
 /** Whether an errno may mean that a process has gone; EACCES is what a link of one that is just leaving gives. */
 export function mayMeanGone(errno: number): boolean {

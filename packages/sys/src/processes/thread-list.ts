@@ -1,6 +1,6 @@
 import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
-import { listNumbers, O_DIRECTORY, openAt } from "../kernel/libc.js";
-import { isEnding } from "./proc-directory.js";
+import { O_DIRECTORY, openAt } from "../kernel/libc.js";
+import { isEnding, listWithin } from "./proc-directory.js";
 import type { OtherThread, ScannedProcess } from "./scanned-process.js";
 
 /** The threads of a process besides the main one, and the directory of all, which is to be closed. */
@@ -16,14 +16,7 @@ export function listThreads(process: ScannedProcess): ThreadList {
   const { context, pid, share, findings } = process;
   if (process.threads < 2 || process.isUnreadable) return NONE;
   const directory = context.budget.open(() => openAt(process.directory, "task", O_DIRECTORY));
-  const tids: number[] = [];
-  let isCut = false;
-  const grant = (count: number): number => {
-    const granted = share.take("threads", count);
-    isCut = granted < count;
-    return granted;
-  };
-  const failed = directory < 0 ? directory : listNumbers(directory, tids, grant);
+  const { numbers: tids, failed, isCut } = listWithin(share, "threads", directory);
   const isGone = (failed === -ENOENT || failed === -ESRCH) && isEnding(process.directory);
   if (failed < 0 && !isGone) findings.fail({ code: "THREADS_UNREADABLE", pid, errno: errnoName(-failed) });
   if (directory < 0) return NONE;
