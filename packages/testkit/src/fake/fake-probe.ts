@@ -278,51 +278,33 @@ function failed(problem: Problem): Opened {
   return { state: "failed", problem };
 }
 
-/** What a process holds a namespace by. */
-interface Holder {
-  readonly source: Source;
+/** What is held, and what it leads to when it is opened. */
+interface Held {
   readonly holds: Key;
-  readonly fate: Fate | undefined;
+  readonly fate?: Fate | undefined;
+}
+
+/** What a process holds a namespace by. */
+interface Holder extends Held {
+  readonly source: Source;
   readonly pin: (namespace: NamespaceId) => Pin;
 }
 
 /** What a process holds namespaces by besides its own links. */
 function holdersOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] }: FakeProcess): Holder[] {
+  const holder = (kind: Source & Pin["kind"], { holds, fate }: Held, more: object): Holder => ({
+    source: kind,
+    holds,
+    fate,
+    pin: (namespace) => ({ kind, namespace, pid, ...more }) as Pin,
+  });
   return [
     ...threads.flatMap(({ tid, in: keys, fate }) =>
-      Object.values(keys).map(
-        (holds): Holder => ({
-          source: "thread",
-          holds,
-          fate,
-          pin: (namespace) => ({ kind: "thread", namespace, pid, tid }),
-        }),
-      ),
+      Object.values(keys).map((holds) => holder("thread", { holds, fate }, { tid })),
     ),
-    ...fds.map(
-      ({ fd, holds, fate }): Holder => ({
-        source: "fd",
-        holds,
-        fate,
-        pin: (namespace) => ({ kind: "fd", namespace, pid, fd }),
-      }),
-    ),
-    ...sockets.map(
-      ({ fd, holds, fate }): Holder => ({
-        source: "socket",
-        holds,
-        fate,
-        pin: (namespace) => ({ kind: "socket", namespace, pid, fd }),
-      }),
-    ),
-    ...forChildren.map(
-      ({ holds, tid, fate }): Holder => ({
-        source: "for-children",
-        holds,
-        fate,
-        pin: (namespace) => ({ kind: "for-children", namespace, pid, ...(tid === undefined ? {} : { tid }) }),
-      }),
-    ),
+    ...fds.map((held) => holder("fd", held, { fd: held.fd })),
+    ...sockets.map((held) => holder("socket", held, { fd: held.fd })),
+    ...forChildren.map((held) => holder("for-children", held, held.tid === undefined ? {} : { tid: held.tid })),
   ];
 }
 
