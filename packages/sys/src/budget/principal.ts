@@ -20,8 +20,7 @@ export function principalOfProcess(
   if (userNamespace === undefined || userNamespace === context.own.user) return uid;
   const known = context.namespaces.getOpen(userNamespace);
   if (known !== undefined) return creatorOf(context, known);
-  const fd = context.budget.open(() => openAt(directory, "ns/user", 0));
-  const opened = fd < 0 ? fd : context.namespaces.adopt(fd, "user");
+  const opened = context.namespaces.adoptFrom(() => openAt(directory, "ns/user", 0), "user");
   return typeof opened === "number" ? SOMEBODY : creatorOf(context, opened);
 }
 

@@ -146,8 +146,7 @@ function walk(context: ScanContext, request: number, findings: Findings): number
 function openOwn(context: ScanContext): OpenNamespace | number {
   const known = context.namespaces.getOpen(context.own.mnt ?? "");
   if (known !== undefined) return known;
-  const fd = context.budget.open(() => openAt(AT_FDCWD, "/proc/self/ns/mnt", 0));
-  return fd < 0 ? fd : context.namespaces.adopt(fd, "mnt");
+  return context.namespaces.adoptFrom(() => openAt(AT_FDCWD, "/proc/self/ns/mnt", 0), "mnt");
 }
 
 /** How many mount namespaces may have come between two stops by the time the way is gone again. */
@@ -172,7 +171,5 @@ function goTo(context: ScanContext, stop: Stop, request: number): OpenNamespace 
 const info = new Uint8Array(16);
 
 function step(context: ScanContext, at: OpenNamespace, request: number): OpenNamespace | number {
-  if (at.fd < 0) return -EBADF;
-  const fd = context.budget.open(() => ioctlInto(at.fd, request, info));
-  return fd < 0 ? fd : context.namespaces.adopt(fd, "mnt");
+  return at.fd < 0 ? -EBADF : context.namespaces.adoptFrom(() => ioctlInto(at.fd, request, info), "mnt");
 }

@@ -18,13 +18,12 @@ export function readByPidfd(
   directory: number | undefined,
   findings: Findings,
 ): Membership | undefined {
-  const { budget, memberships, namespaces, types } = context;
+  const { memberships, namespaces, types } = context;
   const inodes = new Float64Array(NAMESPACE_TYPES.length);
   const pidfd = openPidfd(context, { who: { pid }, directory, prefix: "" });
   let failed = Math.min(pidfd, 0);
   for (const type of pidfd < 0 ? [] : types) {
-    const fd = budget.open(() => ioctl(pidfd, PIDFD_GET_NAMESPACE[type]));
-    const namespace = fd < 0 ? fd : namespaces.adopt(fd, type);
+    const namespace = namespaces.adoptFrom(() => ioctl(pidfd, PIDFD_GET_NAMESPACE[type]), type);
     if (typeof namespace === "number") failed = namespace;
     else inodes[NAMESPACE_TYPES.indexOf(type)] = parseNamespaceId(namespace.id)?.ino ?? 0;
   }

@@ -93,6 +93,12 @@ export class OpenNamespaces {
     return namespace;
   }
 
+  /** Runs a call that makes a descriptor of a namespace, and adopts that. */
+  adoptFrom(run: () => number, type: NamespaceType): OpenNamespace | number {
+    const fd = this.budget.open(run);
+    return fd < 0 ? fd : this.adopt(fd, type);
+  }
+
   /**
    * The namespace that a file that was opened with O_PATH is, or -errno: `another` where it names something else, or
    * some other namespace. Only what is of nsfs is opened, which neither waits nor does anything.
@@ -126,8 +132,7 @@ export class OpenNamespaces {
   ): Opened {
     const known = this.getOpen(id);
     if (known !== undefined) return { state: "open", handle: known };
-    const fd = this.budget.open(() => openAt(directory, link, 0));
-    const namespace = fd < 0 ? fd : this.adopt(fd, type);
+    const namespace = this.adoptFrom(() => openAt(directory, link, 0), type);
     if (typeof namespace !== "number")
       return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
     const errno = errnoName(-namespace);
