@@ -96,36 +96,27 @@ class Networks {
   }
 }
 
-/** Where addresses are, by the routes and the trie. */
-class Whereabouts {
-  readonly #own = new Networks();
-  readonly #routes = new Networks();
-  readonly #broadcasts: ReadonlySet<number>;
-  readonly #loopback: string | undefined;
-
-  constructor(local: LocalAddresses, routes: readonly LinkRoute[], loopback: string | undefined) {
-    for (const { network, prefix } of local.own) this.#own.add(network, prefix, "");
-    for (const { network, prefix, name } of routes)
-      if (prefix !== 0 && prefix !== 32) this.#routes.add(network, prefix, name);
-    this.#broadcasts = local.broadcasts;
-    this.#loopback = loopback;
-  }
-
-  /** The prefix of an address and the interface that it is at; undefined where that is left open. */
-  of(address: number): { readonly name: string; readonly prefix: number } | undefined {
-    const own = this.#own.smallest(address, () => true);
-    if (own !== undefined)
-      return this.#loopback === undefined ? undefined : { name: this.#loopback, prefix: own.prefix };
-    // Networks that somebody only added a route to have no broadcast address here; those of two have none at all.
-    const found = this.#routes.smallest(
-      address,
-      (network, prefix) => prefix === 31 || this.#broadcasts.has(network + 2 ** (32 - prefix) - 1),
-    );
+/** Finds the prefix of an address and the interface that it is at, by the routes and the trie; undefined where that is left open. */
+function addressFinder(
+  local: LocalAddresses,
+  routes: readonly LinkRoute[],
+  loopback: string | undefined,
+): (address: number) => { readonly name: string; readonly prefix: number } | undefined {
+  const own = new Networks();
+  for (const { network, prefix } of local.own) own.add(network, prefix, "");
+  const routed = new Networks();
+  for (const { network, prefix, name } of routes) if (prefix !== 0 && prefix !== 32) routed.add(network, prefix, name);
+  // Networks that somebody only added a route to have no broadcast address here; those of two have none at all.
+  const isOwnNetwork = (network: number, prefix: number): boolean =>
+    prefix === 31 || local.broadcasts.has(network + 2 ** (32 - prefix) - 1);
+  return (address) => {
+    const within = own.smallest(address, () => true);
+    if (within !== undefined) return loopback === undefined ? undefined : { name: loopback, prefix: within.prefix };
+    const found = routed.smallest(address, isOwnNetwork);
     const [only, another] = found?.names ?? [];
-    return found === undefined || only === undefined || another !== undefined
-      ? undefined
-      : { name: only, prefix: found.prefix };
-  }
+    if (found === undefined || only === undefined || another !== undefined) return undefined;
+    return { name: only, prefix: found.prefix };
+  };
 }
 
 /** The files of /proc/PID/net about interfaces; undefined for one that is not there. */
@@ -150,9 +141,9 @@ export function describeInterfaces({ dev, igmp, ifInet6, route, fibTrie }: NetFi
   const local = parseFibTrie(fibTrie ?? "");
   const routes = parseLinkRoutes(route ?? "");
   const loopback = names.find((name) => name === "lo");
-  const whereabouts = new Whereabouts(local, routes, loopback);
+  const find = addressFinder(local, routes, loopback);
   for (const address of local.addresses) {
-    const found = whereabouts.of(address);
+    const found = find(address);
     const list = found && addresses.get(found.name);
     if (list === undefined) unassigned.push(`${formatIpv4(address)}/32`);
     else list.push(`${formatIpv4(address)}/${found?.prefix}`);
