@@ -66,6 +66,13 @@ export default {
       to: { ...others(graph, koffi), dependencyTypesNot: ["core"] },
     },
     {
+      name: "names-are-loaded-when-asked-for",
+      comment: "Most runs want no names of containers; what looks them up is no part of what starts.",
+      severity: "error",
+      from: { path: "^packages/sys/src/", pathNot: "^packages/sys/src/names/(?!container-names[.])" },
+      to: { path: "^packages/sys/src/names/(?!container-names[.])", dynamic: false },
+    },
+    {
       name: "only-load-koffi-imports-koffi",
       comment:
         "What is loaded is decided in one file, and its calls are declared in one, so that a reader can check them, and another binding can take its place.",

@@ -78,11 +78,7 @@ function identifyNamespace(path: string): NamespaceId | undefined {
 }
 
 async function findContainerNames(containers: readonly Workload[]): Promise<ContainerNames> {
-  const [{ findContainerNames: find }, { enginePlaces }] = await Promise.all([
-    import("./names/find-container-names.js"),
-    import("./names/engine-places.js"),
-  ]);
-  return find(containers, enginePlaces(process.env));
+  return (await import("@ns-graph/sys")).findContainerNames(containers);
 }
 
 function warn(text: string): void {

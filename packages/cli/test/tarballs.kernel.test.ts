@@ -41,6 +41,8 @@ import * as testing from "@ns-graph/renderer-testing";
 const probe: Probe = createProbe();
 const graph: NamespaceGraph = buildGraph(survey(probe, { sources: ["process"] }));
 probe.close();
+using another = createProbe();
+void another.types;
 const surface = { color: false, columns: 80, unicode: true };
 for (const renderer of [text, dot, jsonRenderer]) {
   const chunks: Chunks = renderer.render(graph, defaultOptions(renderer) as never, surface);

@@ -121,6 +121,7 @@ export type {
   SurveyRequest,
   ValueAnswer,
 } from "./survey/probe.js";
+export { ProbeUse } from "./survey/probe-use.js";
 export { type SurveyOptions, survey } from "./survey/survey.js";
 export { blindSpotClauses, countMembers, mayHoldToo } from "./words/certainty-words.js";
 export { describeKind } from "./words/describe-kind.js";

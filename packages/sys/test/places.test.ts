@@ -1,17 +1,24 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { SOURCES } from "@ns-graph/graph";
 import { expect, test } from "vitest";
-import { PLACES } from "../src/index.js";
+import { PLACES } from "../src/places/table.js";
 
-const page = readFileSync(new URL("../../../docs/permissions.md", import.meta.url), "utf8");
+const PAGE = fileURLToPath(new URL("../../../docs/permissions.md", import.meta.url));
 
-test("the page about permissions has the table of places", () => {
-  const rows = PLACES.map(({ interface: name, since, needs, finds }) => `| ${name} | ${since} | ${finds} | ${needs} |`);
+test("the table in docs/permissions.md is up to date", async () => {
+  const rows = PLACES.flatMap(({ ways }) => ways).map(
+    ({ interface: name, since, needs, finds }) => `| ${name} | ${since} | ${finds} | ${needs} |`,
+  );
   const table = ["| interface | since Linux | finds | needs |", "| --- | --- | --- | --- |", ...rows].join("\n");
-  const marked = /<!-- places:begin -->\n([\s\S]*?)\n<!-- places:end -->/.exec(page)?.[1];
-  expect(marked).toBe(table);
+  const page = readFileSync(PAGE, "utf8").replace(
+    /(<!-- places:begin -->\n)[\s\S]*(\n<!-- places:end -->)/,
+    (_, begin, end) => `${begin}${table}${end}`,
+  );
+  expect(page).toContain(table);
+  await expect(page).toMatchFileSnapshot(PAGE);
 });
 
 test("every source has a place", () => {
-  expect([...new Set(PLACES.map(({ source }) => source))]).toEqual([...SOURCES]);
+  expect(new Set(PLACES.map(({ source }) => source))).toEqual(new Set(SOURCES));
 });

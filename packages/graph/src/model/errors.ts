@@ -7,6 +7,7 @@
  * - `BAD_OUTPUT`, `WRITE_FAILED`: where output was to go, or could not be written
  * - `NO_SUCH_FORMAT`, `NO_SUCH_PROCESS`, `NO_SUCH_SUBJECT`: nothing has the name or number that was given
  * - `NOT_LINUX`, `NO_PROC`, `READ_FAILED`: the machine, or a file, can't be read
+ * - `PROBE_USED`: a probe that was used for a survey, or closed
  * - `RUN_FAILED`: a command that could not be started
  * - `USAGE`: arguments of the command that are wrong
  */
@@ -19,6 +20,7 @@ export type NsGraphErrorCode =
   | "NO_SUCH_PROCESS"
   | "NO_SUCH_SUBJECT"
   | "NOT_LINUX"
+  | "PROBE_USED"
   | "READ_FAILED"
   | "RENDERER_FAILED"
   | "RUN_FAILED"

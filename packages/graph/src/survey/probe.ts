@@ -75,6 +75,9 @@ export interface ProcessReading extends Finding {
 /**
  * The kernel, as a survey asks it. An implementation never throws for what a single process or namespace
  * answers: that is a `Problem`. It throws `NsGraphError` only where nothing can be answered.
+ *
+ * It is for one survey. `viewer` begins that, and a second call, or any call but `close` after `close`, throws
+ * `NsGraphError` with the code `PROBE_USED`; so do the handles that came from it. `ProbeUse` keeps that for an implementation.
  */
 export interface Probe {
   /** The types of namespaces that this kernel has, in canonical order. */
@@ -108,6 +111,6 @@ export interface Probe {
   ): { readonly facts: NamespaceFacts; readonly problems: readonly Problem[] };
   /** What was noticed over the whole scan, such as an interface this kernel lacks. */
   remarks(): readonly Problem[];
-  /** Closes everything the probe opened. */
+  /** Closes everything the probe opened. It may be called again. */
   close(): void;
 }

@@ -11,7 +11,7 @@ export interface DescriptorHolder {
   prepareToClose(): void;
 }
 
-/** Of those that were kept last, so many are in use. */
+/** How many of those that were kept last are in use. */
 const IN_USE = 8;
 
 /** How many descriptors the kernel's table of a process has room for at first (NR_OPEN_DEFAULT, linux/fdtable.h). */

@@ -1,9 +1,9 @@
 import { LIMITED, type Limited, type Problem, type ScanLimits } from "@ns-graph/graph";
 import type { Watch } from "../kernel/watchdog.js";
 
-/** So many times as much as of one is common to all, and as much is divided among them. */
+/** How many times as much as one may have is common to all, and as much is divided among them. */
 const TOGETHER = 4;
-/** Of what is common, so much is for root's processes alone. */
+/** How much of what is common is for root's processes alone. */
 const OF_ROOT = 1;
 
 /** Who makes a process: a uid as the viewer sees it. */
@@ -12,9 +12,13 @@ export type Principal = () => number;
 /** What every process may have looked at, however many they are and whatever the others use up. */
 const LEAST: ScanLimits = { descriptors: 64, sockets: 16, threads: 16, mounts: 64, bytes: 16_384 };
 
-const PLACES = Object.fromEntries(LIMITED.map((kind, place) => [kind, place])) as Readonly<Record<Limited, number>>;
+type Amounts = Record<Limited, number>;
 
-const inOrder = (limits: ScanLimits): Float64Array => Float64Array.from(LIMITED, (kind) => limits[kind]);
+function amounts(of: (kind: Limited) => number): Amounts {
+  return Object.fromEntries(LIMITED.map((kind) => [kind, of(kind)])) as Amounts;
+}
+
+const nothing = (): Amounts => ({ descriptors: 0, sockets: 0, threads: 0, mounts: 0, bytes: 0 });
 
 /**
  * What a scan may spend: on each process and mount namespace, on all of them, and in time.
@@ -25,13 +29,12 @@ const inOrder = (limits: ScanLimits): Float64Array => Float64Array.from(LIMITED,
  * and whoever has little has all of it looked at.
  */
 export class ScanBudget {
-  readonly #limits: ScanLimits;
-  readonly #most: Float64Array;
-  readonly #common: Float64Array;
-  readonly #ofRoot: Float64Array;
+  readonly #most: ScanLimits;
+  readonly #common: Amounts;
+  readonly #ofRoot: Amounts;
   /** How much each user but root has spent of what is common. */
-  readonly #spentBy = new Map<number, Float64Array>();
-  readonly #own: Float64Array;
+  readonly #spentBy = new Map<number, Amounts>();
+  #own: Amounts = nothing();
   readonly #end: number;
   readonly #last: number;
   readonly #skipped = new Map<string, number>();
@@ -40,11 +43,9 @@ export class ScanBudget {
   /** `seconds` after its making the search for holders ends, and after twice as many the reading of processes. */
   constructor(limits: ScanLimits, seconds: number, watch?: Watch) {
     this.#watch = watch;
-    this.#limits = limits;
-    this.#most = inOrder(limits);
-    this.#common = this.#most.map((most) => most * (TOGETHER - OF_ROOT));
-    this.#ofRoot = this.#most.map((most) => most * OF_ROOT);
-    this.#own = new Float64Array(LIMITED.length);
+    this.#most = limits;
+    this.#common = amounts((kind) => limits[kind] * (TOGETHER - OF_ROOT));
+    this.#ofRoot = amounts((kind) => limits[kind] * OF_ROOT);
     const now = performance.now();
     this.#end = now + seconds * 1000;
     this.#last = now + seconds * 2000;
@@ -53,11 +54,11 @@ export class ScanBudget {
 
   /** How many processes there are, among which what all may have is divided. */
   expect(processes: number): void {
-    for (const kind of LIMITED) {
-      const most = this.#limits[kind];
+    this.#own = amounts((kind) => {
+      const most = this.#most[kind];
       const part = Math.floor((most * TOGETHER) / Math.max(1, processes));
-      this.#own[PLACES[kind]] = Math.min(most, Math.max(LEAST[kind], part));
-    }
+      return Math.min(most, Math.max(LEAST[kind], part));
+    });
   }
 
   /** The share of one more process or mount namespace. Whose it is, is asked only where more than its own part is wanted. */
@@ -86,33 +87,28 @@ export class ScanBudget {
     return [...this.#skipped].map(([what, count]) => ({ code: "TIME_LIMIT", what, count }));
   }
 
-  /** How many of `wanted` are granted to somebody who has spent so many already. */
+  /** How many of `wanted` are granted to somebody who has spent that many already. */
   grant(kind: Limited, spent: number, wanted: number, principal: Principal): number {
     if (this.isOver) return 0;
-    const place = PLACES[kind];
-    const own = Math.min(wanted, Math.max(0, (this.#own[place] as number) - spent));
+    const own = Math.min(wanted, Math.max(0, this.#own[kind] - spent));
     if (own === wanted) return own;
-    const allowed = Math.max(0, (this.#most[place] as number) - spent - own);
-    return own + this.#takeCommon(place, Math.min(wanted - own, allowed), principal());
+    const allowed = Math.max(0, this.#most[kind] - spent - own);
+    return own + this.#takeCommon(kind, Math.min(wanted - own, allowed), principal());
   }
 
-  #takeCommon(place: number, wanted: number, uid: number): number {
+  #takeCommon(kind: Limited, wanted: number, uid: number): number {
     if (uid === 0) {
-      const kept = Math.min(wanted, this.#ofRoot[place] as number);
-      (this.#ofRoot[place] as number) -= kept;
-      const beyond = Math.min(wanted - kept, this.#common[place] as number);
-      (this.#common[place] as number) -= beyond;
+      const kept = Math.min(wanted, this.#ofRoot[kind]);
+      this.#ofRoot[kind] -= kept;
+      const beyond = Math.min(wanted - kept, this.#common[kind]);
+      this.#common[kind] -= beyond;
       return kept + beyond;
     }
-    let spent = this.#spentBy.get(uid);
-    if (spent === undefined) {
-      spent = new Float64Array(LIMITED.length);
-      this.#spentBy.set(uid, spent);
-    }
-    const left = (this.#most[place] as number) - (spent[place] as number);
-    const granted = Math.min(wanted, left, this.#common[place] as number);
-    (spent[place] as number) += granted;
-    (this.#common[place] as number) -= granted;
+    const spent = this.#spentBy.get(uid) ?? nothing();
+    this.#spentBy.set(uid, spent);
+    const granted = Math.min(wanted, this.#most[kind] - spent[kind], this.#common[kind]);
+    spent[kind] += granted;
+    this.#common[kind] -= granted;
     return granted;
   }
 }
@@ -121,7 +117,7 @@ export class ScanBudget {
 export class Share {
   readonly #budget: ScanBudget;
   readonly #principal: Principal;
-  #spent: Float64Array | undefined;
+  #spent: Amounts | undefined;
 
   constructor(budget: ScanBudget, principal: Principal) {
     this.#budget = budget;
@@ -133,10 +129,9 @@ export class Share {
 
   /** Spends on things of a kind; answers how many of them may be looked at. */
   take(kind: Limited, wanted: number): number {
-    this.#spent ??= new Float64Array(LIMITED.length);
-    const place = PLACES[kind];
-    const granted = this.#budget.grant(kind, this.#spent[place] as number, wanted, this.#principal);
-    (this.#spent[place] as number) += granted;
+    this.#spent ??= nothing();
+    const granted = this.#budget.grant(kind, this.#spent[kind], wanted, this.#principal);
+    this.#spent[kind] += granted;
     return granted;
   }
 

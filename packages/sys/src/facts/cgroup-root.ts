@@ -1,20 +1,16 @@
+import { readHierarchies } from "../processes/cgroup-file.js";
 import type { FactReader } from "./fact-reader.js";
 
 const MOUNT_POINT = /^\/sys\/fs\/cgroup(?:\/|$)/;
-
-/** Every path of /proc/PID/cgroup. */
-function pathsOf(text: string): readonly string[] {
-  return text.split("\n").flatMap((line) => /^\d+:[^:]*:(.*)$/s.exec(line)?.[1] ?? []);
-}
 
 function isWithin(path: string, root: string): boolean {
   return path === root || path.startsWith(`${root}/`);
 }
 
 /**
- * The root of a cgroup namespace. No file tells it; but what is mounted in the namespace has the namespace's root for
+ * The root of a cgroup namespace. No file has it; but what is mounted in the namespace has the namespace's root for
  * its own (cgroup_namespaces(7)). So it is known where a process in it sees a cgroup file system that begins below
- * the viewer's root, and is itself at that place or below it. Mounts that were there before tell nothing.
+ * the viewer's root, and is itself at that place or below it. Mounts that were there before say nothing.
  */
 export const cgroupRoot: FactReader = {
   fact: "cgroup-root",
@@ -23,7 +19,7 @@ export const cgroupRoot: FactReader = {
   isOptional: true,
   look: (_context, { isOwn }) => (isOwn ? { cgroupRoot: "/" } : undefined),
   ask(member) {
-    const paths = pathsOf(member.read("cgroup") ?? "");
+    const paths = [...readHierarchies(member.read("cgroup") ?? "").values()];
     let root: string | undefined;
     member.readMounts((mount) => {
       if (root !== undefined || mount.root === "/" || !/^cgroup2?$/.test(mount.fileSystem)) return;

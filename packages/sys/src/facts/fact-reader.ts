@@ -1,12 +1,12 @@
 import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "@ns-graph/graph";
+import { principalOfNamespace } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
 import { decodeBytes } from "../kernel/bytes.js";
 import { EFBIG, ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt } from "../kernel/libc.js";
 import { type MountLine, readMountinfo } from "../kernel/mountinfo.js";
-import { principalOfNamespace } from "../principal.js";
 import { linkedInode } from "../processes/linked-inode.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 
 /** A namespace whose facts are asked for. */
 export interface FactSubject {
@@ -28,7 +28,7 @@ export interface FactReader {
   readonly isOptional?: true;
   /** What is known without asking a process in it; undefined where one has to be asked. */
   look?(context: ScanContext, subject: FactSubject): NamespaceFacts | undefined;
-  /** What a member tells; undefined where another one may tell more. */
+  /** What a member shows; undefined where another one may show more. */
   ask(member: Member): NamespaceFacts | undefined;
 }
 
@@ -93,7 +93,7 @@ export class Member {
 
   #noteFailure(file: string, failed: number): void {
     const { id, type } = this.subject;
-    // A kernel that lacks the file has nothing to tell. Of a process that has ended, id maps answer EINVAL
+    // A kernel that lacks the file has no such fact. Of a process that has ended, id maps answer EINVAL
     // (proc_id_map_open, fs/proc/base.c).
     if (failed === -ENOENT || failed === -ESRCH || this.namespaceAt(`ns/${type}`) !== id) return;
     const subject = { what: file, namespace: id, type };

@@ -2,7 +2,7 @@ import { hostname as readHostname } from "node:os";
 import type { FactReader } from "./fact-reader.js";
 
 /**
- * The hostname of a UTS namespace. The kernel tells it only to those who are in it (uname(2); /proc/sys/kernel/hostname
+ * The hostname of a UTS namespace. The kernel shows it only to those who are in it (uname(2); /proc/sys/kernel/hostname
  * is the reader's own), so it is known of the viewer's namespace alone.
  */
 export const hostname: FactReader = {

@@ -76,66 +76,50 @@ export function parseFibTrie(text: string): LocalAddresses {
   return { addresses: [...addresses].sort((a, b) => a - b), broadcasts, own: [...own.values()] };
 }
 
-/** Networks by the length of their prefix and their number, so that those of an address are found without a search. */
+/** Networks with their interfaces, so that those of an address are found without a search. */
 class Networks {
-  /** The interfaces of each network. */
-  readonly #byPrefix = new Map<number, Map<number, Set<string>>>();
+  readonly #names = new Map<string, Set<string>>();
 
   add(network: number, prefix: number, name: string): void {
-    let networks = this.#byPrefix.get(prefix);
-    if (networks === undefined) {
-      networks = new Map();
-      this.#byPrefix.set(prefix, networks);
-    }
-    const names = networks.get(network);
-    if (names === undefined) networks.set(network, new Set([name]));
-    else names.add(name);
+    const key = `${network}/${prefix}`;
+    this.#names.set(key, (this.#names.get(key) ?? new Set()).add(name));
   }
 
   /** The smallest network that an address is in, among those that count. */
   smallest(address: number, counts: (network: number, prefix: number) => boolean) {
     for (let prefix = 32; prefix >= 0; prefix--) {
       const network = networkOf(address, prefix);
-      const names = this.#byPrefix.get(prefix)?.get(network);
+      const names = this.#names.get(`${network}/${prefix}`);
       if (names !== undefined && counts(network, prefix)) return { prefix, names };
     }
     return undefined;
   }
 }
 
-/** Where addresses are, as the routes and the trie tell. */
-class Whereabouts {
-  readonly #own = new Networks();
-  readonly #routes = new Networks();
-  readonly #broadcasts: ReadonlySet<number>;
-  readonly #loopback: string | undefined;
-
-  constructor(local: LocalAddresses, routes: readonly LinkRoute[], loopback: string | undefined) {
-    for (const { network, prefix } of local.own) this.#own.add(network, prefix, "");
-    for (const { network, prefix, name } of routes)
-      if (prefix !== 0 && prefix !== 32) this.#routes.add(network, prefix, name);
-    this.#broadcasts = local.broadcasts;
-    this.#loopback = loopback;
-  }
-
-  /** The prefix of an address and the interface that it is at; undefined where that is left open. */
-  of(address: number): { readonly name: string; readonly prefix: number } | undefined {
-    const own = this.#own.smallest(address, () => true);
-    if (own !== undefined)
-      return this.#loopback === undefined ? undefined : { name: this.#loopback, prefix: own.prefix };
-    // Networks that somebody only added a route to have no broadcast address here; those of two have none at all.
-    const found = this.#routes.smallest(
-      address,
-      (network, prefix) => prefix === 31 || this.#broadcasts.has(network + 2 ** (32 - prefix) - 1),
-    );
+/** Finds the prefix of an address and the interface that it is at, by the routes and the trie; undefined where that is left open. */
+function addressFinder(
+  local: LocalAddresses,
+  routes: readonly LinkRoute[],
+  loopback: string | undefined,
+): (address: number) => { readonly name: string; readonly prefix: number } | undefined {
+  const own = new Networks();
+  for (const { network, prefix } of local.own) own.add(network, prefix, "");
+  const routed = new Networks();
+  for (const { network, prefix, name } of routes) if (prefix !== 0 && prefix !== 32) routed.add(network, prefix, name);
+  // Networks that somebody only added a route to have no broadcast address here; those of two have none at all.
+  const isOwnNetwork = (network: number, prefix: number): boolean =>
+    prefix === 31 || local.broadcasts.has(network + 2 ** (32 - prefix) - 1);
+  return (address) => {
+    const within = own.smallest(address, () => true);
+    if (within !== undefined) return loopback === undefined ? undefined : { name: loopback, prefix: within.prefix };
+    const found = routed.smallest(address, isOwnNetwork);
     const [only, another] = found?.names ?? [];
-    return found === undefined || only === undefined || another !== undefined
-      ? undefined
-      : { name: only, prefix: found.prefix };
-  }
+    if (found === undefined || only === undefined || another !== undefined) return undefined;
+    return { name: only, prefix: found.prefix };
+  };
 }
 
-/** What the files of /proc/PID/net tell of the interfaces; undefined for one that is not there. */
+/** The files of /proc/PID/net about interfaces; undefined for one that is not there. */
 export interface NetFiles {
   readonly dev: string | undefined;
   readonly igmp: string | undefined;
@@ -145,7 +129,7 @@ export interface NetFiles {
 }
 
 /**
- * The interfaces with their addresses, put together from what /proc shows. It does not tell the interface of an IPv4
+ * The interfaces with their addresses, put together from what /proc shows. It does not show the interface of an IPv4
  * address that is not in a network of its own (a tunnel's): such addresses are given apart.
  */
 export function describeInterfaces({ dev, igmp, ifInet6, route, fibTrie }: NetFiles): NamespaceFacts {
@@ -157,12 +141,12 @@ export function describeInterfaces({ dev, igmp, ifInet6, route, fibTrie }: NetFi
   const local = parseFibTrie(fibTrie ?? "");
   const routes = parseLinkRoutes(route ?? "");
   const loopback = names.find((name) => name === "lo");
-  const whereabouts = new Whereabouts(local, routes, loopback);
+  const find = addressFinder(local, routes, loopback);
   for (const address of local.addresses) {
-    const place = whereabouts.of(address);
-    const list = place === undefined ? undefined : addresses.get(place.name);
-    if (place === undefined || list === undefined) unassigned.push(`${formatIpv4(address)}/32`);
-    else list.push(`${formatIpv4(address)}/${place.prefix}`);
+    const found = find(address);
+    const list = found && addresses.get(found.name);
+    if (list === undefined) unassigned.push(`${formatIpv4(address)}/32`);
+    else list.push(`${formatIpv4(address)}/${found?.prefix}`);
   }
   for (const { name, address } of parseIpv6Addresses(ifInet6 ?? "")) addresses.get(name)?.push(address);
   const interfaces = names.map((name): NetworkInterface => {

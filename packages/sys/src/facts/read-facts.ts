@@ -1,5 +1,5 @@
 import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "@ns-graph/graph";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { cgroupRoot } from "./cgroup-root.js";
 import { type FactReader, type FactSubject, Member } from "./fact-reader.js";
 import { hostname } from "./hostname.js";
@@ -26,8 +26,6 @@ export interface ReadFacts {
   readonly problems: readonly Problem[];
 }
 
-const NO_FACTS: ReadFacts = Object.freeze({ facts: Object.freeze({}), problems: Object.freeze([]) });
-
 /** Reads the facts of a namespace that were asked for, through processes that are in it for certain. */
 export function readFacts(
   context: ScanContext,
@@ -37,16 +35,13 @@ export function readFacts(
   facts: ReadonlySet<Fact>,
 ): ReadFacts {
   const subject: FactSubject = { id, type, isOwn: context.own[type] === id, members };
-  let all: ReadFacts = NO_FACTS;
-  for (const reader of READERS) {
-    if (reader.type !== type || !facts.has(reader.fact)) continue;
-    const read = readFact(context, subject, reader);
-    all =
-      all === NO_FACTS
-        ? read
-        : { facts: { ...all.facts, ...read.facts }, problems: [...all.problems, ...read.problems] };
-  }
-  return all;
+  const read = READERS.filter((reader) => reader.type === type && facts.has(reader.fact)).map((reader) =>
+    readFact(context, subject, reader),
+  );
+  return {
+    facts: Object.assign({}, ...read.map((one) => one.facts)),
+    problems: read.flatMap(({ problems }) => problems),
+  };
 }
 
 function readFact(context: ScanContext, subject: FactSubject, reader: FactReader): ReadFacts {

@@ -29,9 +29,9 @@ describe("file tables of threads", () => {
     );
   });
 
-  test("where the kernel refuses to compare, none but the first is told", () => {
+  test("where the kernel refuses to compare, none but the first is known", () => {
     Object.assign(kernel, { tables: [1, 1, 2], refuses: true });
     const seen = new FileTables();
-    expect([0, 1, 2].map((tid) => seen.note(tid))).toEqual(["new", "untold", "untold"]);
+    expect([0, 1, 2].map((tid) => seen.note(tid))).toEqual(["new", "unknown", "unknown"]);
   });
 });

@@ -13,9 +13,9 @@ const [MAJOR = 0, MINOR = 0] = release().split(".").map(Number);
 const WAITS_FOR_NO_DEBUGGER = MAJOR > 5 || (MAJOR === 5 && MINOR >= 7);
 
 /**
- * The file tables of one process's threads, which mostly are one: a thread has its own after unshare(2) of CLONE_FILES.
+ * The file tables of one process's threads, which usually are one: a thread has its own after unshare(2) of CLONE_FILES.
  *
- * kcmp(2) tells whether two threads share theirs, in one call where reading each table would take one for each
+ * kcmp(2) answers whether two threads share theirs, in one call where reading each table would take one for each
  * descriptor. It is an option of the kernel (CONFIG_KCMP, since 5.12 by itself), and seccomp or a security module may
  * refuse it.
  */
@@ -23,15 +23,15 @@ export class FileTables {
   /** A thread of each table, in the order that the kernel gives the tables. */
   readonly #sorted: number[] = [];
 
-  /** Notes a thread's table: whether it is a `new` one, `known`, or the kernel does not tell. TIDs are those of the viewer's PID namespace. */
-  note(tid: number): "new" | "known" | "untold" {
+  /** Notes a thread's table: whether it is a `new` one, `known`, or that is not known. TIDs are those of the viewer's PID namespace. */
+  note(tid: number): "new" | "known" | "unknown" {
     let low = 0;
     let high = this.#sorted.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       const order = compare(tid, this.#sorted[middle] as number);
       if (order === "same") return "known";
-      if (order === "untold") return "untold";
+      if (order === "unknown") return "unknown";
       if (order === "before") high = middle;
       else low = middle + 1;
     }
@@ -40,8 +40,8 @@ export class FileTables {
   }
 }
 
-function compare(tid: number, other: number): "same" | "before" | "after" | "untold" {
-  if (KCMP === undefined || !WAITS_FOR_NO_DEBUGGER) return "untold";
+function compare(tid: number, other: number): "same" | "before" | "after" | "unknown" {
+  if (KCMP === undefined || !WAITS_FOR_NO_DEBUGGER) return "unknown";
   const result = syscall(KCMP, tid, other, KCMP_FILES);
-  return result === 0 ? "same" : result === 1 ? "before" : result === 2 ? "after" : "untold";
+  return result === 0 ? "same" : result === 1 ? "before" : result === 2 ? "after" : "unknown";
 }

@@ -7,12 +7,11 @@
 interface Encoding {
   readonly none: number;
   readonly read: number;
-  readonly write: number;
   readonly sizeBits: number;
 }
 
-const GENERIC: Encoding = { none: 0, read: 2, write: 1, sizeBits: 14 };
-const MIPS_LIKE: Encoding = { none: 1, read: 2, write: 4, sizeBits: 13 };
+const GENERIC: Encoding = { none: 0, read: 2, sizeBits: 14 };
+const MIPS_LIKE: Encoding = { none: 1, read: 2, sizeBits: 13 };
 
 const MIPS_LIKE_ARCHITECTURES: ReadonlySet<string> = new Set([
   "mips",
@@ -32,18 +31,15 @@ export interface IoctlNumbers {
   io(type: number, number: number): number;
   /** `_IOR`: the kernel writes `size` bytes. */
   ior(type: number, number: number, size: number): number;
-  /** `_IOWR`: the kernel reads and writes `size` bytes. */
-  iowr(type: number, number: number, size: number): number;
 }
 
 /** The encoding of an architecture, by its name in `process.arch` or uname(2). */
 export function ioctlNumbers(architecture: string): IoctlNumbers {
-  const { none, read, write, sizeBits } = MIPS_LIKE_ARCHITECTURES.has(architecture) ? MIPS_LIKE : GENERIC;
+  const { none, read, sizeBits } = MIPS_LIKE_ARCHITECTURES.has(architecture) ? MIPS_LIKE : GENERIC;
   const compose = (direction: number, type: number, number: number, size: number): number =>
     direction * 2 ** (16 + sizeBits) + size * 2 ** 16 + type * 2 ** 8 + number;
   return {
     io: (type, number) => compose(none, type, number, 0),
     ior: (type, number, size) => compose(read, type, number, size),
-    iowr: (type, number, size) => compose(read + write, type, number, size),
   };
 }

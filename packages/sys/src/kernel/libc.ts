@@ -174,7 +174,7 @@ const USUAL_SIZE = 1 << 16;
 
 let scratch = Buffer.allocUnsafeSlow(USUAL_SIZE);
 
-/** Answers how many of so many further bytes may be read. */
+/** Answers how many of the further bytes that are wanted may be read. */
 export type ByteGrant = (wanted: number) => number;
 
 /**
@@ -239,7 +239,7 @@ export function readPiecesAt(dirfd: number, path: string, take: (bytes: Buffer) 
 }
 
 /**
- * The beginning of a file of /proc that is made in one piece, up to so many bytes, valid until the next call, or -errno.
+ * The beginning of a file of /proc that is made in one piece, up to `most` bytes, valid until the next call, or -errno.
  */
 export function readStartAt(dirfd: number, path: string, most: number): Buffer | number {
   const fd = openAt(dirfd, path, 0);
@@ -307,11 +307,11 @@ const STATX_SIZE_LOW = LITTLE_ENDIAN ? 10 : 11;
 
 const status: Status = { dev: 0, ino: 0, format: 0, links: 0, size: 0 };
 
-function statxInto(dirfd: number, path: string, flags: number): Status | number {
+function statxInto(dirfd: number, path: string, flags: number, mask = 0): Status | number {
   const functions = libc();
-  if (functions.statx(dirfd, path, flags, 0, statxBytes) < 0) {
+  if (functions.statx(dirfd, path, flags, mask, statxBytes) < 0) {
     const errno = functions.errno();
-    return errno === EINTR ? statxInto(dirfd, path, flags) : -errno;
+    return errno === EINTR ? statxInto(dirfd, path, flags, mask) : -errno;
   }
   status.format = (statx16[14] as number) & S_IFMT;
   status.links = statx32[4] as number;
@@ -353,19 +353,11 @@ export interface Ownership {
 
 /** What is at an absolute path itself, be it a link, as far as the kernel has it at hand; or -errno. */
 export function ownershipAt(path: string): Ownership | number {
-  const functions = libc();
   const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-  if (functions.statx(AT_FDCWD, path, flags, STATX_OWNERSHIP, statxBytes) < 0) {
-    const errno = functions.errno();
-    return errno === EINTR ? ownershipAt(path) : -errno;
-  }
-  return {
-    dev: deviceNumber(statx32[34] as number, statx32[35] as number),
-    ino: (statx32[STATX_INO_LOW] as number) + (statx32[STATX_INO_HIGH] as number) * 2 ** 32,
-    uid: statx32[5] as number,
-    gid: statx32[6] as number,
-    mode: statx16[14] as number,
-  };
+  const found = statxInto(AT_FDCWD, path, flags, STATX_OWNERSHIP);
+  if (typeof found === "number") return found;
+  const { dev, ino } = found;
+  return { dev, ino, uid: statx32[5] as number, gid: statx32[6] as number, mode: statx16[14] as number };
 }
 
 const DIRENT_NAME = 19;
@@ -375,7 +367,7 @@ const directoryView = new DataView(directoryBuffer);
 
 /**
  * The numbers among the entries of an open directory (PIDs, TIDs, descriptors), in the kernel's order, appended to
- * `numbers`: 0, or -errno; what was listed before a failure stays. `grant` answers how many of so many more are wanted:
+ * `numbers`: 0, or -errno; what was listed before a failure stays. `grant` answers how many of those that were just read are wanted:
  * where it is fewer, no more are listed.
  */
 export function listNumbers(fd: number, numbers: number[], grant?: (count: number) => number): number {
@@ -406,7 +398,7 @@ function decimalAt(bytes: Uint8Array, start: number): number {
   }
 }
 
-/** alarm(2): the kernel sends SIGALRM after so many seconds; 0 takes back what was set by this function. */
+/** alarm(2): the kernel sends SIGALRM after that many seconds; 0 takes back what was set by this function. */
 export function setAlarm(seconds: number): void {
   if (seconds === 0 && !isAlarmSet) return;
   isAlarmSet = seconds > 0;

@@ -63,7 +63,7 @@ export function parseMountLine(line: string): MountLine | undefined {
   };
 }
 
-/** What is asked before so many more of a kind are looked at. */
+/** What is asked before more of a kind are looked at. */
 export type MountGrant = Pick<Share, "take">;
 
 /**
@@ -145,7 +145,7 @@ export interface MountinfoExtent {
   readonly again: MountGrant;
 }
 
-/** Allows so many things of each kind. */
+/** Allows that many things of each kind. */
 function allow(left: { mounts: number; bytes: number }): MountGrant {
   return {
     take(kind, wanted) {

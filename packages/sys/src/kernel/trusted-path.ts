@@ -51,48 +51,37 @@ export function findDistrust(
   stat: (path: string) => Permissions = lstatSync,
   top = "/",
 ): string | undefined {
-  for (const { place, permissions, isLast } of wayTo(path, stat, top)) {
-    const { uid, gid, mode } = permissions;
-    if (!trust.uids.has(uid)) return `${place} belongs to uid ${uid}`;
-    // A link has no permissions of its own.
-    if (isLink(permissions) || (!isLast && (mode & STICKY) !== 0)) continue;
-    if ((mode & OTHERS_WRITABLE) !== 0) return `everybody can write to ${place}`;
-    if ((mode & GROUP_WRITABLE) !== 0 && !trust.gids.has(gid)) return `the group ${gid} can write to ${place}`;
-  }
-  return undefined;
-}
-
-interface Place {
-  readonly place: string;
-  readonly permissions: Permissions;
-  /** Whether it is what the path leads to. */
-  readonly isLast: boolean;
-}
-
-/** What the kernel meets on its way to what a path leads to, from the root directory on, but for what lies above `top`. */
-function* wayTo(path: string, stat: (path: string) => Permissions, top: string): Generator<Place, void, undefined> {
   const rest = ["/", ...namesIn(path)];
   // No link is in it, so that the directory above it is the one that `..` leads to.
   let here = "/";
   let links = 0;
   for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
-    const place = name === ".." ? dirname(here) : join(here, name);
-    if (name === ".." || isAbove(place, top)) {
-      here = place;
-      continue;
-    }
-    const permissions = stat(place);
-    const isLast = rest.length === 0 && !isLink(permissions);
-    yield { place, permissions, isLast };
-    if (!isLink(permissions)) {
-      here = place;
+    const entry = name === ".." ? dirname(here) : join(here, name);
+    const isPassed = name === ".." || isAbove(entry, top);
+    const permissions = isPassed ? undefined : stat(entry);
+    const distrust = permissions && distrustOf(entry, permissions, trust, rest.length === 0);
+    if (distrust !== undefined) return distrust;
+    if (permissions === undefined || !isLink(permissions)) {
+      here = entry;
       continue;
     }
     if (++links > MOST_LINKS) throw new Error(`there are too many symbolic links on the way to ${path}`);
-    const target = readlinkSync(place);
+    const target = readlinkSync(entry);
     rest.unshift(...(target.startsWith("/") ? ["/"] : []), ...namesIn(target));
     if (target.startsWith("/")) here = "/";
   }
+  return undefined;
+}
+
+/** Why somebody who is not trusted could change what the path leads to (`isLast`), or a directory or link on the way. */
+function distrustOf(entry: string, permissions: Permissions, trust: Trust, isLast: boolean): string | undefined {
+  const { uid, gid, mode } = permissions;
+  if (!trust.uids.has(uid)) return `${entry} belongs to uid ${uid}`;
+  // A link has no permissions of its own.
+  if (isLink(permissions) || (!isLast && (mode & STICKY) !== 0)) return undefined;
+  if ((mode & OTHERS_WRITABLE) !== 0) return `everybody can write to ${entry}`;
+  if ((mode & GROUP_WRITABLE) !== 0 && !trust.gids.has(gid)) return `the group ${gid} can write to ${entry}`;
+  return undefined;
 }
 
 function namesIn(path: string): string[] {

@@ -1,11 +1,9 @@
 import { constants } from "node:os";
-import { type NamespaceId, namespaceId, type Opened, type Sighting } from "@ns-graph/graph";
-import type { Findings } from "../findings.js";
+import { type NamespaceId, namespaceId, type Opened } from "@ns-graph/graph";
 import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
   closeFd,
-  listNumbers,
   O_DIRECTORY,
   O_PATH,
   openAt,
@@ -15,33 +13,14 @@ import {
   statusAt,
   statusOf,
 } from "../kernel/libc.js";
-import { isEnding, mayMeanGone } from "../processes/proc-directory.js";
-import { mainThread, type OtherThread, type Thread } from "../processes/thread-list.js";
-import { openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
-
-/** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
-export interface SocketDescriptor {
-  readonly fd: number;
-  readonly dev: number;
-  readonly ino: number;
-}
-
-/** The sockets in a file table, and a thread that has it. */
-export interface SocketsOfThread {
-  readonly thread: Thread;
-  readonly sockets: readonly SocketDescriptor[];
-}
-
-/** What a table is read for, and what was met in others of the process that may be the same one. */
-interface Reading {
-  readonly context: ScanContext;
-  readonly process: ScannedProcess;
-  readonly findings: Findings;
-  readonly wanted: boolean;
-  readonly met: Set<string> | undefined;
-  /** How many descriptors a limit kept from being looked at; undefined where their number is not known. */
-  leftOut: number | undefined;
-}
+import { isEnding, listWithin, mayMeanGone } from "../processes/proc-directory.js";
+import {
+  mainThread,
+  type ScannedProcess,
+  type SocketDescriptor,
+  type SocketsOfThread,
+  type Thread,
+} from "../processes/scanned-process.js";
 
 /** What a file system of somebody else's answers when it is broken. nsfs never does. */
 const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -53,138 +32,160 @@ const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 /**
  * Descriptors of namespaces: those on the device of nsfs, however they were opened (the link's text is a path where
  * that was a bind mount). One statx(2) each, which asks for nothing and tells the file system not to synchronise, so
- * that it does not wait for a server or daemon. The sockets met on the way are returned.
- *
- * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
- * has none: then the first of those that live tells.
+ * that it does not wait for a server or daemon.
  */
-export function findDescriptors(
-  context: ScanContext,
-  process: ScannedProcess,
-  others: readonly OtherThread[],
-  findings: Findings,
-  wanted: boolean,
-): SocketsOfThread[] {
-  if (process.isZombie && others.length === 0) return [];
-  const met = others.length === 0 ? undefined : new Set<string>();
-  const reading: Reading = { context, process, findings, wanted, met, leftOut: 0 };
-  const main = mainThread(process);
-  const sockets: SocketDescriptor[] = [];
-  const result = readTable({ reading, thread: main, mayBeKnown: false, sockets });
-  const found: SocketsOfThread[] = [{ thread: main, sockets }];
-  // What is refused is refused of all threads, and was said.
-  if (others.length > 0 && !isRefused(result)) readOthers(reading, others, isGone(result), found);
-  const { leftOut } = reading;
-  if (leftOut !== 0) findings.fail(process.share.leftOut("descriptors", { pid: process.pid }, leftOut));
-  return found;
-}
-
-/** Reads the tables that other threads have of their own. */
-function readOthers(
-  reading: Reading,
-  others: readonly OtherThread[],
-  isMainGone: boolean,
-  found: SocketsOfThread[],
-): void {
-  const { context, process } = reading;
-  const tables = new FileTables();
-  if (!isMainGone) tables.note(process.pid);
-  for (const thread of others) {
-    const table = context.isProcForeign ? "untold" : tables.note(thread.who.tid);
-    if (table === "known") continue;
-    const ofThread: SocketDescriptor[] = [];
-    readTable({ reading, thread, mayBeKnown: table === "untold", sockets: ofThread });
-    if (ofThread.length > 0) found.push({ thread, sockets: ofThread });
-  }
-}
-
-/** A table while it is read. */
-interface Table {
-  readonly reading: Reading;
-  readonly thread: Thread;
-  /** Whether it may be the same as another, so that only that is reported which was not met there. */
-  readonly mayBeKnown: boolean;
-  /** The sockets in it. */
-  readonly sockets: SocketDescriptor[];
-}
-
-/** Reads one table: 0, or -errno where it could not be listed or may not be looked into. */
-function readTable(table: Table): number {
-  const { reading, thread } = table;
-  const { context, process, findings } = reading;
-  const directory = context.budget.open(() => openAt(thread.directory, `${thread.prefix}fd`, O_DIRECTORY));
-  const fds: number[] = [];
-  let isCut = false;
-  const grant = (count: number): number => {
-    const granted = process.share.take("descriptors", count);
-    isCut = granted < count;
-    return granted;
-  };
-  let failed = directory < 0 ? directory : listNumbers(directory, fds, grant);
-  if (isCut) noteLeftOut(reading, directory, fds.length);
-  const own = process.isSelf ? context.budget.kept() : undefined;
-  for (const fd of fds) {
-    if (own?.has(fd)) continue;
-    const status = look(directory, thread.who, fd, findings);
-    if (status === "refused") {
-      failed = -EACCES;
-      break;
-    }
-    if (status !== undefined) take(table, directory, fd, status);
-  }
-  if (failed < 0) noteFailure(failed, reading, thread);
-  if (directory >= 0) closeFd(directory);
-  return failed;
-}
-
-/** Counts those of a table that were not listed: the size of its directory is their number (Linux 6.2). */
-function noteLeftOut(reading: Reading, directory: number, listed: number): void {
-  const status = statusOf(directory);
-  const number = typeof status === "number" ? 0 : status.size;
-  if (number <= listed) reading.leftOut = undefined;
-  else if (reading.leftOut !== undefined) reading.leftOut += number - listed;
-}
-
-/** Takes a descriptor that is of a namespace or socket. */
-function take(table: Table, directory: number, fd: number, { dev, ino, format }: Status): void {
-  const { reading, thread, mayBeKnown, sockets } = table;
-  const { context, findings, wanted, met } = reading;
-  const isSocket = format === S_IFSOCK;
-  if (!isSocket && !(wanted && dev === context.nsfsDev)) return;
-  if (met !== undefined && isMetAgain(met, `${fd} ${dev} ${ino}`) && mayBeKnown) return;
-  if (isSocket) sockets.push({ fd, dev, ino });
-  else findings.see(sighting(context, directory, thread.who, fd, namespaceId(dev, ino)));
-}
-
-function isMetAgain(met: Set<string>, key: string): boolean {
-  const isKnown = met.has(key);
-  met.add(key);
-  return isKnown;
-}
-
-/** Says that descriptors are not known, unless they are gone or what may not be inspected was said to be so already. */
-function noteFailure(failed: number, { process, findings }: Reading, { who, directory, prefix }: Thread): void {
-  if (process.isUnreadable && isRefused(failed)) return;
-  if (mayMeanGone(failed) && isEnding(directory, prefix)) return;
-  findings.fail({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
+export function findDescriptors(process: ScannedProcess): void {
+  readSockets(process);
 }
 
 /**
- * What a descriptor leads to; undefined where it has gone, leads into a broken file system of somebody else's, or can't
- * be told. Those of a process that may not be inspected are `refused`, though they may be listed.
+ * The sockets among the descriptors of a process, which are read once for both: those of namespaces are reported on the way,
+ * where they are searched for.
+ *
+ * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
+ * has none: then the first of those that live is asked.
  */
-function look(directory: number, who: Thread["who"], fd: number, findings: Findings): Status | "refused" | undefined {
-  const name = String(fd);
-  let status = statusAt(directory, name);
-  if (status === -EACCES) {
-    // What refuses it for good refuses it again, and a process that may not be inspected the link's text as well.
-    status = statusAt(directory, name);
-    if (status === -EACCES && readLinkAt(directory, name) === -EACCES) return "refused";
+export function readSockets(process: ScannedProcess): readonly SocketsOfThread[] {
+  process.sockets ??= readTables(process);
+  return process.sockets;
+}
+
+function readTables(process: ScannedProcess): readonly SocketsOfThread[] {
+  if (process.isZombie && process.others.length === 0) return [];
+  const reader = new TableReader(process);
+  const result = reader.read(mainThread(process), false);
+  // What is refused is refused of all threads, and was said.
+  if (!isRefused(result)) readOthers(process, reader, isGone(result));
+  reader.finish();
+  return reader.found;
+}
+
+/** Reads the tables that other threads have of their own. */
+function readOthers({ context, pid, others }: ScannedProcess, reader: TableReader, isMainGone: boolean): void {
+  if (others.length === 0) return;
+  const tables = new FileTables();
+  if (!isMainGone) tables.note(pid);
+  for (const thread of others) {
+    const table = context.isProcForeign ? "unknown" : tables.note(thread.who.tid);
+    if (table !== "known") reader.read(thread, table === "unknown");
   }
-  if (typeof status !== "number") return status;
-  if (!isGone(status) && !OF_BROKEN_FILE_SYSTEMS.has(-status))
-    findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-status) });
-  return undefined;
+}
+
+/** Reads the file tables of one process. */
+class TableReader {
+  /** The sockets that were met. */
+  readonly found: SocketsOfThread[] = [];
+  readonly #process: ScannedProcess;
+  /** What was met in one table and may be met in another that is the same. */
+  readonly #met: Set<string> | undefined;
+  /** How many descriptors a limit kept from being looked at; undefined where their number is not known. */
+  #leftOut: number | undefined = 0;
+
+  constructor(process: ScannedProcess) {
+    this.#process = process;
+    this.#met = process.others.length === 0 ? undefined : new Set();
+  }
+
+  /**
+   * Reads one table: 0, or -errno where it could not be listed or may not be looked into. Of one that may be the same as
+   * another, only that is reported which was not met there.
+   */
+  read(thread: Thread, mayBeKnown: boolean): number {
+    const { context, share, isSelf } = this.#process;
+    const directory = context.budget.open(() => openAt(thread.directory, `${thread.prefix}fd`, O_DIRECTORY));
+    const { numbers: fds, failed: unlisted, isCut } = listWithin(share, "descriptors", directory);
+    let failed = unlisted;
+    if (isCut) this.#noteLeftOut(directory, fds.length);
+    const own = isSelf ? context.budget.kept() : undefined;
+    const sockets: SocketDescriptor[] = [];
+    for (const fd of fds) {
+      if (own?.has(fd)) continue;
+      const status = this.#look(thread, directory, fd);
+      if (status === "refused") {
+        failed = -EACCES;
+        break;
+      }
+      if (status === undefined || !this.#isWanted(fd, status, mayBeKnown)) continue;
+      const { dev, ino, format } = status;
+      if (format === S_IFSOCK) sockets.push({ fd, dev, ino });
+      else this.#report(thread, directory, fd, namespaceId(dev, ino));
+    }
+    if (failed < 0) this.#noteFailure(thread, failed);
+    if (directory >= 0) closeFd(directory);
+    if (sockets.length > 0) this.found.push({ thread, sockets });
+    return failed;
+  }
+
+  /** Says how many descriptors were left out. */
+  finish(): void {
+    const { pid, share, findings } = this.#process;
+    if (this.#leftOut !== 0) findings.fail(share.leftOut("descriptors", { pid }, this.#leftOut));
+  }
+
+  /** Counts those of a table that were not listed: the size of its directory is their number (Linux 6.2). */
+  #noteLeftOut(directory: number, listed: number): void {
+    const status = statusOf(directory);
+    const number = typeof status === "number" ? 0 : status.size;
+    if (number <= listed) this.#leftOut = undefined;
+    else if (this.#leftOut !== undefined) this.#leftOut += number - listed;
+  }
+
+  /** Whether it is of a namespace or socket, and was not met before. */
+  #isWanted(fd: number, { dev, ino, format }: Status, mayBeKnown: boolean): boolean {
+    const { context, sources } = this.#process;
+    if (format !== S_IFSOCK && !(dev === context.nsfsDev && sources.has("fd"))) return false;
+    if (this.#met === undefined) return true;
+    const key = `${fd} ${dev} ${ino}`;
+    const isKnown = this.#met.has(key);
+    this.#met.add(key);
+    return !(isKnown && mayBeKnown);
+  }
+
+  /** Says that descriptors are not known, unless they are gone or what may not be inspected was said to be so already. */
+  #noteFailure({ who, directory, prefix }: Thread, failed: number): void {
+    if (this.#process.isUnreadable && isRefused(failed)) return;
+    if (mayMeanGone(failed) && isEnding(directory, prefix)) return;
+    this.#process.findings.fail({ code: "DESCRIPTORS_UNREADABLE", ...who, errno: errnoName(-failed) });
+  }
+
+  /**
+   * What a descriptor leads to; undefined where it has gone, leads into a broken file system of somebody else's, or can't
+   * be known. Those of a process that may not be inspected are `refused`, though they may be listed.
+   */
+  #look({ who }: Thread, directory: number, fd: number): Status | "refused" | undefined {
+    const name = String(fd);
+    let status = statusAt(directory, name);
+    if (status === -EACCES) {
+      // What refuses it for good refuses it again, and a process that may not be inspected the link's text as well.
+      status = statusAt(directory, name);
+      if (status === -EACCES && readLinkAt(directory, name) === -EACCES) return "refused";
+    }
+    if (typeof status !== "number") return status;
+    if (!isGone(status) && !OF_BROKEN_FILE_SYSTEMS.has(-status))
+      this.#process.findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, errno: errnoName(-status) });
+    return undefined;
+  }
+
+  #report({ who }: Thread, directory: number, fd: number, id: NamespaceId): void {
+    const { context, findings } = this.#process;
+    const known = context.namespaces.getOpen(id);
+    // At once, so that the way to it is not lost.
+    const opened =
+      known === undefined ? this.#open(who, directory, fd, id) : ({ state: "open", handle: known } as const);
+    findings.see({ id, pin: { kind: "fd", namespace: id, ...who, fd }, open: () => opened });
+  }
+
+  #open(who: Thread["who"], directory: number, fd: number, id: NamespaceId): Opened {
+    const { budget, namespaces } = this.#process.context;
+    // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
+    const file = budget.open(() => openAt(directory, String(fd), O_PATH));
+    const opened = file < 0 ? file : namespaces.reopen(file, id);
+    if (file >= 0) closeFd(file);
+    if (opened === "another") return { state: "changed" };
+    if (typeof opened !== "number") return { state: "open", handle: opened };
+    const errno = errnoName(-opened);
+    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...who, fd, errno } };
+  }
 }
 
 function isRefused(result: number): boolean {
@@ -193,18 +194,4 @@ function isRefused(result: number): boolean {
 
 function isGone(result: number): boolean {
   return result === -ENOENT || result === -ESRCH;
-}
-
-function sighting(context: ScanContext, directory: number, who: Thread["who"], fd: number, id: NamespaceId): Sighting {
-  const open = openNow(context, id, (): Opened => {
-    // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
-    const place = context.budget.open(() => openAt(directory, String(fd), O_PATH));
-    const opened = place < 0 ? place : context.namespaces.reopen(place, id);
-    if (place >= 0) closeFd(place);
-    if (opened === "another") return { state: "changed" };
-    if (typeof opened !== "number") return { state: "open", handle: opened };
-    const errno = errnoName(-opened);
-    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...who, fd, errno } };
-  });
-  return { id, pin: { kind: "fd", namespace: id, ...who, fd }, open };
 }

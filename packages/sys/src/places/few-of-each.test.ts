@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LISTED } from "../findings.js";
 import { FewOfEach } from "./few-of-each.js";
+import { LISTED } from "./findings.js";
 
 /** Mounts as they are met, some of them again: each is of one namespace. */
 const met = fc.array(fc.nat(LISTED * 4), { maxLength: LISTED * 6 });

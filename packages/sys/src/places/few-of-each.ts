@@ -1,5 +1,5 @@
 import type { NamespaceId } from "@ns-graph/graph";
-import { LISTED } from "../findings.js";
+import { LISTED } from "./findings.js";
 
 /** Mounts of namespaces, each once: those of one namespace are kept up to a number, and the others counted. */
 export class FewOfEach<Mount> {

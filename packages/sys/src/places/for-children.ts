@@ -1,15 +1,13 @@
 import { release } from "node:os";
 import { type ForChildrenPin, NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
-import type { Findings } from "../findings.js";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../kernel/errno.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../kernel/libc.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../kernel/nsfs.js";
-import { openPidfd, openThreadPidfd } from "../kernel/pidfd.js";
-import type { OpenNamespace } from "../open-namespaces.js";
 import { linkedInode } from "../processes/linked-inode.js";
+import { openPidfd } from "../processes/pidfd.js";
 import { isEnding, isThere, mayMeanGone } from "../processes/proc-directory.js";
-import type { Thread } from "../processes/thread-list.js";
-import { openLink, openNow, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { mainThread, type ScannedProcess, type Thread } from "../processes/scanned-process.js";
+import type { OpenNamespace } from "../scan/open-namespaces.js";
 
 interface ChildrenLink {
   readonly type: NamespaceType;
@@ -31,37 +29,49 @@ const [MAJOR = 0] = release().split(".").map(Number);
 const BY_LINK: Readonly<Partial<Record<NamespaceType, Pick<ForChildrenPin, "begun">>>> =
   MAJOR > 2 && MAJOR < 7 ? { pid: { begun: true } } : {};
 
-/** The namespaces that a thread's next child will be in, where they are not its own: pid_for_children and time_for_children. */
-export function findForChildren(
-  context: ScanContext,
-  process: ScannedProcess,
-  thread: Thread,
-  findings: Findings,
-): void {
+/** The namespaces that the next child of a process or thread will be in, where they are not its own: pid_for_children and time_for_children. */
+export function findForChildren(process: ScannedProcess): void {
+  if (process.isUnreadable) return;
+  const others = process.sources.has("thread") ? process.others : [];
+  const threads = process.isZombie ? others : [mainThread(process), ...others];
+  for (const thread of threads) for (const link of LINKS) findAt(process, thread, link);
+}
+
+function findAt(process: ScannedProcess, thread: Thread, question: ChildrenLink): void {
+  const { context, findings } = process;
   const { who, directory, prefix } = thread;
-  for (const { type, link, request } of LINKS) {
-    if (!context.interfaces.has(link)) continue;
-    const own = ownInode(process, thread, type);
-    if (own === 0) continue;
-    const path = `${prefix}ns/${link}`;
-    const length = readLinkAt(directory, path);
-    if (length === -ENOENT && !isLink(context, directory, path)) {
-      if (isThere(directory, `${prefix}status`)) context.interfaces.markAbsent(link, "ENOENT");
-    } else if (length === -ENOENT) {
-      askPidfd(context, thread, type, own, request, findings);
-    } else if (length < 0) {
-      noteFailure(length, thread, type, findings);
-    } else {
-      const inode = linkedInode(length);
-      if (inode === 0 || inode === own) continue;
-      const id = context.memberships.id(inode);
-      const open = openNow(context, id, () => openLink(context, directory, path, type, id, who));
-      findings.see({ id, type, pin: { kind: "for-children", namespace: id, ...who, ...BY_LINK[type] }, open });
+  const { type, link } = question;
+  if (!context.interfaces.has(link)) return;
+  const own = ownInode(process, thread, type);
+  if (own === 0) return;
+  const path = `${prefix}ns/${link}`;
+  const length = readLinkAt(directory, path);
+  if (length === -ENOENT && !isLink(process, directory, path)) {
+    if (isThere(directory, `${prefix}status`)) context.interfaces.markAbsent(link, "ENOENT");
+  } else if (length === -ENOENT) {
+    // Until Linux 7.0 the link of a pid namespace that has no process yet gives ENOENT; the pidfd knows it since 6.11.
+    const handle = openByPidfd(process, thread, question);
+    if (typeof handle === "number") {
+      noteFailure(handle, process, thread, type);
+      return;
     }
+    const { id } = handle;
+    if (id === context.memberships.id(own)) return;
+    const pin = { kind: "for-children", namespace: id, ...who, begun: false } as const;
+    findings.see({ id, type, pin, open: () => ({ state: "open", handle }) });
+  } else if (length < 0) {
+    noteFailure(length, process, thread, type);
+  } else {
+    const inode = linkedInode(length);
+    if (inode === 0 || inode === own) return;
+    const id = context.memberships.id(inode);
+    const open = context.namespaces.openLink(directory, path, { id, type }, who);
+    const pin = { kind: "for-children", namespace: id, ...who, ...BY_LINK[type] } as const;
+    findings.see({ id, type, pin, open: () => open });
   }
 }
 
-/** A thread is in its main thread's pid and time namespace (setns(2) into another is refused); after its exit the thread's own link tells. */
+/** A thread is in its main thread's pid and time namespace (setns(2) into another is refused); after its exit the thread's own link counts. */
 function ownInode(process: ScannedProcess, { who, directory, prefix }: Thread, type: NamespaceType): number {
   const inode = process.inodes[NAMESPACE_TYPES.indexOf(type)] as number;
   if (inode !== 0 || who.tid === undefined) return inode;
@@ -70,61 +80,29 @@ function ownInode(process: ScannedProcess, { who, directory, prefix }: Thread, t
 }
 
 /** Whether there is such a link, wherever it leads. */
-function isLink({ budget }: ScanContext, directory: number, path: string): boolean {
-  const link = budget.open(() => openAt(directory, path, O_PATH | O_NOFOLLOW));
+function isLink({ context }: ScannedProcess, directory: number, path: string): boolean {
+  const link = context.budget.open(() => openAt(directory, path, O_PATH | O_NOFOLLOW));
   if (link >= 0) closeFd(link);
   return link >= 0;
 }
 
-function noteFailure(
-  result: number,
-  { who, directory, prefix }: Thread,
-  type: NamespaceType,
-  findings: Findings,
-): void {
+function noteFailure(failed: number, { findings }: ScannedProcess, thread: Thread, type: NamespaceType): void {
+  const { who, directory, prefix } = thread;
   // A thread or process that ends makes no children any more.
-  if (mayMeanGone(result) && isEnding(directory, prefix)) return;
-  findings.fail({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-result) });
+  if (mayMeanGone(failed) && isEnding(directory, prefix)) return;
+  findings.fail({ code: "CHILDREN_UNREADABLE", ...who, type, errno: errnoName(-failed) });
 }
 
-/**
- * Until Linux 7.0 the link of a pid namespace that has no process yet gives ENOENT; the pidfd knows it since 6.11.
- */
-function askPidfd(
-  context: ScanContext,
-  thread: Thread,
-  type: NamespaceType,
-  own: number,
-  request: number,
-  findings: Findings,
-): void {
-  const handle = openForChildren(context, thread, type, request);
-  if (typeof handle === "number") {
-    noteFailure(handle, thread, type, findings);
-    return;
-  }
-  const { id } = handle;
-  if (id === context.memberships.id(own)) return;
-  const pin = { kind: "for-children", namespace: id, ...thread.who, begun: false } as const;
-  findings.see({ id, type, pin, open: () => ({ state: "open", handle }) });
-}
-
-/** The namespace, or -errno: -ENOENT where this kernel can't tell. */
-function openForChildren(
-  context: ScanContext,
-  { who, directory }: Thread,
-  type: NamespaceType,
-  request: number,
-): OpenNamespace | number {
+/** The namespace, or -errno: -ENOENT where this kernel does not show it. */
+function openByPidfd({ context }: ScannedProcess, thread: Thread, question: ChildrenLink): OpenNamespace | number {
   const { budget, interfaces, namespaces } = context;
   if (!interfaces.has("PIDFD_GET_PID_FOR_CHILDREN")) return -ENOENT;
-  const pidfd =
-    who.tid === undefined ? openPidfd(context, who.pid, directory) : openThreadPidfd(context, who.tid, directory);
+  const pidfd = openPidfd(context, thread);
   // A pidfd of a thread came later than pidfds, and before the ioctl.
-  const isAbsent = pidfd === -ENOSYS || (pidfd === -EINVAL && who.tid !== undefined);
-  const fd = pidfd < 0 ? pidfd : budget.open(() => ioctl(pidfd, request));
+  const isAbsent = pidfd === -ENOSYS || (pidfd === -EINVAL && thread.who.tid !== undefined);
+  const fd = pidfd < 0 ? pidfd : budget.open(() => ioctl(pidfd, question.request));
   if (pidfd >= 0) closeFd(pidfd);
-  if (fd >= 0) return namespaces.adopt(fd, type);
+  if (fd >= 0) return namespaces.adopt(fd, question.type);
   if (!isAbsent && fd !== -ENOTTY && fd !== -EINVAL) return fd;
   interfaces.markAbsent("PIDFD_GET_PID_FOR_CHILDREN", errnoName(-fd));
   return -ENOENT;

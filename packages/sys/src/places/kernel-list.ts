@@ -1,11 +1,11 @@
 import type { Finding, NamespaceId, Opened, Sighting } from "@ns-graph/graph";
-import { Findings } from "../findings.js";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM, ESTALE, errnoName } from "../kernel/errno.js";
 import { AT_FDCWD, ioctlInto, openAt, openHandle, syscallInto } from "../kernel/libc.js";
 import { NS_MNT_GET_NEXT, NS_MNT_GET_PREV } from "../kernel/nsfs.js";
 import { LISTNS } from "../kernel/syscall-numbers.js";
-import type { OpenNamespace } from "../open-namespaces.js";
-import type { ScanContext } from "../scan-context.js";
+import type { OpenNamespace } from "../scan/open-namespaces.js";
+import type { ScanContext } from "../scan/scan-context.js";
+import { Findings } from "./findings.js";
 
 const FD_NSFS_ROOT = -10003;
 const FILEID_NSFS = 0xf1;
@@ -99,7 +99,8 @@ function openById(context: ScanContext, nsId: bigint): OpenNamespace | number {
  * NS_MNT_GET_NEXT and NS_MNT_GET_PREV, Linux 6.12: every mount namespace, beginning at the viewer's own, also those that
  * no process is in. Where the caller may not (it needs CAP_SYS_ADMIN and the initial pid namespace) nothing is found.
  */
-export function walkMountNamespaces(context: ScanContext): Finding {
+export function walkMountNamespaces(context: ScanContext): Finding | undefined {
+  if (context.namespaces.get(context.own.mnt ?? "") === undefined) return undefined;
   const findings = new Findings();
   for (const request of [NS_MNT_GET_NEXT, NS_MNT_GET_PREV]) {
     const end = walk(context, request, findings);
@@ -115,9 +116,9 @@ export function walkMountNamespaces(context: ScanContext): Finding {
 }
 
 /** A mount namespace on the walk, and the one from which it was come to. */
-interface Station {
+interface Stop {
   handle: OpenNamespace;
-  readonly before: Station | undefined;
+  readonly before: Stop | undefined;
 }
 
 /** Goes on in one direction until the kernel answers with an errno: -ENOENT at the end. */
@@ -125,7 +126,7 @@ function walk(context: ScanContext, request: number, findings: Findings): number
   const own = openOwn(context);
   if (typeof own === "number") return own;
   const met = new Set<NamespaceId>([own.id]);
-  for (let at: Station = { handle: own, before: undefined }; ; ) {
+  for (let at: Stop = { handle: own, before: undefined }; ; ) {
     const next = step(context, at.handle, request);
     if (typeof next === "number") return next;
     const { id, type } = next;
@@ -135,34 +136,33 @@ function walk(context: ScanContext, request: number, findings: Findings): number
       context.work.skip("lists");
       return -ENOENT;
     }
-    const station: Station = { handle: next, before: at };
-    findings.see({ id, type, open: () => asOpened(goTo(context, station, request), id) });
-    at = station;
+    const stop: Stop = { handle: next, before: at };
+    findings.see({ id, type, open: () => asOpened(goTo(context, stop, request), id) });
+    at = stop;
   }
 }
 
 /** The viewer's own mount namespace, which may have been closed to make room for others. */
 function openOwn(context: ScanContext): OpenNamespace | number {
-  const known = context.namespaces.get(context.own.mnt ?? "");
-  if (known !== undefined && known.fd >= 0) return known;
-  const fd = context.budget.open(() => openAt(AT_FDCWD, "/proc/self/ns/mnt", 0));
-  return fd < 0 ? fd : context.namespaces.adopt(fd, "mnt");
+  const known = context.namespaces.getOpen(context.own.mnt ?? "");
+  if (known !== undefined) return known;
+  return context.namespaces.adoptFrom(() => openAt(AT_FDCWD, "/proc/self/ns/mnt", 0), "mnt");
 }
 
-/** So many more than were met may lie between two stations when the way is gone again. */
-const NEW_STATIONS = 16;
+/** How many mount namespaces may have come between two stops by the time the way is gone again. */
+const NEW_STOPS = 16;
 
-/** A station's namespace; if it was closed to make room for others, the way there is gone again from where one is open. */
-function goTo(context: ScanContext, station: Station, request: number): OpenNamespace | number {
-  const closed = new Map<NamespaceId, Station>();
-  let start: Station | undefined = station;
+/** A stop's namespace; if it was closed to make room for others, the way there is gone again from where one is open. */
+function goTo(context: ScanContext, stop: Stop, request: number): OpenNamespace | number {
+  const closed = new Map<NamespaceId, Stop>();
+  let start: Stop | undefined = stop;
   for (; start !== undefined && start.handle.fd < 0; start = start.before) closed.set(start.handle.id, start);
   let at = start?.handle ?? openOwn(context);
-  for (let steps = closed.size + NEW_STATIONS; ; steps--) {
+  for (let steps = closed.size + NEW_STOPS; ; steps--) {
     if (typeof at === "number") return at;
     const met = closed.get(at.id);
     if (met !== undefined) met.handle = at;
-    if (at.id === station.handle.id) return at;
+    if (at.id === stop.handle.id) return at;
     if (steps === 0) return -ENOENT;
     at = step(context, at, request);
   }
@@ -171,7 +171,5 @@ function goTo(context: ScanContext, station: Station, request: number): OpenName
 const info = new Uint8Array(16);
 
 function step(context: ScanContext, at: OpenNamespace, request: number): OpenNamespace | number {
-  if (at.fd < 0) return -EBADF;
-  const fd = context.budget.open(() => ioctlInto(at.fd, request, info));
-  return fd < 0 ? fd : context.namespaces.adopt(fd, "mnt");
+  return at.fd < 0 ? -EBADF : context.namespaces.adoptFrom(() => ioctlInto(at.fd, request, info), "mnt");
 }

@@ -5,7 +5,7 @@ import { EBADF, EFBIG, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM } from "../kern
 import { syscallInto } from "../kernel/libc.js";
 import { parseNsfsName } from "../kernel/nsfs.js";
 import { LISTMOUNT, STATMOUNT } from "../kernel/syscall-numbers.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
 
 /* listmount(2) and statmount(2), Linux 6.8; of another mount namespace since 6.11 (include/uapi/linux/mount.h). */
@@ -46,7 +46,7 @@ export interface ListedMount {
   readonly path: string;
 }
 
-/** What was listed, and 0, or -errno where the kernel did not tell all. */
+/** What was listed, and 0, or -errno where not all could be listed. */
 export interface MountListing {
   readonly mounts: FewOfEach<ListedMount>;
   readonly failed: number;
@@ -105,7 +105,7 @@ export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId
 
 /**
  * The nsfs mounts of the viewer's own mount namespace that lie outside its root directory: none where that is the whole,
- * for it was not changed by chroot(2). -errno where the kernel does not tell (it needs CAP_SYS_ADMIN in the owner).
+ * for it was not changed by chroot(2). -errno where that is not known (it needs CAP_SYS_ADMIN in the owner).
  *
  * In its own mount namespace the kernel shows a process what is below its root; the rest is listed below the mount that
  * all others are on.

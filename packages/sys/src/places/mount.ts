@@ -1,6 +1,6 @@
 import { type Finding, type NamespaceId, namespaceId, type Opened, type Pin, type Problem } from "@ns-graph/graph";
+import { principalOfNamespace } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
-import { Findings } from "../findings.js";
 import { decodeBytes } from "../kernel/bytes.js";
 import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import {
@@ -14,11 +14,11 @@ import {
   statusAt,
 } from "../kernel/libc.js";
 import { ForeignFileSystems } from "../kernel/local-file-systems.js";
-import { asNsfsMount, type MountGrant, type NsfsMountLine, readMountinfo } from "../kernel/mountinfo.js";
-import { principalOfNamespace } from "../principal.js";
+import { asNsfsMount, type MountinfoExtent, type NsfsMountLine, readMountinfo } from "../kernel/mountinfo.js";
 import { linkedInode } from "../processes/linked-inode.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
+import { Findings } from "./findings.js";
 import { type ListedMount, listNsfsMounts } from "./mount-list.js";
 import { type OwnRoot, openOwnRoot, SameMountinfo } from "./own-root.js";
 import { MAY_WAIT, Walk } from "./walk-to-mount.js";
@@ -127,39 +127,35 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
   if (root !== "/" && roots.has(String(root))) return "nothing";
   const seen = readLines(search, directory);
   if (typeof seen === "number") return nothingIfGone(seen);
-  const { mounts, foreign, isCut, again } = seen;
   // The file shows the namespace that the process was in when it was opened: still the one that is meant?
   const length = readLinkAt(directory, MNT_LINK);
   if (length < 0 || context.memberships.id(linkedInode(length)) !== mountNamespace) return "nothing";
-  if (seen.lines === 0 && seen.tooLong === 0 && !isCut) return "nothing";
+  if (seen.lines === 0 && seen.tooLong === 0 && !seen.isCut) return "nothing";
   search.tooLong = Math.max(search.tooLong, seen.tooLong);
   roots.add(String(root));
   // A process in the viewer's mount namespace whose link `root` may not be read has the same root if it sees the same.
   if (own !== undefined && (seen.isSame || (root === "/" && seen.rootMount === own.rootMount))) {
     // The viewer's own root is open to it, though another process's link to the same may not be.
-    return { pid, directory: own.directory, mounts, foreign, prefix: "", isWhole: own.isWhole, isCut, again };
+    return { ...seen, pid, directory: own.directory, prefix: "", isWhole: own.isWhole };
   }
   if (own !== undefined && seen.isOwnRootBelow) own.isWhole = false;
-  const isWhole = root === "/" && (isCut || seesAll(search, seen.lines + seen.tooLong));
+  const isWhole = root === "/" && (seen.isCut || seesAll(search, seen.lines + seen.tooLong));
   const prefix = root === "/" ? "" : typeof root === "string" ? root : undefined;
-  return { pid, directory, mounts, foreign, prefix, isWhole, isCut, again };
+  return { ...seen, pid, directory, prefix, isWhole };
 }
 
 /** What a mountinfo says. */
-interface Seen {
+interface Seen extends Omit<MountinfoExtent, "failed"> {
   readonly mounts: FewOfEach<NsfsMountLine>;
   readonly foreign: ForeignFileSystems;
+  /** How many lines there are besides those that are too long. */
   readonly lines: number;
-  /** How many more lines there are, which are too long. */
-  readonly tooLong: number;
   /** The number of the mount at the root directory. */
   readonly rootMount: number | undefined;
   /** Whether the viewer's own root directory is somewhere below. */
   readonly isOwnRootBelow: boolean;
   /** Whether it is the same, byte for byte, as the viewer's own. */
   readonly isSame: boolean;
-  readonly isCut: boolean;
-  readonly again: MountGrant;
 }
 
 /** Reads the mountinfo of a process; -errno where that fails. */
@@ -171,7 +167,7 @@ function readLines({ context, own, share }: MountSearch, directory: number): See
   let rootMount: number | undefined;
   let isOwnRootBelow = false;
   let lines = 0;
-  const { failed, isCut, tooLong, again } = readMountinfo(
+  const { failed, ...extent } = readMountinfo(
     directory,
     "mountinfo",
     share,
@@ -188,12 +184,12 @@ function readLines({ context, own, share }: MountSearch, directory: number): See
     same?.take,
   );
   if (failed < 0) return failed;
-  return { mounts, foreign, lines, tooLong, rootMount, isOwnRootBelow, isSame: same?.isSame ?? false, isCut, again };
+  return { ...extent, mounts, foreign, lines, rootMount, isOwnRootBelow, isSame: same?.isSame ?? false };
 }
 
 /**
- * Whether so many mounts are all that there are: a mount over the root of the namespace leaves what is below it out of sight,
- * to those whose root directory it is. Before Linux 6.12 that can't be told.
+ * Whether these are all the mounts that there are: a mount over the root of the namespace leaves what is below it out of sight,
+ * to those whose root directory it is. Before Linux 6.12 that is not known.
  */
 function seesAll({ context, mountNamespace }: MountSearch, lines: number): boolean {
   const all = context.namespaces.get(mountNamespace)?.mountCount();
@@ -201,51 +197,41 @@ function seesAll({ context, mountNamespace }: MountSearch, lines: number): boole
 }
 
 /** What one process sees. */
-interface View {
+interface View extends Seen {
   readonly pid: number;
   readonly directory: number;
-  readonly mounts: FewOfEach<NsfsMountLine>;
-  readonly foreign: ForeignFileSystems;
   /** The path of its root directory, without a slash at its end; undefined where that is not known. */
   readonly prefix: string | undefined;
   /** Whether its root directory is that of the mount namespace. */
   readonly isWhole: boolean;
-  /** Whether a limit kept some of its mounts from being read. */
-  readonly isCut: boolean;
-  /** Allows as much to be read once more as was read. */
-  readonly again: MountGrant;
 }
 
 /** Opens what a process sees, and takes down what is there. */
 function openAll(search: MountSearch, view: View): void {
-  const { context } = search;
-  const { found } = search;
+  const { context, found } = search;
   found.addCounted(view.mounts);
   if (view.mounts.kept.size === 0) return;
   const walk = Walk.from(context, view.directory, view.foreign, () => isOwnedByViewer(search));
-  const unopened: (() => void)[] = [];
-  const doubtful = new Map<number, string>();
+  const doubtful = new Map<number, () => void>();
+  const roots = new Map<number, string>();
   for (const mount of view.mounts.kept.values()) {
     const id = namespaceId(context.nsfsDev, mount.ino);
     if (!found.admit(id, mount.id)) continue;
     const result = openMounted(context, walk, mount, id);
     if (result.opened.state === "open") add(search, view, mount, id, result);
     else {
-      doubtful.set(mount.id, mount.root);
-      unopened.push(() => {
-        if (doubtful.has(mount.id)) add(search, view, mount, id, result);
-      });
+      doubtful.set(mount.id, () => add(search, view, mount, id, result));
+      roots.set(mount.id, mount.root);
     }
   }
   if (typeof walk !== "number") walk.close();
-  if (unopened.length === 0) return;
+  if (doubtful.size === 0) return;
   // Those that could not be opened are there all the same, or were unmounted (or their process ended) meanwhile.
   const there = new Map<number, string>();
   readMountinfo(view.directory, "mountinfo", view.again, ({ id, root }) => {
-    if (doubtful.has(id)) there.set(id, root);
+    if (roots.has(id)) there.set(id, root);
   });
-  for (const [id, root] of doubtful) if (there.get(id) !== root) doubtful.delete(id);
-  for (const addIfThere of unopened) addIfThere();
+  for (const [id, addIt] of doubtful) if (there.get(id) === roots.get(id)) addIt();
 }
 
 /** Whether the viewer's own user namespace owns the mount namespace, so that only its administrator mounts something there. */
@@ -280,7 +266,7 @@ function add({ found }: MountSearch, view: View, mount: NsfsMountLine, id: Names
   });
 }
 
-/** Adds what listmount(2) tells, which has the path from the root of the mount namespace on. */
+/** Adds what listmount(2) lists, which has the path from the root of the mount namespace on. */
 function addListed({ context, found }: MountSearch, listed: ListedMount): void {
   const { mount, id, type, path } = listed;
   if (!found.admit(id, mount)) return;
@@ -294,8 +280,8 @@ function addListed({ context, found }: MountSearch, listed: ListedMount): void {
 }
 
 /**
- * Adds the namespaces that are mounted outside the viewer's own root where no process sees them: their paths can't
- * be told, and so they are known to exist only.
+ * Adds the namespaces that are mounted outside the viewer's own root where no process sees them: their paths are
+ * not known, and so they are known to exist only.
  */
 function addOutside({ context, found }: MountSearch, own: OwnRoot, isWhole: boolean, findings: Findings): void {
   const outside = typeof own.outside === "number" ? [] : own.outside;
@@ -329,27 +315,25 @@ function report({ mountNamespace, found }: MountSearch, findings: Findings): voi
 }
 
 /**
- * Opens a mounted namespace through the root of a process that sees it, and tells whether its path leads there: also of
+ * Opens a mounted namespace through the root of a process that sees it, and says whether its path leads there: also of
  * one that is open already. What lies there now may be something else (a FIFO, a dead file system mounted over it), so
  * nothing is opened before O_PATH has shown that it is of nsfs.
  */
 function openMounted(context: ScanContext, walk: Walk | number, mount: NsfsMountLine, id: NamespaceId): Opening {
   const { path, type } = mount;
-  const known = context.namespaces.get(id);
-  const isOpen = known !== undefined && known.fd >= 0;
+  const known = context.namespaces.getOpen(id);
   const failed = (result?: number): Opening => {
-    if (isOpen) return { opened: { state: "open", handle: known }, isReached: false };
+    if (known !== undefined) return { opened: { state: "open", handle: known }, isReached: false };
     const code = result === MAY_WAIT ? "MOUNT_MAY_WAIT" : "MOUNT_UNREADABLE";
     const errno = result === undefined || result === MAY_WAIT ? {} : { errno: errnoName(-result) };
     const problem: Problem = { code, namespace: id, type, path, ...errno };
     return { opened: { state: "failed", problem }, isReached: false };
   };
-  const place = typeof walk === "number" ? walk : walk.to(mount);
-  if (place < 0) return failed(place);
-  const reached = context.namespaces.reopen(place, id, type);
-  closeFd(place);
+  const file = typeof walk === "number" ? walk : walk.to(mount);
+  if (file < 0) return failed(file);
+  const reached = context.namespaces.reopen(file, id, type);
+  closeFd(file);
   if (reached === "another") return failed();
   if (typeof reached === "number") return failed(reached);
-  if (isOpen) return { opened: { state: "open", handle: known }, isReached: true };
-  return { opened: { state: "open", handle: reached }, isReached: true };
+  return { opened: { state: "open", handle: known ?? reached }, isReached: true };
 }

@@ -1,8 +1,8 @@
 import type { Share } from "../budget/scan-budget.js";
 import { AT_FDCWD, O_DIRECTORY, O_PATH, openAt } from "../kernel/libc.js";
 import { readMountinfo } from "../kernel/mountinfo.js";
-import type { ScanContext } from "../scan-context.js";
-import { ownPidInProc } from "../viewer.js";
+import type { ScanContext } from "../scan/scan-context.js";
+import { ownPidInProc } from "../scan/viewer.js";
 import { type ListedMount, listOutsideRoot } from "./mount-list.js";
 
 /**
@@ -17,9 +17,9 @@ export interface OwnRoot {
   readonly mountinfo: Buffer | undefined;
   /** The number of the mount that its root is the root of. */
   readonly rootMount: number | undefined;
-  /** Mounts outside of it, or -errno where the kernel does not tell. */
+  /** Mounts outside of it, or -errno where they are not known. */
   readonly outside: readonly ListedMount[] | number;
-  /** Whether there is nothing outside of it, as far as can be told. */
+  /** Whether there is nothing outside of it, as far as can be known. */
   isWhole: boolean;
 }
 

@@ -1,194 +1,171 @@
 import { NAMESPACE_TYPES, type NamespaceId, type Problem } from "@ns-graph/graph";
-import type { Share } from "../budget/scan-budget.js";
-import type { Findings } from "../findings.js";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../kernel/errno.js";
 import { closeFd, ioctl, readFileAt, readLinkAt, readLinkTextAt } from "../kernel/libc.js";
 import { SIOCGSKNS } from "../kernel/nsfs.js";
-import { copyDescriptor, openPidfd, openThreadPidfd } from "../kernel/pidfd.js";
 import { linkedInode } from "../processes/linked-inode.js";
+import { copyDescriptor, openPidfd } from "../processes/pidfd.js";
 import { isEnding } from "../processes/proc-directory.js";
-import type { Thread } from "../processes/thread-list.js";
-import type { ScanContext, ScannedProcess } from "../scan-context.js";
-import type { SocketDescriptor } from "./descriptor.js";
+import type { ScannedProcess, SocketDescriptor, SocketsOfThread, Thread } from "../processes/scanned-process.js";
+import { readSockets } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
 const NET = NAMESPACE_TYPES.indexOf("net");
 
-/** From so many sockets of one network namespace on, its tables are read rather than each socket asked. */
+/** Up to this number of sockets of one network namespace each is asked; for more its tables are read. */
 const WORTH_A_TABLE = 4;
+
+/** A thread whose sockets are looked at. */
+interface Owner {
+  readonly process: ScannedProcess;
+  readonly thread: Thread;
+  /** Inode of the network namespace that it is in; 0 where that is not known. */
+  readonly net: number;
+  /** Whether it was seen to be in another one meanwhile. */
+  hasMoved: boolean;
+}
 
 /**
  * Network namespaces that sockets hold: each socket is copied (pidfd_getfd(2), Linux 5.6) and asked where it was made
  * (SIOCGSKNS, Linux 4.10). A socket of the namespace its process is in holds nothing that the process does not
- * hold itself: it is no pin, and where there are several, the tables in /proc/PID/net tell them without asking.
+ * hold itself: it is no pin, and where there are several, the tables in /proc/PID/net list them without asking.
  */
-export class SocketSearch {
-  /** The namespace of each socket that was asked, by its inode in sockfs. */
-  readonly #asked = new Map<number, NamespaceId | undefined>();
-  /** st_dev of sockfs, once it is known. */
-  #sockfs: number | undefined;
-  readonly #homes = new Map<number, { asked: number; inodes: ReadonlySet<number> | undefined }>();
-
-  /** Reports what the sockets of one table hold; answers how many of them a limit kept from being asked. */
-  find(
-    context: ScanContext,
-    process: ScannedProcess,
-    thread: Thread,
-    sockets: readonly SocketDescriptor[],
-    findings: Findings,
-  ): number {
-    if (sockets.length === 0 || !context.interfaces.has("pidfd_getfd") || !context.interfaces.has("SIOCGSKNS"))
-      return 0;
-    const { who } = thread;
-    const home = homeOf(process, thread);
-    const unasked: SocketDescriptor[] = [];
-    const tables = { areOfAnother: false };
-    for (const socket of sockets) {
-      if (!this.#isSocket(thread, socket)) continue;
-      const { fd, ino } = socket;
-      if (this.#asked.has(ino)) this.#report(context, who, home, fd, this.#asked.get(ino), findings);
-      else if (!this.#isAtHome(thread, home, ino, process.share, tables)) unasked.push(socket);
-    }
-    const granted = process.share.take("sockets", unasked.length);
-    this.#askAll(context, thread, home, unasked.slice(0, granted), findings);
-    return unasked.length - granted;
-  }
-
-  /** Asks sockets one by one, through copies of them, and reports what they hold. */
-  #askAll(
-    context: ScanContext,
-    thread: Thread,
-    home: number,
-    sockets: readonly SocketDescriptor[],
-    findings: Findings,
-  ): void {
-    if (sockets.length === 0) return;
-    const pidfd = this.#openPidfd(context, thread, findings);
-    if (pidfd < 0) return;
-    for (const { fd, ino } of sockets) {
-      const answer = this.#asked.get(ino) ?? this.#ask(context, thread.who, pidfd, fd, findings);
-      if (answer === "stop") break;
-      if (answer === undefined) continue;
-      this.#asked.set(ino, answer);
-      this.#report(context, thread.who, home, fd, answer, findings);
-    }
-    closeFd(pidfd);
-  }
-
-  /**
-   * Whether it is a socket, and not the name of one in a file system that was opened with O_PATH: of those the inode
-   * numbers mean something else, and they hold nothing. There is one sockfs for all sockets; no file system is asked.
-   */
-  #isSocket({ directory, prefix }: Thread, { fd, dev, ino }: SocketDescriptor): boolean {
-    if (this.#sockfs !== undefined) return dev === this.#sockfs;
-    const text = readLinkTextAt(directory, `${prefix}fd/${fd}`);
-    if (typeof text === "number") return text !== -ENOENT && text !== -ESRCH;
-    // The kernel's own text, which no path is like; of that inode, or another file has got the number meanwhile.
-    if (text === `socket:[${ino}]`) this.#sockfs = dev;
-    return this.#sockfs !== undefined;
-  }
-
-  #report(
-    context: ScanContext,
-    who: Thread["who"],
-    home: number,
-    fd: number,
-    id: NamespaceId | undefined,
-    findings: Findings,
-  ): void {
-    const handle = id === undefined ? undefined : context.namespaces.get(id);
-    if (id === undefined || handle === undefined || id === context.memberships.id(home)) return;
-    findings.see({
-      id,
-      type: "net",
-      pin: { kind: "socket", namespace: id, ...who, fd },
-      open: () => ({ state: "open", handle }),
-    });
-  }
-
-  /** A pidfd of a thread came later (Linux 6.9): before, its sockets are said to be unread. */
-  #openPidfd(context: ScanContext, { who, directory, prefix }: Thread, findings: Findings): number {
-    const { pid, tid } = who;
-    const pidfd = tid === undefined ? openPidfd(context, pid, directory) : openThreadPidfd(context, tid, directory);
-    if (pidfd === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
-    else if (pidfd < 0 && !(pidfd === -ESRCH && isEnding(directory, prefix)))
-      findings.fail({ code: "SOCKETS_UNREADABLE", ...who, errno: errnoName(-pidfd) });
-    return pidfd;
-  }
-
-  #ask(
-    context: ScanContext,
-    who: Thread["who"],
-    pidfd: number,
-    fd: number,
-    findings: Findings,
-  ): NamespaceId | undefined | "stop" {
-    const copy = copyDescriptor(context.budget, pidfd, fd);
-    if (copy < 0) {
-      if (copy === -EBADF || copy === -ESRCH) return undefined;
-      if (copy === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
-      // The permission is one for the whole process.
-      else if (copy === -EPERM) findings.fail({ code: "SOCKETS_UNREADABLE", ...who, errno: "EPERM" });
-      else findings.fail(unreadable(who, fd, copy));
-      return copy === -EPERM || copy === -ENOSYS ? "stop" : undefined;
-    }
-    const net = context.budget.open(() => ioctl(copy, SIOCGSKNS));
-    closeFd(copy);
-    if (net === -ENOTTY || net === -EINVAL) {
-      context.interfaces.markAbsent("SIOCGSKNS", errnoName(-net));
-      return "stop";
-    }
-    const namespace = net < 0 ? net : context.namespaces.adopt(net, "net");
-    if (typeof namespace !== "number") return namespace.id;
-    // Some kinds of sockets are of no network namespace. EBADF: opened with O_PATH, it holds nothing.
-    if (namespace !== -EOPNOTSUPP && namespace !== -EBADF)
-      findings.fail({
-        ...unreadable(who, fd, namespace),
-        ...(net === -EPERM ? { what: "CAP_NET_ADMIN" } : {}),
-      });
-    return undefined;
-  }
-
-  /** Whether a socket is listed in the network namespace that its thread is in. */
-  #isAtHome(thread: Thread, net: number, ino: number, share: Share, tables: { areOfAnother: boolean }): boolean {
-    if (net === 0) return false;
-    let home = this.#homes.get(net);
-    if (home === undefined) {
-      home = { asked: 0, inodes: undefined };
-      this.#homes.set(net, home);
-    }
-    home.asked++;
-    if (home.inodes === undefined && home.asked > WORTH_A_TABLE && !tables.areOfAnother) {
-      const inodes = readTables(thread, share);
-      // It may have entered another one meanwhile, and then the tables are that one's, for its other sockets as well.
-      tables.areOfAnother = netOf(thread) !== net;
-      if (!tables.areOfAnother) home.inodes = inodes;
-    }
-    return home.inodes?.has(ino) ?? false;
-  }
+export function findSockets(process: ScannedProcess): void {
+  let leftOut = 0;
+  for (const found of readSockets(process)) leftOut += findInTable(process, found);
+  if (leftOut > 0) process.findings.fail(process.share.leftOut("sockets", { pid: process.pid }, leftOut));
 }
 
-function unreadable(who: Thread["who"], fd: number, result: number): Problem {
-  return { code: "SOCKET_UNREADABLE", ...who, fd, errno: errnoName(-result) };
+/** Reports what the sockets of one file table hold; answers how many of them a limit kept from being asked. */
+function findInTable(process: ScannedProcess, { thread, sockets }: SocketsOfThread): number {
+  const { interfaces, sockets: known } = process.context;
+  if (sockets.length === 0 || !interfaces.has("pidfd_getfd") || !interfaces.has("SIOCGSKNS")) return 0;
+  const net = thread.who.tid === undefined ? (process.inodes[NET] as number) : netOf(thread);
+  const owner: Owner = { process, thread, net, hasMoved: false };
+  const unasked: SocketDescriptor[] = [];
+  for (const socket of sockets) {
+    if (!isSocket(owner, socket)) continue;
+    const id = known.asked.get(socket.ino);
+    if (id !== undefined) report(owner, socket.fd, id);
+    else if (!isOfOwnNet(owner, socket.ino)) unasked.push(socket);
+  }
+  const granted = process.share.take("sockets", unasked.length);
+  askAll(owner, unasked.slice(0, granted));
+  return unasked.length - granted;
 }
 
-/** Inode of the network namespace that a thread is in; 0 where that is not known. */
-function homeOf(process: ScannedProcess, { who, directory, prefix }: Thread): number {
-  if (who.tid === undefined) return process.inodes[NET] as number;
-  return netOf({ directory, prefix });
+/** Asks sockets one by one, through copies of them, and reports what they hold. */
+function askAll(owner: Owner, sockets: readonly SocketDescriptor[]): void {
+  if (sockets.length === 0) return;
+  const { asked } = owner.process.context.sockets;
+  const pidfd = openOwner(owner);
+  if (pidfd < 0) return;
+  for (const { fd, ino } of sockets) {
+    const answer = asked.get(ino) ?? ask(owner, pidfd, fd);
+    if (answer === "stop") break;
+    if (answer === undefined) continue;
+    asked.set(ino, answer);
+    report(owner, fd, answer);
+  }
+  closeFd(pidfd);
+}
+
+/**
+ * Whether it is a socket, and not the name of one in a file system that was opened with O_PATH: of those the inode
+ * numbers mean something else, and they hold nothing. There is one sockfs for all sockets; no file system is asked.
+ */
+function isSocket({ process, thread }: Owner, { fd, dev, ino }: SocketDescriptor): boolean {
+  const known = process.context.sockets;
+  if (known.sockfs !== undefined) return dev === known.sockfs;
+  const text = readLinkTextAt(thread.directory, `${thread.prefix}fd/${fd}`);
+  if (typeof text === "number") return text !== -ENOENT && text !== -ESRCH;
+  // The kernel's own text, which no path is like; of that inode, or another file has got the number meanwhile.
+  if (text === `socket:[${ino}]`) known.sockfs = dev;
+  return known.sockfs !== undefined;
+}
+
+function report({ process, thread, net }: Owner, fd: number, id: NamespaceId): void {
+  const { memberships, namespaces } = process.context;
+  const handle = namespaces.get(id);
+  if (handle === undefined || id === memberships.id(net)) return;
+  const pin = { kind: "socket", namespace: id, ...thread.who, fd } as const;
+  process.findings.see({ id, type: "net", pin, open: () => ({ state: "open", handle }) });
+}
+
+/** A pidfd of a thread came later (Linux 6.9): before, its sockets are said to be unread. */
+function openOwner({ process, thread }: Owner): number {
+  const { context, findings } = process;
+  const { who, directory, prefix } = thread;
+  const pidfd = openPidfd(context, thread);
+  if (pidfd === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
+  else if (pidfd < 0 && !(pidfd === -ESRCH && isEnding(directory, prefix)))
+    findings.fail({ code: "SOCKETS_UNREADABLE", ...who, errno: errnoName(-pidfd) });
+  return pidfd;
+}
+
+/** The namespace of a socket; undefined where there is none or it is not known, `stop` where no other one can be asked either. */
+function ask({ process, thread }: Owner, pidfd: number, fd: number): NamespaceId | undefined | "stop" {
+  const { context, findings } = process;
+  const { who } = thread;
+  const unreadable = (failed: number): Problem => ({
+    code: "SOCKET_UNREADABLE",
+    ...who,
+    fd,
+    errno: errnoName(-failed),
+  });
+  const copy = copyDescriptor(context.budget, pidfd, fd);
+  if (copy < 0) {
+    if (copy === -EBADF || copy === -ESRCH) return undefined;
+    if (copy === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
+    // The permission is one for the whole process.
+    else if (copy === -EPERM) findings.fail({ code: "SOCKETS_UNREADABLE", ...who, errno: "EPERM" });
+    else findings.fail(unreadable(copy));
+    return copy === -EPERM || copy === -ENOSYS ? "stop" : undefined;
+  }
+  const net = context.budget.open(() => ioctl(copy, SIOCGSKNS));
+  closeFd(copy);
+  if (net === -ENOTTY || net === -EINVAL) {
+    context.interfaces.markAbsent("SIOCGSKNS", errnoName(-net));
+    return "stop";
+  }
+  const namespace = net < 0 ? net : context.namespaces.adopt(net, "net");
+  if (typeof namespace !== "number") return namespace.id;
+  // Some kinds of sockets are of no network namespace. EBADF: opened with O_PATH, it holds nothing.
+  if (namespace !== -EOPNOTSUPP && namespace !== -EBADF)
+    findings.fail({ ...unreadable(namespace), ...(net === -EPERM ? { what: "CAP_NET_ADMIN" } : {}) });
+  return undefined;
+}
+
+/** Whether a socket is listed in the network namespace that its thread is in. */
+function isOfOwnNet(owner: Owner, ino: number): boolean {
+  const { process, thread, net } = owner;
+  if (net === 0) return false;
+  const { tables } = process.context.sockets;
+  let table = tables.get(net);
+  if (table === undefined) {
+    table = { wanted: 0, inodes: undefined };
+    tables.set(net, table);
+  }
+  table.wanted++;
+  if (table.inodes === undefined && table.wanted > WORTH_A_TABLE && !owner.hasMoved) {
+    const inodes = readTables(owner);
+    // In another one by now, the tables are that one's, for its other sockets as well.
+    owner.hasMoved = netOf(thread) !== net;
+    if (!owner.hasMoved) table.inodes = inodes;
+  }
+  return table.inodes?.has(ino) ?? false;
 }
 
 /** Inode of the network namespace that a thread is in now; 0 where that can't be read. */
-function netOf({ directory, prefix }: Pick<Thread, "directory" | "prefix">): number {
+function netOf({ directory, prefix }: Thread): number {
   const length = readLinkAt(directory, `${prefix}ns/net`);
   return length < 0 ? 0 : linkedInode(length);
 }
 
-function readTables({ directory, prefix }: Thread, share: Share): ReadonlySet<number> {
+function readTables({ process, thread }: Owner): ReadonlySet<number> {
   const inodes = new Set<number>();
   for (const table of SOCKET_TABLES) {
     // A table that this kernel lacks, that can't be read, or that is too long, spares no question: the sockets are asked.
-    const bytes = readFileAt(directory, `${prefix}net/${table.file}`, "records", share.bytes);
+    const bytes = readFileAt(thread.directory, `${thread.prefix}net/${table.file}`, "records", process.share.bytes);
     if (typeof bytes !== "number") for (const ino of socketInodes(table, bytes.toString("latin1"))) inodes.add(ino);
   }
   return inodes;

@@ -3,7 +3,7 @@ import { EAGAIN, EINVAL, ENOSYS, EPERM, errnoName } from "../kernel/errno.js";
 import { closeFd, O_DIRECTORY, O_NOFOLLOW, O_PATH, openAt, openAt2 } from "../kernel/libc.js";
 import type { ForeignFileSystems } from "../kernel/local-file-systems.js";
 import type { MountLine } from "../kernel/mountinfo.js";
-import type { ScanContext } from "../scan-context.js";
+import type { ScanContext } from "../scan/scan-context.js";
 
 /* include/uapi/linux/openat2.h */
 const RESOLVE_NO_MAGICLINKS = 0x02;
@@ -25,7 +25,7 @@ export const MAY_WAIT = -EAGAIN;
  *
  * - a path is looked up among the entries that the kernel has at hand, and nothing else (openat2(2) with RESOLVE_CACHED,
  *   Linux 5.12). Those of a mount point and all folders above it always are;
- * - where that does not tell, because of access control lists say, the way is walked if nothing but file systems that are
+ * - where that fails, because of access control lists for example, the way is walked if nothing but file systems that are
  *   known to be local is on it, and nobody but the administrator of the viewer's own user namespace can put others there
  *   meanwhile. Before Linux 5.12 nothing but the first of these conditions can be had.
  */

@@ -1,8 +1,8 @@
 /** Hierarchies of cgroup v1 in the order in which they name a workload best: systemd's own, then the controllers that engines always set. */
 const NAMING = ["name=systemd", "pids", "memory", "cpu", "devices", "freezer"];
 
-/** The paths by hierarchy: the unified one's under "", a v1 hierarchy's under each of its controllers. */
-function readHierarchies(text: string): ReadonlyMap<string, string> {
+/** The paths in the text of /proc/PID/cgroup (cgroups(7)) by hierarchy: the unified one's under "", a v1 hierarchy's under each of its controllers. */
+export function readHierarchies(text: string): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
   for (const line of text.split("\n")) {
     const match = /^\d+:([^:]*):(.*)$/s.exec(line);

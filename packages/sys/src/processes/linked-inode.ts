@@ -3,11 +3,11 @@ import { linkBytes } from "../kernel/libc.js";
 const DIGIT_0 = 48;
 const COLON = 58;
 
-/** So many decimal digits make a number that engines keep without allocating for it. */
+/** How many decimal digits make a number that engines keep without allocating for it. */
 const SMALL_DIGITS = 5;
 
 /**
- * The number in a link, `net:[4026531833]`, of so many bytes: of the link that was read last, or of those bytes. 0 where
+ * The number in a link, `net:[4026531833]`, of that length: of the link that was read last, or in those bytes. 0 where
  * it is not of that form.
  */
 export function linkedInode(length: number, bytes = linkBytes): number {

@@ -24,7 +24,7 @@ export class Memberships {
 
   /** The membership of these inodes, in the canonical order of the types. */
   of(inodes: Float64Array): Membership {
-    // Neighbours in /proc are mostly in the same namespaces.
+    // Neighbours in /proc are usually in the same namespaces.
     if (this.#last !== undefined && this.#isAsLast(inodes)) return this.#last;
     const key = inodes.join();
     let membership = this.#byInodes.get(key);

@@ -54,7 +54,7 @@ export class NamespaceLinks {
       if (failures === i + 1 && i === 2 && failures < this.#types.length && this.#allRefused(i))
         return this.#refuseAll();
     }
-    // Neighbours in /proc are mostly in the same namespaces.
+    // Neighbours in /proc are usually in the same namespaces.
     if (failures === 0 && this.#read.equals(this.#known)) {
       this.inodes.set(this.#knownInodes);
       return 0;

@@ -1,5 +1,23 @@
+import type { Share } from "../budget/scan-budget.js";
 import { EACCES, ENOENT, ESRCH } from "../kernel/errno.js";
-import { existsAt, readFileAt } from "../kernel/libc.js";
+import { existsAt, listNumbers, readFileAt } from "../kernel/libc.js";
+
+/** The numbers among the entries of an open directory (or -errno), as far as the share goes: what was listed, and why no more was. */
+export function listWithin(
+  share: Share,
+  kind: "descriptors" | "threads",
+  directory: number,
+): { readonly numbers: readonly number[]; readonly failed: number; readonly isCut: boolean } {
+  const numbers: number[] = [];
+  if (directory < 0) return { numbers, failed: directory, isCut: false };
+  let isCut = false;
+  const failed = listNumbers(directory, numbers, (count) => {
+    const granted = share.take(kind, count);
+    isCut = granted < count;
+    return granted;
+  });
+  return { numbers, failed, isCut };
+}
 
 /** Whether an errno may mean that a process has gone; EACCES is what a link of one that is just leaving gives. */
 export function mayMeanGone(errno: number): boolean {
@@ -14,7 +32,7 @@ export function hasGone(directory: number, errno: number): boolean {
   return mayMeanGone(errno) && !isThere(directory, "status");
 }
 
-/** Whether a process's (or thread's) file is there; a failure of any other kind than that it is not tells nothing. */
+/** Whether a process's (or thread's) file is there; a failure of any other kind than that it is not says nothing. */
 export function isThere(directory: number, file: string): boolean {
   const exists = existsAt(directory, file);
   return exists !== -ENOENT && exists !== -ESRCH;
@@ -26,7 +44,7 @@ const FLAGS = 6;
 
 /**
  * Whether a thread has begun to end, or has ended: then its files and namespaces go one after the other. The flags of
- * proc_pid_stat(5) tell (PF_EXITING, include/linux/sched.h); `prefix` leads from the directory to those of the thread.
+ * proc_pid_stat(5) say so (PF_EXITING, include/linux/sched.h); `prefix` leads from the directory to those of the thread.
  */
 export function isEnding(directory: number, prefix = ""): boolean {
   const stat = readFileAt(directory, `${prefix}stat`, "single");

@@ -9,24 +9,22 @@ import {
   type ProcessReading,
   type SurveyRequest,
 } from "@ns-graph/graph";
+import { principalOfProcess, SOMEBODY } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
-import { Findings } from "../findings.js";
 import { decodeBytes } from "../kernel/bytes.js";
 import { EACCES, EFBIG, ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "../kernel/libc.js";
-import { findDescriptors } from "../places/descriptor.js";
-import { findForChildren } from "../places/for-children.js";
-import { SocketSearch } from "../places/socket.js";
-import { findThread } from "../places/thread.js";
-import { principalOfProcess, SOMEBODY } from "../principal.js";
-import { openLink, type ScanContext, type ScannedProcess } from "../scan-context.js";
+import { Findings } from "../places/findings.js";
+import { OF_PROCESSES } from "../places/table.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { parseCgroupFile } from "./cgroup-file.js";
 import { Executables } from "./executables.js";
 import { readByPidfd } from "./membership-by-pidfd.js";
 import { NamespaceLinks } from "./namespace-links.js";
 import { hasGone, mayBeExecuting } from "./proc-directory.js";
+import type { ScannedProcess } from "./scanned-process.js";
 import { parseStatusFile, type StatusFile } from "./status-file.js";
-import { listThreads, mainThread, type Thread } from "./thread-list.js";
+import { listThreads } from "./thread-list.js";
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
@@ -35,17 +33,25 @@ const LONGEST_COMMAND_LINE = 131_072;
 /** Of every process so much of it may be kept. */
 const USUAL_COMMAND_LINE = 4096;
 
-/** So many milliseconds later it is looked whether a process is still in the middle of execve(2). */
+/** After how many milliseconds each it is looked again whether a process is in the middle of execve(2). */
 const PAUSES = [1, 4, 15];
 const PAUSING = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** A process while it is read. */
+interface Reading extends SurveyRequest {
+  readonly pid: number;
+  readonly share: Share;
+  readonly findings: Findings;
+  /** Whether it was seen to have gone. */
+  hasGone: boolean;
+}
+
 /** Reads processes, one at a time. */
 export class ProcessReader {
   readonly #context: ScanContext;
   readonly #self: number;
-  readonly #sockets = new SocketSearch();
   readonly #executables = new Executables();
   readonly #cgroupPaths = new Map<string, string | undefined>();
   #lastCgroup = Buffer.alloc(0);
@@ -54,7 +60,7 @@ export class ProcessReader {
   /** A descriptor of /proc, where paths begin: the kernel looks up each piece of a path. The whole path without one. */
   #proc = AT_FDCWD;
   #prefix = "/proc/";
-  /** So many milliseconds may yet be spent on waiting. */
+  /** How many milliseconds may yet be spent on waiting. */
   #patience = 1_000;
   /** The directory of the process that was read last, for opening what its links named. */
   #directory = -1;
@@ -108,7 +114,7 @@ export class ProcessReader {
     return { process, sightings: findings.sightings, problems: findings.problems };
   }
 
-  /** What can be told of a process without asking it: its namespaces, where the kernel has them at a pidfd (Linux 6.11). */
+  /** What is known of a process without asking it: its namespaces, where the kernel has them at a pidfd (Linux 6.11). */
   #leaveOut(pid: number): ProcessReading | undefined {
     // That something of it is missing is said already.
     const namespaces = readByPidfd(this.#context, pid, undefined, new Findings());
@@ -116,38 +122,39 @@ export class ProcessReader {
   }
 
   /** Reads the process whose directory is open; undefined where it has gone. */
-  #readOpened(pid: number, { facts, sources }: SurveyRequest, findings: Findings): Process | undefined {
+  #readOpened(pid: number, request: SurveyRequest, findings: Findings): Process | undefined {
     const context = this.#context;
     const { work } = context;
     let uid = SOMEBODY;
     let userNamespace: NamespaceId | undefined;
     const share = work.share(() => principalOfProcess(context, this.#directory, userNamespace, uid));
+    const reading: Reading = { ...request, pid, share, findings, hasGone: false };
     // Before the links, which nobody can read of a process in the middle of execve(2) without waiting for its end.
-    const before = facts.has("status") ? this.#readStatus(pid, share, findings) : undefined;
-    if (before === "gone") return undefined;
+    const before = request.facts.has("status") ? this.#readStatus(reading) : undefined;
+    if (reading.hasGone) return undefined;
     if (before !== undefined) uid = before.user;
     const mayExecute = before === undefined ? mayBeExecuting(this.#directory) : before.isExecuting;
-    const isExecuting = mayExecute && this.#isStillExecuting(pid, share, findings);
+    const isExecuting = mayExecute && this.#isStillExecuting(reading);
+    if (reading.hasGone) return undefined;
     const membership = isExecuting
-      ? readByPidfd(this.#context, pid, this.#directory, findings)
+      ? readByPidfd(context, pid, this.#directory, findings)
       : this.#readMembership(pid, findings.problems);
     if (membership === undefined) return undefined;
     userNamespace = membership.user;
     const hasEnded =
       before !== undefined && before.state !== "Z" && membership.mnt === undefined && this.#links.isZombie();
-    const status = hasEnded ? this.#readStatus(pid, share, findings) : before;
-    if (status === "gone") return undefined;
-    const process = this.#describe(pid, membership, status, facts, share, findings);
-    if (process === undefined || sources.size === 1 || isExecuting) return process;
+    const status = hasEnded ? this.#readStatus(reading) : before;
+    const process = reading.hasGone ? undefined : this.#describe(reading, membership, status);
+    if (process === undefined || request.sources.size === 1 || isExecuting) return process;
     if (work.isOver) work.skip("holders");
-    else this.#search(pid, membership, status, sources, share, findings);
+    else this.#search(reading, membership, status);
     return process;
   }
 
   /** `Probe.openMember`. */
   open(pid: number, type: NamespaceType, id: NamespaceId): Opened {
-    const known = this.#context.namespaces.get(id);
-    if (known !== undefined && known.fd >= 0) return { state: "open", handle: known };
+    const known = this.#context.namespaces.getOpen(id);
+    if (known !== undefined) return { state: "open", handle: known };
     if (!this.#context.asking.begin(pid))
       return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, pid } };
     if (this.#pid !== pid) {
@@ -160,7 +167,7 @@ export class ProcessReader {
           problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, pid, errno: errnoName(-directory) },
         };
     }
-    const opened = openLink(this.#context, this.#directory, `ns/${type}`, type, id, { pid });
+    const opened = this.#context.namespaces.openLink(this.#directory, `ns/${type}`, { id, type }, { pid });
     if (opened.state !== "failed") return opened;
     const { errno } = opened.problem;
     // It has ended (a zombie's links are gone too): what it was in has to be read again.
@@ -179,15 +186,15 @@ export class ProcessReader {
     return directory;
   }
 
-  /** Whether a process that may be in the middle of execve(2) is, and stays there; mostly that is over at once. */
-  #isStillExecuting(pid: number, share: Share, findings: Findings): boolean {
+  /** Whether a process that may be in the middle of execve(2) is, and stays there; usually that is over at once. */
+  #isStillExecuting(reading: Reading): boolean {
     for (const pause of PAUSES) {
       // Not for each of very many.
       if (this.#patience > 0) Atomics.wait(PAUSING, 0, 0, pause);
       this.#patience -= pause;
-      const status = this.#readStatus(pid, share, findings);
-      if (status === undefined || status === "gone" || !status.isExecuting) return false;
+      if (!this.#readStatus(reading)?.isExecuting) return false;
     }
+    const { pid, findings } = reading;
     this.#context.asking.avoidExecuting(pid);
     findings.fail({ code: "PROCESS_EXECUTING", pid });
     return true;
@@ -218,54 +225,56 @@ export class ProcessReader {
       : this.#links.read(this.#proc, `${this.#prefix}${pid}/`);
   }
 
-  #readStatus(pid: number, share: Share, findings: Findings): StatusFile | "gone" | undefined {
-    const bytes = this.#readFile(pid, "status", share, findings);
-    if (bytes === "gone" || bytes === undefined) return bytes;
-    const status = parseStatusFile(bytes);
-    if (status === undefined) findings.fail({ code: "FACT_UNREADABLE", what: "status", pid });
+  #readStatus(reading: Reading): StatusFile | undefined {
+    const bytes = this.#readFile(reading, "status");
+    const status = bytes && parseStatusFile(bytes);
+    if (bytes !== undefined && status === undefined)
+      reading.findings.fail({ code: "FACT_UNREADABLE", what: "status", pid: reading.pid });
     return status;
   }
 
-  #readFile(pid: number, file: string, share: Share, findings: Findings): Buffer | "gone" | undefined {
-    const bytes = readFileAt(this.#directory, file, "single", share.bytes);
-    return typeof bytes === "number" ? this.#explain(pid, file, bytes, findings) : bytes;
-  }
-
-  /** Why a file could not be read. */
-  #explain(pid: number, file: string, failed: number, findings: Findings): "gone" | undefined {
-    if ((failed === -ENOENT || failed === -ESRCH) && hasGone(this.#directory, failed)) return "gone";
-    if (failed === -EFBIG && this.#context.work.isOver) this.#context.work.skip("files");
-    else if (failed === -EFBIG) findings.fail({ code: "FILE_TOO_LONG", what: file, pid });
-    else findings.fail({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-failed) });
+  #readFile(reading: Reading, file: string): Buffer | undefined {
+    const bytes = readFileAt(this.#directory, file, "single", reading.share.bytes);
+    if (typeof bytes !== "number") return bytes;
+    this.#noteFailure(reading, file, bytes);
     return undefined;
   }
 
+  /** Notes why a file could not be read. */
+  #noteFailure(reading: Reading, file: string, failed: number): void {
+    const { pid, findings } = reading;
+    const { work } = this.#context;
+    if ((failed === -ENOENT || failed === -ESRCH) && hasGone(this.#directory, failed)) reading.hasGone = true;
+    else if (failed === -EFBIG && work.isOver) work.skip("files");
+    else if (failed === -EFBIG) findings.fail({ code: "FILE_TOO_LONG", what: file, pid });
+    else findings.fail({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-failed) });
+  }
+
   /** The command line, its arguments with a blank between two; of a very long one the beginning. */
-  #readCommandLine(pid: number, share: Share, findings: Findings): { readonly text: string } | "gone" | undefined {
+  #readCommandLine(reading: Reading): string | undefined {
+    const { pid, share, findings } = reading;
     const bytes = readStartAt(this.#directory, "cmdline", LONGEST_COMMAND_LINE + 1);
-    if (typeof bytes === "number") return this.#explain(pid, "cmdline", bytes, findings);
+    if (typeof bytes === "number") {
+      this.#noteFailure(reading, "cmdline", bytes);
+      return undefined;
+    }
     const more = bytes.length - USUAL_COMMAND_LINE;
     const granted = more <= 0 ? bytes.length : USUAL_COMMAND_LINE + share.take("bytes", more);
     const most = Math.min(granted, LONGEST_COMMAND_LINE);
     if (bytes.length > most) findings.fail({ code: "COMMAND_LINE_CUT", pid });
     let end = Math.min(bytes.length, most);
     while (end > 0 && bytes[end - 1] === 0) end--;
-    return { text: decodeBytes(bytes.subarray(0, end)).replaceAll("\0", " ") };
+    return decodeBytes(bytes.subarray(0, end)).replaceAll("\0", " ");
   }
 
-  #describe(
-    pid: number,
-    namespaces: Membership,
-    status: StatusFile | undefined,
-    facts: SurveyRequest["facts"],
-    share: Share,
-    findings: Findings,
-  ): Process | undefined {
-    const cgroup = facts.has("cgroup") ? this.#readFile(pid, "cgroup", share, findings) : undefined;
-    if (cgroup === "gone") return undefined;
+  /** What was asked for of a process; undefined where it has gone. */
+  #describe(reading: Reading, namespaces: Membership, status: StatusFile | undefined): Process | undefined {
+    const { pid, facts } = reading;
+    const cgroup = facts.has("cgroup") ? this.#readFile(reading, "cgroup") : undefined;
+    if (reading.hasGone) return undefined;
     const path = cgroup && this.#findCgroupPath(cgroup);
-    const commandLine = facts.has("command-line") ? this.#readCommandLine(pid, share, findings) : undefined;
-    if (commandLine === "gone") return undefined;
+    const commandLine = facts.has("command-line") ? this.#readCommandLine(reading) : undefined;
+    if (reading.hasGone) return undefined;
     const process: Writable<Process> = { pid, namespaces };
     if (status !== undefined) {
       process.ppid = status.ppid;
@@ -278,7 +287,7 @@ export class ProcessReader {
       if (status.pids !== undefined) process.pids = status.pids;
     }
     if (path !== undefined) process.cgroup = path;
-    if (commandLine?.text) process.commandLine = commandLine.text;
+    if (commandLine) process.commandLine = commandLine;
     if (status !== undefined && this.#isWorthItsExecutable(process))
       process.executable = this.#executables.read(this.#directory);
     return process;
@@ -290,7 +299,7 @@ export class ProcessReader {
     return process.namespaces !== own && mayLeadSandbox(process) && !asking.avoids(process.pid);
   }
 
-  /** Neighbours in /proc are mostly in the same cgroup, and few of the files differ: each text is taken apart once. */
+  /** Neighbours in /proc are usually in the same cgroup, and few of the files differ: each text is taken apart once. */
   #findCgroupPath(bytes: Buffer): string | undefined {
     if (this.#lastCgroup.equals(bytes)) return this.#lastCgroupPath;
     const text = decodeBytes(bytes);
@@ -300,16 +309,11 @@ export class ProcessReader {
     return this.#lastCgroupPath;
   }
 
-  #search(
-    pid: number,
-    membership: Membership,
-    status: StatusFile | undefined,
-    sources: SurveyRequest["sources"],
-    share: Share,
-    findings: Findings,
-  ): void {
-    const context = this.#context;
+  #search({ pid, sources, share, findings }: Reading, membership: Membership, status: StatusFile | undefined): void {
     const process: ScannedProcess = {
+      context: this.#context,
+      findings,
+      sources,
       pid,
       isSelf: pid === this.#self,
       directory: this.#directory,
@@ -318,26 +322,12 @@ export class ProcessReader {
       threads: status?.threads ?? this.#countThreads(),
       isUnreadable: Object.keys(membership).length === 0,
       share,
+      others: [],
     };
-    const forChildren = sources.has("for-children");
-    const threads = listThreads(context, process, findings);
-    if (sources.has("thread")) for (const thread of threads.others) findThread(context, process, thread, findings);
-    if (forChildren) this.#searchForChildren(process, sources.has("thread") ? threads.others : [], findings);
-    if (sources.has("fd") || sources.has("socket")) {
-      const found = findDescriptors(context, process, threads.others, findings, sources.has("fd"));
-      let leftOut = 0;
-      if (sources.has("socket"))
-        for (const { thread, sockets } of found)
-          leftOut += this.#sockets.find(context, process, thread, sockets, findings);
-      if (leftOut > 0) findings.fail(share.leftOut("sockets", { pid }, leftOut));
-    }
-    if (threads.directory !== undefined) closeFd(threads.directory);
-  }
-
-  #searchForChildren(process: ScannedProcess, others: readonly Thread[], findings: Findings): void {
-    if (process.isUnreadable) return;
-    if (!process.isZombie) findForChildren(this.#context, process, mainThread(process), findings);
-    for (const thread of others) findForChildren(this.#context, process, thread, findings);
+    const { directory, others } = listThreads(process);
+    process.others = others;
+    for (const place of OF_PROCESSES) if (sources.has(place.source)) place.search(process);
+    if (directory !== undefined) closeFd(directory);
   }
 
   /** The directory of the threads has a link for each, and two of its own. */

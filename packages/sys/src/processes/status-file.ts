@@ -15,7 +15,7 @@ export interface StatusFile {
   readonly kernelThread: boolean;
   /** Its main thread has exited, and others run on. */
   readonly mainThreadExited: boolean;
-  /** It has let go of its memory and is no zombie yet (do_exit, kernel/exit.c). False where the kernel does not tell it from a kernel thread. */
+  /** It has let go of its memory and is no zombie yet (do_exit, kernel/exit.c). False where the kernel shows no difference from a kernel thread. */
   readonly ending: boolean;
   /**
    * Whether it is in the middle of execve(2): it has memory, and none of it can be executed. A process can stay like that

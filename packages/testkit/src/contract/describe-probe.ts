@@ -5,6 +5,7 @@ import {
   NAMESPACE_TYPES,
   type NamespaceHandle,
   type NamespaceType,
+  NsGraphError,
   type Opened,
   type Probe,
   type Problem,
@@ -12,6 +13,7 @@ import {
   type Sighting,
   SOURCES,
   type SurveyRequest,
+  survey,
 } from "@ns-graph/graph";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { awaitDescriptors, listDescriptors } from "../real/descriptors.js";
@@ -36,6 +38,29 @@ function expectMembership(membership: Membership, types: readonly NamespaceType[
     expect(types).toContain(type);
     expect(parseNamespaceId(id), `${type} ${id}`).toBeDefined();
   }
+}
+
+function expectUsed(run: () => unknown): void {
+  let error: unknown;
+  try {
+    run();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toBeInstanceOf(NsGraphError);
+  expect(error).toMatchObject({ code: "PROBE_USED", hint: expect.stringMatching(/probe/) });
+}
+
+/** Some namespace that a process is in. */
+function firstHandle(probe: Probe): NamespaceHandle {
+  for (const pid of probe.pids().pids) {
+    const { namespaces = {} } = probe.readProcess(pid, NOTHING)?.process ?? {};
+    for (const [type, id] of Object.entries(namespaces) as [NamespaceType, string][]) {
+      const opened = probe.openMember(pid, type, id);
+      if (opened.state === "open") return opened.handle;
+    }
+  }
+  throw new Error("no namespace could be opened");
 }
 
 function handleOf(opened: Opened): NamespaceHandle {
@@ -63,10 +88,10 @@ function readAll(
  * What every implementation of `Probe` has to keep. The probe must be able to read at least one process in the viewer's
  * user namespace, and at least one that has a descriptor of a namespace open.
  */
-export function describeProbe(name: string, makeProbe: () => Probe): void {
+export function describeProbe(name: string, makeProbe: () => Probe & Disposable): void {
   describe(name, () => {
     let open: string[] = [];
-    let probe: Probe;
+    let probe: Probe & Disposable;
 
     beforeEach(() => {
       open = process.platform === "linux" ? listDescriptors() : [];
@@ -251,6 +276,39 @@ export function describeProbe(name: string, makeProbe: () => Probe): void {
       other.close();
       const found = pids.filter((pid) => probe.readProcess(pid, NOTHING) !== undefined);
       expect(found.length).toBeGreaterThan(0);
+    });
+
+    test("it is for one survey", () => {
+      expect([...survey(probe, { sources: [] })].length).toBeGreaterThan(0);
+      expectUsed(() => [...survey(probe, { sources: [] })]);
+      expectUsed(() => probe.viewer());
+    });
+
+    test("after it was closed, it and its handles answer nothing, and it may be closed again", () => {
+      const { pids } = probe.pids();
+      const handle = firstHandle(probe);
+      probe.close();
+      const questions = [
+        () => probe.host(),
+        () => probe.viewer(),
+        () => probe.users(),
+        () => probe.pids(),
+        () => probe.readProcess(pids[0] ?? NO_PID, NOTHING),
+        () => probe.openMember(pids[0] ?? NO_PID, handle.type, handle.id),
+        () => probe.readMounts("4:1", []),
+        () => probe.readKernelLists(EVERYTHING),
+        () => probe.readFacts(handle.id, handle.type, [], new Set(FACTS)),
+        () => probe.remarks(),
+        () => handle.owner(),
+        () => handle.nsId(),
+      ];
+      for (const question of questions) expectUsed(question);
+      probe.close();
+    });
+
+    test("the end of a block that it is used in closes it", () => {
+      probe[Symbol.dispose]();
+      expectUsed(() => probe.pids());
     });
 
     test("remarks are problems", () => {

@@ -1,10 +1,10 @@
 import type { NamespaceHandle, NamespaceId, NamespaceType, RelativeAnswer, ValueAnswer } from "@ns-graph/graph";
-import type { FakeKernel, KernelNamespace } from "./fake-kernel.js";
+import type { DescribedKernel, KernelNamespace } from "./described-kernel.js";
 import type { Key } from "./kernel-spec.js";
 
 /** The probe that a handle belongs to, as the handle sees it. */
 export interface HandleKeeper {
-  readonly kernel: FakeKernel;
+  readonly kernel: DescribedKernel;
   /** Opens a namespace, or answers the handle of one that is open. */
   open(namespace: KernelNamespace): NamespaceHandle;
   /** Throws if the probe is closed. */
@@ -14,7 +14,7 @@ export interface HandleKeeper {
 }
 
 /** Whether a user or PID namespace is another one or below it. However the relations run, this ends. */
-function isWithin(kernel: FakeKernel, key: Key, top: Key): boolean {
+function isWithin(kernel: DescribedKernel, key: Key, top: Key): boolean {
   const met = new Set<Key>();
   for (let at: Key | null = key; at !== null && !met.has(at); ) {
     if (at === top) return true;

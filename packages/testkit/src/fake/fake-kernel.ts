@@ -1,6 +1,7 @@
-import { type NamespaceId, type NamespaceType, namespaceId } from "@ns-graph/graph";
+import { type NamespaceType, namespaceId } from "@ns-graph/graph";
+import type { DescribedKernel, KernelNamespace } from "./described-kernel.js";
 import { FakeProbe } from "./fake-probe.js";
-import { GENERATIONS, type Generation } from "./generation.js";
+import { GENERATIONS } from "./generation.js";
 import type { FakeNamespace, KernelSpec, Key } from "./kernel-spec.js";
 
 /** Device number of nsfs on fake kernels. */
@@ -20,30 +21,10 @@ export const INITIAL_INODES: Readonly<Record<NamespaceType, number>> = {
   mnt: 0xeffffff8,
 };
 
-/** A namespace of a fake kernel with all that the kernel decides. */
-export interface KernelNamespace extends FakeNamespace {
-  readonly key: Key;
-  readonly id: NamespaceId;
-  readonly dev: number;
-  readonly ino: number;
-  /** What NS_GET_ID answers. */
-  readonly nsId: string;
-  readonly owner: Key | null;
-  readonly parent: Key | null;
-}
-
 /** A kernel in memory: described as data, looked at through probes. */
-export interface FakeKernel {
-  readonly spec: KernelSpec;
-  readonly generation: Generation;
+export interface FakeKernel extends DescribedKernel {
   /** A new probe on it, for which every process is at its beginning. */
   probe(): FakeProbe;
-  /** The id of a namespace. */
-  id(key: Key): NamespaceId;
-  /** The namespace with a key; undefined where this kernel has not that type. */
-  namespace(key: Key): KernelNamespace | undefined;
-  /** All that exist: the initial ones of the types this kernel has, and the described ones. */
-  namespaces(): readonly KernelNamespace[];
 }
 
 /** Makes a kernel from its description. */
@@ -64,10 +45,9 @@ export function fakeKernel(spec: KernelSpec = {}): FakeKernel {
   for (const [key, namespace] of Object.entries(spec.namespaces ?? {})) {
     if (!namespaces.has(key) && generation.types.includes(namespace.type)) add(key, namespace);
   }
-  const kernel: FakeKernel = {
+  const kernel: DescribedKernel = {
     spec,
     generation,
-    probe: () => new FakeProbe(kernel),
     id: (key) => {
       const namespace = namespaces.get(key);
       if (namespace === undefined) throw new Error(`the description has no namespace ${JSON.stringify(key)}`);
@@ -76,5 +56,5 @@ export function fakeKernel(spec: KernelSpec = {}): FakeKernel {
     namespace: (key) => namespaces.get(key),
     namespaces: () => [...namespaces.values()],
   };
-  return kernel;
+  return { ...kernel, probe: () => new FakeProbe(kernel) };
 }

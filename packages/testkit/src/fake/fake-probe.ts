@@ -11,6 +11,7 @@ import {
   type Opened,
   type Pin,
   type Probe,
+  ProbeUse,
   type Problem,
   type Process,
   type ProcessReading,
@@ -20,8 +21,8 @@ import {
   type Users,
   type Viewer,
 } from "@ns-graph/graph";
+import type { DescribedKernel, KernelNamespace } from "./described-kernel.js";
 import { FakeHandle, type HandleKeeper } from "./fake-handle.js";
-import type { FakeKernel, KernelNamespace } from "./fake-kernel.js";
 import type { FakeProcess, Fate, Key, Keys } from "./kernel-spec.js";
 
 /** The facts that each word stands for, and the type that has them. */
@@ -36,8 +37,8 @@ const FACT_FIELDS: readonly { fact: Fact; type: NamespaceType; fields: readonly 
 ];
 
 /** A probe on a fake kernel; it counts what it has open, and throws when it is used after it was closed. */
-export class FakeProbe implements Probe, HandleKeeper {
-  readonly kernel: FakeKernel;
+export class FakeProbe implements Probe, HandleKeeper, Disposable {
+  readonly kernel: DescribedKernel;
   readonly types: readonly NamespaceType[];
   /** How often each namespace was opened through a process or a sighting. */
   readonly openings = new Map<NamespaceId, number>();
@@ -47,9 +48,9 @@ export class FakeProbe implements Probe, HandleKeeper {
   readonly #processes: Map<number, FakeProcess | "gone">;
   readonly #memberships = new Map<string, Membership>();
   readonly #missed = new Set<string>();
-  #closed = false;
+  readonly #use = new ProbeUse();
 
-  constructor(kernel: FakeKernel) {
+  constructor(kernel: DescribedKernel) {
     this.kernel = kernel;
     this.types = NAMESPACE_TYPES.filter((type) => kernel.generation.types.includes(type));
     this.#processes = new Map((kernel.spec.processes ?? []).map((process) => [process.pid, process]));
@@ -61,7 +62,7 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   use(): void {
-    if (this.#closed) throw new Error("a probe was used after it was closed");
+    this.#use.check();
   }
 
   open(namespace: KernelNamespace): NamespaceHandle {
@@ -79,17 +80,19 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   host(): Host {
+    this.use();
     return this.kernel.spec.host ?? { hostname: "fake", kernel: this.kernel.generation.release };
   }
 
   viewer(): { viewer: Viewer; problems: readonly Problem[] } {
-    this.use();
+    this.#use.begin();
     const { viewer = {}, problems = [] } = this.kernel.spec;
     const { pid = 1, euid = 0 } = viewer;
     return { viewer: { pid, euid, namespaces: this.#membership(viewer.in ?? {}) }, problems };
   }
 
   users(): Users {
+    this.use();
     return this.kernel.spec.users ?? { names: { "0": "root" } };
   }
 
@@ -198,6 +201,7 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   remarks(): readonly Problem[] {
+    this.use();
     return [...this.#missed].map((what) => ({
       code: /^NS_GET_(USERNS|PARENT|OWNER_UID)$/.test(what) ? "IOCTLS_MISSING" : "INTERFACE_MISSING",
       what,
@@ -207,7 +211,11 @@ export class FakeProbe implements Probe, HandleKeeper {
 
   close(): void {
     this.#handles.clear();
-    this.#closed = true;
+    this.#use.end();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #membership(keys: Keys, leftOut: (type: NamespaceType) => boolean = () => false): Membership {
@@ -231,11 +239,11 @@ export class FakeProbe implements Probe, HandleKeeper {
   }
 
   #sightings(process: FakeProcess, { sources }: SurveyRequest): Sighting[] {
-    const places = placesOf(process).filter(({ source }) => sources.has(source));
-    const isDeaf = !this.kernel.generation.sockets;
-    if (isDeaf && places.some(({ source }) => source === "socket")) this.miss("pidfd_getfd");
-    return places
-      .filter(({ source }) => source !== "socket" || !isDeaf)
+    const holders = holdersOf(process).filter(({ source }) => sources.has(source));
+    const lacksSockets = !this.kernel.generation.sockets;
+    if (lacksSockets && holders.some(({ source }) => source === "socket")) this.miss("pidfd_getfd");
+    return holders
+      .filter(({ source }) => source !== "socket" || !lacksSockets)
       .map(({ holds, fate, pin }) => this.#sighting(holds, fate, pin))
       .filter((sighting) => sighting !== undefined);
   }
@@ -270,50 +278,33 @@ function failed(problem: Problem): Opened {
   return { state: "failed", problem };
 }
 
-interface Place {
-  readonly source: Source;
+/** What is held, and what it leads to when it is opened. */
+interface Held {
   readonly holds: Key;
-  readonly fate: Fate | undefined;
+  readonly fate?: Fate | undefined;
+}
+
+/** What a process holds a namespace by. */
+interface Holder extends Held {
+  readonly source: Source;
   readonly pin: (namespace: NamespaceId) => Pin;
 }
 
-/** Where a process holds namespaces besides its own links. */
-function placesOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] }: FakeProcess): Place[] {
+/** What a process holds namespaces by besides its own links. */
+function holdersOf({ pid, threads = [], fds = [], sockets = [], forChildren = [] }: FakeProcess): Holder[] {
+  const holder = (kind: Source & Pin["kind"], { holds, fate }: Held, more: object): Holder => ({
+    source: kind,
+    holds,
+    fate,
+    pin: (namespace) => ({ kind, namespace, pid, ...more }) as Pin,
+  });
   return [
     ...threads.flatMap(({ tid, in: keys, fate }) =>
-      Object.values(keys).map(
-        (holds): Place => ({
-          source: "thread",
-          holds,
-          fate,
-          pin: (namespace) => ({ kind: "thread", namespace, pid, tid }),
-        }),
-      ),
+      Object.values(keys).map((holds) => holder("thread", { holds, fate }, { tid })),
     ),
-    ...fds.map(
-      ({ fd, holds, fate }): Place => ({
-        source: "fd",
-        holds,
-        fate,
-        pin: (namespace) => ({ kind: "fd", namespace, pid, fd }),
-      }),
-    ),
-    ...sockets.map(
-      ({ fd, holds, fate }): Place => ({
-        source: "socket",
-        holds,
-        fate,
-        pin: (namespace) => ({ kind: "socket", namespace, pid, fd }),
-      }),
-    ),
-    ...forChildren.map(
-      ({ holds, tid, fate }): Place => ({
-        source: "for-children",
-        holds,
-        fate,
-        pin: (namespace) => ({ kind: "for-children", namespace, pid, ...(tid === undefined ? {} : { tid }) }),
-      }),
-    ),
+    ...fds.map((held) => holder("fd", held, { fd: held.fd })),
+    ...sockets.map((held) => holder("socket", held, { fd: held.fd })),
+    ...forChildren.map((held) => holder("for-children", held, held.tid === undefined ? {} : { tid: held.tid })),
   ];
 }
 

@@ -1,4 +1,5 @@
-export { FAKE_DEV, type FakeKernel, fakeKernel, INITIAL_INODES, type KernelNamespace } from "./fake-kernel.js";
+export type { KernelNamespace } from "./described-kernel.js";
+export { FAKE_DEV, type FakeKernel, fakeKernel, INITIAL_INODES } from "./fake-kernel.js";
 export type { FakeProbe } from "./fake-probe.js";
 export { GENERATIONS, type Generation } from "./generation.js";
 export { HOSTILE_TEXTS } from "./hostile-text.js";

@@ -1,15 +1,24 @@
 import { type ContainerName, type ContainerNames, containerKey, type Workload } from "@ns-graph/graph";
 import { believedName } from "./believed-name.js";
 import { isNamedByRoot } from "./cgroup-owner.js";
-import { type EnginePlaces, NAME_SOURCES, type NameSource } from "./container-name-sources.js";
+import { type EngineFolders, NAME_SOURCES, type NameSource } from "./container-name-sources.js";
+import { engineFolders } from "./engine-folders.js";
 
-/** How long all places together may take, in milliseconds. */
+/** How long all sources together may take, in milliseconds. */
 const TIME_LIMIT = 300;
 /** Ids stand in paths: nothing else than what engines make may. */
 const ID = /^[0-9a-f]{64}$/;
 
 /** Containers of one id, each under its key: anybody may give a cgroup of theirs any id. */
 type Namesakes = Map<string, Workload>;
+
+/** What the engines of this machine, and those of the user with this environment, call containers. */
+export function findNamesHere(
+  containers: readonly Workload[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ContainerNames> {
+  return findContainerNames(containers, engineFolders(env));
+}
 
 /**
  * Looks up what engines call containers: in files that root, or the user, alone can write, and from engines that listen
@@ -20,19 +29,19 @@ type Namesakes = Map<string, Workload>;
  */
 export async function findContainerNames(
   containers: readonly Workload[],
-  places: EnginePlaces,
+  folders: EngineFolders,
   limit = TIME_LIMIT,
 ): Promise<ContainerNames> {
   const found = new Map<string, ContainerName>();
   const signal = AbortSignal.timeout(limit);
-  const search = { places, signal };
+  const search = { folders, signal };
   const isOver = new Promise<"over">((resolve) => {
     signal.addEventListener("abort", () => resolve("over"), { once: true });
   });
   // The folders of cgroups are looked at in one go, in which no timer runs: whoever has many of them ends it here.
   const end = performance.now() + limit;
   const whose = new Map(
-    containers.map((container) => [container, performance.now() < end ? ownerOf(container, places) : undefined]),
+    containers.map((container) => [container, performance.now() < end ? ownerOf(container, folders) : undefined]),
   );
   for (const source of NAME_SOURCES) {
     const wanted = namesakes(
@@ -73,9 +82,12 @@ function namesakes(containers: readonly Workload[]): ReadonlyMap<string, Namesak
 }
 
 /** Whose engines may name a container; undefined where nobody's here may. */
-function ownerOf({ borneOut, inside, user, cgroup }: Workload, places: EnginePlaces): NameSource["whose"] | undefined {
+function ownerOf(
+  { borneOut, inside, user, cgroup }: Workload,
+  folders: EngineFolders,
+): NameSource["whose"] | undefined {
   if (inside !== undefined) return undefined;
   if (borneOut === "yes") return "machine";
-  if (borneOut === "no") return user === places.uid && !cgroup.startsWith("/..") ? "user" : undefined;
-  return isNamedByRoot(places.root, cgroup) ? "machine" : undefined;
+  if (borneOut === "no") return user === folders.uid && !cgroup.startsWith("/..") ? "user" : undefined;
+  return isNamedByRoot(folders.root, cgroup) ? "machine" : undefined;
 }

@@ -37,7 +37,7 @@ export class Interfaces {
     this.renounce(name, { code: ESSENTIAL.has(name) ? "IOCTLS_MISSING" : "INTERFACE_MISSING", what: name, errno });
   }
 
-  /** Makes no use of an interface, whether it is there or not, for the reason that the problem tells. */
+  /** Makes no use of an interface, whether it is there or not, for the reason that the problem gives. */
   renounce(name: InterfaceName, problem: Problem): void {
     if (!this.#absent.has(name)) this.#absent.set(name, problem);
   }

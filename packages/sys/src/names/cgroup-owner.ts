@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { findDistrust, type Trust } from "@ns-graph/sys";
+import { findDistrust, type Trust } from "../kernel/trusted-path.js";
 
 /** Where the hierarchies of cgroups are mounted that name workloads: version 2, beside version 1, and systemd's own of that. */
 const MOUNTS = ["", "unified", "systemd", "pids", "memory"].map((name) => join("sys/fs/cgroup", name));

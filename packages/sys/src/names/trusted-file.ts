@@ -1,7 +1,7 @@
 import { constants, lstatSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { findDistrust, type Trust } from "@ns-graph/sys";
+import { findDistrust, type Trust } from "../kernel/trusted-path.js";
 
 /** Longer files are not read: no engine writes such. */
 const LARGEST = 2 ** 25;

@@ -1,6 +1,6 @@
 import type { Pin, Problem, Sighting } from "@ns-graph/graph";
 
-/** So many holders of one kind that one process has of one namespace are listed, and so many problems of one kind; more are counted. */
+/** The most holders of one kind that are listed for one process and namespace, and the most problems of one kind; more are counted. */
 export const LISTED = 64;
 
 /**

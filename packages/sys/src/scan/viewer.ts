@@ -8,11 +8,11 @@ import {
   parseNamespaceId,
   type Viewer,
 } from "@ns-graph/graph";
-import type { Share } from "./budget/scan-budget.js";
-import { capabilityNames } from "./kernel/capabilities.js";
-import { AT_FDCWD, readFileAt, readLinkTextAt } from "./kernel/libc.js";
-import { readMountinfo } from "./kernel/mountinfo.js";
-import { parseNsfsName } from "./kernel/nsfs.js";
+import type { Share } from "../budget/scan-budget.js";
+import { capabilityNames } from "../kernel/capabilities.js";
+import { AT_FDCWD, readFileAt, readLinkTextAt } from "../kernel/libc.js";
+import { readMountinfo } from "../kernel/mountinfo.js";
+import { parseNsfsName } from "../kernel/nsfs.js";
 
 /** The capabilities that show everything; docs/permissions.md says what each is for. */
 const FULL_PICTURE = ["CAP_DAC_READ_SEARCH", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] as const;
@@ -45,7 +45,7 @@ export function ownPidInProc(): number | undefined {
   return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
 }
 
-/** Who looks, and what that position hides: the kernel leaves things out without a word, so that it has to be told from here. */
+/** Who looks, and what that position hides: the kernel leaves things out without a word, so that it has to be worked out here. */
 export function readViewer(membership: Membership, share: Share): { viewer: Viewer; problems: Problem[] } {
   const status = readText("/proc/self/status");
   const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(status ?? "")?.[1];

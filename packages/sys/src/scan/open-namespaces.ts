@@ -4,14 +4,16 @@ import {
   type NamespaceType,
   namespaceId,
   type Opened,
+  type ProbeUse,
   type Problem,
   type RelativeAnswer,
+  type Sighting,
   type ValueAnswer,
 } from "@ns-graph/graph";
-import type { DescriptorBudget, DescriptorHolder } from "./budget/descriptor-budget.js";
-import type { InterfaceName, Interfaces } from "./facts/interfaces.js";
-import { EBADF, EINVAL, ENOTTY, EPERM, errnoName } from "./kernel/errno.js";
-import { AT_FDCWD, closeFd, ioctl, ioctlInto, openAt, statusOf } from "./kernel/libc.js";
+import type { DescriptorBudget, DescriptorHolder } from "../budget/descriptor-budget.js";
+import { EBADF, EINVAL, ENOTTY, EPERM, errnoName } from "../kernel/errno.js";
+import type { InterfaceName, Interfaces } from "../kernel/interfaces.js";
+import { AT_FDCWD, closeFd, ioctl, ioctlInto, openAt, statusOf } from "../kernel/libc.js";
 import {
   NS_GET_ID,
   NS_GET_MNTNS_ID,
@@ -21,7 +23,7 @@ import {
   NS_GET_USERNS,
   NS_MNT_GET_INFO,
   typeOfFlag,
-} from "./kernel/nsfs.js";
+} from "../kernel/nsfs.js";
 
 const answer = new BigUint64Array(1);
 const answerBytes = new Uint8Array(answer.buffer);
@@ -36,14 +38,22 @@ export class OpenNamespaces {
   readonly #nsIds = new Set<string>();
   readonly budget: DescriptorBudget;
   readonly interfaces: Interfaces;
+  readonly use: ProbeUse;
 
-  constructor(budget: DescriptorBudget, interfaces: Interfaces) {
+  constructor(budget: DescriptorBudget, interfaces: Interfaces, use: ProbeUse) {
     this.budget = budget;
     this.interfaces = interfaces;
+    this.use = use;
   }
 
   get(id: NamespaceId): OpenNamespace | undefined {
     return this.#byId.get(id);
+  }
+
+  /** One whose descriptor did not have to be closed. */
+  getOpen(id: NamespaceId): OpenNamespace | undefined {
+    const known = this.#byId.get(id);
+    return known !== undefined && known.fd >= 0 ? known : undefined;
   }
 
   /** Whether a namespace with this NS_GET_ID was asked for it. */
@@ -66,9 +76,9 @@ export class OpenNamespaces {
       return status;
     }
     const id = namespaceId(status.dev, status.ino);
-    const known = this.#byId.get(id);
+    const known = this.getOpen(id);
     // One whose descriptor had to be closed may be another namespace by now: it is replaced.
-    if (known !== undefined && known.fd >= 0) {
+    if (known !== undefined) {
       closeFd(fd);
       return known;
     }
@@ -83,17 +93,23 @@ export class OpenNamespaces {
     return namespace;
   }
 
+  /** Runs a call that makes a descriptor of a namespace, and adopts that. */
+  adoptFrom(run: () => number, type: NamespaceType): OpenNamespace | number {
+    const fd = this.budget.open(run);
+    return fd < 0 ? fd : this.adopt(fd, type);
+  }
+
   /**
-   * The namespace that a descriptor made with O_PATH is a name of, or -errno: `another` where it names something else, or
+   * The namespace that a file that was opened with O_PATH is, or -errno: `another` where it names something else, or
    * some other namespace. Only what is of nsfs is opened, which neither waits nor does anything.
    */
-  reopen(place: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | "another" {
-    const status = statusOf(place);
+  reopen(file: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | "another" {
+    const status = statusOf(file);
     if (typeof status === "number") return status;
     if (namespaceId(status.dev, status.ino) !== id) return "another";
-    const known = this.#byId.get(id);
-    if (known !== undefined && known.fd >= 0) return known;
-    const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${place}`, 0));
+    const known = this.getOpen(id);
+    if (known !== undefined) return known;
+    const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${file}`, 0));
     const namespace = fd < 0 ? fd : this.adopt(fd, type);
     return typeof namespace === "number" || namespace.id === id ? namespace : "another";
   }
@@ -104,12 +120,23 @@ export class OpenNamespaces {
     return flag < 0 ? flag : (typeOfFlag(flag) ?? -EINVAL);
   }
 
-  /** Adopts a descriptor (or -errno) that some place led to, expecting one namespace. */
-  expect(fd: number, id: NamespaceId, type: NamespaceType | undefined, failure: Omit<Problem, "errno">): Opened {
-    const namespace = fd < 0 ? fd : this.adopt(fd, type);
-    if (typeof namespace === "number")
-      return { state: "failed", problem: { ...failure, errno: errnoName(-namespace) } };
-    return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
+  /**
+   * Opens the namespace that a link below an open directory was seen to lead to, at once, so that the way to it is not lost;
+   * not again where it is open. `who` is whose link it is.
+   */
+  openLink(
+    directory: number,
+    link: string,
+    { id, type }: Pick<Sighting, "id"> & { readonly type: NamespaceType },
+    who: Pick<Problem, "pid" | "tid">,
+  ): Opened {
+    const known = this.getOpen(id);
+    if (known !== undefined) return { state: "open", handle: known };
+    const namespace = this.adoptFrom(() => openAt(directory, link, 0), type);
+    if (typeof namespace !== "number")
+      return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
+    const errno = errnoName(-namespace);
+    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, ...who, errno } };
   }
 }
 
@@ -138,7 +165,8 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #relative(name: InterfaceName, request: number, what: string, type: NamespaceType): RelativeAnswer {
-    const { interfaces, budget } = this.#all;
+    const { interfaces, budget, use } = this.#all;
+    use.check();
     if (!interfaces.has(name)) return this.#missing(name);
     const fd = budget.open(() => ioctl(this.fd, request));
     if (fd === -EPERM) return { state: "invisible" };
@@ -188,7 +216,7 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
     return result < 0 ? result : (answer[0] as bigint);
   }
 
-  /** How many mounts there are in a mount namespace (NS_MNT_GET_INFO, Linux 6.12), but for its root; undefined where the kernel does not tell. */
+  /** How many mounts there are in a mount namespace (NS_MNT_GET_INFO, Linux 6.12), but for its root; undefined where that is not known. */
   mountCount(): number | undefined {
     const { interfaces } = this.#all;
     if (this.fd < 0 || !interfaces.has("NS_MNT_GET_NEXT")) return undefined;
@@ -196,7 +224,8 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #ask<T>(name: InterfaceName, request: number, what: string, read: () => T): ValueAnswer<T> {
-    const { interfaces } = this.#all;
+    const { interfaces, use } = this.#all;
+    use.check();
     if (!interfaces.has(name)) return undefined;
     const result = ioctlInto(this.fd, request, answerBytes);
     if (result >= 0) return { value: read() };

@@ -1,6 +1,6 @@
 import type { NamespaceHandle, NamespaceId } from "@ns-graph/graph";
-import { openAt } from "./kernel/libc.js";
-import type { ScanContext } from "./scan-context.js";
+import { openAt } from "../kernel/libc.js";
+import type { ScanContext } from "../scan/scan-context.js";
 
 /** Stands for whoever it may be, but not for root. */
 export const SOMEBODY = -1;
@@ -18,17 +18,16 @@ export function principalOfProcess(
   uid: number,
 ): number {
   if (userNamespace === undefined || userNamespace === context.own.user) return uid;
-  const known = context.namespaces.get(userNamespace);
-  if (known !== undefined && known.fd >= 0) return creatorOf(context, known);
-  const fd = context.budget.open(() => openAt(directory, "ns/user", 0));
-  const opened = fd < 0 ? fd : context.namespaces.adopt(fd, "user");
+  const known = context.namespaces.getOpen(userNamespace);
+  if (known !== undefined) return creatorOf(context, known);
+  const opened = context.namespaces.adoptFrom(() => openAt(directory, "ns/user", 0), "user");
   return typeof opened === "number" ? SOMEBODY : creatorOf(context, opened);
 }
 
 /** To whom what is read of a namespace is put down: root where the viewer's user namespace owns it. */
 export function principalOfNamespace(context: ScanContext, id: NamespaceId): number {
-  const namespace = context.namespaces.get(id);
-  if (namespace === undefined || namespace.fd < 0) return SOMEBODY;
+  const namespace = context.namespaces.getOpen(id);
+  if (namespace === undefined) return SOMEBODY;
   if (namespace.type === "user") return id === context.own.user ? 0 : creatorOf(context, namespace);
   const owner = namespace.owner();
   if (owner.state !== "open") return SOMEBODY;

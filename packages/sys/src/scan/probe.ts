@@ -7,25 +7,26 @@ import {
   type NamespaceType,
   NsGraphError,
   type Probe,
+  ProbeUse,
   type Problem,
   parseNamespaceId,
   type ScanLimits,
 } from "@ns-graph/graph";
-import { Asking, type LeaveOut } from "./budget/asking.js";
-import { DescriptorBudget } from "./budget/descriptor-budget.js";
-import { ScanBudget } from "./budget/scan-budget.js";
-import { Interfaces } from "./facts/interfaces.js";
-import { readFacts } from "./facts/read-facts.js";
-import { readUsers } from "./facts/users.js";
-import { errnoName } from "./kernel/errno.js";
-import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "./kernel/libc.js";
-import type { Watch } from "./kernel/watchdog.js";
+import { Asking, type LeaveOut } from "../budget/asking.js";
+import { DescriptorBudget } from "../budget/descriptor-budget.js";
+import { ScanBudget } from "../budget/scan-budget.js";
+import { readFacts } from "../facts/read-facts.js";
+import { readUsers } from "../facts/users.js";
+import { errnoName } from "../kernel/errno.js";
+import { Interfaces } from "../kernel/interfaces.js";
+import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
+import type { Watch } from "../kernel/watchdog.js";
+import { KnownSockets } from "../places/known-sockets.js";
+import { OF_KERNEL, OF_MOUNT_NAMESPACES } from "../places/table.js";
+import { Memberships } from "../processes/memberships.js";
+import { ProcessReader } from "../processes/process-reader.js";
+import { ThreadsApart } from "../processes/threads-apart.js";
 import { OpenNamespaces } from "./open-namespaces.js";
-import { findInKernelList, walkMountNamespaces } from "./places/kernel-list.js";
-import { findMounts } from "./places/mount.js";
-import { Memberships } from "./processes/memberships.js";
-import { ProcessReader } from "./processes/process-reader.js";
-import { ThreadsApart } from "./processes/thread-list.js";
 import type { ScanContext } from "./scan-context.js";
 import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
 
@@ -34,7 +35,7 @@ export interface ProbeOptions {
   /** What differs from the usual limits. */
   readonly limits?: Partial<ScanLimits>;
   /**
-   * So many seconds after the probe was made the search for what holds namespaces ends, and after twice as many the reading of
+   * How many seconds after the probe was made the search for what holds namespaces ends, and after twice as many the reading of
    * processes; 60 by default, Infinity for no limit. What was left out is counted among the problems.
    */
   readonly seconds?: number;
@@ -44,7 +45,7 @@ export interface ProbeOptions {
    * nothing else.
    */
   readonly alarm?: boolean;
-  /** What is not asked, because whoever asks it waits: the problems tell of it (`PROCESS_WAITS`). */
+  /** What is not asked, because whoever asks it waits: that is a problem of its own (`PROCESS_WAITS`). */
   readonly leaveOut?: LeaveOut;
   /** Is told what is asked, and that it goes on: a `Watchdog`, say. */
   readonly watch?: Watch;
@@ -52,7 +53,7 @@ export interface ProbeOptions {
 
 /**
  * The kernel this runs on, through /proc, statx(2) and ioctl_ns(2). It only looks: nothing is entered, mounted or written.
- * It keeps namespaces open until it is closed.
+ * It is for one survey, and has to be closed: by `close`, or by the end of the block that it was declared in with `using`.
  *
  * @example
  * import { buildGraph, survey } from "@ns-graph/graph";
@@ -75,7 +76,7 @@ export function createProbe({
   alarm = false,
   leaveOut = {},
   watch,
-}: ProbeOptions = {}): Probe {
+}: ProbeOptions = {}): Probe & Disposable {
   if (process.platform !== "linux") {
     throw new NsGraphError("NOT_LINUX", `namespaces are read from Linux's /proc, and this is ${process.platform}`, {
       hint: "A document saved on Linux (--format json) can be drawn here with --from FILE.",
@@ -91,7 +92,8 @@ export function createProbe({
 
 const NOTHING: Finding = Object.freeze({ sightings: [], problems: [] });
 
-class LinuxProbe implements Probe {
+class LinuxProbe implements Probe, Disposable {
+  readonly #use = new ProbeUse();
   readonly types: readonly NamespaceType[];
   readonly #context: ScanContext;
   readonly #reader: ProcessReader;
@@ -123,23 +125,34 @@ class LinuxProbe implements Probe {
       memberships,
       own: memberships.of(Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0)),
       isProcForeign: isForeignProc(),
-      namespaces: new OpenNamespaces(budget, interfaces),
+      namespaces: new OpenNamespaces(budget, interfaces, this.#use),
       budget,
       work,
       interfaces,
       threads: new ThreadsApart(),
+      sockets: new KnownSockets(),
       asking,
     };
     this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
   }
 
-  host: Probe["host"] = () => readHost();
+  host: Probe["host"] = () => {
+    this.#use.check();
+    return readHost();
+  };
 
-  viewer: Probe["viewer"] = () => readViewer(this.#context.own, this.#context.work.share());
+  viewer: Probe["viewer"] = () => {
+    this.#use.begin();
+    return readViewer(this.#context.own, this.#context.work.share());
+  };
 
-  users: Probe["users"] = () => readUsers();
+  users: Probe["users"] = () => {
+    this.#use.check();
+    return readUsers();
+  };
 
   pids: Probe["pids"] = () => {
+    this.#use.check();
     const pids: number[] = [];
     const failed = insist(() => listPids(pids));
     const problems: Problem[] =
@@ -149,15 +162,20 @@ class LinuxProbe implements Probe {
   };
 
   readProcess: Probe["readProcess"] = (pid, request) => {
+    this.#use.check();
     const { work, asking } = this.#context;
     if (!work.isLongOver && !asking.isBeyond(pid)) return this.#reader.read(pid, request);
     work.skip("processes");
     return undefined;
   };
 
-  openMember: Probe["openMember"] = (pid, type, id) => this.#reader.open(pid, type, id);
+  openMember: Probe["openMember"] = (pid, type, id) => {
+    this.#use.check();
+    return this.#reader.open(pid, type, id);
+  };
 
   readMounts: Probe["readMounts"] = (id, members) => {
+    this.#use.check();
     const { work, threads, asking } = this.#context;
     if (work.isOver) {
       work.skip("mount namespaces");
@@ -167,29 +185,38 @@ class LinuxProbe implements Probe {
       const problem: Problem = { code: "MOUNTS_UNREADABLE", namespace: id, type: "mnt", errno: "ETIMEDOUT" };
       return { sightings: [], problems: [problem] };
     }
-    const found = findMounts(this.#context, id, [...members, ...threads.in(id)]);
+    const all = [...members, ...threads.in(id)];
+    const found = OF_MOUNT_NAMESPACES.map((place) => place.search(this.#context, id, all));
     asking.beginMounts(0);
-    return found;
+    return {
+      sightings: found.flatMap(({ sightings }) => sightings),
+      problems: found.flatMap(({ problems }) => problems),
+    };
   };
 
-  readKernelLists: Probe["readKernelLists"] = (request): Finding => {
+  readKernelLists: Probe["readKernelLists"] = ({ sources }): Finding => {
+    this.#use.check();
     if (this.#context.work.isOver) {
       this.#context.work.skip("lists");
       return NOTHING;
     }
-    const listed = request.sources.has("kernel") ? findInKernelList(this.#context) : undefined;
-    // The list holds every mount namespace; where there is none, those are walked.
-    const own = this.#context.namespaces.get(this.#context.own.mnt ?? "");
-    return listed ?? (own === undefined ? NOTHING : walkMountNamespaces(this.#context));
+    for (const { source, standsInFor, search } of OF_KERNEL) {
+      const isWanted = sources.has(source) || (standsInFor !== undefined && sources.has(standsInFor));
+      const found = isWanted ? search(this.#context) : undefined;
+      if (found !== undefined) return found;
+    }
+    return NOTHING;
   };
 
   readFacts: Probe["readFacts"] = (id, type, members, facts) => {
+    this.#use.check();
     if (!this.#context.work.isLongOver) return readFacts(this.#context, id, type, members, facts);
     this.#context.work.skip("facts");
     return { facts: {}, problems: [] };
   };
 
   remarks: Probe["remarks"] = () => {
+    this.#use.check();
     const { interfaces, budget, work, asking } = this.#context;
     // It is what a survey asks last.
     asking.end();
@@ -197,14 +224,19 @@ class LinuxProbe implements Probe {
   };
 
   close(): void {
+    this.#use.end();
     this.#context.asking.end();
     this.#reader.close();
     this.#context.budget.close();
     setAlarm(0);
   }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
 }
 
-/** st_dev of nsfs, from the first of the viewer's own namespaces that tells it. */
+/** st_dev of nsfs, from the first of the viewer's own namespaces that shows it. */
 function findNsfsDevice(types: readonly NamespaceType[]): number | undefined {
   for (const type of types) {
     const status = insist(() => statusAt(AT_FDCWD, `/proc/self/ns/${type}`));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ContainerName } from "@ns-graph/graph";
-import type { Trust } from "@ns-graph/sys";
+import type { Trust } from "../kernel/trusted-path.js";
 import { askSocket } from "./ask-socket.js";
 import {
   readContainerList,
@@ -12,7 +12,7 @@ import {
 import { readTrustedJson, trustPath } from "./trusted-file.js";
 
 /** Where the engines of this machine, and those of the user, keep their things. */
-export interface EnginePlaces {
+export interface EngineFolders {
   /** `/`, but in tests. */
   readonly root: string;
   /** XDG_RUNTIME_DIR of the user, if there is one. */
@@ -25,13 +25,13 @@ export interface EnginePlaces {
 
 /** How long is looked, and where. */
 export interface Search {
-  readonly places: EnginePlaces;
+  readonly folders: EngineFolders;
   readonly signal: AbortSignal;
 }
 
 type Names = Iterable<readonly [id: string, name: ContainerName]>;
 
-/** A place that knows names of containers. */
+/** What knows names of containers. */
 export interface NameSource {
   /** The engines whose containers it may know. */
   readonly engines: readonly string[];
@@ -41,12 +41,12 @@ export interface NameSource {
 }
 
 async function* fromFiles(
-  { places, signal }: Search,
+  { folders, signal }: Search,
   files: Iterable<{ readonly path: string; readonly read: (json: unknown) => Names }>,
 ): AsyncGenerator<readonly [string, ContainerName]> {
   for (const { path, read } of files) {
     if (signal.aborted) return;
-    yield* read(await readTrustedJson(path, places.trust));
+    yield* read(await readTrustedJson(path, folders.trust));
   }
 }
 
@@ -67,10 +67,10 @@ async function* fromStorage(
 
 async function* fromSocket(
   path: string | undefined,
-  { places, signal }: Search,
+  { folders, signal }: Search,
 ): AsyncGenerator<readonly [string, ContainerName]> {
   if (path === undefined) return;
-  const socket = await trustPath(path, places.trust, "socket");
+  const socket = await trustPath(path, folders.trust, "socket");
   // Without a version in the path every server answers in the one it likes best.
   if (socket !== undefined) yield* readContainerList(await askSocket(socket, "/containers/json?all=true", signal));
 }
@@ -87,7 +87,7 @@ const BUNDLES = ["run/containerd", "run/k3s/containerd"].flatMap((folder) =>
 const DRIVERS = ["overlay", "vfs", "btrfs", "zfs"];
 
 /**
- * Every place, in the order in which they are asked: what is in files is there at once and needs nobody's answer. What
+ * Every source, in the order in which they are asked: what is in files is there at once and needs nobody's answer. What
  * is found first counts.
  */
 export const NAME_SOURCES: readonly NameSource[] = [
@@ -98,7 +98,7 @@ export const NAME_SOURCES: readonly NameSource[] = [
       fromFiles(
         search,
         ids.map((id) => ({
-          path: join(search.places.root, "var/lib/docker/containers", id, "config.v2.json"),
+          path: join(search.folders.root, "var/lib/docker/containers", id, "config.v2.json"),
           read: (json) => readDockerConfig(id, json),
         })),
       ),
@@ -111,7 +111,7 @@ export const NAME_SOURCES: readonly NameSource[] = [
         search,
         ids.flatMap((id) =>
           BUNDLES.map(({ folder, read }) => ({
-            path: join(search.places.root, folder, id, "config.json"),
+            path: join(search.folders.root, folder, id, "config.json"),
             read: (json: unknown) => read(id, json),
           })),
         ),
@@ -120,36 +120,36 @@ export const NAME_SOURCES: readonly NameSource[] = [
   {
     engines: ["podman", "cri-o", "kubernetes", "container"],
     whose: "machine",
-    find: (_ids, search) => fromStorage(join(search.places.root, "var/lib/containers/storage"), search),
+    find: (_ids, search) => fromStorage(join(search.folders.root, "var/lib/containers/storage"), search),
   },
   {
     engines: ["podman"],
     whose: "user",
-    find: (_ids, search) => fromStorage(below(search.places.home, ".local/share/containers/storage"), search),
+    find: (_ids, search) => fromStorage(below(search.folders.home, ".local/share/containers/storage"), search),
   },
   {
     engines: ["docker", "kubernetes", "container"],
     whose: "machine",
-    find: (_ids, search) => fromSocket(join(search.places.root, "run/docker.sock"), search),
+    find: (_ids, search) => fromSocket(join(search.folders.root, "run/docker.sock"), search),
   },
   {
     engines: ["docker"],
     whose: "user",
-    find: (_ids, search) => fromSocket(below(search.places.runtime, "docker.sock"), search),
+    find: (_ids, search) => fromSocket(below(search.folders.runtime, "docker.sock"), search),
   },
   {
     engines: ["podman"],
     whose: "machine",
-    find: (_ids, search) => fromSocket(join(search.places.root, "run/podman/podman.sock"), search),
+    find: (_ids, search) => fromSocket(join(search.folders.root, "run/podman/podman.sock"), search),
   },
   {
     engines: ["podman"],
     whose: "user",
-    find: (_ids, search) => fromSocket(below(search.places.runtime, "podman/podman.sock"), search),
+    find: (_ids, search) => fromSocket(below(search.folders.runtime, "podman/podman.sock"), search),
   },
 ];
 
-/** A place in a folder of the user's; undefined where there is no such folder. */
+/** A path in a folder of the user's; undefined where there is no such folder. */
 function below(folder: string | undefined, path: string): string | undefined {
   return folder === undefined ? undefined : join(folder, path);
 }

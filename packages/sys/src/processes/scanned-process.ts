@@ -1,0 +1,63 @@
+import type { SurveyRequest } from "@ns-graph/graph";
+import type { Share } from "../budget/scan-budget.js";
+import type { Findings } from "../places/findings.js";
+import type { ScanContext } from "../scan/scan-context.js";
+
+/** A thread, main or not, and where the kernel shows it. */
+export interface Thread {
+  /** How pins and problems name it: the main thread by its process alone. */
+  readonly who: { readonly pid: number; readonly tid?: number };
+  /** What its paths begin at: the process's directory, or that of all its threads. */
+  readonly directory: number;
+  /** What its paths begin with. */
+  readonly prefix: string;
+}
+
+/** One that is not the main thread. */
+export interface OtherThread extends Thread {
+  readonly who: { readonly pid: number; readonly tid: number };
+}
+
+/** A socket, or a descriptor of a file system's name for one, among the descriptors of a process. */
+export interface SocketDescriptor {
+  readonly fd: number;
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/** The sockets in a file table, and a thread that has it. */
+export interface SocketsOfThread {
+  readonly thread: Thread;
+  readonly sockets: readonly SocketDescriptor[];
+}
+
+/** A process while places are searched for what it holds. */
+export interface ScannedProcess {
+  readonly context: ScanContext;
+  /** Where what is found goes. */
+  readonly findings: Findings;
+  readonly sources: SurveyRequest["sources"];
+  readonly pid: number;
+  /** Whether it is the one that scans. */
+  readonly isSelf: boolean;
+  /** Descriptor of /proc/PID: it never leads to another process. */
+  readonly directory: number;
+  /** Inodes of its namespaces in the canonical order of the types; 0 where a link could not be read. */
+  readonly inodes: Float64Array;
+  /** Whether its main thread has exited: it has no links but user and pid. */
+  readonly isZombie: boolean;
+  /** The number of its threads. */
+  readonly threads: number;
+  /** Whether its links could not be read at all. */
+  readonly isUnreadable: boolean;
+  /** How much of it is looked at. */
+  readonly share: Share;
+  /** Its threads besides the main one. */
+  others: readonly OtherThread[];
+  /** The sockets among its descriptors, once these were read. */
+  sockets?: readonly SocketsOfThread[];
+}
+
+export function mainThread({ pid, directory }: ScannedProcess): Thread {
+  return { who: { pid }, directory, prefix: "" };
+}

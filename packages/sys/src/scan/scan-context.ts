@@ -1,0 +1,28 @@
+import type { Membership, NamespaceType } from "@ns-graph/graph";
+import type { Asking } from "../budget/asking.js";
+import type { DescriptorBudget } from "../budget/descriptor-budget.js";
+import type { ScanBudget } from "../budget/scan-budget.js";
+import type { Interfaces } from "../kernel/interfaces.js";
+import type { KnownSockets } from "../places/known-sockets.js";
+import type { Memberships } from "../processes/memberships.js";
+import type { ThreadsApart } from "../processes/threads-apart.js";
+import type { OpenNamespaces } from "./open-namespaces.js";
+
+/** What all places of one scan share. */
+export interface ScanContext {
+  readonly types: readonly NamespaceType[];
+  /** st_dev of nsfs. */
+  readonly nsfsDev: number;
+  readonly memberships: Memberships;
+  /** The viewer's own namespaces. */
+  readonly own: Membership;
+  /** Whether /proc shows another PID namespace than the viewer is in. */
+  readonly isProcForeign: boolean;
+  readonly namespaces: OpenNamespaces;
+  readonly budget: DescriptorBudget;
+  readonly work: ScanBudget;
+  readonly interfaces: Interfaces;
+  readonly threads: ThreadsApart;
+  readonly sockets: KnownSockets;
+  readonly asking: Asking;
+}
