@@ -1,12 +1,11 @@
-import { fstatSync, statSync, writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ContainerNames, type NamespaceId, namespaceId, type Probe, type Workload } from "@ns-graph/graph";
+import type { ContainerNames, Probe, Workload } from "@ns-graph/graph";
 import type { ProbeOptions } from "@ns-graph/sys";
-import { describePath, processOfThread } from "./commands/describe-path.js";
 import { readFileChunks } from "./commands/read-file.js";
 import { fitToWidth } from "./output/error-text.js";
 import { descriptorSink } from "./output/sink.js";
-import type { Target } from "./output/surface.js";
+import type { Terminal } from "./output/surface.js";
 import type { PluginLoader } from "./plugins/formats.js";
 import type { System } from "./system.js";
 import { tuneEngine } from "./tune-engine.js";
@@ -29,14 +28,12 @@ export const realSystem: Omit<System, "version"> = {
   readInput: readFileChunks,
   createProbe,
   findContainerNames,
-  identifyNamespace,
-  describePath,
-  processOfThread,
+  openLookup: async () => (await import("./cold-paths.js")).machineLookup,
   warn,
 };
 
 /** Node's terminal module is loaded only where there may be a terminal. */
-function describeStdout(): Target {
+function describeStdout(): Terminal {
   if (!mayBeTerminal(STDOUT)) return { isTerminal: false, columns: undefined };
   const { isTTY = false, columns } = process.stdout;
   return { isTerminal: isTTY, columns: isTTY && columns > 0 ? columns : undefined };
@@ -62,15 +59,6 @@ async function createProbe(options: ProbeOptions): Promise<Probe> {
   tuneEngine();
   const { createProbe: open } = await import("@ns-graph/sys");
   return openWatched(open, { ...options, alarm: true }, handover);
-}
-
-function identifyNamespace(path: string): NamespaceId | undefined {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return namespaceId(dev, ino);
-  } catch {
-    return undefined;
-  }
 }
 
 async function findContainerNames(containers: readonly Workload[]): Promise<ContainerNames> {

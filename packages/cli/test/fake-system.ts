@@ -1,6 +1,6 @@
 import { type AnyRenderer, containerKey, defineRenderer, NsGraphError } from "@ns-graph/graph";
 import { type FakeProbe, fakeKernel, type KernelSpec } from "@ns-graph/testkit";
-import type { PathFinding } from "../src/commands/describe-path.js";
+import type { PathFinding } from "../src/commands/lookup.js";
 import { main } from "../src/main.js";
 import { descriptorSink } from "../src/output/sink.js";
 import type { PluginLoader } from "../src/plugins/formats.js";
@@ -99,9 +99,11 @@ export async function runMain(line: string | readonly string[], world: World = {
       probes.push(probe);
       return probe;
     },
-    identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
-    describePath: (path) => world.paths?.[path] ?? { state: "nothing" },
-    processOfThread: (tid) => world.threads?.[tid],
+    openLookup: async () => ({
+      identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
+      describePath: (path) => world.paths?.[path] ?? { state: "nothing" },
+      processOfThread: (tid) => world.threads?.[tid],
+    }),
     findContainerNames: async (containers) =>
       Object.fromEntries(containers.map((one) => [containerKey(one), { name: `name of ${one.id?.slice(0, 4)}` }])),
     warn: (text) => {

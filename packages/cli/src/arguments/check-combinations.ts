@@ -1,125 +1,110 @@
 import { NsGraphError } from "@ns-graph/graph";
-import type { Given } from "./parse-arguments.js";
+import { NOT_WITH_SHOW } from "./commands.js";
+import type { OptionName } from "./options.js";
+import type { Arguments } from "./parse-arguments.js";
+import { SEE_HELP } from "./usage-error.js";
 
-/** What a command line asks for, as far as its options may exclude each other. */
-interface Asked {
-  readonly given: Given;
+/** A command line, as far as its options may exclude each other. */
+interface Asked extends Pick<Arguments, "given" | "typed"> {
   /** Whether PIDs are named. */
   readonly hasPids: boolean;
   /** Whether a subject is to be shown instead of the graph. */
   readonly isShow: boolean;
 }
 
-interface Rule {
-  readonly isBroken: (asked: Asked) => boolean | undefined;
-  readonly message: string;
-  readonly hint?: string;
-}
+/** A part of a command line as it was typed; undefined where the line has no such part. */
+type Part = (asked: Asked) => string | undefined;
 
-const hidesPids = ({ given }: Asked): boolean => given["no-pids"] === true || given.pids === "none";
+/** What is wrong with a command line, and what helps; undefined where it keeps the rule. */
+type Rule = (asked: Asked) => { readonly message: string; readonly hint?: string } | undefined;
 
-/** Options that exclude each other, each rule with the sentence that says why. The first that is broken is told. */
+const option =
+  (name: OptionName, counts = (value: unknown): boolean => value !== false): Part =>
+  ({ given, typed }) =>
+    given[name] !== undefined && counts(given[name]) ? typed[name] : undefined;
+const either =
+  (...parts: readonly Part[]): Part =>
+  (asked) =>
+    parts.map((part) => part(asked)).find((typed) => typed !== undefined);
+
+const PIDS: Part = ({ hasPids }) => (hasPids ? "PIDs" : undefined);
+const SHOW: Part = ({ isShow }) => (isShow ? "show" : undefined);
+const HIDDEN = either(
+  option("no-pids"),
+  option("pids", (how) => how === "none"),
+);
+
+const apart =
+  (one: Part, other: Part, why: string): Rule =>
+  (asked) => {
+    const [first, second] = [one(asked), other(asked)];
+    if (first === undefined || second === undefined) return undefined;
+    return { message: `${first} and ${second} can't be combined: ${why}` };
+  };
+const onlyWith =
+  (one: Part, other: OptionName, why = ""): Rule =>
+  (asked) => {
+    const first = one(asked);
+    if (first === undefined || option(other)(asked) !== undefined) return undefined;
+    return { message: `${first} works only with --${other}${why}` };
+  };
+const notWithDocuments =
+  (one: Part, why: string, hint?: string): Rule =>
+  (asked) => {
+    const first = one(asked);
+    if (first === undefined || asked.given.from === undefined) return undefined;
+    return { message: `${first} has no meaning with --from: ${why}`, ...(hint !== undefined && { hint }) };
+  };
+
+/** The rules in the order in which they are checked. */
 const RULES: readonly Rule[] = [
-  {
-    isBroken: ({ hasPids, given }) => hasPids && given.subtree !== undefined,
-    message: "PIDs and --subtree can't be combined: one names processes, the other a whole subtree",
-  },
-  {
-    isBroken: ({ given }) => given.namespaces !== undefined && given.pidns,
-    message: "--namespaces and --pidns can't be combined: --pidns shows PID namespaces alone",
-  },
-  {
-    isBroken: ({ given, isShow }) => isShow && given["all-pids"],
-    message: "show can't be combined with --all-pids: of a process it shows the PID at each level anyway",
-  },
-  {
-    isBroken: ({ given }) => given["all-pids"] && given.pidns !== true,
-    message: "--all-pids works only with --pidns",
-  },
-  {
-    isBroken: (asked) => hidesPids(asked) && asked.given["show-comm"],
-    message: "--no-pids and --show-comm can't be combined: one hides the members, the other describes them",
-  },
-  {
-    isBroken: (asked) => hidesPids(asked) && asked.given["all-pids"],
-    message: "--no-pids and --all-pids can't be combined: one hides the members, the other describes them",
-  },
-  {
-    isBroken: ({ given }) => given["show-comm"] && given["all-pids"],
-    message: "--show-comm and --all-pids can't be combined: each is a way to show a member",
-  },
-  {
-    isBroken: ({ given }) => given["no-pids"] && given.pids !== undefined && given.pids !== "none",
-    message: "--no-pids and --pids can't be combined",
-  },
-  {
-    isBroken: ({ given }) => given.mode !== undefined && given.output === undefined,
-    message: "--mode works only with --output: they are the permissions of the file that it writes",
-  },
-  {
-    isBroken: ({ given }) => given["no-color"] && given.color !== undefined && given.color !== "never",
-    message: "--no-color and --color can't be combined",
-  },
-  {
-    isBroken: ({ given }) => given.pidns && given.tree !== undefined && given.tree !== "parent",
-    message: "--pidns and --tree can't be combined: --pidns shows the PID namespaces below their parents",
-  },
-  {
-    isBroken: ({ given, hasPids }) => given.processless && hasPids,
-    message: "--processless and PIDs can't be combined: namespaces without processes have no PIDs",
-  },
-  {
-    isBroken: ({ given }) => given.processless && (given["show-comm"] || given["all-pids"]),
-    message: "--processless can't be combined with --show-comm or --all-pids: there are no members to show",
-  },
-  {
-    isBroken: ({ given }) => given.processless && given.quick,
-    message: "--processless and --quick can't be combined: --quick does not look where such namespaces hide",
-  },
-  {
-    isBroken: ({ given }) => given.quick && given.tree === "workload",
-    message: "--quick and --tree workload can't be combined: --quick does not read the cgroups that tell workloads",
-  },
-  {
-    isBroken: ({ given }) => given.quick && given.facts,
-    message: "--quick and --facts can't be combined: one reads less, the other more",
-  },
-  {
-    isBroken: ({ given }) => given.quick && given.names,
-    message: "--quick and --names can't be combined: --quick does not read which containers there are",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && given.names,
-    message: "--names has no meaning with --from: a document holds what it holds",
-    hint: "Save the document with --names.",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && given.quick,
-    message: "--quick has no meaning with --from: nothing is read from this machine",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && (given.limit !== undefined || given.timeout !== undefined),
-    message: "--limit and --timeout have no meaning with --from: nothing is read from this machine",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && given.facts,
-    message: "--facts has no meaning with --from: a document holds what it holds",
-    hint: "Save the document with --facts.",
-  },
-  {
-    isBroken: ({ given, isShow }) =>
-      isShow && (given.subtree !== undefined || given.namespaces !== undefined || given.pidns || given.processless),
-    message: "show can't be combined with --subtree, --namespaces, --pidns or --processless: it shows one thing",
-  },
+  apart(PIDS, option("subtree"), "one names processes, the other a whole subtree"),
+  apart(option("namespaces"), option("pidns"), "--pidns shows PID namespaces alone"),
+  apart(SHOW, option("all-pids"), "of a process it shows the PID at each level anyway"),
+  onlyWith(option("all-pids"), "pidns"),
+  apart(HIDDEN, option("show-comm"), "one hides the members, the other describes them"),
+  apart(HIDDEN, option("all-pids"), "one hides the members, the other describes them"),
+  apart(option("show-comm"), option("all-pids"), "each is a way to show a member"),
+  apart(
+    option("no-pids"),
+    option("pids", (how) => how !== "none"),
+    "one hides the members, the other shows them",
+  ),
+  onlyWith(option("mode"), "output", ": they are the permissions of the file that it writes"),
+  apart(
+    option("no-color"),
+    option("color", (when) => when !== "never"),
+    "they contradict each other",
+  ),
+  apart(
+    option("pidns"),
+    option("tree", (relation) => relation !== "parent"),
+    "--pidns shows the PID namespaces below their parents",
+  ),
+  apart(option("processless"), PIDS, "namespaces without processes have no PIDs"),
+  apart(option("processless"), either(option("show-comm"), option("all-pids")), "there are no members to show"),
+  apart(option("processless"), option("quick"), "--quick does not look where such namespaces hide"),
+  apart(
+    option("quick"),
+    option("tree", (relation) => relation === "workload"),
+    "--quick does not read the cgroups that tell workloads",
+  ),
+  apart(option("quick"), option("facts"), "one reads less, the other more"),
+  apart(option("quick"), option("names"), "--quick does not read which containers there are"),
+  notWithDocuments(option("names"), "a document holds what it holds", "Save the document with --names."),
+  notWithDocuments(either(option("quick"), option("limit"), option("timeout")), "nothing is read from this machine"),
+  notWithDocuments(option("facts"), "a document holds what it holds", "Save the document with --facts."),
+  apart(SHOW, either(...NOT_WITH_SHOW.map((name) => option(name))), "it shows one thing"),
 ];
 
 /**
- * Checks which options stand together.
+ * Checks which options stand together; the error names them as they were typed.
  *
  * @throws NsGraphError `USAGE` for the first rule that is broken.
  */
 export function checkCombinations(asked: Asked): void {
-  for (const { isBroken, message, hint = "See ns-graph --help." } of RULES) {
-    if (isBroken(asked) === true) throw new NsGraphError("USAGE", message, { hint });
+  for (const rule of RULES) {
+    const broken = rule(asked);
+    if (broken !== undefined) throw new NsGraphError("USAGE", broken.message, { hint: broken.hint ?? SEE_HELP });
   }
 }

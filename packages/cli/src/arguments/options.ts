@@ -141,14 +141,14 @@ export const OPTIONS = {
   "list-formats": {
     type: "boolean",
     section: "Everything else",
-    summary: "list the formats, where they come from and their options",
+    summary: "list the formats, or those named, with where they come from and their options",
   },
   version: { type: "boolean", short: "V", section: "Everything else", summary: "print the version" },
   help: {
     type: "boolean",
     short: "h",
     section: "Everything else",
-    summary: "print this help, with the options of the chosen format",
+    summary: "print this help, or that of a command that is named, with the options of the chosen format",
   },
 } as const satisfies Readonly<Record<string, Option>>;
 

@@ -15,6 +15,17 @@ export interface Sink {
   abort(): void;
 }
 
+/** Runs what writes to a sink: what it wrote stands only if it comes to its end. */
+export async function complete(sink: Sink, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+    await sink.close();
+  } catch (error) {
+    sink.abort();
+    throw error;
+  }
+}
+
 /** A descriptor that is open already, such as standard output. */
 export function descriptorSink(fd: number, name: string, write?: Write): Sink {
   const writer = new DescriptorWriter(fd, write);

@@ -1,6 +1,6 @@
 import { type AnyRenderer, NsGraphError, printable } from "@ns-graph/graph";
 import { suggest } from "../arguments/did-you-mean.js";
-import { quote } from "../arguments/parse-options.js";
+import { quote } from "../arguments/usage-error.js";
 
 /** The renderers inside this program. Each is loaded only when it is asked for. */
 const BUILT_IN = {

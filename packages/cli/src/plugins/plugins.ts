@@ -3,7 +3,7 @@ import { basename, dirname, join, posix, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { NsGraphError, printable } from "@ns-graph/graph";
 import { findDistrust, type Trust, trustedLike } from "@ns-graph/sys";
-import { quote } from "../arguments/parse-options.js";
+import { quote } from "../arguments/usage-error.js";
 import { prefixed } from "../output/error-text.js";
 import { isTimeout } from "../output/pump.js";
 import { checkRenderer } from "./check-renderer.js";

@@ -72,7 +72,7 @@ export const RUN_OPTIONS: Readonly<Record<string, DescribedOption>> = {
   verbose: {
     type: "boolean",
     short: "v",
-    summary: "tell on standard error what happens: the PIDs outside and inside, what is new and who owns it",
+    summary: "print on standard error what happens: the PIDs outside and inside, what is new and who owns it",
   },
   help: { type: "boolean", short: "h", summary: "print this help" },
 };
