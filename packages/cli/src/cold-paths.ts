@@ -9,5 +9,5 @@ export { run } from "./commands/run/run.js";
 export { show } from "./commands/show.js";
 export { openOutput } from "./output/file-sink.js";
 export { printText } from "./output/print-text.js";
-export { loadModule } from "./plugins/load-module.js";
-export { createPluginLoader } from "./plugins/plugins.js";
+export { importModule } from "./plugins/import-module.js";
+export { createPluginLoader } from "./plugins/plugin-loader.js";

@@ -82,11 +82,11 @@ function warn(text: string): void {
 /** What loads plugins is itself loaded only where one is asked for. */
 function lazyPlugins(): PluginLoader {
   const load = async () => {
-    const { createPluginLoader, loadModule } = await import("./cold-paths.js");
+    const { createPluginLoader, importModule } = await import("./cold-paths.js");
     return createPluginLoader({
       program: fileURLToPath(import.meta.url),
       cwd: process.cwd(),
-      importModule: loadModule,
+      importModule,
       warn,
       resolvePackage: async (name) => (await import("./resolve-package.js")).resolvePackage(name),
     });

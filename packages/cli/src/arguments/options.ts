@@ -170,28 +170,5 @@ export function flagsOf(renderer: AnyRenderer): readonly (readonly [name: string
 
 /** The flags of a renderer in the terms of the command's own options. */
 export function describeFlags(renderer: AnyRenderer): ReadonlyMap<string, DescribedOption> {
-  return new Map(flagsOf(renderer).map(([name, flag]) => [name, describeFlag(name, flag)]));
-}
-
-function describeFlag(name: string, flag: AnyFlag): DescribedOption {
-  const placeholder = name.toUpperCase();
-  const { summary } = flag;
-  switch (flag.type) {
-    case "boolean":
-      return { type: "boolean", summary };
-    case "choice":
-      return { type: "choice", summary, placeholder, choices: flag.choices };
-    case "number": {
-      const { min, max } = flag;
-      return {
-        type: "number",
-        summary,
-        placeholder,
-        ...(min === undefined ? {} : { min }),
-        ...(max === undefined ? {} : { max }),
-      };
-    }
-    case "text":
-      return { type: "text", summary, placeholder: flag.placeholder };
-  }
+  return new Map(flagsOf(renderer).map(([name, flag]) => [name, { placeholder: name.toUpperCase(), ...flag }]));
 }

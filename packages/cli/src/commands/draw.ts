@@ -1,10 +1,9 @@
 import { type NamespaceGraph, NsGraphError, printable } from "@ns-graph/graph";
 import type { Request, TargetRequest } from "../arguments/request.js";
 import { exitCodeFor } from "../output/exit-code.js";
-import { gather } from "../output/gathering-sink.js";
 import { problemTexts, warningText } from "../output/problem-report.js";
 import { pump } from "../output/pump.js";
-import { complete, type Sink } from "../output/sink.js";
+import { complete, gather, type Sink } from "../output/sink.js";
 import { describeSurface, NO_TERMINAL } from "../output/surface.js";
 import { BUILT_IN_ORIGIN } from "../plugins/formats.js";
 import type { System } from "../system.js";

@@ -11,7 +11,6 @@ import {
   unlinkSync,
   write as writeConcurrently,
 } from "node:fs";
-import { DescriptorWriter, type Write } from "./descriptor-writer.js";
 import {
   findOwnFile,
   type OutputTarget,
@@ -20,7 +19,7 @@ import {
   releaseTarget,
   resolveOutput,
 } from "./output-target.js";
-import { descriptorSink, type Sink } from "./sink.js";
+import { descriptorSink, explained, gatheredWrites, type Sink, type Write } from "./sink.js";
 import { describeWriteError } from "./write-error.js";
 
 /** What link(2) answers on a file system without hard links (vfat, some of FUSE). */
@@ -53,76 +52,38 @@ export function openOutput(path: string, mode?: number): Sink {
     const target = resolveOutput(path);
     if (target.kind === "descriptor") return descriptorSink(target.fd, path);
     releaseTarget(target);
-    // Whatever happens there while the machine is read, what is there then is what counts.
-    return new LazySink(path, () => openTarget(resolveOutput(path), path, mode));
   } catch (error) {
     throw describeWriteError(error, path);
   }
+  // Whatever happens there while the machine is read, what is there then is what counts.
+  let sink: Sink | undefined;
+  const lazy: Sink = {
+    write: (chunk) => {
+      sink ??= openTarget(resolveOutput(path), mode);
+      return sink.write(chunk);
+    },
+    close: async () => sink?.close(),
+    abort: () => sink?.abort(),
+  };
+  return explained(lazy, path);
 }
 
-function openTarget(target: OutputTarget, path: string, mode: number | undefined): Sink {
-  if (target.kind === "descriptor") return descriptorSink(target.fd, path);
-  if (target.kind === "direct") return openDirect(target, path);
+function openTarget(target: OutputTarget, mode: number | undefined): Sink {
+  if (target.kind === "descriptor") return gatheredWrites(target.fd);
+  if (target.kind === "file") return new ReplacingSink(target.place, mode);
   try {
-    return new ReplacingSink(target.place, mode);
-  } catch (error) {
-    releaseTarget(target);
-    throw error;
-  }
-}
-
-/** Opens the real sink with the first chunk. */
-class LazySink implements Sink {
-  readonly #name: string;
-  readonly #open: () => Sink;
-  #sink: Sink | undefined;
-
-  constructor(name: string, open: () => Sink) {
-    this.#name = name;
-    this.#open = open;
-  }
-
-  write(chunk: string | Uint8Array): Promise<void> | undefined {
-    return this.#explain(() => {
-      this.#sink ??= this.#open();
-      return this.#sink.write(chunk);
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#explain(() => this.#sink?.close());
-  }
-
-  abort(): void {
-    this.#sink?.abort();
-  }
-
-  #explain(work: () => Promise<void> | undefined): Promise<void> | undefined {
-    const explained = (error: unknown): never => {
-      throw describeWriteError(error, this.#name);
-    };
-    try {
-      return work()?.catch(explained);
-    } catch (error) {
-      return explained(error);
-    }
-  }
-}
-
-/** A pipe waits for its reader here. */
-function openDirect(target: OutputTarget & { readonly kind: "direct" }, name: string): Sink {
-  try {
-    return directSink(target.held.openToWrite(), name);
+    // A pipe waits for its reader here.
+    return directSink(target.held.openToWrite());
   } finally {
-    releaseTarget(target);
+    target.held.close();
   }
 }
 
 /** A pipe or device that was opened for it. */
-function directSink(fd: number, name: string): Sink {
-  const sink = descriptorSink(fd, name);
+function directSink(fd: number): Sink {
+  const sink = gatheredWrites(fd);
   return {
-    write: (chunk) => sink.write(chunk),
+    write: sink.write,
     close: async () => {
       await sink.close();
       closeSync(fd);
@@ -137,7 +98,7 @@ class ReplacingSink implements Sink {
   readonly #mode: number | undefined;
   readonly #temporary = `.ns-graph-${randomBytes(6).toString("hex")}.tmp`;
   readonly #fd: number;
-  readonly #writer: DescriptorWriter;
+  readonly #writer: Sink;
   #isOver = false;
 
   constructor(place: Place, mode: number | undefined) {
@@ -150,9 +111,10 @@ class ReplacingSink implements Sink {
       this.#fd = openSync(this.#pathOf(this.#temporary), flags, PRIVATE);
     } catch (error) {
       this.#forget();
+      place.folder.close();
       throw error;
     }
-    this.#writer = new DescriptorWriter(this.#fd, writeNoticing);
+    this.#writer = gatheredWrites(this.#fd, writeNoticing);
   }
 
   write(chunk: string | Uint8Array): Promise<void> | undefined {
@@ -161,7 +123,7 @@ class ReplacingSink implements Sink {
 
   async close(): Promise<void> {
     try {
-      await this.#writer.flush();
+      await this.#writer.close();
       fsyncSync(this.#fd);
       this.#settle();
     } catch (error) {

@@ -34,7 +34,7 @@ export function planRun(args: readonly string[]): RunPlan {
   const mapRoot = isGiven("map-root-user");
   const mountProc = isGiven("mount-proc");
   const implied: Partial<Record<NamespaceType, boolean>> = { user: mapRoot, pid: mountProc, mnt: mountProc };
-  const types = NAMESPACE_TYPES.filter((type) => isGiven(TYPE_OPTIONS[type]) || implied[type] === true);
+  const types = NAMESPACE_TYPES.filter((type) => isGiven(TYPE_OPTIONS[type].name) || implied[type] === true);
   const { graph, output, mode } = values as Partial<Pick<RunPlan, "graph" | "output" | "mode">>;
   const help = isGiven("help");
   if (!help && command.length === 0) throw usageError("run needs a command", `For example: ${USAGE}`);
@@ -71,7 +71,7 @@ function parse(args: readonly string[]): ParsedOptions {
 /** The arguments of unshare(1) that make these namespaces. */
 export function unshareArguments({ types, mapRoot, mountProc, forks }: RunPlan): readonly string[] {
   return [
-    ...types.map((type) => `--${TYPE_OPTIONS[type]}`),
+    ...types.map((type) => `--${TYPE_OPTIONS[type].name}`),
     ...(forks ? ["--fork", "--kill-child"] : []),
     ...(mapRoot ? ["--map-root-user"] : []),
     ...(mountProc ? ["--mount-proc"] : []),

@@ -1,7 +1,20 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { runBounded } from "../commands/run-bounded.js";
-import { isTimeout } from "../output/pump.js";
+import { createContext, Script } from "node:vm";
+
+/**
+ * Runs a step that is interrupted if it takes too long: an endless loop leaves no other way in.
+ *
+ * @throws the error `ERR_SCRIPT_EXECUTION_TIMEOUT`, which `isTimeout` knows; what the step throws
+ */
+export function runBounded<T>(step: () => T, milliseconds: number): T {
+  return new Script("step()").runInContext(createContext({ step }), { timeout: milliseconds }) as T;
+}
+
+/** Whether an error says that a bounded step took longer than it may (node:vm). */
+export function isTimeout(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+}
 
 /**
  * Imports a module that may loop for ever when it is loaded. Nothing interrupts the evaluation of an import, but
@@ -9,7 +22,7 @@ import { isTimeout } from "../output/pump.js";
  *
  * @throws the error `ERR_SCRIPT_EXECUTION_TIMEOUT` where it takes longer than it may; what the module throws
  */
-export async function loadModule(url: string, milliseconds: number): Promise<unknown> {
+export async function importModule(url: string, milliseconds: number): Promise<unknown> {
   const require = createRequire(import.meta.url);
   const { emitWarning } = process;
   // Early releases of Node.js 22 tell everybody that require() of ES modules is new.
