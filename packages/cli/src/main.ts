@@ -4,7 +4,7 @@ import { UnknownOption } from "./arguments/usage-error.js";
 import { draw } from "./commands/draw.js";
 import { errorText } from "./output/error-text.js";
 import { DONE, exitCodeForError } from "./output/exit-code.js";
-import { ClosedPipe } from "./output/write-error.js";
+import { ClosedPipe } from "./output/system-error.js";
 import { type Format, formatsWithFlag, type PluginLoader } from "./plugins/formats.js";
 import type { System } from "./system.js";
 

@@ -76,9 +76,15 @@ function identifyNamespace(path: string): NamespaceId | undefined {
 
 /** /proc does not list threads besides the main ones, but has them. */
 function processOfThread(tid: number): number | undefined {
+  const pid = readStatusNumber(tid, "Tgid");
+  return pid === undefined || pid === 0 || pid === tid ? undefined : pid;
+}
+
+/** A number in the status file of a process or thread (proc_pid_status(5)); undefined where it can't be read. */
+export function readStatusNumber(pid: number | string, field: "PPid" | "Tgid"): number | undefined {
   try {
-    const pid = Number(/^Tgid:\t(\d+)$/m.exec(readFileSync(`/proc/${tid}/status`, "latin1"))?.[1]);
-    return pid > 0 && pid !== tid ? pid : undefined;
+    const line = new RegExp(`^${field}:\\t(\\d+)$`, "m").exec(readFileSync(`/proc/${pid}/status`, "latin1"));
+    return line === null ? undefined : Number(line[1]);
   } catch {
     return undefined;
   }

@@ -20,7 +20,7 @@ import {
   resolveOutput,
 } from "./output-target.js";
 import { descriptorSink, explained, gatheredWrites, type Sink, type Write } from "./sink.js";
-import { describeWriteError } from "./write-error.js";
+import { describeWriteError } from "./system-error.js";
 
 /** What link(2) answers on a file system without hard links (vfat, some of FUSE). */
 const NO_HARD_LINKS = new Set(["EPERM", "EOPNOTSUPP", "ENOTSUP", "ENOSYS", "EMLINK"]);

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { describeWriteError } from "./write-error.js";
+import { describeWriteError } from "./system-error.js";
 
 /** Where chunks go. What was written stands only after `close`. */
 export interface Sink {

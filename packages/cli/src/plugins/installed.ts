@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import { findDistrust, type Trust } from "@ns-graph/sys";
 import { isFormatName } from "./formats.js";
@@ -24,6 +24,7 @@ export interface Installed {
   readonly packageName: string;
 }
 
+/** The folders in which packages may lie: each node_modules above a program, as for an import in it. */
 export function findShelves(program: string): readonly Shelf[] {
   const folders: string[] = [];
   for (let folder = dirname(realpathSync(program)); ; folder = dirname(folder)) {
@@ -40,6 +41,7 @@ export function findShelfDistrust(folder: string, trust: Trust): string | undefi
   return isDirectory(folder) ? findDistrust(folder, trust) : undefined;
 }
 
+/** Why somebody who is not trusted could change an installed package; undefined where nobody can. */
 export function findDistrustOf({ shelf, folder }: Installed, trust: Trust): string | undefined {
   try {
     return findDistrust(shelf, trust) ?? findPackageDistrust(folder, trust);
@@ -48,8 +50,14 @@ export function findDistrustOf({ shelf, folder }: Installed, trust: Trust): stri
   }
 }
 
-/** The names of formats in folders that nobody else can write to: in others there may be any number of any names. */
-export function installedNames(shelves: readonly Shelf[], trust: Trust): readonly string[] {
+/** A format that is installed, and why it is not loaded where it isn't. */
+export interface InstalledFormat extends Installed {
+  readonly name: string;
+  readonly distrust: string | undefined;
+}
+
+/** The formats in folders that nobody else can write to: in others there may be any number of any names. */
+export function listInstalled(shelves: readonly Shelf[], trust: Trust): readonly InstalledFormat[] {
   const names = new Set<string>();
   for (const { folder, prefix } of shelves) {
     if (findShelfDistrust(folder, trust) !== undefined) continue;
@@ -58,9 +66,13 @@ export function installedNames(shelves: readonly Shelf[], trust: Trust): readonl
       if (isFormatName(name)) names.add(name);
     }
   }
-  return [...names].sort();
+  return [...names].sort().flatMap((name) => {
+    const found = findInstalled(shelves, name);
+    return found === undefined ? [] : [{ ...found, name, distrust: findDistrustOf(found, trust) }];
+  });
 }
 
+/** The package that a name stands for: the first of several. */
 export function findInstalled(shelves: readonly Shelf[], name: string): Installed | undefined {
   for (const { folder: shelf, scope, prefix } of shelves) {
     const folder = join(shelf, prefix + name);
@@ -70,15 +82,15 @@ export function findInstalled(shelves: readonly Shelf[], name: string): Installe
 }
 
 function list(folder: string): readonly string[] {
-  let entries: readonly Dirent[];
   try {
-    entries = readdirSync(folder, { withFileTypes: true });
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map(({ name }) => name);
   } catch {
     return [];
   }
-  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map((entry) => entry.name);
 }
 
+/** Whether a path leads to a directory. */
 export function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();

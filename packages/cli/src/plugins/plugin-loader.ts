@@ -11,8 +11,8 @@ import {
   findInstalled,
   findShelfDistrust,
   findShelves,
-  installedNames,
   isDirectory,
+  listInstalled,
 } from "./installed.js";
 import { findPackageDistrust } from "./trusted-package.js";
 import { MILLISECONDS, type Trial, tryPlugin } from "./try-plugin.js";
@@ -41,36 +41,28 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
       tryPlugin({ plugin, milliseconds, locate, importModule }),
     );
   return {
-    names: async () => {
-      const trust = trustedLike(source.program);
-      return installedNames(shelves, trust).filter((name) => {
-        const found = findInstalled(shelves, name);
-        return found !== undefined && findDistrustOf(found, trust) === undefined;
-      });
-    },
+    names: async () =>
+      listInstalled(shelves, trustedLike(source.program)).flatMap(({ name, distrust }) => (distrust ? [] : [name])),
     refusals: async () => {
       const trust = trustedLike(source.program);
-      const refusals = shelves.flatMap(({ folder, prefix }) => {
-        const distrust = findShelfDistrust(folder, trust);
-        return distrust === undefined ? [] : [refusal(`no ${prefix}* in ${printable(folder)} is loaded`, distrust)];
-      });
-      for (const name of installedNames(shelves, trust)) {
-        const found = findInstalled(shelves, name);
-        const distrust = found && findDistrustOf(found, trust);
-        if (distrust !== undefined) refusals.push(refusal(`${found?.packageName} is not loaded`, distrust));
-      }
-      return refusals;
+      const ofShelves = shelves.map(({ folder, prefix }) =>
+        refusal(`no ${prefix}* in ${printable(folder)} is loaded`, findShelfDistrust(folder, trust)),
+      );
+      const ofPackages = listInstalled(shelves, trust).map(({ packageName, distrust }) =>
+        refusal(`${packageName} is not loaded`, distrust),
+      );
+      return [...ofShelves, ...ofPackages].filter((error) => error !== undefined);
     },
     loadPackage: async (name) => {
       const found = findInstalled(shelves, name);
       if (found === undefined) return undefined;
       const { packageName } = found;
       const trust = trustedLike(source.program);
-      refuse(packageName, findDistrustOf(found, trust));
+      requireTrust(packageName, findDistrustOf(found, trust));
       return load(packageName, async () => {
         const url = await source.resolvePackage(packageName);
         // Where another folder of that name came first.
-        refuse(packageName, findPackageDistrust(fileURLToPath(url), trust));
+        requireTrust(packageName, findPackageDistrust(fileURLToPath(url), trust));
         requireFromAboveAlone();
         return url;
       });
@@ -82,9 +74,7 @@ export function createPluginLoader(source: PluginSource): PluginLoader {
           hint: "Name the file in it that exports the renderer.",
         });
       }
-      if (statSync(file, { throwIfNoEntry: false }) === undefined) {
-        throw noSuchModule(path);
-      }
+      if (statSync(file, { throwIfNoEntry: false }) === undefined) throw noSuchModule(path);
       return load(path, async () => pathToFileURL(file).href);
     },
     guardDrawing: (format, work) => guardDrawing(format, warn, work),
@@ -99,14 +89,17 @@ function noSuchModule(path: string): NsGraphError {
   });
 }
 
-function refuse(packageName: string, distrust: string | undefined): void {
-  if (distrust !== undefined) throw refusal(`${packageName} is not loaded`, distrust);
-}
-
-function refusal(what: string, distrust: string): NsGraphError {
+/** The error that something is not loaded; undefined where there is no reason for distrust. */
+function refusal(what: string, distrust: string | undefined): NsGraphError | undefined {
+  if (distrust === undefined) return undefined;
   return new NsGraphError("BAD_RENDERER", `${what}: ${printable(distrust)}, so its code could be anybody's`, {
     hint: "Install it where only root or you can write, or name its module by its path.",
   });
+}
+
+function requireTrust(packageName: string, distrust: string | undefined): void {
+  const error = refusal(`${packageName} is not loaded`, distrust);
+  if (error !== undefined) throw error;
 }
 
 /** What reads the folders anew that require() looks in after those above a file. Node does not document it. */
