@@ -75,7 +75,7 @@ function warn(text: string): void {
   try {
     writeSync(STDERR, width > 0 ? fitToWidth(text, width) : text);
   } catch {
-    // Nobody can be told that there is nobody to be told.
+    // There is nobody to say it to.
   }
 }
 

@@ -59,13 +59,13 @@ function readShow(parsed: Arguments, format: Format): { readonly request: Reques
     const message = subject === undefined ? "show needs a subject" : `show takes one subject, not ${more.length + 1}`;
     throw usageError(message, "ns-graph show PID | net:[INO] | INO | PATH | NAME");
   }
-  return { request: makeRequest(parsed, format, "subject"), subject };
+  return { request: makeRequest(parsed, format, undefined), subject };
 }
 
 function readDraw(parsed: Arguments, format: Format): Request {
   const { operands } = parsed;
   checkCombinations({ ...parsed, hasPids: operands.length > 0, isShow: false });
-  return makeRequest(parsed, format, { pids: operands.map(readPid) });
+  return makeRequest(parsed, format, operands.map(readPid));
 }
 
 function readPid(word: string): number {

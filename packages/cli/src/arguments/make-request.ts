@@ -9,21 +9,37 @@ import {
 } from "@ns-graph/graph";
 import type { Format } from "../plugins/formats.js";
 import type { Arguments, Given } from "./parse-arguments.js";
-import type { ReadRequest, Request, SelectRequest, TargetRequest, ViewRequest } from "./request.js";
+import type { Request, ViewRequest } from "./request.js";
 
-/** What the operands of a command line name: processes, or one subject, of which everything is asked. */
-export type Named = { readonly pids: readonly number[] } | "subject";
-
-/** What a command line asks for. */
-export function makeRequest({ given, flags }: Arguments, format: Format, named: Named): Request {
-  const pids = named === "subject" ? [] : named.pids;
-  const view = makeView(given, { ...defaultOptions(format.renderer), ...flags });
-  const facts = named === "subject" ? FACTS : factsOf(format, view);
+/** What a command line asks for; `pids` are the processes that it names, undefined where it names a subject to show. */
+export function makeRequest({ given, flags }: Arguments, format: Format, pids: readonly number[] | undefined): Request {
+  const { from, limit, timeout, names = false, pidns = false, processless = false, subtree } = given;
+  const tree = pidns ? "parent" : given.tree;
+  const members = memberStyle(given);
+  const view: ViewRequest = {
+    arrangement: { ...(tree && { tree }), ...(members && { members }) },
+    flags: { ...defaultOptions(format.renderer), ...flags },
+  };
+  const facts = pids === undefined ? FACTS : factsOf(format, view);
+  const probe = { ...(limit && { limits: limit }), ...(timeout !== undefined && { seconds: timeout }) };
   return {
-    read: makeRead(given, facts, pids),
-    select: makeSelect(given, pids),
+    read: from === undefined ? { probe, survey: makeSurvey(given, facts, pids), names } : { from },
+    select: {
+      pids: pids ?? [],
+      subtree: subtree === undefined ? undefined : { pid: subtree, type: pidns ? "pid" : "user" },
+      isPidHierarchy: pidns,
+      types: given.namespaces,
+      isProcessless: processless,
+    },
     view,
-    target: makeTarget(given, format),
+    target: {
+      format,
+      output: given.output,
+      mode: given.mode,
+      color: given["no-color"] ? "never" : (given.color ?? "auto"),
+      isVerbose: given.verbose ?? false,
+      isStrict: given.strict ?? false,
+    },
   };
 }
 
@@ -36,45 +52,13 @@ export function factsOf({ renderer }: Format, { arrangement, flags }: ViewReques
   return facts;
 }
 
-function makeRead(given: Given, facts: readonly Fact[], pids: readonly number[]): ReadRequest {
-  const { from, limit, timeout, names = false } = given;
-  if (from !== undefined) return { from };
-  return {
-    probe: { ...(limit && { limits: limit }), ...(timeout !== undefined && { seconds: timeout }) },
-    survey: given.quick ? quickSurvey(facts, pids) : fullSurvey(given, facts),
-    names,
-  };
-}
-
-/** Pins and relatives of what is asked for may be anywhere, so all processes are read. */
-function fullSurvey({ facts: wantsAll, names }: Given, facts: readonly Fact[]): SurveyOptions {
-  return { sources: SOURCES, facts: wantsAll ? FACTS : names ? [...facts, "cgroup"] : facts };
-}
-
-/** The cgroup paths cost as much as all the rest, so they are drawn only where time is no matter. */
-function quickSurvey(facts: readonly Fact[], pids: readonly number[]): SurveyOptions {
-  return {
-    sources: ["process"],
-    facts: facts.filter((fact) => fact !== "cgroup"),
-    ...(pids.length > 0 && { pids }),
-  };
-}
-
-function makeSelect(given: Given, pids: readonly number[]): SelectRequest {
-  const { pidns = false, processless = false, subtree, namespaces } = given;
-  return {
-    pids,
-    isPidHierarchy: pidns,
-    isProcessless: processless,
-    subtree: subtree === undefined ? undefined : { pid: subtree, type: pidns ? "pid" : "user" },
-    types: namespaces,
-  };
-}
-
-function makeView(given: Given, flags: object): ViewRequest {
-  const tree = given.pidns ? "parent" : given.tree;
-  const members = memberStyle(given);
-  return { arrangement: { ...(tree && { tree }), ...(members && { members }) }, flags };
+function makeSurvey(given: Given, facts: readonly Fact[], pids: readonly number[] = []): SurveyOptions {
+  // Pins and relatives of what is asked for may be anywhere, so all processes are read.
+  if (!given.quick)
+    return { sources: SOURCES, facts: given.facts ? FACTS : given.names ? [...facts, "cgroup"] : facts };
+  // The cgroup paths cost as much as all the rest, so they are drawn only where time is no matter.
+  const cheap = facts.filter((fact) => fact !== "cgroup");
+  return { sources: ["process"], facts: cheap, ...(pids.length > 0 && { pids }) };
 }
 
 function memberStyle(given: Given): MemberStyle | undefined {
@@ -82,16 +66,4 @@ function memberStyle(given: Given): MemberStyle | undefined {
   if (given["show-comm"]) return "comm";
   if (given["all-pids"]) return "pids";
   return given.pids;
-}
-
-function makeTarget(given: Given, format: Format): TargetRequest {
-  const { output, mode, verbose = false, strict = false, color = "auto" } = given;
-  return {
-    format,
-    output,
-    mode,
-    color: given["no-color"] ? "never" : color,
-    isVerbose: verbose,
-    isStrict: strict,
-  };
 }

@@ -170,5 +170,10 @@ export function flagsOf(renderer: AnyRenderer): readonly (readonly [name: string
 
 /** The flags of a renderer in the terms of the command's own options. */
 export function describeFlags(renderer: AnyRenderer): ReadonlyMap<string, DescribedOption> {
-  return new Map(flagsOf(renderer).map(([name, flag]) => [name, { placeholder: name.toUpperCase(), ...flag }]));
+  return new Map(flagsOf(renderer).map(([name, flag]) => [name, describeFlag(name, flag)]));
+}
+
+/** A flag of a renderer in the terms of the command's own options. */
+export function describeFlag(name: string, flag: AnyFlag): DescribedOption {
+  return flag.type === "boolean" ? flag : { placeholder: name.toUpperCase(), ...flag };
 }

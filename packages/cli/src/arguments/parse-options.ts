@@ -7,7 +7,7 @@ import { UnknownOption, usageError } from "./usage-error.js";
 /** The options that may be given, by their long names without dashes. */
 export type OptionTable = ReadonlyMap<string, OptionValue & { readonly short?: string }>;
 
-/** Words of a command line, told apart. */
+/** A command line, taken apart. */
 export interface ParsedOptions {
   /** The options that were given, by their long names. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export interface ParsedOptions {
   readonly operands: readonly string[];
 }
 
-/** How words are told apart. */
+/** How a command line is taken apart. */
 export interface ParsingRules {
   /** All that follows the first operand is an operand too, as in a command line that starts another command. */
   readonly endsAtOperand?: boolean;
@@ -26,7 +26,7 @@ export interface ParsingRules {
 }
 
 /**
- * Tells options, their values and operands apart: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-ab`;
+ * Takes options, their values and operands apart: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-ab`;
  * `--no-name` turns a switch of the table off; nothing after `--` is an option.
  *
  * @throws NsGraphError `USAGE` for what no option or value is called.

@@ -51,6 +51,6 @@ export interface TargetRequest {
   readonly color: "auto" | "always" | "never";
   /** Whether each problem is listed. */
   readonly isVerbose: boolean;
-  /** Whether problems are told by the exit status. */
+  /** Whether the exit status says that something could not be read. */
   readonly isStrict: boolean;
 }

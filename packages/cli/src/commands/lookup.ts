@@ -26,7 +26,7 @@ export type PathFinding =
 
 const ABSENT: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR"]);
 
-/** Looks at a path, and opens nothing there: stat(2) and /proc/self/mountinfo (proc_pid_mountinfo(5)) tell enough. */
+/** Looks at a path, and opens nothing there: stat(2) and /proc/self/mountinfo (proc_pid_mountinfo(5)) say enough. */
 function describePath(path: string): PathFinding {
   const own = look(() => lstatSync(path, { bigint: true }));
   if (typeof own === "string") return ABSENT.has(own) ? { state: "nothing" } : { state: "denied", errno: own };

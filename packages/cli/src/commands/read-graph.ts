@@ -11,7 +11,7 @@ import {
 import type { MachineRequest, ReadRequest } from "../arguments/request.js";
 import type { System } from "../system.js";
 
-/** kthreadd, whose namespaces tell which ones are the initial ones. */
+/** kthreadd, whose namespaces show which ones are the initial ones. */
 const KTHREADD = 2;
 
 /**
@@ -47,7 +47,7 @@ function withKthreadd(options: SurveyOptions, pids: readonly number[]): SurveyOp
   return { ...options, pids: [...new Set([...pids, KTHREADD])].sort((a, b) => a - b) };
 }
 
-/** Kthreadd has told which namespaces are the initial ones, and is of no more interest to who asked for others. */
+/** Kthreadd has shown which namespaces are the initial ones, and is of no more interest to who asked for others. */
 function* withoutUnasked(observations: Iterable<Observation>, pids: readonly number[]): Generator<Observation> {
   const isUnasked = ({ pid }: { readonly pid?: number }): boolean => pid === KTHREADD && !pids.includes(KTHREADD);
   for (const observation of observations) {

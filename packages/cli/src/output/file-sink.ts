@@ -25,7 +25,7 @@ import { describeWriteError } from "./system-error.js";
 /** What link(2) answers on a file system without hard links (vfat, some of FUSE). */
 const NO_HARD_LINKS = new Set(["EPERM", "EOPNOTSUPP", "ENOTSUP", "ENOSYS", "EMLINK"]);
 
-/** What a file is for others, unless --mode says otherwise: nothing. A graph tells of all users of a machine. */
+/** What a file is for others, unless --mode says otherwise: nothing. A graph shows what all users of a machine do. */
 const PRIVATE = 0o600;
 /** How often what is at the target may be another thing than a moment before. */
 const MOST_CHANGES = 20;
@@ -41,7 +41,7 @@ const writeNoticing: Write = (fd, bytes, offset) =>
 /**
  * What --output names. A regular file gets its content whole or not at all: it is written under another name
  * beside it, and given its own when it is complete. Nothing is opened before the first chunk, but what can be
- * seen to be in the way already is told at once.
+ * seen to be in the way already is an error at once.
  *
  * @param mode the permissions of a regular file; by default what the umask leaves of 0600, and no more than those of a
  *   file whose place it takes
@@ -198,7 +198,7 @@ class ReplacingSink implements Sink {
 
   readonly #die = (signal: NodeJS.Signals): void => {
     this.abort();
-    // Without a listener the signal does what it always does, and the exit status tells of it.
+    // Without a listener the signal does what it always does, and the exit status is its own.
     process.kill(process.pid, signal);
   };
 

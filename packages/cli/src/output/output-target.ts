@@ -59,18 +59,13 @@ function walk(given: string): OutputTarget {
       const place: Place = { given, path, folder, name };
       let held = folder.child(name);
       const isLink = held?.entry.kind === "link";
-      if (held !== undefined && isLink) {
-        held.close();
-        if (++links > MAX_LINKS) throw systemError("ELOOP");
-        refusePlanted(namedAt(place, held));
-        if (!folder.isOfProc()) {
-          const text = folder.readLink(name);
-          names.push(...namesOf(text));
-          if (text.startsWith("/")) enter(HeldPath.at("/"), "/");
-          continue;
-        }
-        held = folder.followed(name);
+      const text = held !== undefined && isLink ? readLink(place, held, ++links) : undefined;
+      if (text?.startsWith("/")) enter(HeldPath.at("/"), "/");
+      if (text !== undefined) {
+        names.push(...namesOf(text));
+        continue;
       }
+      if (isLink) held = folder.followed(name);
       if (held?.entry.kind !== "directory") return finish(place, held, { isLast: names.length === 0, isLink });
       enter(held, joined(path, name));
     }
@@ -78,6 +73,14 @@ function walk(given: string): OutputTarget {
     folder.close();
     throw error;
   }
+}
+
+/** What a symbolic link says, the how many-th it is; undefined for one of /proc, which leads where the kernel knows. */
+function readLink(place: Place, link: HeldPath, count: number): string | undefined {
+  link.close();
+  if (count > MAX_LINKS) throw systemError("ELOOP");
+  refusePlanted(namedAt(place, link));
+  return place.folder.isOfProc() ? undefined : place.folder.readLink(place.name);
 }
 
 /** What the last name of a path leads to; `isLink` where a link of /proc leads there, which need not be a path. */

@@ -125,7 +125,7 @@ function abandon(iterator: { return?(): unknown }): void {
     const answer = iterator.return?.();
     if (isPromise(answer)) answer.then(undefined, () => undefined);
   } catch {
-    // The error that ended the loop is the one to be told.
+    // The error that ended the loop is the one that counts.
   }
 }
 

@@ -25,13 +25,13 @@ export function isTimeout(error: unknown): boolean {
 export async function importModule(url: string, milliseconds: number): Promise<unknown> {
   const require = createRequire(import.meta.url);
   const { emitWarning } = process;
-  // Early releases of Node.js 22 tell everybody that require() of ES modules is new.
+  // Early releases of Node.js 22 warn that require() of ES modules is new.
   process.emitWarning = () => undefined;
   try {
     runBounded(() => require(fileURLToPath(url)), milliseconds);
   } catch (error) {
     if (isTimeout(error)) throw error;
-    // Awaits at its top level, or fails: the import tells.
+    // Awaits at its top level, or fails: the import says so.
   } finally {
     process.emitWarning = emitWarning;
   }

@@ -30,7 +30,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   return launch.start();
 }
 
-/** Tells where the command will be, and draws it. */
+/** Says where the command will be, and draws it. */
 async function showLanding(
   plan: RunPlan,
   format: Format | undefined,
@@ -40,17 +40,17 @@ async function showLanding(
   if (child === undefined)
     throw new NsGraphError("RUN_FAILED", "/proc does not show the process that was started, so it can't be shown");
   const pair: Pair = { parent: process.pid, child };
-  const tell = (graph: NamespaceGraph): void => {
+  const explain = (graph: NamespaceGraph): void => {
     if (plan.verbose) system.warn(narrate(graph, plan, pair));
   };
   const pids = [pair.parent, pair.child];
   if (format === undefined) {
-    tell(await readGraph(machineRequest({ sources: ["process"], facts: NARRATED, pids }), system));
+    explain(await readGraph(machineRequest({ sources: ["process"], facts: NARRATED, pids }), system));
     return;
   }
   const request = drawRequest(plan, format, pids);
   await draw(request, system, (graph) => {
-    tell(graph);
+    explain(graph);
     return select(graph, request.select, request.view);
   });
 }

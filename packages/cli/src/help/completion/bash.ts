@@ -17,7 +17,7 @@ export function bashScript({ options, commands, formats }: Grammar): string {
 
 # Takes a line apart as bash would, but runs nothing of it. Sets variables of the caller: words, all but the last word, as
 # they are meant; typed and said, the last one as it stands there and as it is meant; quote, the one that is open at its
-# end; start, where in typed the text begins that readline replaces. Fails where only running it would tell what it says.
+# end; start, where in typed the text begins that readline replaces. Fails where only running it would show what it says.
 _ns_graph_read() {
     local rest=$1 part tail before=0 begun="" target=""
     words=() typed="" said="" quote="" start=0
