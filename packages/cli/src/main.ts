@@ -5,7 +5,7 @@ import { draw } from "./commands/draw.js";
 import { errorText } from "./output/error-text.js";
 import { DONE, exitCodeForError } from "./output/exit-code.js";
 import { ClosedPipe } from "./output/system-error.js";
-import { type Format, formatsWithFlag, type PluginLoader } from "./plugins/formats.js";
+import { type Format, formatsWithFlag, type OpenPlugins } from "./plugins/formats.js";
 import type { System } from "./system.js";
 
 /** Runs a command line and answers the exit status. It never throws: errors are printed on standard error. */
@@ -25,8 +25,8 @@ const coldPaths = () => import("./cold-paths.js");
 
 async function dispatch(args: readonly string[], system: System): Promise<number> {
   if (args[0] === "run") return (await coldPaths()).run(args.slice(1), system);
-  const format = await findRequestedFormat(args, system.plugins);
-  const line = await understand(args, format, system.plugins);
+  const format = await findRequestedFormat(args, system.openPlugins);
+  const line = await understand(args, format, system.openPlugins);
   switch (line.kind) {
     case "draw":
       return draw(line.request, system);
@@ -43,17 +43,17 @@ async function dispatch(args: readonly string[], system: System): Promise<number
   }
 }
 
-async function understand(args: readonly string[], format: Format, plugins: PluginLoader): Promise<CommandLine> {
+async function understand(args: readonly string[], format: Format, openPlugins: OpenPlugins): Promise<CommandLine> {
   try {
     return readCommandLine(args, format);
   } catch (error) {
-    throw error instanceof UnknownOption ? await explainUnknown(error, format, plugins) : error;
+    throw error instanceof UnknownOption ? await explainUnknown(error, format, openPlugins) : error;
   }
 }
 
 /** An option that nobody knows may be one of another format. */
-async function explainUnknown(error: UnknownOption, { renderer }: Format, plugins: PluginLoader): Promise<Error> {
-  const owners = await formatsWithFlag(error.option.replace(/^no-/, ""), plugins);
+async function explainUnknown(error: UnknownOption, { renderer }: Format, openPlugins: OpenPlugins): Promise<Error> {
+  const owners = await formatsWithFlag(error.option.replace(/^no-/, ""), openPlugins);
   if (owners.length === 0) return error;
   const formats = `format${owners.length === 1 ? "" : "s"} ${enumerate(owners)}`;
   const message = `--${error.option} is an option of the ${formats}, and this would draw ${renderer.name}`;

@@ -21,7 +21,7 @@ const STDERR = 2;
 /** The world as it is. */
 export const realSystem: Omit<System, "version"> = {
   env: process.env,
-  plugins: lazyPlugins(),
+  openPlugins,
   describeStdout,
   openStdout: () => descriptorSink(STDOUT, "standard output"),
   openOutput: async (path, mode) => (await import("./cold-paths.js")).openOutput(path, mode),
@@ -79,23 +79,13 @@ function warn(text: string): void {
   }
 }
 
-/** What loads plugins is itself loaded only where one is asked for. */
-function lazyPlugins(): PluginLoader {
-  const load = async () => {
-    const { createPluginLoader, importModule } = await import("./cold-paths.js");
-    return createPluginLoader({
-      program: fileURLToPath(import.meta.url),
-      cwd: process.cwd(),
-      importModule,
-      warn,
-      resolvePackage: async (name) => (await import("./resolve-package.js")).resolvePackage(name),
-    });
-  };
-  return {
-    names: async () => (await load()).names(),
-    refusals: async () => (await load()).refusals(),
-    loadPackage: async (name) => (await load()).loadPackage(name),
-    loadModule: async (path) => (await load()).loadModule(path),
-    guardDrawing: async (format, work) => (await load()).guardDrawing(format, work),
-  };
+async function openPlugins(): Promise<PluginLoader> {
+  const { createPluginLoader, importModule } = await import("./cold-paths.js");
+  return createPluginLoader({
+    program: fileURLToPath(import.meta.url),
+    cwd: process.cwd(),
+    importModule,
+    warn,
+    resolvePackage: async (name) => (await import("./resolve-package.js")).resolvePackage(name),
+  });
 }

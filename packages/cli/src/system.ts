@@ -10,7 +10,8 @@ export interface System {
   /** The version of this program. */
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly plugins: PluginLoader;
+  /** What finds formats beyond the built-in ones; loaded only where one is asked for. */
+  openPlugins(): Promise<PluginLoader>;
   /** What standard output is. */
   describeStdout(): Terminal;
   /** Standard output. */

@@ -69,7 +69,7 @@ export async function runMain(line: string | readonly string[], world: World = {
   const system: System = {
     version: "1.2.3",
     env: world.env ?? { LANG: "C.UTF-8" },
-    plugins: fakePlugins(world.plugins ?? {}),
+    openPlugins: async () => fakePlugins(world.plugins ?? {}),
     describeStdout: () => ({ isTerminal: world.columns !== undefined, columns: world.columns }),
     openStdout: () =>
       descriptorSink(1, "standard output", (_fd, bytes) => {

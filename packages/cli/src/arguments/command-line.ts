@@ -1,5 +1,5 @@
 import { printable } from "@ns-graph/graph";
-import { DEFAULT_FORMAT, type Format, findFormat, type PluginLoader } from "../plugins/formats.js";
+import { DEFAULT_FORMAT, type Format, findFormat, type OpenPlugins } from "../plugins/formats.js";
 import { checkCombinations } from "./check-combinations.js";
 import { COMMANDS, isCommandName, type NamedCommand } from "./commands.js";
 import { suggest } from "./did-you-mean.js";
@@ -22,8 +22,8 @@ export type CommandLine =
   | { readonly kind: "formats"; readonly names: readonly string[] };
 
 /** The format that a command line names. */
-export function findRequestedFormat(args: readonly string[], plugins: PluginLoader): Promise<Format> {
-  return findFormat(findFormatName(args) ?? DEFAULT_FORMAT, plugins);
+export function findRequestedFormat(args: readonly string[], openPlugins: OpenPlugins): Promise<Format> {
+  return findFormat(findFormatName(args) ?? DEFAULT_FORMAT, openPlugins);
 }
 
 /**

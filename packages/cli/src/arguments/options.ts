@@ -16,11 +16,9 @@ export type DescribedOption = OptionValue & { readonly summary: string; readonly
 /** One option of the command. */
 export type Option = DescribedOption & { readonly section: Section };
 
-/** The headings options stand under in every description of the command. */
-export type Section = "What to read" | "What to show" | "How to show it" | "Everything else";
-
-/** The headings in the order they come. */
-export const SECTIONS: readonly Section[] = ["What to read", "What to show", "How to show it", "Everything else"];
+/** The headings that options stand under in every description of the command, in their order. */
+export const SECTIONS = ["What to read", "What to show", "How to show it", "Everything else"] as const;
+export type Section = (typeof SECTIONS)[number];
 
 /**
  * Every option, by its long name without dashes. Parsing, `--help`, the manual page, the completions and

@@ -44,7 +44,7 @@ export async function draw(
       ),
     );
   if (format.origin === BUILT_IN_ORIGIN) await write();
-  else await system.plugins.guardDrawing(format, write);
+  else await (await system.openPlugins()).guardDrawing(format, write);
   for (const text of problemTexts(graph, target.isVerbose)) system.warn(text);
   return exitCodeFor(graph, target.isStrict);
 }

@@ -32,7 +32,7 @@ export function printHelp(
  */
 export async function printFormats(names: readonly string[], chosen: Format, system: System): Promise<number> {
   const formats = new Map<string, Format>();
-  for (const name of names) formats.set(name, await findFormat(name, system.plugins));
+  for (const name of names) formats.set(name, await findFormat(name, system.openPlugins));
   const missing = names.length > 0 ? [] : await findAllFormats(formats, chosen, system);
   const width = widthOf(system);
   const texts = [...formats].map(([name, { renderer, origin }]) => {
@@ -48,16 +48,16 @@ async function findAllFormats(
   chosen: Format,
   system: System,
 ): Promise<readonly string[]> {
-  const known = await knownFormats(system.plugins);
+  const known = await knownFormats(system.openPlugins);
   for (const name of known) {
     try {
-      formats.set(name, await findFormat(name, system.plugins));
+      formats.set(name, await findFormat(name, system.openPlugins));
     } catch (error) {
       if (!(error instanceof NsGraphError)) throw error;
       system.warn(errorText(error, false));
     }
   }
-  for (const refusal of await system.plugins.refusals()) system.warn(errorText(refusal, false));
+  for (const refusal of await (await system.openPlugins()).refusals()) system.warn(errorText(refusal, false));
   if (![...formats.values()].some(({ renderer }) => renderer === chosen.renderer))
     formats.set(chosen.renderer.name, chosen);
   return Object.entries(PUBLISHED_FORMATS)
@@ -68,7 +68,7 @@ async function findAllFormats(
 /** Prints the completion script of a shell. */
 export async function printCompletion(operands: readonly string[], system: System): Promise<number> {
   const shell = readShell(operands);
-  const grammar = describeGrammar(await loadBuiltIn(), await knownFormats(system.plugins));
+  const grammar = describeGrammar(await loadBuiltIn(), await knownFormats(system.openPlugins));
   return printText(completionScript(shell, grammar), system);
 }
 

@@ -18,7 +18,7 @@ const NARRATED: readonly Fact[] = ["status", "maps", "users"];
 export async function run(args: readonly string[], system: System): Promise<number> {
   const plan = planRun(args);
   if (plan.help) return printHelp("run", undefined, system);
-  const format = plan.graph === undefined ? undefined : await findFormat(plan.graph, system.plugins);
+  const format = plan.graph === undefined ? undefined : await findFormat(plan.graph, system.openPlugins);
   const launch = await Launch.prepare(plan, system.warn);
   try {
     const child = launch.pid;
