@@ -369,7 +369,7 @@ describe("information", () => {
       ["net:[INO]", "--quick"],
       ["--subtree", "--mount-proc"],
     ],
-    ["--help show", "Shows everything known about one namespace", ["net:[INO]"], ["--subtree"]],
+    ["--help show", "Shows everything known about one namespace", ["net:[INO]"], ["--subtree", "What to show"]],
     ["show net:[5] -h --format dot", "Shows everything", ["--rankdir"], ["--subtree"]],
     ["completion --help", "Prints a script with which a shell", ["source <(ns-graph completion bash)"], ["--quick"]],
     [

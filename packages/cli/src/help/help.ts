@@ -75,11 +75,10 @@ function usageOf({ name, operands }: CommandDescription): string {
 type Block = string | readonly [heading: string, body: string | readonly Entry[]];
 
 function optionBlocks(renderer: AnyRenderer | undefined, without: readonly string[] = []): readonly Block[] {
-  const sections = SECTIONS.map((section): Block => [section, optionEntries(section, without)]);
+  const sections = SECTIONS.map((section) => [section, optionEntries(section, without)] as const);
   const flags = renderer === undefined ? [] : flagEntries(renderer);
-  return flags.length === 0
-    ? sections
-    : [...sections, [`Options of the format ${printable(renderer?.name ?? "")}`, flags]];
+  const ofFormat = [`Options of the format ${printable(renderer?.name ?? "")}`, flags] as const;
+  return [...sections, ofFormat].filter(([, entries]) => entries.length > 0);
 }
 
 /** Lists whose terms are spellings of options share one width. */

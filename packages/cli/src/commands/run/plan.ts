@@ -29,7 +29,7 @@ const USAGE = "ns-graph run --pid --mount-proc -- sh";
  * @throws NsGraphError `USAGE`
  */
 export function planRun(args: readonly string[]): RunPlan {
-  const { values, operands: command } = parse(args);
+  const { values, typed, operands: command } = parse(args);
   const isGiven = (name: string): boolean => values[name] === true;
   const mapRoot = isGiven("map-root-user");
   const mountProc = isGiven("mount-proc");
@@ -39,7 +39,7 @@ export function planRun(args: readonly string[]): RunPlan {
   const help = isGiven("help");
   if (!help && command.length === 0) throw usageError("run needs a command", `For example: ${USAGE}`);
   if (output !== undefined && graph === undefined)
-    throw usageError("--output is where the graph goes, and none is to be drawn", "Add --graph FORMAT.");
+    throw usageError(`${typed.output} is where the graph goes, and none is to be drawn`, "Add --graph FORMAT.");
   if (mode !== undefined && output === undefined)
     throw usageError("--mode works only with --output", "Add --output FILE.");
   return {

@@ -2,10 +2,18 @@ import type { AnyRenderer } from "@ns-graph/graph";
 import { COMMANDS, type CommandDescription } from "../../arguments/commands.js";
 import { type DescribedOption, describeFlag, flagsOf, OPTIONS } from "../../arguments/options.js";
 
+/** An option, with its long name without dashes before it. */
+export type NamedOption = readonly [name: string, option: DescribedOption];
+
+/** How an option is typed. */
+export function spellingsOf([name, { short }]: NamedOption): readonly string[] {
+  return short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`];
+}
+
 /** What a shell has to know to complete a command line. */
 export interface Grammar {
-  /** Every option by its long name without dashes, those of the built-in renderers included. */
-  readonly options: ReadonlyMap<string, DescribedOption>;
+  /** Every option, those of the built-in renderers included. */
+  readonly options: readonly NamedOption[];
   readonly commands: readonly CommandDescription[];
   /** The names that --format knows. */
   readonly formats: readonly string[];
@@ -18,5 +26,5 @@ export function describeGrammar(renderers: readonly AnyRenderer[], formats: read
     const isOn = flag.type === "boolean" && flag.default;
     options.set(isOn ? `no-${name}` : name, describeFlag(name, flag));
   }
-  return { options, commands: COMMANDS, formats };
+  return { options: [...options], commands: COMMANDS, formats };
 }
