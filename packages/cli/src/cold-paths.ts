@@ -3,9 +3,11 @@
  * with the rest would be cut into many small files, and each file costs every run.
  */
 
-export { printCompletion, printFormats, printHelp, printVersion } from "./commands/information.js";
+export { printCompletion, printFormats, printHelp } from "./commands/information.js";
+export { machineLookup } from "./commands/lookup.js";
 export { run } from "./commands/run/run.js";
 export { show } from "./commands/show.js";
 export { openOutput } from "./output/file-sink.js";
-export { loadModule } from "./plugins/load-module.js";
-export { createPluginLoader } from "./plugins/plugins.js";
+export { printText } from "./output/print-text.js";
+export { importModule } from "./plugins/import-module.js";
+export { createPluginLoader } from "./plugins/plugin-loader.js";

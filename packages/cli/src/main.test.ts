@@ -204,7 +204,7 @@ describe("exit status and standard error", () => {
     ["--rankdir LR", 2, "ns-graph: --rankdir is an option of the format dot, and this would draw text\n"],
     ["--detail full", 2, "ns-graph: --detail is an option of the formats dot and mermaid, and this would draw text\n"],
     ["--format dot --rankdir", 2, "ns-graph: --rankdir needs a value: --rankdir LR|TB|RL|BT\n"],
-    ["show 7 --all-pids", 2, "ns-graph: show can't be combined with --all-pids: of a process it shows the PID at"],
+    ["show 7 --all-pids", 2, "ns-graph: show and --all-pids can't be combined: of a process it shows the PID at"],
     ["show nett:[5]", 2, "ns-graph: no type of namespace is called nett\n          The types are cgroup, ipc, mnt,"],
     ["show net:[x]", 2, "ns-graph: net:[x]: what follows net: is not an inode number\n"],
     ["-o x --subtree 1 1", 2, "ns-graph: PIDs and --subtree can't be combined"],
@@ -360,6 +360,43 @@ describe("information", () => {
       .split("\n")
       .filter((line) => line.length > Math.max(columns, 60));
     expect(tooLong).toEqual([]);
+  });
+
+  test.each([
+    [
+      "show --help",
+      "Shows everything known about one namespace",
+      ["net:[INO]", "--quick"],
+      ["--subtree", "--mount-proc"],
+    ],
+    ["--help show", "Shows everything known about one namespace", ["net:[INO]"], ["--subtree", "What to show"]],
+    ["show net:[5] -h --format dot", "Shows everything", ["--rankdir"], ["--subtree"]],
+    ["completion --help", "Prints a script with which a shell", ["source <(ns-graph completion bash)"], ["--quick"]],
+    [
+      "completion bash --help",
+      "Prints a script with which a shell",
+      ["ns-graph completion fish | source"],
+      ["--quick"],
+    ],
+    ["--help run", "Starts a command in new namespaces", ["--mount-proc", "125"], ["--subtree"]],
+    ["run --help", "Starts a command in new namespaces", ["--mount-proc", "125"], ["--subtree"]],
+    ["7 --help", "Finds every Linux namespace", ["--subtree", "show"], ["--mount-proc  "]],
+  ])("%s explains that command", async (line, begin, has, hasNot) => {
+    const { status, stdout, stderr } = await runMain(line);
+    expect({ status, stderr, begin: stdout.slice(0, begin.length) }).toEqual({ status: 0, stderr: "", begin });
+    for (const text of has) expect(stdout).toContain(text);
+    for (const text of hasNot) expect(stdout).not.toContain(text);
+  });
+
+  test("--list-formats with names lists those alone, and is wrong usage with others", async () => {
+    const one = await runMain("--list-formats json", world);
+    expect(one).toMatchObject({ status: 0, stderr: "" });
+    expect(one.stdout).toMatch(/^json {2}.*\(built in\)\n/s);
+    expect(one.stdout).not.toMatch(/^(text|dot|svg) /m);
+    expect((await runMain("--list-formats dot echo", world)).stdout).toMatch(/^dot .*^echo /ms);
+    const unknown = await runMain("--list-formats jsn", world);
+    expect(unknown).toMatchObject({ status: 2, stdout: "" });
+    expect(unknown.stderr).toContain('no format is called "jsn". Did you mean "json"?');
   });
 
   test("--help has the options of the chosen format", async () => {

@@ -1,12 +1,11 @@
-import { fstatSync, statSync, writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ContainerNames, type NamespaceId, namespaceId, type Probe, type Workload } from "@ns-graph/graph";
+import type { ContainerNames, Probe, Workload } from "@ns-graph/graph";
 import type { ProbeOptions } from "@ns-graph/sys";
-import { describePath, processOfThread } from "./commands/describe-path.js";
 import { readFileChunks } from "./commands/read-file.js";
 import { fitToWidth } from "./output/error-text.js";
 import { descriptorSink } from "./output/sink.js";
-import type { Target } from "./output/surface.js";
+import type { Terminal } from "./output/surface.js";
 import type { PluginLoader } from "./plugins/formats.js";
 import type { System } from "./system.js";
 import { tuneEngine } from "./tune-engine.js";
@@ -26,21 +25,19 @@ const STDERR = 2;
 /** The world as it is. */
 export const realSystem: Omit<System, "version"> = {
   env: process.env,
-  plugins: lazyPlugins(),
+  openPlugins,
   describeStdout,
   openStdout: () => descriptorSink(STDOUT, "standard output"),
   openOutput: async (path, mode) => (await import("./cold-paths.js")).openOutput(path, mode),
   readInput: readFileChunks,
   createProbe,
   findContainerNames,
-  identifyNamespace,
-  describePath,
-  processOfThread,
+  openLookup: async () => (await import("./cold-paths.js")).machineLookup,
   warn,
 };
 
 /** Node's terminal module is loaded only where there may be a terminal. */
-function describeStdout(): Target {
+function describeStdout(): Terminal {
   if (!mayBeTerminal(STDOUT)) return { isTerminal: false, columns: undefined };
   const { isTTY = false, columns } = process.stdout;
   return { isTerminal: isTTY, columns: isTTY && columns > 0 ? columns : undefined };
@@ -68,15 +65,6 @@ async function createProbe(options: ProbeOptions): Promise<Probe> {
   return openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER));
 }
 
-function identifyNamespace(path: string): NamespaceId | undefined {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    return namespaceId(dev, ino);
-  } catch {
-    return undefined;
-  }
-}
-
 async function findContainerNames(containers: readonly Workload[]): Promise<ContainerNames> {
   return (await import("@ns-graph/sys")).findContainerNames(containers);
 }
@@ -87,27 +75,17 @@ function warn(text: string): void {
   try {
     writeSync(STDERR, width > 0 ? fitToWidth(text, width) : text);
   } catch {
-    // Nobody can be told that there is nobody to be told.
+    // There is nobody to say it to.
   }
 }
 
-/** What loads plugins is itself loaded only where one is asked for. */
-function lazyPlugins(): PluginLoader {
-  const load = async () => {
-    const { createPluginLoader, loadModule } = await import("./cold-paths.js");
-    return createPluginLoader({
-      program: fileURLToPath(import.meta.url),
-      cwd: process.cwd(),
-      importModule: loadModule,
-      warn,
-      resolvePackage: async (name) => (await import("./resolve-package.js")).resolvePackage(name),
-    });
-  };
-  return {
-    names: async () => (await load()).names(),
-    refusals: async () => (await load()).refusals(),
-    loadPackage: async (name) => (await load()).loadPackage(name),
-    loadModule: async (path) => (await load()).loadModule(path),
-    guardDrawing: async (format, work) => (await load()).guardDrawing(format, work),
-  };
+async function openPlugins(): Promise<PluginLoader> {
+  const { createPluginLoader, importModule } = await import("./cold-paths.js");
+  return createPluginLoader({
+    program: fileURLToPath(import.meta.url),
+    cwd: process.cwd(),
+    importModule,
+    warn,
+    resolvePackage: async (name) => (await import("./resolve-package.js")).resolvePackage(name),
+  });
 }

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 
-/** From so many processes on it pays: loading what sets the flags takes as long as reading a hundred of them. */
+/** With this many processes it pays: loading what sets the flags takes as long as reading a hundred of them. */
 const MANY_PROCESSES = 1_000;
 
 /** A flag of V8, and the newest of its major versions that is known to take it: another would say so on standard error. */

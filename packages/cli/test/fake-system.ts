@@ -1,6 +1,6 @@
 import { type AnyRenderer, containerKey, defineRenderer, NsGraphError } from "@ns-graph/graph";
 import { type FakeProbe, fakeKernel, type KernelSpec } from "@ns-graph/testkit";
-import type { PathFinding } from "../src/commands/describe-path.js";
+import type { PathFinding } from "../src/commands/lookup.js";
 import { main } from "../src/main.js";
 import { descriptorSink } from "../src/output/sink.js";
 import type { PluginLoader } from "../src/plugins/formats.js";
@@ -69,7 +69,7 @@ export async function runMain(line: string | readonly string[], world: World = {
   const system: System = {
     version: "1.2.3",
     env: world.env ?? { LANG: "C.UTF-8" },
-    plugins: fakePlugins(world.plugins ?? {}),
+    openPlugins: async () => fakePlugins(world.plugins ?? {}),
     describeStdout: () => ({ isTerminal: world.columns !== undefined, columns: world.columns }),
     openStdout: () =>
       descriptorSink(1, "standard output", (_fd, bytes) => {
@@ -99,9 +99,11 @@ export async function runMain(line: string | readonly string[], world: World = {
       probes.push(probe);
       return probe;
     },
-    identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
-    describePath: (path) => world.paths?.[path] ?? { state: "nothing" },
-    processOfThread: (tid) => world.threads?.[tid],
+    openLookup: async () => ({
+      identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
+      describePath: (path) => world.paths?.[path] ?? { state: "nothing" },
+      processOfThread: (tid) => world.threads?.[tid],
+    }),
     findContainerNames: async (containers) =>
       Object.fromEntries(containers.map((one) => [containerKey(one), { name: `name of ${one.id?.slice(0, 4)}` }])),
     warn: (text) => {

@@ -156,6 +156,68 @@ test("a folder above the command in which somebody else can write names no forma
   }
 });
 
+describe("what is wrong with a module is said in few words, and where", () => {
+  const syntax = "const a = 1;\n\nconst b = ;\n";
+  const compiled =
+    '"use strict"; Object.defineProperty(exports, "__esModule", { value: true }); exports.default = { name: "mine" };';
+  const node = `It has to be JavaScript that Node.js ${process.versions.node} can read.`;
+
+  test.each([
+    [
+      "an unknown fact",
+      "fact.mjs",
+      HELLO.replace("needs: () => []", 'needs: () => ["comand"]'),
+      /^ns-graph: the renderer mine \(\.\/fact\.mjs\) failed: its needs names "comand", which is not a fact\.\n {10}The facts are status, /,
+    ],
+    [
+      "a name that --format can't take",
+      "name.mjs",
+      HELLO.replace('"mine"', '"my format"'),
+      /^ns-graph: \.\/name\.mjs is not a renderer: its name "my format" is none that --format takes: .*\n {10}A renderer is an object with name, /,
+    ],
+    [
+      "a module compiled to CommonJS",
+      "compiled.cjs",
+      compiled,
+      /^ns-graph: \.\/compiled\.cjs is not a renderer: it is an ES module that was compiled to CommonJS.*\n {10}Compile it as an ES module: "module": "nodenext"/,
+    ],
+    [
+      "a syntax error",
+      "syntax.mjs",
+      syntax,
+      `ns-graph: ./syntax.mjs could not be loaded: Unexpected token ';' (ROOT/syntax.mjs, line 3)\n          ${node}\n`,
+    ],
+    [
+      "a syntax error in CommonJS",
+      "syntax.cjs",
+      syntax,
+      `ns-graph: ./syntax.cjs could not be loaded: Unexpected token ';' (ROOT/syntax.cjs, line 3)\n          ${node}\n`,
+    ],
+    [
+      "an error when it is loaded",
+      "throws.mjs",
+      'throw new Error("no");',
+      "ns-graph: ./throws.mjs could not be loaded: no\n          NS_GRAPH_DEBUG=1 prints where that happened.\n",
+    ],
+  ])("%s", async (_what, file, code, expected) => {
+    writeFileSync(join(installation.root, file), code);
+    const { exitCode, stdout, stderr } = await draw(`./${file}`);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+    if (typeof expected === "string") expect(stderr).toBe(expected.replace("ROOT", installation.root));
+    else expect(stderr).toMatch(expected);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  test("a module that is not there is wrong usage", async () => {
+    const { exitCode, stdout, stderr } = await draw("./nothing.js");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /^ns-graph: there is no module "\.\/nothing\.js"\.\n {10}With a slash or a dot in it, --format is/,
+    );
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
 describe("renderers that fail only on a real graph", () => {
   const onlyReal = (rest: string) =>
     rendererSource(`async function* (graph) { yield "begun\\n"; if (graph.namespaces().length > 0) { ${rest} } }`);

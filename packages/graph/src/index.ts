@@ -109,7 +109,7 @@ export {
   selectTypes,
 } from "./select/select.js";
 export type { Selection } from "./select/selection.js";
-export { type NoSubject, ofThread, parseSubject } from "./select/subject.js";
+export { NETNS_FOLDER, type NoSubject, ofThread, parseSubject } from "./select/subject.js";
 export type {
   Finding,
   NamespaceHandle,
@@ -126,6 +126,7 @@ export { type SurveyOptions, survey } from "./survey/survey.js";
 export { blindSpotClauses, countMembers, mayHoldToo } from "./words/certainty-words.js";
 export { describeKind } from "./words/describe-kind.js";
 export { editDistance } from "./words/edit-distance.js";
+export { enumerate } from "./words/enumerate.js";
 export { printable } from "./words/printable.js";
 export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
 export { summarizeProblems } from "./words/summarize-problems.js";

@@ -6,8 +6,8 @@ import { parseArguments } from "./parse-arguments.js";
 function check(line: string): void {
   const [first, ...rest] = line.split(" ").filter(Boolean);
   const isShow = first === "show";
-  const { given, operands } = parseArguments(isShow ? rest : line.split(" ").filter(Boolean));
-  checkCombinations({ given, hasPids: !isShow && operands.length > 0, isShow });
+  const parsed = parseArguments(isShow ? rest : line.split(" ").filter(Boolean));
+  checkCombinations({ ...parsed, hasPids: !isShow && parsed.operands.length > 0, isShow });
 }
 
 describe("options that can't be combined", () => {
@@ -16,15 +16,15 @@ describe("options that can't be combined", () => {
     ["--namespaces net --pidns", "--namespaces and --pidns can't be combined"],
     ["--all-pids", "--all-pids works only with --pidns"],
     ["--no-pids --show-comm", "--no-pids and --show-comm can't be combined"],
-    ["--pids none --show-comm", "--no-pids and --show-comm can't be combined"],
+    ["--pids none --show-comm", "--pids none and --show-comm can't be combined"],
     ["--pidns --no-pids --all-pids", "--no-pids and --all-pids can't be combined"],
     ["--pidns --show-comm --all-pids", "--show-comm and --all-pids can't be combined"],
-    ["--no-pids --pids all", "--no-pids and --pids can't be combined"],
+    ["--no-pids --pids all", "--no-pids and --pids all can't be combined"],
     ["--mode 0640", "--mode works only with --output"],
-    ["--no-color --color always", "--no-color and --color can't be combined"],
-    ["--pidns --tree workload", "--pidns and --tree can't be combined"],
+    ["--no-color --color always", "--no-color and --color always can't be combined"],
+    ["--pidns --tree workload", "--pidns and --tree workload can't be combined"],
     ["--processless 1", "--processless and PIDs can't be combined"],
-    ["--processless --show-comm", "--processless can't be combined with --show-comm"],
+    ["--processless --show-comm", "--processless and --show-comm can't be combined"],
     ["--processless --quick", "--processless and --quick can't be combined"],
     ["--quick --tree workload", "--quick and --tree workload can't be combined"],
     ["--quick --facts", "--quick and --facts can't be combined"],
@@ -32,13 +32,28 @@ describe("options that can't be combined", () => {
     ["--from x --names", "--names has no meaning with --from"],
     ["--from x --quick", "--quick has no meaning with --from"],
     ["--from x --facts", "--facts has no meaning with --from"],
-    ["show 1 --subtree 1", "show can't be combined with"],
-    ["show 1 --namespaces net", "show can't be combined with"],
-    ["show 1 --pidns", "show can't be combined with"],
-    ["show 1 --processless", "show can't be combined with"],
+    ["--from x --timeout 5", "--timeout has no meaning with --from"],
+    ["--limit none --from x", "--limit has no meaning with --from"],
+    ["show 1 --subtree 1", "show and --subtree can't be combined"],
+    ["show 1 --namespaces net", "show and --namespaces can't be combined"],
+    ["show 1 --pidns", "show and --pidns can't be combined"],
+    ["show 1 --processless", "show and --processless can't be combined"],
+    ["show 1 --all-pids", "show and --all-pids can't be combined"],
   ])("%s", (line, message) => {
     expect(() => check(line)).toThrow(message);
     expect(() => check(line)).toThrow(expect.objectContaining({ code: "USAGE" }) as NsGraphError);
+  });
+});
+
+describe("an error names what was typed", () => {
+  test.each([
+    ["-t net --pidns", "-t and --pidns can't be combined"],
+    ["--pids=none --pidns --all-pids", "--pids none and --all-pids can't be combined"],
+    ["show 1 -t net", "show and -t can't be combined"],
+    ["--processless --pidns --all-pids", "--processless and --all-pids can't be combined"],
+    ["--color=always --no-color", "--no-color and --color always can't be combined"],
+  ])("%s", (line, message) => {
+    expect(() => check(line)).toThrow(message);
   });
 });
 

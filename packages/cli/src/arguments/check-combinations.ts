@@ -1,125 +1,83 @@
-import { NsGraphError } from "@ns-graph/graph";
-import type { Given } from "./parse-arguments.js";
+import { NOT_WITH_SHOW } from "./commands.js";
+import type { OptionName } from "./options.js";
+import type { Arguments } from "./parse-arguments.js";
+import { usageError } from "./usage-error.js";
 
-/** What a command line asks for, as far as its options may exclude each other. */
-interface Asked {
-  readonly given: Given;
+/** A command line, as far as its options may exclude each other. */
+interface Asked extends Pick<Arguments, "given" | "typed"> {
   /** Whether PIDs are named. */
   readonly hasPids: boolean;
   /** Whether a subject is to be shown instead of the graph. */
   readonly isShow: boolean;
 }
 
-interface Rule {
-  readonly isBroken: (asked: Asked) => boolean | undefined;
-  readonly message: string;
-  readonly hint?: string;
-}
+/** A part of a command line; an option perhaps with the value that it has to have, or must not have (`!`). */
+type Part = "PIDs" | "show" | `--${OptionName}${"" | `=${"" | "!"}${string}`}`;
 
-const hidesPids = ({ given }: Asked): boolean => given["no-pids"] === true || given.pids === "none";
+/** Parts that don't go together, any of the first with any of the others, and why. */
+type Conflict = readonly [one: readonly Part[], other: readonly Part[], why: string];
 
-/** Options that exclude each other, each rule with the sentence that says why. The first that is broken is told. */
-const RULES: readonly Rule[] = [
-  {
-    isBroken: ({ hasPids, given }) => hasPids && given.subtree !== undefined,
-    message: "PIDs and --subtree can't be combined: one names processes, the other a whole subtree",
-  },
-  {
-    isBroken: ({ given }) => given.namespaces !== undefined && given.pidns,
-    message: "--namespaces and --pidns can't be combined: --pidns shows PID namespaces alone",
-  },
-  {
-    isBroken: ({ given, isShow }) => isShow && given["all-pids"],
-    message: "show can't be combined with --all-pids: of a process it shows the PID at each level anyway",
-  },
-  {
-    isBroken: ({ given }) => given["all-pids"] && given.pidns !== true,
-    message: "--all-pids works only with --pidns",
-  },
-  {
-    isBroken: (asked) => hidesPids(asked) && asked.given["show-comm"],
-    message: "--no-pids and --show-comm can't be combined: one hides the members, the other describes them",
-  },
-  {
-    isBroken: (asked) => hidesPids(asked) && asked.given["all-pids"],
-    message: "--no-pids and --all-pids can't be combined: one hides the members, the other describes them",
-  },
-  {
-    isBroken: ({ given }) => given["show-comm"] && given["all-pids"],
-    message: "--show-comm and --all-pids can't be combined: each is a way to show a member",
-  },
-  {
-    isBroken: ({ given }) => given["no-pids"] && given.pids !== undefined && given.pids !== "none",
-    message: "--no-pids and --pids can't be combined",
-  },
-  {
-    isBroken: ({ given }) => given.mode !== undefined && given.output === undefined,
-    message: "--mode works only with --output: they are the permissions of the file that it writes",
-  },
-  {
-    isBroken: ({ given }) => given["no-color"] && given.color !== undefined && given.color !== "never",
-    message: "--no-color and --color can't be combined",
-  },
-  {
-    isBroken: ({ given }) => given.pidns && given.tree !== undefined && given.tree !== "parent",
-    message: "--pidns and --tree can't be combined: --pidns shows the PID namespaces below their parents",
-  },
-  {
-    isBroken: ({ given, hasPids }) => given.processless && hasPids,
-    message: "--processless and PIDs can't be combined: namespaces without processes have no PIDs",
-  },
-  {
-    isBroken: ({ given }) => given.processless && (given["show-comm"] || given["all-pids"]),
-    message: "--processless can't be combined with --show-comm or --all-pids: there are no members to show",
-  },
-  {
-    isBroken: ({ given }) => given.processless && given.quick,
-    message: "--processless and --quick can't be combined: --quick does not look where such namespaces hide",
-  },
-  {
-    isBroken: ({ given }) => given.quick && given.tree === "workload",
-    message: "--quick and --tree workload can't be combined: --quick does not read the cgroups that tell workloads",
-  },
-  {
-    isBroken: ({ given }) => given.quick && given.facts,
-    message: "--quick and --facts can't be combined: one reads less, the other more",
-  },
-  {
-    isBroken: ({ given }) => given.quick && given.names,
-    message: "--quick and --names can't be combined: --quick does not read which containers there are",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && given.names,
-    message: "--names has no meaning with --from: a document holds what it holds",
-    hint: "Save the document with --names.",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && given.quick,
-    message: "--quick has no meaning with --from: nothing is read from this machine",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && (given.limit !== undefined || given.timeout !== undefined),
-    message: "--limit and --timeout have no meaning with --from: nothing is read from this machine",
-  },
-  {
-    isBroken: ({ given }) => given.from !== undefined && given.facts,
-    message: "--facts has no meaning with --from: a document holds what it holds",
-    hint: "Save the document with --facts.",
-  },
-  {
-    isBroken: ({ given, isShow }) =>
-      isShow && (given.subtree !== undefined || given.namespaces !== undefined || given.pidns || given.processless),
-    message: "show can't be combined with --subtree, --namespaces, --pidns or --processless: it shows one thing",
-  },
+/** In the order in which they are checked. */
+const CONFLICTS: readonly Conflict[] = [
+  [["PIDs"], ["--subtree"], "one names processes, the other a whole subtree"],
+  [["--namespaces"], ["--pidns"], "--pidns shows PID namespaces alone"],
+  [["show"], ["--all-pids"], "of a process it shows the PID at each level anyway"],
+  [["--no-pids", "--pids=none"], ["--show-comm", "--all-pids"], "one hides the members, the other describes them"],
+  [["--show-comm"], ["--all-pids"], "each is a way to show a member"],
+  [["--no-pids"], ["--pids=!none"], "one hides the members, the other shows them"],
+  [["--no-color"], ["--color=!never"], "they contradict each other"],
+  [["--pidns"], ["--tree=!parent"], "--pidns shows the PID namespaces below their parents"],
+  [["--processless"], ["PIDs"], "namespaces without processes have no PIDs"],
+  [["--processless"], ["--show-comm", "--all-pids"], "there are no members to show"],
+  [["--processless"], ["--quick"], "--quick does not look where such namespaces hide"],
+  [["--quick"], ["--tree=workload"], "--quick does not read the cgroups by which workloads are known"],
+  [["--quick"], ["--facts"], "one reads less, the other more"],
+  [["--quick"], ["--names"], "--quick does not read which containers there are"],
+  [["show"], NOT_WITH_SHOW.map((name): Part => `--${name}`), "it shows one thing"],
 ];
 
+/** Options that need another one, and why. */
+const NEEDS: readonly (readonly [one: Part, other: Part, why: string])[] = [
+  ["--all-pids", "--pidns", ""],
+  ["--mode", "--output", ": they are the permissions of the file that it writes"],
+];
+
+/** Options that say what to read of this machine. */
+const OF_MACHINE = ["names", "quick", "limit", "timeout", "facts"] as const satisfies readonly OptionName[];
+
 /**
- * Checks which options stand together.
+ * Checks which options stand together; the error names them as they were typed.
  *
  * @throws NsGraphError `USAGE` for the first rule that is broken.
  */
 export function checkCombinations(asked: Asked): void {
-  for (const { isBroken, message, hint = "See ns-graph --help." } of RULES) {
-    if (isBroken(asked) === true) throw new NsGraphError("USAGE", message, { hint });
+  const find = (parts: readonly Part[]) => parts.map((part) => findPart(asked, part)).find((typed) => typed);
+  for (const [one, other, why] of CONFLICTS) {
+    const [first, second] = [find(one), find(other)];
+    if (first && second) throw usageError(`${first} and ${second} can't be combined: ${why}`);
   }
+  for (const [one, other, why] of NEEDS) {
+    const first = find([one]);
+    if (first && !find([other])) throw usageError(`${first} works only with ${other}${why}`);
+  }
+  for (const name of asked.given.from === undefined ? [] : OF_MACHINE) {
+    const first = find([`--${name}`]);
+    if (first === undefined) continue;
+    const isSaved = name === "names" || name === "facts";
+    const why = isSaved ? "a document holds what it holds" : "nothing is read from this machine";
+    throw usageError(
+      `${first} has no meaning with --from: ${why}`,
+      isSaved ? `Save the document with ${first}.` : undefined,
+    );
+  }
+}
+
+/** The part as it was typed; undefined where the line has no such part. */
+function findPart({ given, typed, hasPids, isShow }: Asked, part: Part): string | undefined {
+  if (part === "PIDs") return hasPids ? part : undefined;
+  if (part === "show") return isShow ? part : undefined;
+  const [, name = "", not, wanted] = /^--([a-z-]+)(?:=(!?)(.*))?$/.exec(part) ?? [];
+  const value = given[name as OptionName];
+  if (value === undefined || value === false) return undefined;
+  return wanted === undefined || (value === wanted) === (not === "") ? typed[name] : undefined;
 }

@@ -1,27 +1,33 @@
 import { RUN_OPTIONS } from "../commands/run/run-options.js";
-import type { DescribedOption } from "./options.js";
+import type { DescribedOption, OptionName } from "./options.js";
 
 /** A word that may stand in the first place, and what it does. */
 export interface CommandDescription {
-  readonly name: string;
+  readonly name: NamedCommand;
   /** What follows the name, as usage lines write it. */
   readonly operands: string;
   readonly summary: string;
   /** Options of its own, where it does not take those of the command. */
   readonly options?: Readonly<Record<string, DescribedOption>>;
+  /** Options of the command itself that it can't be combined with. */
+  readonly without?: readonly OptionName[];
 }
 
+/** What leaves a part of the graph, of which `show` draws one thing. */
+export const NOT_WITH_SHOW = ["subtree", "namespaces", "pidns", "processless"] as const satisfies readonly OptionName[];
+
 /** Every command but the default one. */
-export const COMMANDS: readonly (CommandDescription & { readonly name: Exclude<CommandName, "draw"> })[] = [
+export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "show",
     operands: "PID | net:[INO] | INO | PATH | NAME",
     summary: "everything known about one namespace or process: relatives, members, every pin, how to enter it",
+    without: [...NOT_WITH_SHOW, "all-pids"],
   },
   {
     name: "run",
     operands: "[options] -- COMMAND [ARG…]",
-    summary: "start a command in new namespaces and show where it landed; run --help has its options",
+    summary: "start a command in new namespaces and show where it landed; run --help lists its options",
     options: RUN_OPTIONS,
   },
   {
@@ -31,11 +37,11 @@ export const COMMANDS: readonly (CommandDescription & { readonly name: Exclude<C
   },
 ];
 
-/** The name of a command; the default one, which draws the graph, is called `draw`. */
-export type CommandName = "draw" | "show" | "run" | "completion";
+/** The name of a command that takes the first place; the default one, which draws the graph, has none. */
+export type NamedCommand = "show" | "run" | "completion";
 
-/** Whether a word is the name of a command, which takes the first place. */
-export function isCommandName(word: string): word is Exclude<CommandName, "draw"> {
+/** Whether a word is the name of a command. */
+export function isCommandName(word: string): word is NamedCommand {
   return COMMANDS.some(({ name }) => name === word);
 }
 

@@ -16,11 +16,9 @@ export type DescribedOption = OptionValue & { readonly summary: string; readonly
 /** One option of the command. */
 export type Option = DescribedOption & { readonly section: Section };
 
-/** The headings options stand under in every description of the command. */
-export type Section = "What to read" | "What to show" | "How to show it" | "Everything else";
-
-/** The headings in the order they come. */
-export const SECTIONS: readonly Section[] = ["What to read", "What to show", "How to show it", "Everything else"];
+/** The headings that options stand under in every description of the command, in their order. */
+export const SECTIONS = ["What to read", "What to show", "How to show it", "Everything else"] as const;
+export type Section = (typeof SECTIONS)[number];
 
 /**
  * Every option, by its long name without dashes. Parsing, `--help`, the manual page, the completions and
@@ -141,14 +139,14 @@ export const OPTIONS = {
   "list-formats": {
     type: "boolean",
     section: "Everything else",
-    summary: "list the formats, where they come from and their options",
+    summary: "list the formats, or those named, with where they come from and their options",
   },
   version: { type: "boolean", short: "V", section: "Everything else", summary: "print the version" },
   help: {
     type: "boolean",
     short: "h",
     section: "Everything else",
-    summary: "print this help, with the options of the chosen format",
+    summary: "print this help, or that of a command that is named, with the options of the chosen format",
   },
 } as const satisfies Readonly<Record<string, Option>>;
 
@@ -173,25 +171,7 @@ export function describeFlags(renderer: AnyRenderer): ReadonlyMap<string, Descri
   return new Map(flagsOf(renderer).map(([name, flag]) => [name, describeFlag(name, flag)]));
 }
 
-function describeFlag(name: string, flag: AnyFlag): DescribedOption {
-  const placeholder = name.toUpperCase();
-  const { summary } = flag;
-  switch (flag.type) {
-    case "boolean":
-      return { type: "boolean", summary };
-    case "choice":
-      return { type: "choice", summary, placeholder, choices: flag.choices };
-    case "number": {
-      const { min, max } = flag;
-      return {
-        type: "number",
-        summary,
-        placeholder,
-        ...(min === undefined ? {} : { min }),
-        ...(max === undefined ? {} : { max }),
-      };
-    }
-    case "text":
-      return { type: "text", summary, placeholder: flag.placeholder };
-  }
+/** A flag of a renderer in the terms of the command's own options. */
+export function describeFlag(name: string, flag: AnyFlag): DescribedOption {
+  return flag.type === "boolean" ? flag : { placeholder: name.toUpperCase(), ...flag };
 }

@@ -12,6 +12,7 @@ describe("parseArguments", () => {
     expect(parseArguments(["-f", "dot", "--rankdir", "LR", "--no-legend", "12"], flags)).toEqual({
       given: { format: "dot" },
       flags: { rankdir: "LR", legend: false },
+      typed: { format: "-f", rankdir: "--rankdir LR", legend: "--no-legend" },
       operands: ["12"],
     });
   });

@@ -22,6 +22,8 @@ export interface Arguments {
   readonly given: Given;
   /** Options of the renderer that were given, by their long names. */
   readonly flags: Readonly<Record<string, unknown>>;
+  /** All of these as they were typed, by their long names. */
+  readonly typed: Readonly<Record<string, string>>;
   /** What is neither an option nor an option's value. */
   readonly operands: readonly string[];
 }
@@ -37,11 +39,12 @@ export function parseArguments(
   args: readonly string[],
   flags: ReadonlyMap<string, OptionValue> = new Map(),
 ): Arguments {
-  const { values, operands } = parseOptions(args, new Map<string, OptionValue>([...OWN, ...flags]));
+  const { values, typed, operands } = parseOptions(args, new Map<string, OptionValue>([...OWN, ...flags]));
   const entries = Object.entries(values);
   return {
     given: Object.fromEntries(entries.filter(([name]) => !flags.has(name))),
     flags: Object.fromEntries(entries.filter(([name]) => flags.has(name))),
+    typed,
     operands,
   };
 }

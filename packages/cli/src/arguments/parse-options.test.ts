@@ -2,7 +2,8 @@ import { NsGraphError } from "@ns-graph/graph";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OptionValue } from "./options.js";
-import { type OptionTable, parseOptions, parsePid, UnknownOption } from "./parse-options.js";
+import { type OptionTable, parseOptions } from "./parse-options.js";
+import { UnknownOption } from "./usage-error.js";
 
 const table: OptionTable = new Map<string, OptionValue & { readonly short?: string }>([
   ["quick", { type: "boolean", short: "q" }],
@@ -48,7 +49,8 @@ describe("parseOptions", () => {
     [["--mode=640"], { mode: 0o640 }],
     [["--mode", "0"], { mode: 0 }],
   ])("%j", (args, values) => {
-    expect(parse(...args)).toEqual({ values, operands: [] });
+    expect(parse(...args)).toMatchObject({ values, operands: [] });
+    expect(Object.keys(parse(...args).values)).toEqual(Object.keys(values));
   });
 
   test("types come in their own order, from several lists, without repetition", () => {
@@ -58,14 +60,23 @@ describe("parseOptions", () => {
   });
 
   test("options and operands may be mixed, and nothing after -- is an option", () => {
-    expect(parse("12", "--quick", "-", "--", "--verbose", "--", "3")).toEqual({
+    expect(parse("12", "--quick", "-", "--", "--verbose", "--", "3")).toMatchObject({
       values: { quick: true },
       operands: ["12", "-", "--verbose", "--", "3"],
     });
   });
 
+  test.each([
+    [["-t", "net"], { namespaces: "-t" }],
+    [["--namespaces=net"], { namespaces: "--namespaces" }],
+    [["--tree=parent"], { tree: "--tree parent" }],
+    [["-qv", "--no-quick"], { quick: "--no-quick", verbose: "-v" }],
+  ])("%j knows how it was typed", (args, typed) => {
+    expect(parse(...args).typed).toEqual(typed);
+  });
+
   test("endsAtOperand leaves what follows the first operand alone", () => {
-    expect(parseOptions(["-q", "ls", "-v", "--"], table, { endsAtOperand: true })).toEqual({
+    expect(parseOptions(["-q", "ls", "-v", "--"], table, { endsAtOperand: true })).toMatchObject({
       values: { quick: true },
       operands: ["ls", "-v", "--"],
     });
@@ -154,14 +165,5 @@ describe("parseOptions", () => {
         }
       }),
     );
-  });
-});
-
-describe("parsePid", () => {
-  test("takes what a kernel could give", () => {
-    expect(parsePid("4194304", "PID")).toBe(4_194_304);
-  });
-  test.each(["", "0", "1.5", "2147483648", "1 ", "١"])("refuses %j", (word) => {
-    expect(() => parsePid(word, "PID")).toThrow("is not a PID");
   });
 });

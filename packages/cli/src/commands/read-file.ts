@@ -1,14 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { NsGraphError, printable } from "@ns-graph/graph";
+import { describeReadError } from "../output/system-error.js";
 
 const SIZE = 2 ** 18;
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EISDIR: "it is a directory",
-  ENOENT: "there is no such file",
-  ENOTDIR: "the path leads through something that is no directory",
-};
 
 /**
  * The bytes of a file, or of standard input (`-`), as they come.
@@ -26,18 +19,10 @@ export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> 
       yield chunk;
     }
   } catch (error) {
-    throw describeReadError(error, isInput ? "standard input" : printable(path));
+    throw describeReadError(error, isInput ? "standard input" : path);
   } finally {
     if (fd !== undefined && !isInput) closeSync(fd);
   }
-}
-
-function describeReadError(error: unknown, name: string): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  // Anything else was thrown by whoever takes the chunks.
-  if (syscall === undefined || code === undefined) return error;
-  const reason = REASONS[code] ?? "the system refuses";
-  return new NsGraphError("READ_FAILED", `could not read ${name}: ${reason} (${code})`, { cause: error });
 }
 
 async function readChunk(fd: number): Promise<Uint8Array> {

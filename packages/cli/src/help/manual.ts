@@ -1,3 +1,5 @@
+import type { NamedCommand } from "../arguments/commands.js";
+
 /** What the command is for, in one sentence. */
 export const PURPOSE = "Finds every Linux namespace on a machine and draws how they hold one another.";
 
@@ -31,19 +33,76 @@ export const EXAMPLES: readonly Example[] = [
   { line: "sudo ns-graph show 'net:[4026532281]'", purpose: "why is this one still alive?" },
 ];
 
+/** A term and what it means. */
+export type Entry = readonly [term: string, explanation: string];
+
 /** Every exit status and what it means. */
-export const EXIT_STATUSES: readonly (readonly [status: number, meaning: string])[] = [
-  [0, "done, even if something could not be read"],
-  [1, "could not be done"],
-  [2, "wrong usage"],
-  [3, "with --strict: something could not be read"],
+export const EXIT_STATUSES: readonly Entry[] = [
+  ["0", "done, even if something could not be read"],
+  ["1", "could not be done"],
+  ["2", "wrong usage"],
+  ["3", "with --strict: something could not be read"],
 ];
 
 /** Environment variables that matter, and how. */
-export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
+export const ENVIRONMENT: readonly Entry[] = [
   ["NO_COLOR", "no colours, if it is set to anything"],
   ["FORCE_COLOR", "colours even without a terminal; none if it is 0"],
   ["COLUMNS", "the width to draw for, in cells"],
   ["LC_ALL, LC_CTYPE, LANG", "the first that is set decides whether characters beyond ASCII are drawn"],
   ["NS_GRAPH_DEBUG", "print where in the program an error happened"],
 ];
+
+/** What the manual says of one command, besides its options. */
+export interface CommandManual {
+  readonly purpose: string;
+  /** What its operands or answers mean. */
+  readonly list: { readonly heading: string; readonly entries: readonly Entry[] };
+}
+
+/** What the manual says of each command. */
+export const COMMAND_MANUALS: Readonly<Record<NamedCommand, CommandManual>> = {
+  show: {
+    purpose:
+      "Shows everything known about one namespace or process: owner and parent, members, what keeps it alive, how to enter it. All facts are read.",
+    list: {
+      heading: "What can be named",
+      entries: [
+        ["PID", "a process"],
+        ["net:[INO]", "a namespace, by its type and inode number, as in /proc/PID/ns"],
+        ["INO", "the same by the inode number alone"],
+        [
+          "PATH",
+          "what is mounted there, or what a file of /proc is of: /run/netns/blue, /proc/12/ns/net, /proc/12/fd/7",
+        ],
+        ["NAME", "a network namespace, by the name that ip-netns(8) gives it"],
+      ],
+    },
+  },
+  run: {
+    purpose:
+      "Starts a command in new namespaces, through unshare(1), as one does to learn how they work. Signals, terminal and exit status are the command's own. What --graph and --verbose show is there before the command starts: the namespaces are made, and a process with the PID and the name of the command waits in them. What the command makes itself is not in it. Where ns-graph is killed, so is the command, unless it has changed its credentials or setpriv(1) of util-linux is missing.",
+    list: {
+      heading: "Exit status",
+      entries: [
+        ["125", "the namespaces could not be made"],
+        ["126", "the command was found, but could not be started"],
+        ["127", "the command was not found"],
+        ["128+N", "signal N ended the command; a real-time signal can't be known, and the status is 0"],
+        ["other", "the command's own"],
+      ],
+    },
+  },
+  completion: {
+    purpose:
+      "Prints a script with which a shell completes command lines of ns-graph: options, formats, PIDs, names and paths.",
+    list: {
+      heading: "How a shell reads it",
+      entries: [
+        ["source <(ns-graph completion bash)", "in bash, from 4.4 on"],
+        ["source <(ns-graph completion zsh)", "in zsh; or keep it as a file _ns-graph in a folder of $fpath"],
+        ["ns-graph completion fish | source", "in fish"],
+      ],
+    },
+  },
+};

@@ -6,15 +6,14 @@ const INDENT = " ".repeat(PREFIX.length);
 
 /** An error as people see it: what failed and what to do about it; the stack only of a fault of this program. */
 export function errorText(error: unknown, wantsStack: boolean): string {
+  const stack = wantsStack ? stackText(error) : "";
   if (error instanceof NsGraphError) {
     const hint = error.hint === undefined ? "" : `\n${error.hint}`;
-    return prefixed(`${error.message}${hint}`) + (wantsStack ? stackText(error) : "");
+    return prefixed(error.message + hint) + stack;
   }
   const message = error instanceof Error ? error.message : String(error);
   const hint = wantsStack ? "" : "\n--verbose shows where it happened. Please report it.";
-  return (
-    prefixed(`this is a fault of ns-graph itself: ${printable(message)}${hint}`) + (wantsStack ? stackText(error) : "")
-  );
+  return prefixed(`this is a fault of ns-graph itself: ${printable(message)}${hint}`) + stack;
 }
 
 /** Lines after `ns-graph: `, the second and following ones aligned with the first. */

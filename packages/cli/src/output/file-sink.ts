@@ -11,7 +11,6 @@ import {
   unlinkSync,
   write as writeConcurrently,
 } from "node:fs";
-import { DescriptorWriter, type Write } from "./descriptor-writer.js";
 import {
   findOwnFile,
   type OutputTarget,
@@ -20,13 +19,13 @@ import {
   releaseTarget,
   resolveOutput,
 } from "./output-target.js";
-import { descriptorSink, type Sink } from "./sink.js";
-import { describeWriteError } from "./write-error.js";
+import { descriptorSink, explained, gatheredWrites, type Sink, type Write } from "./sink.js";
+import { describeWriteError } from "./system-error.js";
 
 /** What link(2) answers on a file system without hard links (vfat, some of FUSE). */
 const NO_HARD_LINKS = new Set(["EPERM", "EOPNOTSUPP", "ENOTSUP", "ENOSYS", "EMLINK"]);
 
-/** What a file is for others, unless --mode says otherwise: nothing. A graph tells of all users of a machine. */
+/** What a file is for others, unless --mode says otherwise: nothing. A graph shows what all users of a machine do. */
 const PRIVATE = 0o600;
 /** How often what is at the target may be another thing than a moment before. */
 const MOST_CHANGES = 20;
@@ -42,7 +41,7 @@ const writeNoticing: Write = (fd, bytes, offset) =>
 /**
  * What --output names. A regular file gets its content whole or not at all: it is written under another name
  * beside it, and given its own when it is complete. Nothing is opened before the first chunk, but what can be
- * seen to be in the way already is told at once.
+ * seen to be in the way already is an error at once.
  *
  * @param mode the permissions of a regular file; by default what the umask leaves of 0600, and no more than those of a
  *   file whose place it takes
@@ -53,76 +52,38 @@ export function openOutput(path: string, mode?: number): Sink {
     const target = resolveOutput(path);
     if (target.kind === "descriptor") return descriptorSink(target.fd, path);
     releaseTarget(target);
-    // Whatever happens there while the machine is read, what is there then is what counts.
-    return new LazySink(path, () => openTarget(resolveOutput(path), path, mode));
   } catch (error) {
     throw describeWriteError(error, path);
   }
+  // Whatever happens there while the machine is read, what is there then is what counts.
+  let sink: Sink | undefined;
+  const lazy: Sink = {
+    write: (chunk) => {
+      sink ??= openTarget(resolveOutput(path), mode);
+      return sink.write(chunk);
+    },
+    close: async () => sink?.close(),
+    abort: () => sink?.abort(),
+  };
+  return explained(lazy, path);
 }
 
-function openTarget(target: OutputTarget, path: string, mode: number | undefined): Sink {
-  if (target.kind === "descriptor") return descriptorSink(target.fd, path);
-  if (target.kind === "direct") return openDirect(target, path);
+function openTarget(target: OutputTarget, mode: number | undefined): Sink {
+  if (target.kind === "descriptor") return gatheredWrites(target.fd);
+  if (target.kind === "file") return replacingSink(target.place, mode);
   try {
-    return new ReplacingSink(target.place, mode);
-  } catch (error) {
-    releaseTarget(target);
-    throw error;
-  }
-}
-
-/** Opens the real sink with the first chunk. */
-class LazySink implements Sink {
-  readonly #name: string;
-  readonly #open: () => Sink;
-  #sink: Sink | undefined;
-
-  constructor(name: string, open: () => Sink) {
-    this.#name = name;
-    this.#open = open;
-  }
-
-  write(chunk: string | Uint8Array): Promise<void> | undefined {
-    return this.#explain(() => {
-      this.#sink ??= this.#open();
-      return this.#sink.write(chunk);
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#explain(() => this.#sink?.close());
-  }
-
-  abort(): void {
-    this.#sink?.abort();
-  }
-
-  #explain(work: () => Promise<void> | undefined): Promise<void> | undefined {
-    const explained = (error: unknown): never => {
-      throw describeWriteError(error, this.#name);
-    };
-    try {
-      return work()?.catch(explained);
-    } catch (error) {
-      return explained(error);
-    }
-  }
-}
-
-/** A pipe waits for its reader here. */
-function openDirect(target: OutputTarget & { readonly kind: "direct" }, name: string): Sink {
-  try {
-    return directSink(target.held.openToWrite(), name);
+    // A pipe waits for its reader here.
+    return directSink(target.held.openToWrite());
   } finally {
-    releaseTarget(target);
+    target.held.close();
   }
 }
 
 /** A pipe or device that was opened for it. */
-function directSink(fd: number, name: string): Sink {
-  const sink = descriptorSink(fd, name);
+function directSink(fd: number): Sink {
+  const sink = gatheredWrites(fd);
   return {
-    write: (chunk) => sink.write(chunk),
+    write: sink.write,
     close: async () => {
       await sink.close();
       closeSync(fd);
@@ -132,134 +93,121 @@ function directSink(fd: number, name: string): Sink {
 }
 
 /** A temporary file that takes the place of the target when it is complete. */
-class ReplacingSink implements Sink {
-  readonly #place: Place;
-  readonly #mode: number | undefined;
-  readonly #temporary = `.ns-graph-${randomBytes(6).toString("hex")}.tmp`;
-  readonly #fd: number;
-  readonly #writer: DescriptorWriter;
-  #isOver = false;
-
-  constructor(place: Place, mode: number | undefined) {
-    this.#place = place;
-    this.#mode = mode;
-    for (const signal of SIGNALS) process.on(signal, this.#die);
-    try {
-      // O_EXCL: not even a symbolic link that somebody put there is followed.
-      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-      this.#fd = openSync(this.#pathOf(this.#temporary), flags, PRIVATE);
-    } catch (error) {
-      this.#forget();
-      throw error;
-    }
-    this.#writer = new DescriptorWriter(this.#fd, writeNoticing);
-  }
-
-  write(chunk: string | Uint8Array): Promise<void> | undefined {
-    return this.#writer.write(chunk);
-  }
-
-  async close(): Promise<void> {
-    try {
-      await this.#writer.flush();
-      fsyncSync(this.#fd);
-      this.#settle();
-    } catch (error) {
-      this.abort();
-      throw error;
-    }
-    this.#end();
-  }
-
-  abort(): void {
-    if (this.#isOver) return;
-    this.#unlinkTemporary();
-    this.#end();
-  }
-
-  /** Gives the file its permissions and its name. Only a file of the caller's is replaced: others may be quick. */
-  #settle(): void {
-    this.#requireTemporary();
-    for (let change = 0; change < MOST_CHANGES; change++) {
-      const existing = findOwnFile(this.#place);
-      this.#setMode(existing);
-      if (existing === undefined) {
-        if (this.#takeFreeName()) return;
-      } else {
-        renameSync(this.#pathOf(this.#temporary), this.#pathOf(this.#place.name));
-        return;
-      }
-    }
-    throw placeError(this.#place, "it is there and gone again all the time");
-  }
-
-  /** Answers false where somebody was faster: link(2), unlike rename(2), replaces nothing. */
-  #takeFreeName(): boolean {
-    const temporary = this.#pathOf(this.#temporary);
-    const target = this.#pathOf(this.#place.name);
-    try {
-      linkSync(temporary, target);
-    } catch (error) {
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (code === "EEXIST") return false;
-      if (!NO_HARD_LINKS.has(code)) throw error;
-      renameSync(temporary, target);
-      return true;
-    }
-    this.#unlinkTemporary();
-    return true;
-  }
-
-  /** Whoever may write to the folder can put something else in the temporary file's place. */
-  #requireTemporary(): void {
-    const held = this.#place.folder.child(this.#temporary);
-    const isThere = held?.isSameAs(this.#fd);
-    held?.close();
-    if (isThere) return;
-    throw placeError(this.#place, "somebody took the temporary file beside it away");
-  }
-
-  #setMode(existing: number | undefined): void {
-    if (this.#mode !== undefined) {
-      fchmodSync(this.#fd, this.#mode);
-      return;
-    }
-    const mode = fstatSync(this.#fd).mode & 0o777;
-    const kept = mode & (existing ?? mode);
-    if (kept === mode) return;
-    try {
-      fchmodSync(this.#fd, kept);
-    } catch {
-      // A file system without modes has nothing to keep.
-    }
-  }
-
-  readonly #die = (signal: NodeJS.Signals): void => {
-    this.abort();
-    // Without a listener the signal does what it always does, and the exit status tells of it.
+function replacingSink(place: Place, mode: number | undefined): Sink {
+  const { folder, name } = place;
+  const temporary = `.ns-graph-${randomBytes(6).toString("hex")}.tmp`;
+  const source = folder.pathOf(temporary);
+  const die = (signal: NodeJS.Signals): void => {
+    sink.abort();
+    // Without a listener the signal does what it always does, and the exit status is its own.
     process.kill(process.pid, signal);
   };
-
-  #pathOf(name: string): string {
-    return this.#place.folder.pathOf(name);
+  let isOver = false;
+  const forget = (): void => {
+    isOver = true;
+    for (const signal of SIGNALS) process.removeListener(signal, die);
+  };
+  for (const signal of SIGNALS) process.on(signal, die);
+  let fd: number;
+  try {
+    // O_EXCL: not even a symbolic link that somebody put there is followed.
+    fd = openSync(source, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, PRIVATE);
+  } catch (error) {
+    forget();
+    folder.close();
+    throw error;
   }
+  const writer = gatheredWrites(fd, writeNoticing);
+  const end = (): void => {
+    forget();
+    closeSync(fd);
+    folder.close();
+  };
+  const sink: Sink = {
+    write: writer.write,
+    close: async () => {
+      try {
+        await writer.close();
+        fsyncSync(fd);
+        requireTemporary(place, temporary, fd);
+        takePlace(place, source, folder.pathOf(name), (existing) => setMode(fd, mode, existing));
+      } catch (error) {
+        sink.abort();
+        throw error;
+      }
+      end();
+    },
+    abort: () => {
+      if (isOver) return;
+      unlink(source);
+      end();
+    },
+  };
+  return sink;
+}
 
-  #unlinkTemporary(): void {
-    try {
-      unlinkSync(this.#pathOf(this.#temporary));
-    } catch {
-      // Somebody else was faster, or the folder may not be written to any more.
+/** Whoever may write to the folder can put something else in the temporary file's place. */
+function requireTemporary(place: Place, temporary: string, fd: number): void {
+  const held = place.folder.child(temporary);
+  const isThere = held?.isSameAs(fd);
+  held?.close();
+  if (!isThere) throw placeError(place, "somebody took the temporary file beside it away");
+}
+
+/** Gives a file its permissions and its name. Only a file of the caller's is replaced: others may be quick. */
+function takePlace(
+  place: Place,
+  source: string,
+  target: string,
+  setModeLike: (existing: number | undefined) => void,
+): void {
+  for (let change = 0; change < MOST_CHANGES; change++) {
+    const existing = findOwnFile(place);
+    setModeLike(existing);
+    if (existing !== undefined) {
+      renameSync(source, target);
+      return;
     }
+    if (takeFreeName(source, target)) return;
   }
+  throw placeError(place, "it is there and gone again all the time");
+}
 
-  #end(): void {
-    this.#forget();
-    closeSync(this.#fd);
-    this.#place.folder.close();
+/** Answers false where somebody was faster: link(2), unlike rename(2), replaces nothing. */
+function takeFreeName(source: string, target: string): boolean {
+  try {
+    linkSync(source, target);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (!NO_HARD_LINKS.has(code)) throw error;
+    renameSync(source, target);
+    return true;
   }
+  unlink(source);
+  return true;
+}
 
-  #forget(): void {
-    this.#isOver = true;
-    for (const signal of SIGNALS) process.removeListener(signal, this.#die);
+/** Gives a file the permissions `mode`, or no more than what it replaces has. */
+function setMode(fd: number, mode: number | undefined, existing: number | undefined): void {
+  if (mode !== undefined) {
+    fchmodSync(fd, mode);
+    return;
+  }
+  const own = fstatSync(fd).mode & 0o777;
+  const kept = own & (existing ?? own);
+  if (kept === own) return;
+  try {
+    fchmodSync(fd, kept);
+  } catch {
+    // A file system without modes has nothing to keep.
+  }
+}
+
+function unlink(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody else was faster, or the folder may not be written to any more.
   }
 }

@@ -118,7 +118,7 @@ export class HeldPath {
   }
 }
 
-// In bigints everywhere: the answer for a pipe would else mislead Node's realpath, as real-system.ts tells.
+// In bigints everywhere: the answer for a pipe would else mislead Node's realpath, see real-system.ts.
 function describe(stats: BigIntStats): Entry {
   return {
     kind: kindOf(stats),

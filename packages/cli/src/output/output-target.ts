@@ -34,11 +34,79 @@ const MAX_LINKS = 40;
  *
  * @throws NsGraphError `WRITE_FAILED` for what others own
  */
-export function resolveOutput(path: string): OutputTarget {
-  const fd = openDescriptor(path);
+export function resolveOutput(given: string): OutputTarget {
+  const fd = openDescriptor(given);
   if (fd !== undefined) return { kind: "descriptor", fd };
-  if (path.endsWith("/")) throw systemError("EISDIR");
-  return new Walk(path).finish();
+  if (given.endsWith("/")) throw systemError("EISDIR");
+  return walk(given);
+}
+
+/** Goes along a path, folder by folder. */
+function walk(given: string): OutputTarget {
+  const names = namesOf(given);
+  let path = given.startsWith("/") ? "/" : "";
+  // Held while the next name is looked up in it.
+  let folder = HeldPath.at(path || ".");
+  const enter = (next: HeldPath, nextPath: string): void => {
+    folder.close();
+    folder = next;
+    path = nextPath;
+  };
+  try {
+    for (let links = 0; ; ) {
+      const name = names.pop();
+      if (name === undefined) throw systemError("EISDIR");
+      const place: Place = { given, path, folder, name };
+      let held = folder.child(name);
+      const isLink = held?.entry.kind === "link";
+      const text = held !== undefined && isLink ? readLink(place, held, ++links) : undefined;
+      if (text?.startsWith("/")) enter(HeldPath.at("/"), "/");
+      if (text !== undefined) {
+        names.push(...namesOf(text));
+        continue;
+      }
+      if (isLink) held = folder.followed(name);
+      if (held?.entry.kind !== "directory") return finish(place, held, { isLast: names.length === 0, isLink });
+      enter(held, joined(path, name));
+    }
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+}
+
+/** What a symbolic link says, the how many-th it is; undefined for one of /proc, which leads where the kernel knows. */
+function readLink(place: Place, link: HeldPath, count: number): string | undefined {
+  link.close();
+  if (count > MAX_LINKS) throw systemError("ELOOP");
+  refusePlanted(namedAt(place, link));
+  return place.folder.isOfProc() ? undefined : place.folder.readLink(place.name);
+}
+
+/** What the last name of a path leads to; `isLink` where a link of /proc leads there, which need not be a path. */
+function finish(
+  place: Place,
+  held: HeldPath | undefined,
+  { isLast, isLink }: { readonly isLast: boolean; readonly isLink: boolean },
+): OutputTarget {
+  try {
+    if (!isLast) throw systemError(held === undefined ? "ENOENT" : "ENOTDIR");
+    if (held === undefined || held.entry.kind === "file") {
+      if (isLink) throw placeError(place, "it leads to a file", "Give the path of the file itself.");
+      // A new file, or one that takes the place of another, needs a folder that can be written to.
+      place.folder.requireAccess(constants.W_OK | constants.X_OK);
+      findOwnFile(place);
+      held?.close();
+      return { kind: "file", place };
+    }
+    refusePlanted(namedAt(place, held));
+    if (held.entry.kind === "socket") throw systemError("ENXIO");
+  } catch (error) {
+    held?.close();
+    throw error;
+  }
+  place.folder.close();
+  return { kind: "direct", held };
 }
 
 /** Lets go of what a target holds. */
@@ -92,102 +160,6 @@ function joined(path: string, name: string): string {
 function namesOf(path: string): string[] {
   const names = path.split("/").filter((name) => name !== "");
   return (path.endsWith("/") ? [...names, "."] : names).reverse();
-}
-
-/** The way along a path, folder by folder, each of which is held while the next name is looked up in it. */
-class Walk {
-  readonly #given: string;
-  #folder: HeldPath;
-  #path = "";
-  readonly #names: string[];
-  #links = 0;
-
-  constructor(path: string) {
-    this.#given = path;
-    this.#names = namesOf(path);
-    this.#path = path.startsWith("/") ? "/" : "";
-    this.#folder = HeldPath.at(path.startsWith("/") ? "/" : ".");
-  }
-
-  finish(): OutputTarget {
-    try {
-      for (;;) {
-        const target = this.#step();
-        if (target !== undefined) return target;
-      }
-    } catch (error) {
-      this.#folder.close();
-      throw error;
-    }
-  }
-
-  #step(): OutputTarget | undefined {
-    const name = this.#names.pop();
-    if (name === undefined) throw systemError("EISDIR");
-    const place = { given: this.#given, path: this.#path, folder: this.#folder, name };
-    const held = this.#folder.child(name);
-    if (held === undefined) return this.#create(place);
-    if (held.entry.kind === "link") {
-      held.close();
-      return this.#follow(place, namedAt(place, held));
-    }
-    return this.#take(place, held);
-  }
-
-  #create(place: Place): OutputTarget {
-    if (this.#names.length > 0) throw systemError("ENOENT");
-    mayMakeFiles(place);
-    return { kind: "file", place };
-  }
-
-  #follow(place: Place, link: Named): OutputTarget | undefined {
-    if (++this.#links > MAX_LINKS) throw systemError("ELOOP");
-    refusePlanted(link);
-    if (place.folder.isOfProc()) return this.#take(place, place.folder.followed(place.name), true);
-    const text = place.folder.readLink(place.name);
-    this.#names.push(...namesOf(text));
-    if (text.startsWith("/")) this.#enter(HeldPath.at("/"), "/");
-    return undefined;
-  }
-
-  #take(place: Place, held: HeldPath, isUnnamed = false): OutputTarget | undefined {
-    const { kind } = held.entry;
-    if (kind === "directory") {
-      this.#enter(held, joined(place.path, place.name));
-      return undefined;
-    }
-    try {
-      if (this.#names.length > 0) throw systemError("ENOTDIR");
-      if (kind === "file") {
-        if (isUnnamed) throw placeError(place, "it leads to a file", "Give the path of the file itself.");
-        mayMakeFiles(place);
-        findOwnFile(place);
-      } else {
-        refusePlanted(namedAt(place, held));
-        if (kind === "socket") throw systemError("ENXIO");
-      }
-    } catch (error) {
-      held.close();
-      throw error;
-    }
-    if (kind === "file") {
-      held.close();
-      return { kind: "file", place };
-    }
-    place.folder.close();
-    return { kind: "direct", held };
-  }
-
-  #enter(folder: HeldPath, path: string): void {
-    this.#folder.close();
-    this.#folder = folder;
-    this.#path = path;
-  }
-}
-
-/** A new file, or one that takes the place of another, needs a folder that can be written to. */
-function mayMakeFiles({ folder }: Place): void {
-  folder.requireAccess(constants.W_OK | constants.X_OK);
 }
 
 function systemError(code: string): NodeJS.ErrnoException {

@@ -22,7 +22,7 @@ export function warningText(graph: NamespaceGraph): string {
 
 /**
  * What could not be learned: summed up in one line, or (verbose) one line each, which may be more than one text has room
- * for. Nothing where there is nothing to tell.
+ * for. Nothing where all was read.
  */
 export function* problemTexts(graph: NamespaceGraph, isVerbose: boolean): Generator<string, void, undefined> {
   const problems = graph.problems();

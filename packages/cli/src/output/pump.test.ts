@@ -40,8 +40,8 @@ describe("pump", () => {
     ["yields nothing", () => [], "it yields nothing"],
     ["yields only empty chunks", () => later("", ""), "it yields nothing"],
     ["yields numbers", () => [1], "it yields a number, where text or bytes (Uint8Array) are expected"],
-    ["yields undefined", () => later(undefined), "it yields nothing, where text or bytes (Uint8Array) are expected"],
-    ["answers nothing", () => undefined, "its render answers nothing, where an iterable of chunks is expected"],
+    ["yields undefined", () => later(undefined), "it yields undefined, where text or bytes (Uint8Array) are expected"],
+    ["answers nothing", () => undefined, "its render answers undefined, where an iterable of chunks is expected"],
     ["answers bytes", () => new Uint8Array(3), "its render answers an object, where an iterable"],
     ["answers a promise", () => Promise.resolve(["a"]), "its render answers an object, where an iterable"],
     [

@@ -24,36 +24,26 @@ export async function pump(
   write: (chunk: string | Uint8Array) => Promise<void> | undefined,
   { run = (step) => step(), mayBeEmpty = false }: PumpOptions = {},
 ): Promise<void> {
-  const attempt = async <T>(step: () => T): Promise<Awaited<T>> => {
+  const attempt = <T>(step: () => T): T => {
     try {
-      return await run(step);
+      return run(step);
     } catch (error) {
       throw blame(format, error);
     }
   };
-  const iterator = await attempt(() => iterate(format, start()));
+  const iterator = attempt(() => iterate(format, start()));
   let isEmpty = true;
   let isDone = false;
   try {
     while (!isDone) {
+      const result = attempt(() => iterator.next());
       // Awaiting what is there already would cost more than drawing it.
-      let result: unknown;
-      try {
-        result = run(() => iterator.next());
-      } catch (error) {
-        throw blame(format, error);
-      }
-      const { done, value } = readStep(
-        format,
-        isPromise(result) ? await attempt(() => settle(format, result)) : result,
-      );
-      if (done) {
-        isDone = true;
-      } else {
-        if (value.length > 0) isEmpty = false;
-        const pending = write(value);
-        if (pending !== undefined) await pending;
-      }
+      const step = readStep(format, isPromise(result) ? await settle(format, result) : result);
+      isDone = step.done;
+      if (step.done) break;
+      if (step.value.length > 0) isEmpty = false;
+      const pending = write(step.value);
+      if (pending !== undefined) await pending;
     }
   } finally {
     if (!isDone) abandon(iterator);
@@ -62,8 +52,12 @@ export async function pump(
 }
 
 /** An error that says which renderer failed, and how. */
-export function rendererFailed(format: Format, how: string, cause?: unknown): NsGraphError {
-  return new NsGraphError("RENDERER_FAILED", `${describeRenderer(format)} failed: ${how}`, { cause });
+export function rendererFailed(
+  format: Format,
+  how: string,
+  more: { readonly hint?: string; readonly cause?: unknown } = {},
+): NsGraphError {
+  return new NsGraphError("RENDERER_FAILED", `${describeRenderer(format)} failed: ${how}`, more);
 }
 
 /** A renderer, and where it came from, in words. */
@@ -72,20 +66,12 @@ export function describeRenderer({ renderer, origin }: Format): string {
   return `the renderer ${printable(renderer.name)}${place}`;
 }
 
-/** Whether an error says that a bounded step took longer than it may (node:vm). */
-export function isTimeout(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
-}
-
 /** What a renderer threw, as an error that names it; a fault of a built-in one stays a fault of this program. */
 export function blame(format: Format, error: unknown): unknown {
   if (error instanceof NsGraphError || format.origin === BUILT_IN_ORIGIN) return error;
   if (isExplained(error)) return new NsGraphError("RENDERER_FAILED", error.message, { ...hintOf(error), cause: error });
-  if (isTimeout(error)) {
-    return rendererFailed(format, "drawing a graph without namespaces does not come to an end");
-  }
   const message = error instanceof Error ? error.message : String(error);
-  return rendererFailed(format, `it throws ${JSON.stringify(printable(message))}`, error);
+  return rendererFailed(format, `it throws ${JSON.stringify(printable(message))}`, { cause: error });
 }
 
 /** A plugin may bring its own copy of the model, whose errors are as good, but of another class. */
@@ -113,7 +99,9 @@ function settle(format: Format, step: PromiseLike<unknown>): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => reject(rendererFailed(format, "it waits for something that never comes"));
     process.once("beforeExit", giveUp);
-    step.then(resolve, reject).then(() => process.removeListener("beforeExit", giveUp));
+    step
+      .then(resolve, (error: unknown) => reject(blame(format, error)))
+      .then(() => process.removeListener("beforeExit", giveUp));
   });
 }
 
@@ -137,7 +125,7 @@ function abandon(iterator: { return?(): unknown }): void {
     const answer = iterator.return?.();
     if (isPromise(answer)) answer.then(undefined, () => undefined);
   } catch {
-    // The error that ended the loop is the one to be told.
+    // The error that ended the loop is the one that counts.
   }
 }
 

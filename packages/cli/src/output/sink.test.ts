@@ -1,7 +1,7 @@
 import { NsGraphError } from "@ns-graph/graph";
 import { describe, expect, test } from "vitest";
 import { descriptorSink } from "./sink.js";
-import { ClosedPipe, describeWriteError } from "./write-error.js";
+import { ClosedPipe, describeWriteError } from "./system-error.js";
 
 const failing = (code: string) => () => {
   throw Object.assign(new Error(code), { code });

@@ -7,21 +7,20 @@ const utf8 = { LANG: "de_DE.UTF-8" };
 
 describe("describeSurface", () => {
   test.each([
-    ["a terminal", {}, {}, terminal, true],
-    ["a pipe", {}, {}, pipe, false],
-    ["NO_COLOR", {}, { NO_COLOR: "1" }, terminal, false],
-    ["NO_COLOR that is empty", {}, { NO_COLOR: "" }, terminal, true],
-    ["FORCE_COLOR into a pipe", {}, { FORCE_COLOR: "1" }, pipe, true],
-    ["FORCE_COLOR=0", {}, { FORCE_COLOR: "0" }, terminal, false],
-    ["NO_COLOR and FORCE_COLOR", {}, { NO_COLOR: "1", FORCE_COLOR: "1" }, terminal, false],
-    ["a dumb terminal", {}, { TERM: "dumb" }, terminal, false],
-    ["CI", {}, { CI: "true" }, terminal, false],
-    ["--color always into a pipe", { color: "always" }, { NO_COLOR: "1" }, pipe, true],
-    ["--color never", { color: "never" }, { FORCE_COLOR: "1" }, terminal, false],
-    ["--no-color", { "no-color": true }, { FORCE_COLOR: "1" }, terminal, false],
-    ["--color auto", { color: "auto" }, {}, terminal, true],
-  ] as const)("colour: %s", (_name, given, env, target, color) => {
-    expect(describeSurface(given, env, target).color).toBe(color);
+    ["a terminal", "auto", {}, terminal, true],
+    ["a pipe", "auto", {}, pipe, false],
+    ["NO_COLOR", "auto", { NO_COLOR: "1" }, terminal, false],
+    ["NO_COLOR that is empty", "auto", { NO_COLOR: "" }, terminal, true],
+    ["FORCE_COLOR into a pipe", "auto", { FORCE_COLOR: "1" }, pipe, true],
+    ["FORCE_COLOR=0", "auto", { FORCE_COLOR: "0" }, terminal, false],
+    ["NO_COLOR and FORCE_COLOR", "auto", { NO_COLOR: "1", FORCE_COLOR: "1" }, terminal, false],
+    ["a dumb terminal", "auto", { TERM: "dumb" }, terminal, false],
+    ["CI", "auto", { CI: "true" }, terminal, false],
+    ["--color always into a pipe", "always", { NO_COLOR: "1" }, pipe, true],
+    ["--color never", "never", { FORCE_COLOR: "1" }, terminal, false],
+    ["--color auto", "auto", {}, terminal, true],
+  ] as const)("colour: %s", (_name, when, env, target, color) => {
+    expect(describeSurface(when, env, target).color).toBe(color);
   });
 
   test.each([
@@ -32,7 +31,7 @@ describe("describeSurface", () => {
     ["not of a COLUMNS that is none", { COLUMNS: "wide" }, terminal, 100],
     ["not of COLUMNS=0", { COLUMNS: "0" }, pipe, undefined],
   ])("width: %s", (_name, env, target, columns) => {
-    expect(describeSurface({}, env, target).columns).toBe(columns);
+    expect(describeSurface("auto", env, target).columns).toBe(columns);
   });
 
   test.each([
@@ -45,6 +44,6 @@ describe("describeSurface", () => {
     [{ ...utf8, LC_ALL: "" }, true],
     [{ LC_ALL: "POSIX", LC_CTYPE: "en_US.UTF-8" }, false],
   ])("characters beyond ASCII with %j: %s", (env, unicode) => {
-    expect(describeSurface({}, env, pipe).unicode).toBe(unicode);
+    expect(describeSurface("auto", env, pipe).unicode).toBe(unicode);
   });
 });

@@ -1,35 +1,37 @@
 import type { Surface } from "@ns-graph/graph";
-import type { Given } from "../arguments/parse-arguments.js";
+import type { TargetRequest } from "../arguments/request.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the output goes, as far as its looks depend on it. */
-export interface Target {
+/** The terminal that the output goes to, or that it goes to none. */
+export interface Terminal {
   readonly isTerminal: boolean;
   /** Width of the terminal in cells, where there is one. */
   readonly columns: number | undefined;
 }
 
+/** What a file or a pipe is. */
+export const NO_TERMINAL: Terminal = { isTerminal: false, columns: undefined };
+
 /** What a renderer may assume of the output: from the options, the environment and the terminal, in this order. */
-export function describeSurface(given: Pick<Given, "color" | "no-color">, env: Environment, target: Target): Surface {
-  return { color: wantsColor(given, env, target), columns: columns(env, target), unicode: isUnicode(env) };
+export function describeSurface(when: TargetRequest["color"], env: Environment, terminal: Terminal): Surface {
+  return { color: wantsColor(when, env, terminal), columns: columns(env, terminal), unicode: isUnicode(env) };
 }
 
-function wantsColor(given: Pick<Given, "color" | "no-color">, env: Environment, target: Target): boolean {
-  const when = given["no-color"] === true ? "never" : (given.color ?? "auto");
+function wantsColor(when: TargetRequest["color"], env: Environment, { isTerminal }: Terminal): boolean {
   if (when !== "auto") return when === "always";
   // https://no-color.org: set and not empty. FORCE_COLOR as Node's own tty module reads it.
   if (env.NO_COLOR) return false;
   const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== "0" && force !== "false";
   if (env.TERM === "dumb" || env.CI) return false;
-  return target.isTerminal;
+  return isTerminal;
 }
 
-function columns(env: Environment, target: Target): number | undefined {
+function columns(env: Environment, terminal: Terminal): number | undefined {
   const text = env.COLUMNS;
   const wanted = text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return wanted > 0 ? wanted : target.columns;
+  return wanted > 0 ? wanted : terminal.columns;
 }
 
 /** As setlocale(3) has it: the first of the three that is set and not empty counts. */

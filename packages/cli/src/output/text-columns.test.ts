@@ -20,10 +20,11 @@ describe("definitionList", () => {
     const list = definitionList(
       [
         ["-a", "one two three"],
-        ["--a-long-one", "four"],
+        ["--one-that-is-much-too-long", "four"],
       ],
-      { width: 30, maxTerm: 6 },
+      { width: 60 },
     );
-    expect(list).toBe("  -a      one two three\n  --a-long-one\n          four\n");
+    const left = " ".repeat(28);
+    expect(list).toBe(`  ${"-a".padEnd(28)}one two three\n  --one-that-is-much-too-long\n${left}  four\n`);
   });
 });

@@ -13,35 +13,21 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** The longest term that an explanation stands beside; it stands below longer ones. */
+const MAX_TERM = 26;
+
 /** Two columns: terms, and their explanations wrapped beside them. */
 export function definitionList(
   entries: readonly (readonly [term: string, explanation: string])[],
-  {
-    width,
-    indent = 2,
-    gap = 2,
-    minTerm = 0,
-    maxTerm = 26,
-  }: {
-    readonly width: number;
-    readonly indent?: number;
-    readonly gap?: number;
-    readonly minTerm?: number;
-    readonly maxTerm?: number;
-  },
+  { width, indent = 2, minTerm = 0 }: { readonly width: number; readonly indent?: number; readonly minTerm?: number },
 ): string {
-  const termWidth = Math.min(maxTerm, Math.max(minTerm, ...entries.map(([term]) => term.length)));
-  const left = indent + termWidth + gap;
-  const lines: string[] = [];
-  for (const [term, explanation] of entries) {
-    const wrapped = wrap(explanation, Math.max(20, width - left));
-    const isLong = term.length > termWidth;
-    if (isLong) lines.push(" ".repeat(indent) + term);
-    for (const [index, line] of wrapped.entries()) {
-      const start =
-        index === 0 && !isLong ? " ".repeat(indent) + term.padEnd(termWidth) : " ".repeat(indent + termWidth);
-      lines.push(`${start}${" ".repeat(gap)}${line}`);
-    }
-  }
+  const termWidth = Math.min(MAX_TERM, Math.max(minTerm, ...entries.map(([term]) => term.length)));
+  const left = " ".repeat(indent);
+  const lines = entries.flatMap(([term, explanation]) => {
+    const beside = term.length > termWidth ? "" : term;
+    const wrapped = wrap(explanation, Math.max(20, width - indent - termWidth - 2));
+    const body = wrapped.map((line, index) => `${left}${(index === 0 ? beside : "").padEnd(termWidth)}  ${line}`);
+    return beside === term ? body : [left + term, ...body];
+  });
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }

@@ -1,6 +1,6 @@
 import { type AnyRenderer, NsGraphError, printable } from "@ns-graph/graph";
 import { suggest } from "../arguments/did-you-mean.js";
-import { quote } from "../arguments/parse-options.js";
+import { quote } from "../arguments/usage-error.js";
 
 /** The renderers inside this program. Each is loaded only when it is asked for. */
 const BUILT_IN = {
@@ -28,6 +28,9 @@ export interface Format {
   /** `built in`, the name of a package, or the path of a module. */
   readonly origin: string;
 }
+
+/** Opens where formats beyond the built-in ones are found, which takes time. */
+export type OpenPlugins = () => Promise<PluginLoader>;
 
 /** Where formats beyond the built-in ones are found. */
 export interface PluginLoader {
@@ -58,19 +61,20 @@ export function isFormatName(word: string): boolean {
  *
  * @throws NsGraphError `NO_SUCH_FORMAT` where nothing has that name; `BAD_RENDERER` where what has it is no renderer.
  */
-export async function findFormat(word: string, plugins: PluginLoader): Promise<Format> {
+export async function findFormat(word: string, openPlugins: OpenPlugins): Promise<Format> {
   if (Object.hasOwn(BUILT_IN, word)) {
     return { renderer: await BUILT_IN[word as keyof typeof BUILT_IN](), origin: BUILT_IN_ORIGIN };
   }
+  const plugins = await openPlugins();
   if (isModulePath(word)) return plugins.loadModule(word);
   const format = isFormatName(word) ? await plugins.loadPackage(word) : undefined;
   if (format !== undefined) return format;
-  throw noSuchFormat(word, await knownFormats(plugins));
+  throw noSuchFormat(word, await knownFormats(openPlugins));
 }
 
 /** Every name that --format knows at this moment. */
-export async function knownFormats(plugins: PluginLoader): Promise<readonly string[]> {
-  return [...new Set([...BUILT_IN_FORMATS, ...(await plugins.names())])].sort();
+export async function knownFormats(openPlugins: OpenPlugins): Promise<readonly string[]> {
+  return [...new Set([...BUILT_IN_FORMATS, ...(await (await openPlugins()).names())])].sort();
 }
 
 /** The renderers inside this program, the default first. */
@@ -79,12 +83,13 @@ export async function loadBuiltIn(): Promise<readonly AnyRenderer[]> {
 }
 
 /** The formats, built in or published together with this program and installed, that have an option of this name. */
-export async function formatsWithFlag(flag: string, plugins: PluginLoader): Promise<readonly string[]> {
-  const published = Object.keys(PUBLISHED_FORMATS).map(async (name) => (await plugins.loadPackage(name))?.renderer);
-  const renderers = [...(await loadBuiltIn())];
-  for (const result of await Promise.allSettled(published)) {
-    if (result.status === "fulfilled" && result.value !== undefined) renderers.push(result.value);
-  }
+export async function formatsWithFlag(flag: string, openPlugins: OpenPlugins): Promise<readonly string[]> {
+  const plugins = await openPlugins();
+  const published = await Promise.all(
+    // What can't be loaded has no options.
+    Object.keys(PUBLISHED_FORMATS).map((name) => plugins.loadPackage(name).catch(() => undefined)),
+  );
+  const renderers = [...(await loadBuiltIn()), ...published.flatMap((format) => (format ? [format.renderer] : []))];
   return renderers.filter(({ flags }) => Object.hasOwn(flags, flag)).map(({ name }) => name);
 }
 

@@ -1,13 +1,20 @@
 import type { AnyRenderer } from "@ns-graph/graph";
 import { COMMANDS } from "../../src/arguments/commands.js";
 import { SECTIONS } from "../../src/arguments/options.js";
-import { RUN_PURPOSE, RUN_STATUSES, runEntries } from "../../src/commands/run/run-help.js";
-import { commandEntries, type Entry, flagEntries, optionEntries } from "../../src/help/help.js";
-import { DESCRIPTION, ENVIRONMENT, EXAMPLES, EXIT_STATUSES, SUMMARY } from "../../src/help/manual.js";
+import { commandEntries, entriesOf, flagEntries, optionEntries } from "../../src/help/help.js";
+import {
+  COMMAND_MANUALS,
+  DESCRIPTION,
+  ENVIRONMENT,
+  type Entry,
+  EXAMPLES,
+  EXIT_STATUSES,
+  SUMMARY,
+} from "../../src/help/manual.js";
 import { wrap } from "../../src/output/text-columns.js";
 
 /** When what the page says last changed. */
-const DATE = "2026-11-22";
+const DATE = "2026-11-30";
 
 const SEE_ALSO = [
   "ip-netns(8)",
@@ -33,12 +40,18 @@ export function manPage(renderers: readonly AnyRenderer[]): string {
     ...DESCRIPTION.flatMap((paragraph, index) => [...(index === 0 ? [] : [".PP"]), ...sentences(paragraph)]),
     ".SH COMMANDS",
     ...definitions(commandEntries()),
-    ".SS ns\\-graph run",
-    ...sentences(RUN_PURPOSE),
-    ...definitions(runEntries()),
-    ".PP",
-    "Its exit status:",
-    ...definitions(RUN_STATUSES),
+    ...COMMANDS.flatMap(({ name, options = {} }) => {
+      const { purpose, list } = COMMAND_MANUALS[name];
+      const own = definitions(entriesOf(Object.entries(options)));
+      return [
+        `.SS ns\\-graph ${name}`,
+        ...sentences(purpose),
+        ...own,
+        ".PP",
+        `${roff(list.heading)}:`,
+        ...definitions(list.entries),
+      ];
+    }),
     ".SH OPTIONS",
     ...SECTIONS.flatMap((section) => [`.SS ${section}`, ...definitions(optionEntries(section))]),
     ...renderers.flatMap((renderer) => {
@@ -46,7 +59,7 @@ export function manPage(renderers: readonly AnyRenderer[]): string {
       return entries.length === 0 ? [] : [`.SS Options of the format ${renderer.name}`, ...definitions(entries)];
     }),
     ".SH EXIT STATUS",
-    ...definitions(EXIT_STATUSES.map(([status, meaning]) => [String(status), meaning])),
+    ...definitions(EXIT_STATUSES),
     ".SH ENVIRONMENT",
     ...definitions(ENVIRONMENT),
     ".SH EXAMPLES",

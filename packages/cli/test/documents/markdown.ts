@@ -1,8 +1,16 @@
 import type { AnyRenderer } from "@ns-graph/graph";
+import { COMMANDS } from "../../src/arguments/commands.js";
 import { SECTIONS } from "../../src/arguments/options.js";
-import { RUN_PURPOSE, RUN_STATUSES, runEntries } from "../../src/commands/run/run-help.js";
-import { commandEntries, type Entry, flagEntries, optionEntries, USAGE } from "../../src/help/help.js";
-import { DESCRIPTION, ENVIRONMENT, EXAMPLES, EXIT_STATUSES, PURPOSE } from "../../src/help/manual.js";
+import { commandEntries, entriesOf, flagEntries, optionEntries, USAGE } from "../../src/help/help.js";
+import {
+  COMMAND_MANUALS,
+  DESCRIPTION,
+  ENVIRONMENT,
+  type Entry,
+  EXAMPLES,
+  EXIT_STATUSES,
+  PURPOSE,
+} from "../../src/help/manual.js";
 
 /** The page of the command in Markdown, with the options of the given renderers. */
 export function commandPage(renderers: readonly AnyRenderer[]): string {
@@ -14,10 +22,16 @@ export function commandPage(renderers: readonly AnyRenderer[]): string {
     ...DESCRIPTION,
     "## Commands",
     table(["command", "what it does"], commandEntries()),
-    "## ns-graph run",
-    RUN_PURPOSE,
-    table(["option", "what it does"], runEntries()),
-    table(["status", "meaning"], RUN_STATUSES),
+    ...COMMANDS.flatMap(({ name, options }) => {
+      const { purpose, list } = COMMAND_MANUALS[name];
+      const own = options && table(["option", "what it does"], entriesOf(Object.entries(options)));
+      return [
+        `## ns-graph ${name}`,
+        purpose,
+        ...(own ? [own] : []),
+        table([list.heading.toLowerCase(), "meaning"], list.entries),
+      ];
+    }),
     ...SECTIONS.flatMap((section) => [`## ${section}`, table(["option", "what it does"], optionEntries(section))]),
     ...renderers.flatMap((renderer) => {
       const entries = flagEntries(renderer);
@@ -26,10 +40,7 @@ export function commandPage(renderers: readonly AnyRenderer[]): string {
         : [`## Options of the format ${renderer.name}`, table(["option", "what it does"], entries)];
     }),
     "## Exit status",
-    table(
-      ["status", "meaning"],
-      EXIT_STATUSES.map(([status, meaning]) => [String(status), meaning]),
-    ),
+    table(["status", "meaning"], EXIT_STATUSES),
     "## Environment",
     table(["variable", "meaning"], ENVIRONMENT),
     "## Examples",

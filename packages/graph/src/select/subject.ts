@@ -11,8 +11,10 @@ import { editDistance } from "../words/edit-distance.js";
 import { enumerate } from "../words/enumerate.js";
 import { printable } from "../words/printable.js";
 
-/** Where ip-netns(8) mounts the network namespaces it names; the second is where distributions link it from. */
-const NETNS_FOLDERS = ["/run/netns/", "/var/run/netns/"];
+/** Where ip-netns(8) mounts the network namespaces it names; a slash is at its end. */
+export const NETNS_FOLDER = "/run/netns/";
+/** The same, and where distributions link it from. */
+const NETNS_FOLDERS = [NETNS_FOLDER, "/var/run/netns/"];
 /** How many nearest ones an error names. */
 const NEAREST = 3;
 /** How many an error names of those that are meant alike. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { readStatusNumber } from "../lookup.js";
 
 /** The first child of a process, as /proc shows it; undefined where it has none, or /proc does not show it. */
 export function findChild(pid: number): number | undefined {
@@ -7,21 +8,7 @@ export function findChild(pid: number): number | undefined {
     return first ? Number(first) : undefined;
   } catch {
     // Only kernels with CONFIG_PROC_CHILDREN have that file.
-    return searchChild(pid);
-  }
-}
-
-function searchChild(parent: number): number | undefined {
-  for (const entry of readdirSync("/proc")) {
-    if (/^\d+$/.test(entry) && parentOf(entry) === parent) return Number(entry);
-  }
-  return undefined;
-}
-
-function parentOf(pid: string): number | undefined {
-  try {
-    return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]);
-  } catch {
-    return undefined;
+    const child = readdirSync("/proc").find((name) => /^\d+$/.test(name) && readStatusNumber(name, "PPid") === pid);
+    return child === undefined ? undefined : Number(child);
   }
 }

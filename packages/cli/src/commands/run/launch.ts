@@ -39,7 +39,7 @@ export class Launch {
   }
 
   /**
-   * Makes the namespaces through unshare(1); `warn` is told what that says.
+   * Makes the namespaces through unshare(1); `warn` gets what that says.
    *
    * @throws NsGraphError `RUN_FAILED`
    */
@@ -49,7 +49,7 @@ export class Launch {
     const child = spawn(program, args, { stdio: ["inherit", "inherit", "pipe", "pipe", "pipe", STDERR] });
     const launch = new Launch(child, plan.forks, warn);
     const ready = child.stdio[PLACEHOLDER_DESCRIPTORS.ready] as Duplex;
-    // What can't be written because the other end has gone is told by how the process ends.
+    // What can't be written because the other end has gone shows in how the process ends.
     for (const stream of [launch.#go, ready]) stream.on("error", () => undefined);
     const isReady = await Promise.race([
       new Promise<boolean>((resolve) => ready.once("data", () => resolve(true))),

@@ -21,10 +21,7 @@ export interface Pair {
   readonly child: number;
 }
 
-/**
- * Tells somebody who wants to learn how namespaces work what has happened: which PIDs there are, what is new and who owns
- * it, and what that means.
- */
+/** Explains to somebody who wants to learn how namespaces work: which PIDs there are, what is new, and who owns it. */
 export function narrate(graph: NamespaceGraph, plan: RunPlan, { parent, child }: Pair): string {
   const before = graph.process(parent)?.namespaces ?? {};
   const after = graph.process(child)?.namespaces ?? {};

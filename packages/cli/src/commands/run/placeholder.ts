@@ -21,7 +21,7 @@ export const GO = "go\n";
  * use up PIDs of a new PID namespace.
  *
  * What a shell says of a failed exec names the line of its script, so the usual reasons are found before. What is left,
- * such as an interpreter that does not exist, the shell tells.
+ * such as an interpreter that does not exist, the shell says.
  */
 const SCRIPT = `
 refuse() { printf 'ns-graph: %s: %s\\n' "$1" "$2" >&2; exit "$3"; }

@@ -1,51 +1,25 @@
 import type { NamespaceType } from "@ns-graph/graph";
 import { type DescribedOption, OPTIONS } from "../../arguments/options.js";
 
-/** The letters of unshare(1), by type. */
-const LETTERS: Readonly<Record<NamespaceType, string>> = {
-  pid: "p",
-  net: "n",
-  uts: "u",
-  ipc: "i",
-  mnt: "m",
-  user: "U",
-  cgroup: "C",
-  time: "T",
+/** The options of unshare(1) that make a namespace of each type, and what that is. */
+export const TYPE_OPTIONS: Readonly<Record<NamespaceType, { readonly name: string } & DescribedOption>> = {
+  pid: inNew("pid", "p", "PID namespace: the command is 1 in it"),
+  net: inNew("net", "n", "network namespace: no interface but a loopback that is down"),
+  uts: inNew("uts", "u", "UTS namespace: a hostname of its own"),
+  ipc: inNew("ipc", "i", "IPC namespace: no System V IPC and POSIX queues but its own"),
+  mnt: inNew("mount", "m", "mount namespace: what it mounts nobody else sees"),
+  user: inNew("user", "U", "user namespace: capabilities over what is in it"),
+  cgroup: inNew("cgroup", "C", "cgroup namespace: its cgroup is the root"),
+  time: inNew("time", "T", "time namespace: clocks that may be shifted"),
 };
 
-/** The long options of unshare(1), by type. */
-export const TYPE_OPTIONS: Readonly<Record<NamespaceType, string>> = {
-  pid: "pid",
-  net: "net",
-  uts: "uts",
-  ipc: "ipc",
-  mnt: "mount",
-  user: "user",
-  cgroup: "cgroup",
-  time: "time",
-};
-
-const WHAT: Readonly<Record<NamespaceType, string>> = {
-  pid: "PID namespace: the command is 1 in it",
-  net: "network namespace: no interface but a loopback that is down",
-  uts: "UTS namespace: a hostname of its own",
-  ipc: "IPC namespace: no System V IPC and POSIX queues but its own",
-  mnt: "mount namespace: what it mounts nobody else sees",
-  user: "user namespace: capabilities over what is in it",
-  cgroup: "cgroup namespace: its cgroup is the root",
-  time: "time namespace: clocks that may be shifted",
-};
-
-const types = Object.keys(LETTERS) as NamespaceType[];
+function inNew(name: string, short: string, what: string): { readonly name: string } & DescribedOption {
+  return { name, type: "boolean", short, summary: `in a new ${what}` };
+}
 
 /** The options of `ns-graph run`, by their long names without dashes. */
 export const RUN_OPTIONS: Readonly<Record<string, DescribedOption>> = {
-  ...Object.fromEntries(
-    types.map((type): [string, DescribedOption] => [
-      TYPE_OPTIONS[type],
-      { type: "boolean", short: LETTERS[type], summary: `in a new ${WHAT[type]}` },
-    ]),
-  ),
+  ...Object.fromEntries(Object.values(TYPE_OPTIONS).map((option) => [option.name, option])),
   "map-root-user": {
     type: "boolean",
     short: "r",
@@ -72,7 +46,7 @@ export const RUN_OPTIONS: Readonly<Record<string, DescribedOption>> = {
   verbose: {
     type: "boolean",
     short: "v",
-    summary: "tell on standard error what happens: the PIDs outside and inside, what is new and who owns it",
+    summary: "print on standard error what happens: the PIDs outside and inside, what is new and who owns it",
   },
   help: { type: "boolean", short: "h", summary: "print this help" },
 };

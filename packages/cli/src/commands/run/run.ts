@@ -1,14 +1,15 @@
-import { DEFAULT_VIEW, type Fact, NsGraphError, selectProcesses } from "@ns-graph/graph";
-import type { Invocation } from "../../main.js";
+import { defaultOptions, type Fact, type NamespaceGraph, NsGraphError, SOURCES } from "@ns-graph/graph";
+import { factsOf } from "../../arguments/make-request.js";
+import type { MachineRequest, Request } from "../../arguments/request.js";
 import { type Format, findFormat } from "../../plugins/formats.js";
 import type { System } from "../../system.js";
-import { drawGraph, rendererOptions } from "../draw.js";
-import { print } from "../information.js";
+import { draw } from "../draw.js";
+import { printHelp } from "../information.js";
 import { readGraph } from "../read-graph.js";
+import { select } from "../select.js";
 import { Launch } from "./launch.js";
 import { narrate, type Pair } from "./narrate.js";
 import { planRun, type RunPlan } from "./plan.js";
-import { runHelp } from "./run-help.js";
 
 /** What the narration needs to know. */
 const NARRATED: readonly Fact[] = ["status", "maps", "users"];
@@ -16,12 +17,12 @@ const NARRATED: readonly Fact[] = ["status", "maps", "users"];
 /** Starts a command in new namespaces, shows where it landed, and answers its exit status. */
 export async function run(args: readonly string[], system: System): Promise<number> {
   const plan = planRun(args);
-  if (plan.help) return print(runHelp(), system);
-  const format = plan.graph === undefined ? undefined : await findFormat(plan.graph, system.plugins);
+  if (plan.help) return printHelp("run", undefined, system);
+  const format = plan.graph === undefined ? undefined : await findFormat(plan.graph, system.openPlugins);
   const launch = await Launch.prepare(plan, system.warn);
   try {
     const child = launch.pid;
-    if (plan.verbose || format !== undefined) await show(plan, format, child, system);
+    if (plan.verbose || format !== undefined) await showLanding(plan, format, child, system);
   } catch (error) {
     await launch.abandon();
     throw error;
@@ -29,27 +30,41 @@ export async function run(args: readonly string[], system: System): Promise<numb
   return launch.start();
 }
 
-async function show(
+/** Says where the command will be, and draws it. */
+async function showLanding(
   plan: RunPlan,
   format: Format | undefined,
   child: number | undefined,
   system: System,
 ): Promise<void> {
   if (child === undefined)
-    throw new NsGraphError("RUN_FAILED", "/proc does not show the process that was started, so it can't be told of");
+    throw new NsGraphError("RUN_FAILED", "/proc does not show the process that was started, so it can't be shown");
   const pair: Pair = { parent: process.pid, child };
+  const explain = (graph: NamespaceGraph): void => {
+    if (plan.verbose) system.warn(narrate(graph, plan, pair));
+  };
   const pids = [pair.parent, pair.child];
   if (format === undefined) {
-    const graph = await readGraph({ quick: true }, { facts: NARRATED, pids }, system);
-    system.warn(narrate(graph, plan, pair));
+    explain(await readGraph(machineRequest({ sources: ["process"], facts: NARRATED, pids }), system));
     return;
   }
-  const { output, mode } = plan;
-  const given = { ...(output === undefined ? {} : { output }), ...(mode === undefined ? {} : { mode }) };
-  const invocation: Invocation = { given, flags: {}, operands: [], format };
-  const facts = [...format.renderer.needs(rendererOptions(invocation), DEFAULT_VIEW), ...NARRATED];
-  await drawGraph(invocation, system, { facts, pids: [] }, (graph) => {
-    if (plan.verbose) system.warn(narrate(graph, plan, pair));
-    return selectProcesses(graph, pids);
+  const request = drawRequest(plan, format, pids);
+  await draw(request, system, (graph) => {
+    explain(graph);
+    return select(graph, request.select, request.view);
   });
+}
+
+function machineRequest(survey: MachineRequest["survey"]): MachineRequest {
+  return { probe: {}, survey, names: false };
+}
+
+function drawRequest({ output, mode }: RunPlan, format: Format, pids: readonly number[]): Request {
+  const view = { arrangement: {}, flags: defaultOptions(format.renderer) };
+  return {
+    read: machineRequest({ sources: SOURCES, facts: [...factsOf(format, view), ...NARRATED] }),
+    select: { pids, subtree: undefined, types: undefined, isPidHierarchy: false, isProcessless: false },
+    view,
+    target: { format, output, mode, color: "auto", isVerbose: false, isStrict: false },
+  };
 }

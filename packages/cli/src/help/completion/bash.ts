@@ -1,8 +1,7 @@
 import { NAMESPACE_TYPES, quoteForShell } from "@ns-graph/graph";
-import type { CommandDescription } from "../../arguments/commands.js";
-import { SHELLS } from "../../arguments/commands.js";
-import type { DescribedOption, OptionValue } from "../../arguments/options.js";
-import type { Grammar } from "./grammar.js";
+import { type CommandDescription, SHELLS } from "../../arguments/commands.js";
+import type { OptionValue } from "../../arguments/options.js";
+import { type Grammar, type NamedOption, spellingsOf } from "./grammar.js";
 import { hiddenInBrackets } from "./hidden-characters.js";
 
 /**
@@ -17,7 +16,7 @@ export function bashScript({ options, commands, formats }: Grammar): string {
 
 # Takes a line apart as bash would, but runs nothing of it. Sets variables of the caller: words, all but the last word, as
 # they are meant; typed and said, the last one as it stands there and as it is meant; quote, the one that is open at its
-# end; start, where in typed the text begins that readline replaces. Fails where only running it would tell what it says.
+# end; start, where in typed the text begins that readline replaces. Fails where only running it would show what it says.
 _ns_graph_read() {
     local rest=$1 part tail before=0 begun="" target=""
     words=() typed="" said="" quote="" start=0
@@ -183,7 +182,7 @@ ${casesOf(options, formats).join("\n")}
     esac
     [[ $value == "$said" ]] || return 0
     if [[ $said == -* ]]; then
-        _ns_graph_offer words ${quoteForShell(spellingsOf(options))}
+        _ns_graph_offer words ${quoteForShell(options.flatMap(spellingsOf))}
     elif ((\${#words[@]} == 1)); then
         _ns_graph_offer pids words ${quoteForShell(commands.map(({ name }) => name))}
     else
@@ -199,7 +198,7 @@ complete -F _ns_graph ns-graph
 function bashStarter({ name, options }: CommandDescription, formats: readonly string[]): string {
   if (options === undefined) return "";
   const own = Object.entries(options);
-  const valued = own.flatMap((option) => (option[1].type === "boolean" ? [] : [patternOf(option)]));
+  const valued = own.filter(([, { type }]) => type !== "boolean").flatMap(spellingsOf);
   return `    if [[ \${words[1]-} == ${name} ]]; then
         for ((at = 2; at < \${#words[@]}; at++)); do
             case \${words[at]} in
@@ -214,11 +213,11 @@ function bashStarter({ name, options }: CommandDescription, formats: readonly st
             return
         elif [[ -z $ended ]]; then
             case $previous in
-${casesOf(new Map(own), formats).join("\n")}
+${casesOf(own, formats).join("\n")}
             esac
             [[ $value == "$said" ]] || return 0
             if [[ $said == -* ]]; then
-                _ns_graph_offer words ${quoteForShell(spellingsOf(new Map(own)))}
+                _ns_graph_offer words ${quoteForShell(own.flatMap(spellingsOf))}
                 return
             fi
         fi
@@ -228,20 +227,10 @@ ${casesOf(new Map(own), formats).join("\n")}
 `;
 }
 
-function spellingsOf(options: ReadonlyMap<string, DescribedOption>): readonly string[] {
-  return [...options].flatMap(([name, { short }]) =>
-    short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`],
-  );
-}
-
-function patternOf([name, { short }]: readonly [string, DescribedOption]): string {
-  return short === undefined ? `--${name}` : `-${short}|--${name}`;
-}
-
-function casesOf(options: ReadonlyMap<string, DescribedOption>, formats: readonly string[]): readonly string[] {
-  return [...options].flatMap((option) => {
+function casesOf(options: readonly NamedOption[], formats: readonly string[]): readonly string[] {
+  return options.flatMap((option) => {
     const action = bashAction(option[1], formats);
-    return action === undefined ? [] : [`        ${patternOf(option)}) ${action}; return ;;`];
+    return action === undefined ? [] : [`        ${spellingsOf(option).join("|")}) ${action}; return ;;`];
   });
 }
 

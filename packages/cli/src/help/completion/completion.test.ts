@@ -41,9 +41,10 @@ describe.each(SHELLS)("%s", (shell) => {
 
   test("is told every option and every command", () => {
     const script = completionScript(shell, grammar);
-    for (const name of grammar.options.keys()) expect(script).toMatch(new RegExp(`(--|-l )${name}\\b`));
+    const names = grammar.options.map(([name]) => name);
+    for (const name of names) expect(script).toMatch(new RegExp(`(--|-l )${name}\\b`));
     for (const { name } of grammar.commands) expect(script).toContain(name);
-    expect([...grammar.options.keys()]).toEqual(expect.arrayContaining(Object.keys(OPTIONS)));
+    expect(names).toEqual(expect.arrayContaining(Object.keys(OPTIONS)));
   });
 });
 
@@ -194,8 +195,9 @@ describe.each(SHELLS)("%s, of words that were chosen to do harm,", (shell) => {
   test("makes a script that runs none of them", (context) => {
     if (findProgram(shell) === undefined) context.skip(`needs ${shell}`);
     const hostile = ["$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "a b", "*"];
-    const options = new Map(grammar.options);
-    options.set("hostile", { type: "choice", placeholder: "X", choices: hostile, summary: hostile.join(" ") });
+    const summary = hostile.join(" ");
+    const option = ["hostile", { type: "choice", placeholder: "X", choices: hostile, summary }] as const;
+    const options = [...grammar.options, option];
     const file = join(folder, `hostile.${shell}`);
     writeFileSync(file, completionScript(shell, { ...grammar, options, formats: hostile }));
     const load = shell === "zsh" ? "autoload -Uz compinit; compinit -u -D; " : "";

@@ -1,7 +1,7 @@
 import { NAMESPACE_TYPES } from "@ns-graph/graph";
 import { SHELLS } from "../../arguments/commands.js";
 import type { DescribedOption, OptionValue } from "../../arguments/options.js";
-import type { Grammar } from "./grammar.js";
+import { type Grammar, spellingsOf } from "./grammar.js";
 
 /**
  * The completion script of fish, which quotes whatever it inserts. What a function prints for it are lines, and a tab ends the
@@ -25,13 +25,12 @@ export function fishScript({ options, commands, formats }: Grammar): string {
   for (const [name, option] of options) lines.push(fishOption(none, name, option, formats));
   for (const { name: command, options: own = {} } of starters) {
     const condition = `__fish_seen_subcommand_from ${command}`;
-    const valued = Object.entries(own).flatMap(([name, { type, short }]) =>
-      type === "boolean" ? [] : [...(short === undefined ? [] : [`-${short}`]), `--${name}`],
-    );
+    const options = Object.entries(own);
+    const valued = options.filter(([, { type }]) => type !== "boolean").flatMap(spellingsOf);
     const before = `${condition}; and __ns_graph_is_before_program ${command} ${valued.join(" ")}`;
     lines.push(`complete -c ns-graph -n "${condition}" -F`);
     lines.push(`complete -c ns-graph -n "${before}" -a "(__ns_graph_programs)"`);
-    for (const [name, option] of Object.entries(own)) lines.push(fishOption(before, name, option, formats));
+    for (const [name, option] of options) lines.push(fishOption(before, name, option, formats));
   }
   return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import { SHELLS, type Shell } from "../../arguments/commands.js";
 import { suggest } from "../../arguments/did-you-mean.js";
-import { quote, usageError } from "../../arguments/parse-options.js";
+import { quote, usageError } from "../../arguments/usage-error.js";
 import { bashScript } from "./bash.js";
 import { fishScript } from "./fish.js";
 import type { Grammar } from "./grammar.js";

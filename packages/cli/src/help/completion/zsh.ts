@@ -9,7 +9,7 @@ import { hiddenInBrackets } from "./hidden-characters.js";
  * are given as a list in parentheses they evaluate: names come from compadd, which takes them as they are.
  */
 export function zshScript({ options, commands, formats }: Grammar): string {
-  const specs = [...options].map(([name, option]) => `        ${optionSpec(name, option)} \\`);
+  const specs = options.map(([name, option]) => `        ${optionSpec(name, option)} \\`);
   const starters = commands.flatMap(({ name, options: own }) => (own === undefined ? [] : [zshStarter(name, own)]));
   const described = commands.map(({ name, summary }) => quoteZsh(`${name}:${summary}`)).join(" ");
   return `#compdef ns-graph

@@ -12,10 +12,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createPluginLoader, type PluginSource } from "./plugins.js";
+import { createPluginLoader, type PluginSource } from "./plugin-loader.js";
 
 /** What a bad renderer may take; a good one has all the time that it would have. */
-const LIMITS = { milliseconds: 1000, characters: 10_000, chunks: 1000 };
+const MILLISECONDS = 1000;
 
 const renderer = (render: string, more = "") => `export default {
   name: "mine", summary: "a test", mediaType: "text/plain", extension: "txt", flags: {},
@@ -168,7 +168,13 @@ describe("the names of installed renderers", () => {
 
 describe("a renderer that is not good", () => {
   test.each([
-    ["can't be parsed", "export default {", "ns-graph-render-mine could not be loaded: "],
+    ["can't be parsed", "export default {", "ns-graph-render-mine could not be loaded: Unexpected end of input ("],
+    [
+      "names an unknown fact",
+      renderer('() => ["x"]').replace("[]", '["comands"]'),
+      'its needs names "comands", which is',
+    ],
+    ["names a fact that is none", renderer('() => ["x"]').replace("[]", "[5]"), 'its needs names "a number", which is'],
     ["throws when it is loaded", 'throw new Error("no");', "ns-graph-render-mine could not be loaded: no"],
     ["never finishes loading", "await new Promise(() => {}); export default 1;", "does not come to an end"],
     ["exports nothing", "export {};", "ns-graph-render-mine is not a renderer: it has neither a default export"],
@@ -195,7 +201,7 @@ describe("a renderer that is not good", () => {
     ],
   ])("is named where it %s", async (_name, code, message) => {
     install("ns-graph-render-mine", code);
-    const failure = loader({ limits: LIMITS }).loadPackage("mine");
+    const failure = loader({ milliseconds: MILLISECONDS }).loadPackage("mine");
     await expect(failure).rejects.toThrow(message);
     await expect(failure).rejects.toThrow("mine");
   });

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describePath, processOfThread } from "./describe-path.js";
+import { machineLookup } from "./lookup.js";
+
+const { describePath, processOfThread } = machineLookup;
 
 let folder = "";
 

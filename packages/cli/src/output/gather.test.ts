@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { gather } from "./gathering-sink.js";
-import type { Sink } from "./sink.js";
+import { gather, type Sink } from "./sink.js";
 
 function recordingSink(): Sink & { readonly calls: string[] } {
   const calls: string[] = [];

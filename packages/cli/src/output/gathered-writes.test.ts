@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DescriptorWriter, type Write } from "./descriptor-writer.js";
+import { gatheredWrites, type Write } from "./sink.js";
 
 const systemError = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -19,55 +19,55 @@ function fakeDescriptor(answers: (number | string)[] = []) {
   return { write, text: () => Buffer.concat(taken).toString(), calls: () => calls };
 }
 
-describe("DescriptorWriter", () => {
+describe("gatheredWrites", () => {
   test("gathers small chunks into one write", async () => {
     const fake = fakeDescriptor();
-    const writer = new DescriptorWriter(1, fake.write);
+    const writer = gatheredWrites(1, fake.write);
     for (let i = 0; i < 1000; i++) expect(writer.write(`${i}\n`)).toBeUndefined();
     expect(fake.calls()).toBe(0);
-    await writer.flush();
+    await writer.close();
     expect(fake.calls()).toBe(1);
     expect(fake.text().split("\n")).toHaveLength(1001);
   });
 
   test("writes much at once", async () => {
     const fake = fakeDescriptor();
-    const writer = new DescriptorWriter(1, fake.write);
+    const writer = gatheredWrites(1, fake.write);
     await writer.write("x".repeat(100_000));
     expect(fake.text()).toHaveLength(100_000);
   });
 
   test("goes on where the kernel took only a part, also in the middle of a character", async () => {
     const fake = fakeDescriptor([1, 2, 3]);
-    const writer = new DescriptorWriter(1, fake.write);
+    const writer = gatheredWrites(1, fake.write);
     await writer.write("↦→é");
-    await writer.flush();
+    await writer.close();
     expect(fake.text()).toBe("↦→é");
     expect(fake.calls()).toBe(4);
   });
 
   test("keeps text and bytes in order", async () => {
     const fake = fakeDescriptor();
-    const writer = new DescriptorWriter(1, fake.write);
+    const writer = gatheredWrites(1, fake.write);
     await writer.write("a");
     await writer.write(new Uint8Array([98]));
     await writer.write("c");
-    await writer.flush();
+    await writer.close();
     expect(fake.text()).toBe("abc");
   });
 
   test("tries again where a non-blocking pipe is full, and after a signal", async () => {
     const fake = fakeDescriptor(["EAGAIN", 1, "EINTR", "EAGAIN", "EAGAIN"]);
-    const writer = new DescriptorWriter(1, fake.write);
+    const writer = gatheredWrites(1, fake.write);
     await writer.write("abc");
-    await writer.flush();
+    await writer.close();
     expect(fake.text()).toBe("abc");
   });
 
   test("throws what else goes wrong", async () => {
-    const writer = new DescriptorWriter(1, fakeDescriptor(["ENOSPC"]).write);
+    const writer = gatheredWrites(1, fakeDescriptor(["ENOSPC"]).write);
     await writer.write("abc");
-    await expect(writer.flush()).rejects.toThrow("ENOSPC");
+    await expect(writer.close()).rejects.toThrow("ENOSPC");
   });
 
   test("whatever the chunks are and however they are taken, all comes out once and in order", async () => {
@@ -86,9 +86,9 @@ describe("DescriptorWriter", () => {
           written.push(part);
           return part.length;
         };
-        const writer = new DescriptorWriter(1, write);
+        const writer = gatheredWrites(1, write);
         for (const one of chunks) await writer.write(one);
-        await writer.flush();
+        await writer.close();
         const expected = Buffer.concat(chunks.map((one) => (typeof one === "string" ? Buffer.from(one) : one)));
         expect(Buffer.concat(written).equals(expected)).toBe(true);
       }),

@@ -26,11 +26,23 @@ const REASONS: Readonly<Record<string, string>> = {
   ETXTBSY: "it is a program that runs",
 };
 
-/** An error of open(2), write(2), rename(2) and their like, in words. A closed pipe is told apart. */
+/** An error of open(2), write(2), rename(2) and their like, in words; a closed pipe is an error of its own. */
 export function describeWriteError(error: unknown, name: string): Error {
   if (error instanceof NsGraphError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EPIPE") return new ClosedPipe("nobody reads any more", { cause: error });
-  const reason = code === undefined ? message : `${REASONS[code] ?? "the system refuses"} (${code})`;
+  const reason = code === undefined ? message : describeCode(code);
   return new NsGraphError("WRITE_FAILED", `could not write to ${printable(name)}: ${reason}`, { cause: error });
+}
+
+/** An error of open(2) and read(2) in words; any other one as it is. */
+export function describeReadError(error: unknown, name: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === undefined || code === undefined) return error;
+  const reason = code === "ENOENT" ? "there is no such file (ENOENT)" : describeCode(code);
+  return new NsGraphError("READ_FAILED", `could not read ${printable(name)}: ${reason}`, { cause: error });
+}
+
+function describeCode(code: string): string {
+  return `${REASONS[code] ?? "the system refuses"} (${code})`;
 }

@@ -1,0 +1,69 @@
+import {
+  DEFAULT_VIEW,
+  defaultOptions,
+  FACTS,
+  type Fact,
+  type MemberStyle,
+  SOURCES,
+  type SurveyOptions,
+} from "@ns-graph/graph";
+import type { Format } from "../plugins/formats.js";
+import type { Arguments, Given } from "./parse-arguments.js";
+import type { Request, ViewRequest } from "./request.js";
+
+/** What a command line asks for; `pids` are the processes that it names, undefined where it names a subject to show. */
+export function makeRequest({ given, flags }: Arguments, format: Format, pids: readonly number[] | undefined): Request {
+  const { from, limit, timeout, names = false, pidns = false, processless = false, subtree } = given;
+  const tree = pidns ? "parent" : given.tree;
+  const members = memberStyle(given);
+  const view: ViewRequest = {
+    arrangement: { ...(tree && { tree }), ...(members && { members }) },
+    flags: { ...defaultOptions(format.renderer), ...flags },
+  };
+  const facts = pids === undefined ? FACTS : factsOf(format, view);
+  const probe = { ...(limit && { limits: limit }), ...(timeout !== undefined && { seconds: timeout }) };
+  return {
+    read: from === undefined ? { probe, survey: makeSurvey(given, facts, pids), names } : { from },
+    select: {
+      pids: pids ?? [],
+      subtree: subtree === undefined ? undefined : { pid: subtree, type: pidns ? "pid" : "user" },
+      isPidHierarchy: pidns,
+      types: given.namespaces,
+      isProcessless: processless,
+    },
+    view,
+    target: {
+      format,
+      output: given.output,
+      mode: given.mode,
+      color: given["no-color"] ? "never" : (given.color ?? "auto"),
+      isVerbose: given.verbose ?? false,
+      isStrict: given.strict ?? false,
+    },
+  };
+}
+
+/** The facts that a renderer draws, and those that the view needs whatever draws it. */
+export function factsOf({ renderer }: Format, { arrangement, flags }: ViewRequest): readonly Fact[] {
+  const { tree, members } = arrangement;
+  const facts: Fact[] = [...renderer.needs(flags, { ...DEFAULT_VIEW, ...arrangement })];
+  if (members === "comm" || members === "pids" || tree === "process") facts.push("status");
+  if (tree === "workload") facts.push("status", "cgroup");
+  return facts;
+}
+
+function makeSurvey(given: Given, facts: readonly Fact[], pids: readonly number[] = []): SurveyOptions {
+  // Pins and relatives of what is asked for may be anywhere, so all processes are read.
+  if (!given.quick)
+    return { sources: SOURCES, facts: given.facts ? FACTS : given.names ? [...facts, "cgroup"] : facts };
+  // The cgroup paths cost as much as all the rest, so they are drawn only where time is no matter.
+  const cheap = facts.filter((fact) => fact !== "cgroup");
+  return { sources: ["process"], facts: cheap, ...(pids.length > 0 && { pids }) };
+}
+
+function memberStyle(given: Given): MemberStyle | undefined {
+  if (given["no-pids"]) return "none";
+  if (given["show-comm"]) return "comm";
+  if (given["all-pids"]) return "pids";
+  return given.pids;
+}

@@ -1,0 +1,52 @@
+import {
+  arrange,
+  machineNamespaces,
+  type NamespaceGraph,
+  NsGraphError,
+  selectPidHierarchy,
+  selectProcesses,
+  selectProcessless,
+  selectSubtree,
+  selectTypes,
+} from "@ns-graph/graph";
+import type { SelectRequest, ViewRequest } from "../arguments/request.js";
+import { prefixed } from "../output/error-text.js";
+
+/**
+ * Cuts a graph down to what is to be kept, and arranges it as it is to be shown.
+ *
+ * @throws NsGraphError `NO_SUCH_PROCESS` for a PID that the graph lacks.
+ */
+export function select(graph: NamespaceGraph, request: SelectRequest, { arrangement }: ViewRequest): NamespaceGraph {
+  const { pids, subtree, types } = request;
+  for (const pid of subtree === undefined ? pids : [...pids, subtree.pid]) requireDrawn(graph, pid);
+  let selected = graph;
+  if (pids.length > 0) selected = selectProcesses(selected, pids);
+  if (subtree !== undefined) selected = selectSubtree(selected, subtree.pid, subtree.type);
+  if (request.isPidHierarchy) selected = selectPidHierarchy(selected);
+  if (types !== undefined) selected = selectTypes(selected, types);
+  if (request.isProcessless) selected = selectProcessless(selected);
+  return Object.keys(arrangement).length === 0 ? selected : arrange(selected, arrangement);
+}
+
+/** What has to be known of a subtree that leaves nothing out: most processes are in the machine's user namespace. */
+export function subtreeText(graph: NamespaceGraph, { subtree }: SelectRequest): string {
+  if (subtree === undefined) return "";
+  const { pid, type } = subtree;
+  const top = graph.process(pid)?.namespaces[type];
+  if (top === undefined || !machineNamespaces(graph).ids.has(top)) return "";
+  return prefixed(
+    `process ${pid} is in the machine's ${type} namespace, so what is below that is the machine\n` +
+      `About the process alone: ns-graph show ${pid}, or ns-graph ${pid} --tree process`,
+  );
+}
+
+/** A document of a selection has other processes too, but only as far as what it says depends on them. */
+function requireDrawn(graph: NamespaceGraph, pid: number): void {
+  if (graph === graph.whole || graph.whole.process(pid) === undefined) return;
+  if (graph.processes().some((process) => process.pid === pid && !process.context)) return;
+  const message = `process ${pid} is not among what was selected when the document was saved`;
+  throw new NsGraphError("NO_SUCH_PROCESS", message, {
+    hint: `What it says of it: ns-graph --from FILE show ${pid}`,
+  });
+}
