@@ -1,12 +1,5 @@
 export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
-export {
-  allBlindSpots,
-  type BlindSpot,
-  blindSpots,
-  isCutOff,
-  knowsMembers,
-  type Unseen,
-} from "./answer/blind-spots.js";
+export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blind-spots.js";
 export { countAskedProcesses } from "./answer/count-asked.js";
 export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./answer/enter-command.js";
 export { describeLife, explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
@@ -17,10 +10,14 @@ export {
   summarizeProcesses,
 } from "./answer/summarize-processes.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build/build-graph.js";
-export { type Init, type InitState, initState } from "./build/init-state.js";
+export { initState } from "./build/init-state.js";
+export type { BlindSpot, Unseen } from "./model/blind-spot.js";
+export type { ContainerName, ContainerNames } from "./model/container-names.js";
 export { NsGraphError, type NsGraphErrorCode } from "./model/errors.js";
+export type { Evidence } from "./model/evidence.js";
 export { forest, type Grove, type TreeNode } from "./model/forest.js";
 export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./model/host.js";
+export type { Init, InitState } from "./model/init.js";
 export { isInitialInode } from "./model/initial.js";
 export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./model/link.js";
 export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./model/namespace.js";
@@ -65,6 +62,7 @@ export {
   type Surface,
 } from "./model/renderer.js";
 export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./model/scan-limits.js";
+export type { Selection } from "./model/selection.js";
 export {
   DEFAULT_VIEW,
   MEMBER_STYLES,
@@ -84,7 +82,6 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select/select.js";
-export type { Selection } from "./select/selection.js";
 export { type NoSubject, ofThread, parseSubject } from "./select/subject.js";
 export type {
   Finding,
@@ -112,8 +109,7 @@ export {
   type UidIdentity,
   userNaming,
 } from "./words/user-names.js";
-export { type ContainerName, type ContainerNames, containerKey } from "./workload/container-names.js";
-export type { Evidence } from "./workload/evidence.js";
+export { containerKey } from "./workload/container-names.js";
 export { groupTitle } from "./workload/group-title.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";

@@ -1,4 +1,4 @@
-import type { Init } from "../build/init-state.js";
+import type { Init } from "../model/init.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { quoteForShell } from "../words/quote-for-shell.js";
 import { type EnterCommand, enterCommand, enterProcessCommand } from "./enter-command.js";

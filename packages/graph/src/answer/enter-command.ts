@@ -1,4 +1,5 @@
-import { hasEnded, initState, mayTakeProcesses, pidNamespacesAbove } from "../build/init-state.js";
+import { initState, pidNamespacesAbove } from "../build/init-state.js";
+import { hasEnded, mayTakeProcesses } from "../model/init.js";
 import type { IdRange, Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";

@@ -1,5 +1,6 @@
-import { describeInit, hasEnded, type Init, initState } from "../build/init-state.js";
+import { describeInit, initState } from "../build/init-state.js";
 import { SOURCES, type Source } from "../model/host.js";
+import { hasEnded, type Init } from "../model/init.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { type NamespaceId, namespaceName } from "../model/namespace-id.js";

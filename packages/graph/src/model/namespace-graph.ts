@@ -1,4 +1,3 @@
-import type { Selection } from "../select/selection.js";
 import type { Host, Source, Users, Viewer } from "./host.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceId } from "./namespace-id.js";
@@ -6,6 +5,7 @@ import type { SurveyFrame } from "./observation.js";
 import type { Pin } from "./pin.js";
 import type { Problem } from "./problem.js";
 import type { Membership, Process } from "./process.js";
+import type { Selection } from "./selection.js";
 import type { View } from "./view.js";
 
 /** Processes that are in exactly the same namespaces. */

@@ -6,8 +6,8 @@ import type { SurveyFrame } from "../model/observation.js";
 import type { Pin } from "../model/pin.js";
 import type { Membership, Process } from "../model/process.js";
 import { indexSets, processesIn, type SetIndex } from "../model/process-sets.js";
+import type { Selection } from "../model/selection.js";
 import type { View } from "../model/view.js";
-import type { Selection } from "./selection.js";
 
 /** What of a graph is to be drawn. */
 export interface Drawing {

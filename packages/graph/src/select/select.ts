@@ -8,9 +8,9 @@ import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import type { SurveyFrame } from "../model/observation.js";
 import type { Process } from "../model/process.js";
+import type { Selection } from "../model/selection.js";
 import type { Subject, View } from "../model/view.js";
 import { type Drawing, drawingOf, drawPart } from "./drawn-graph.js";
-import type { Selection } from "./selection.js";
 
 /** Which parts of a graph are selected of those that it draws. */
 interface Cut {

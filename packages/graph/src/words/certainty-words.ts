@@ -1,4 +1,5 @@
-import { allBlindSpots, type BlindSpot, blindSpots, knowsMembers, type Unseen } from "../answer/blind-spots.js";
+import { allBlindSpots, blindSpots, knowsMembers } from "../answer/blind-spots.js";
+import type { BlindSpot, Unseen } from "../model/blind-spot.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { enumerate } from "./enumerate.js";

@@ -1,6 +1,6 @@
+import type { Evidence } from "../model/evidence.js";
 import type { NamespaceType } from "../model/namespace-type.js";
 import type { Process } from "../model/process.js";
-import type { Evidence } from "./evidence.js";
 
 /** How a sandbox that has no cgroup of its own is told: by the process that leads it and by what it is kept apart in. */
 export interface SandboxRule {

@@ -1,5 +1,5 @@
+import type { Evidence } from "../model/evidence.js";
 import type { Process } from "../model/process.js";
-import type { Evidence } from "./evidence.js";
 import { CGROUP_RULES, type CgroupRule } from "./rules.js";
 import { unescapeUnitName } from "./unescape-unit-name.js";
 import { isUnit, type Pod, type Workload } from "./workload.js";

@@ -1,4 +1,4 @@
-import type { Evidence } from "./evidence.js";
+import type { Evidence } from "../model/evidence.js";
 
 /**
  * What a workload is.

@@ -1,11 +1,12 @@
 import { knowsMembers } from "../answer/blind-spots.js";
+import type { ContainerNames } from "../model/container-names.js";
+import type { Evidence } from "../model/evidence.js";
 import type { NamespaceGraph, ProcessSet } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import { compareProcesses } from "../model/order.js";
 import { areZombies, type Membership, type Process } from "../model/process.js";
-import { type ContainerNames, nameWorkload } from "./container-names.js";
-import type { Evidence } from "./evidence.js";
+import { nameWorkload } from "./container-names.js";
 import { type Gathering, groupProcesses } from "./group-processes.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
