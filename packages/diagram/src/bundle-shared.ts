@@ -1,14 +1,14 @@
 import { compareNamespaces, type Namespace, type NamespaceGraph, type NamespaceId } from "@ns-graph/graph";
 import { bundleId } from "./bundle-id.js";
-import type { Line, NamespacesNode } from "./diagram.js";
+import type { Edge, NamespacesNode } from "./diagram.js";
 import { drawnPins } from "./drawn-pins.js";
 import { NodeIds } from "./node-ids.js";
 
-/** Namespaces that nodes share, those of the same nodes as one node, and the lines to it. */
+/** Namespaces that nodes share, those of the same nodes as one node, and the edges to it. */
 export function bundleShared(
   graph: NamespaceGraph,
   nodesIn: ReadonlyMap<NamespaceId, ReadonlySet<string>>,
-): { readonly shared: readonly NamespacesNode[]; readonly lines: readonly Line[] } {
+): { readonly shared: readonly NamespacesNode[]; readonly edges: readonly Edge[] } {
   const bundles = new Map<string, { readonly nodes: ReadonlySet<string>; readonly namespaces: Namespace[] }>();
   for (const [namespaceId, nodes] of nodesIn) {
     const namespace = graph.draws(namespaceId) ? graph.namespace(namespaceId) : undefined;
@@ -21,7 +21,7 @@ export function bundleShared(
   }
   const ids = new NodeIds(graph);
   const shared: NamespacesNode[] = [];
-  const lines: Line[] = [];
+  const edges: Edge[] = [];
   for (const { nodes, namespaces } of bundles.values()) {
     const sorted = namespaces.sort(compareNamespaces);
     const id = bundleId(sorted, ids);
@@ -32,11 +32,11 @@ export function bundleShared(
       titles: [],
       namespaces: sorted,
       processes: [],
-      commonTypes: [],
-      common: false,
+      machineTypes: [],
+      isMachine: false,
       pins: sorted.flatMap((namespace) => drawnPins(graph, namespace)),
     });
-    for (const node of nodes) lines.push({ kind: "member", from: { id: node }, to: { id } });
+    for (const node of nodes) edges.push({ kind: "member", from: { id: node }, to: { id } });
   }
-  return { shared, lines };
+  return { shared, edges };
 }

@@ -1,11 +1,11 @@
-import type { Box, Isolation } from "./diagram.js";
+import type { Box, TypeIsolation } from "./diagram.js";
 import type { Island } from "./islands.js";
 
 /** A node of an overview while it is being folded: islands that are told as one. */
 export interface DraftGroup {
   readonly islands: Island[];
   /** Of the first island. */
-  readonly isolation: readonly Isolation[];
+  readonly isolation: readonly TypeIsolation[];
   /** Equal for groups whose islands have the same kinds of namespaces. */
   readonly form: string;
   /** Equal for groups whose processes have the same names. */

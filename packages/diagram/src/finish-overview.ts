@@ -1,4 +1,4 @@
-import { compareNamespaces, leadingProcess, type NamespaceGraph, type Process } from "@ns-graph/graph";
+import { compareNamespaces, describeProcess, leadingProcess, type NamespaceGraph, type Process } from "@ns-graph/graph";
 import { bundleId } from "./bundle-id.js";
 import type { Box, DiagramNode, RestNode } from "./diagram.js";
 import { type DraftBox, type DraftGroup, outermostFirst } from "./draft.js";
@@ -8,7 +8,6 @@ import type { Island } from "./islands.js";
 import type { NodeIds } from "./node-ids.js";
 import { islandTitles } from "./titles.js";
 import type { WholeIslands } from "./whole-islands.js";
-import { describeMember } from "./words.js";
 
 /** So many things fit into one box; what is left is a count. */
 const BOX_LIMIT = 60;
@@ -98,8 +97,8 @@ function finishGroup(
       titles: [],
       namespaces,
       processes,
-      commonTypes: [],
-      common: false,
+      machineTypes: [],
+      isMachine: false,
       pins,
     };
   }
@@ -132,7 +131,7 @@ function groupTitles(graph: NamespaceGraph, { islands }: DraftGroup): readonly s
 /** A process that stands for others, by PID and name: alike names are told apart by it. */
 function leaderTitle(processes: readonly Process[]): readonly string[] {
   const leader = leadingProcess(processes);
-  return leader === undefined ? [] : [describeMember(leader)];
+  return leader === undefined ? [] : [describeProcess(leader)];
 }
 
 function countRest(graph: NamespaceGraph, rest: DraftBox, box: string | undefined): RestNode {

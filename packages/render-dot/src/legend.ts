@@ -1,10 +1,12 @@
-import { type Diagram, type Isolation, occupancyOf, occupancyOfGroup } from "@ns-graph/diagram";
+import { type Diagram, occupancyOfGroup, type TypeIsolation } from "@ns-graph/diagram";
 import {
+  machinesOwn,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
   type NamespaceType,
   namespaceName,
+  occupancyOf,
 } from "@ns-graph/graph";
 import { cell, font, type Html, row, table, text } from "./dot/html.js";
 import { type Outline, outlineMeanings, outlineOf } from "./outline.js";
@@ -75,13 +77,13 @@ function* outlines(graph: NamespaceGraph, diagram: Diagram): Generator<string> {
 
 function* cellMeanings(diagram: Diagram): Generator<string> {
   const isolation = diagram.nodes.flatMap((node) => ("isolation" in node ? (node.isolation ?? []) : []));
-  const has = (state: Isolation["state"]): boolean => isolation.some((each) => each.state === state);
+  const has = (state: TypeIsolation["state"]): boolean => isolation.some((each) => each.state === state);
   const own = isolation.filter(({ state }) => state === "own");
   if (own.some(({ certain = true }) => certain)) yield "coloured type: a namespace of their own";
   if (own.some(({ certain = true }) => !certain)) yield "coloured, dotted type: nobody else was seen in it";
   if (has("shared")) yield "dashed type: shared with others";
-  const everybody = diagram.common.initial ? "the machine's" : "that of PID 1";
-  if (has("common")) yield `pale type: ${everybody}`;
+  const everybody = machinesOwn(diagram.machine);
+  if (has("machine")) yield `pale type: ${everybody}`;
   if (has("mixed")) yield "type (mixed): they differ, some have another one than the rest";
   const isMarked = diagram.nodes.some((node) => node.kind === "namespaces" && node.exposedTypes !== undefined);
   if (isMarked || isolation.some(({ exposed }) => exposed))
@@ -89,7 +91,7 @@ function* cellMeanings(diagram: Diagram): Generator<string> {
 }
 
 function* arrows(diagram: Diagram): Generator<string> {
-  const kinds = new Set(diagram.lines.map(({ kind }) => kind));
+  const kinds = new Set(diagram.edges.map(({ kind }) => kind));
   if (kinds.has("parent")) yield "thick arrow: to the parent";
   if (kinds.has("child")) yield "arrow: to the parent process";
   if (kinds.has("member")) yield "thin arrow: processes are in";
@@ -98,10 +100,10 @@ function* arrows(diagram: Diagram): Generator<string> {
     yield `${diagram.parentsLeftOut} pid namespaces without an arrow: children of ${commonPid(diagram)}`;
 }
 
-function commonPid({ nodes, common }: Diagram): string {
+function commonPid({ nodes, machine }: Diagram): string {
   for (const node of nodes) {
     if (node.kind !== "namespaces") continue;
-    const pid = node.namespaces.find(({ id, type }) => type === "pid" && common.ids.has(id));
+    const pid = node.namespaces.find(({ id, type }) => type === "pid" && machine.ids.has(id));
     if (pid !== undefined) return namespaceName(pid);
   }
   return "the common one";

@@ -1,5 +1,4 @@
-import type { Occupancy } from "@ns-graph/diagram";
-import type { Namespace, NamespaceGraph } from "@ns-graph/graph";
+import type { Namespace, NamespaceGraph, Occupancy } from "@ns-graph/graph";
 import { COLORS } from "./theme.js";
 
 /** What an outline says of who is in namespaces. */

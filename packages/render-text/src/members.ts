@@ -1,5 +1,8 @@
 import {
   countMembers,
+  countUnusual,
+  describeMembers,
+  describeProcess,
   isZombie,
   knowsMembers,
   linkedId,
@@ -9,6 +12,9 @@ import {
   namespaceName,
   type Process,
   parseNamespaceId,
+  processMark,
+  theProcesses,
+  theZombies,
 } from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
@@ -23,11 +29,6 @@ const NAME_CELLS = 60;
 const LINES_TOLD = 3;
 const LINES_TOLD_OF_ALL = 1;
 
-/** "1 process", "4 pins". */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
-}
-
 /**
  * How many processes are in a namespace: "4 processes", "2 of 214 processes". Among the namespaces without a process those
  * of which that is not certain are told otherwise than elsewhere, so that nobody takes one for left behind.
@@ -35,18 +36,14 @@ export function count(number: number, one: string, many = `${one}s`): string {
 export function tellCount(graph: NamespaceGraph, id: NamespaceId): Piece {
   if (graph.memberCount(id) > 0) return piece(countMembers(graph, id));
   if (knowsMembers(graph, id)) return piece(countMembers(graph, id), "odd");
-  return piece(graph.selection?.processless ? "members not known" : countMembers(graph, id));
-}
-
-function kindOf(process: Process): string {
-  return process.kernelThread ? " (kernel thread)" : isZombie(process) ? " (zombie)" : "";
+  const namespace = graph.namespace(id);
+  const isListed = graph.selection?.processless && namespace !== undefined;
+  return piece(isListed ? describeMembers(graph, [namespace]) : countMembers(graph, id));
 }
 
 /** A process as `4711 bash`, and what it is if it is not a living program. */
 export function nameProcess(pen: Pen, process: Process): string {
-  const { pid, comm } = process;
-  const name = comm === undefined ? "" : ` ${clip(pen.safe(comm), NAME_CELLS, pen.glyphs.ellipsis) || '""'}`;
-  return `${pid}${name}${kindOf(process)}`;
+  return describeProcess(process, (name) => clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis));
 }
 
 /** Processes as a list: `4711 bash, 4712 4713 sleep`. */
@@ -55,23 +52,9 @@ export function listProcesses(pen: Pen, processes: readonly Process[]): Piece[] 
     const next = processes[index + 1];
     if (next === undefined) return piece(nameProcess(pen, process));
     // The name stands after the last of those that follow one another.
-    const isAlike = next.comm === process.comm && kindOf(next) === kindOf(process);
+    const isAlike = next.comm === process.comm && processMark(next) === processMark(process);
     return piece(isAlike ? `${process.pid}` : `${nameProcess(pen, process)},`);
   });
-}
-
-/** How many of them are not living programs: "88 kernel threads, 1 zombie". */
-function countKinds(processes: readonly Process[]): string {
-  let threads = 0;
-  let zombies = 0;
-  for (const process of processes) {
-    if (process.kernelThread) threads++;
-    else if (isZombie(process)) zombies++;
-  }
-  return [
-    ...(threads > 0 ? [count(threads, "kernel thread")] : []),
-    ...(zombies > 0 ? [count(zombies, "zombie")] : []),
-  ].join(", ");
 }
 
 function* pidsOf(processes: readonly Process[]): Generator<string, void, undefined> {
@@ -234,11 +217,6 @@ function findDifference(before: readonly Process[], after: readonly Process[]): 
   return { missing, extra };
 }
 
-/** "the zombie", "the 3 zombies". */
-function nameZombies(number: number): string {
-  return number === 1 ? "the zombie" : `the ${number} zombies`;
-}
-
 /** How members differ from a reference. */
 interface Comparison extends Difference {
   /** How many are compared with how many; zombies count where both lists have some. */
@@ -279,7 +257,7 @@ function tellByReference(
   const { name, isPart: isOfPart } = reference;
   if (missing.length > 0 || extra.length > 0 || come > 0) {
     if (before < LEAST_NEARLY_SAME) return undefined;
-    const whose = name === undefined ? "above" : isOfPart ? `told of ${name}` : `of ${name}`;
+    const whose = name === undefined ? "above" : isOfPart ? `listed of ${name}` : `of ${name}`;
     return {
       pieces: [withColon(counted), ...words(`the ${before + gone} ${whose}`), ...tellDifference(pen, comparison)],
     };
@@ -288,10 +266,10 @@ function tellByReference(
   const pieces =
     isPart || isOfPart
       ? [withColon(counted), ...words(name === undefined ? "the same" : `as in ${name}`)]
-      : words(name === undefined ? `the same ${after} processes` : `the ${before + gone} processes of ${name}`);
+      : words(theProcesses(name === undefined ? after : before + gone, name));
   if (gone === 0) return { pieces };
   return {
-    pieces: [...pieces, ...words(`but ${nameZombies(gone)}`)],
+    pieces: [...pieces, ...words(`but ${theZombies(gone)}`)],
     isLiving: name === undefined ? "above" : "elsewhere",
   };
 }
@@ -310,7 +288,7 @@ function tellDifference(pen: Pen, { missing, extra, gone, come }: Comparison): r
 function listDifference(pen: Pen, processes: readonly Process[], zombies: number): readonly Piece[] {
   const listed = listProcesses(pen, processes);
   if (zombies === 0) return listed;
-  return [...words(`${nameZombies(zombies)}${listed.length > 0 ? "," : ""}`), ...listed];
+  return [...words(`${theZombies(zombies)}${listed.length > 0 ? "," : ""}`), ...listed];
 }
 
 /** The same with a colon behind it. */
@@ -409,7 +387,7 @@ function tellFolded(pen: Pen, roster: Roster, references: readonly Reference[], 
   }
   if (members.length <= FEW) return { pieces: [withColon(counted), ...listProcesses(pen, members)] };
   // Behind "20 of 214 processes" it would be said of either.
-  const kinds = isPart ? "" : countKinds(members);
+  const kinds = isPart ? "" : countUnusual(members);
   return {
     pieces: kinds === "" ? [counted] : withKinds(counted, ` (${kinds})`),
     lines: (room) => foldPids(pen, members, isEverybodys ? LINES_TOLD_OF_ALL : LINES_TOLD, room),

@@ -33,7 +33,7 @@ export interface Scene {
   readonly machine: MachineNamespaces;
   readonly groups: readonly WorkloadGroup[];
   /** The groups that use a namespace. */
-  readonly users: ReadonlyMap<NamespaceId, readonly WorkloadGroup[]>;
+  readonly groupsIn: ReadonlyMap<NamespaceId, readonly WorkloadGroup[]>;
 }
 
 /** Looks a graph over before it is drawn. */
@@ -41,9 +41,9 @@ export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
   const devices = new Set<number>();
   for (const { dev } of graph.whole.namespaces()) devices.add(dev);
   const groups = workloads(graph);
-  const users = new Map<NamespaceId, readonly WorkloadGroup[]>();
+  const groupsIn = new Map<NamespaceId, readonly WorkloadGroup[]>();
   for (const { isolation } of groups)
-    for (const { uses } of Object.values(isolation)) for (const use of uses) users.set(use.namespace, use.groups);
+    for (const { uses } of Object.values(isolation)) for (const use of uses) groupsIn.set(use.namespace, use.groups);
   return {
     graph,
     pen: takePen(surface),
@@ -52,7 +52,7 @@ export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
     types: graph.selection?.types ?? (graph.selection?.pidHierarchy ? ["pid"] : NAMESPACE_TYPES),
     machine: machineNamespaces(graph),
     groups,
-    users,
+    groupsIn,
   };
 }
 
@@ -107,10 +107,11 @@ export function sharedTitleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, grou
  * members says as well, and was not told of the namespace right above.
  */
 export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespace | undefined): string | undefined {
-  const { machine, users } = scene;
-  const [only, another] = users.get(id) ?? [];
+  const { machine, groupsIn } = scene;
+  const [only, another] = groupsIn.get(id) ?? [];
   if (only === undefined || another !== undefined || machine.ids.has(id)) return undefined;
-  if (above !== undefined && users.get(above.id)?.length === 1 && users.get(above.id)?.[0] === only) return undefined;
+  if (above !== undefined && groupsIn.get(above.id)?.length === 1 && groupsIn.get(above.id)?.[0] === only)
+    return undefined;
   if (only.kind === "sandbox") {
     const { engine } = groupTitle(scene.graph, only);
     return engine === only.leader.comm ? undefined : scene.pen.safe(engine);

@@ -1,19 +1,18 @@
 import {
   countPins,
+  describeInitial,
   describePin,
+  describeUid,
   enterProcessCommand,
   NAMESPACE_TYPES,
-  type Namespace,
   type NamespaceType,
   type Process,
 } from "@ns-graph/graph";
 import { drawFields, type Field, field } from "./fields.js";
 import { type Piece, piece, words } from "./flow.js";
-import { tellUid } from "./ids.js";
 import { localPids, nameProcess } from "./members.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 import { drawCommand, flowed } from "./show-namespace.js";
-import type { Style } from "./style.js";
 
 /** Descriptors and the like that are told one by one. */
 const PINS_TOLD = 24;
@@ -39,7 +38,7 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   const { commandLine, uid, ppid, cgroup } = process;
   const parent = graph.process(ppid ?? 0);
   if (commandLine !== undefined && commandLine !== "") yield field("command", [words(pen.safe(commandLine))]);
-  if (uid !== undefined) yield field("user", [words(tellUid(graph, pen, uid))]);
+  if (uid !== undefined) yield field("user", [words(pen.safe(describeUid(graph, uid)))]);
   if (ppid !== undefined)
     yield field("parent", [words(ppid === 0 ? "none" : nameProcess(pen, parent ?? { pid: ppid, namespaces: {} }))]);
   if (cgroup !== undefined) yield field("cgroup", [words(pen.safe(cgroup))]);
@@ -79,19 +78,12 @@ function tellMembership(
       ],
     },
   ];
-  const [machine, machineStyle] = tellMachine(namespace);
-  const [first, ...rest] = words(machine, machineStyle);
+  const [first, ...rest] = words(describeInitial(namespace ?? {}), namespace?.initial === false ? "own" : undefined);
   if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
   const fromParent = tellParent(scene, process, parent, type);
   const [second, ...others] = words(fromParent);
   if (second !== undefined) pieces.push({ ...second, before: ` ${pen.glyphs.dot} ` }, ...others);
   return pieces;
-}
-
-function tellMachine(namespace: Namespace | undefined): readonly [string, Style?] {
-  if (namespace?.initial === true) return ["initial"];
-  if (namespace?.initial === false) return ["not initial", "own"];
-  return ["not known whether initial"];
 }
 
 function tellParent(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {

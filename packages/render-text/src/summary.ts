@@ -1,6 +1,9 @@
 import {
-  countAskedProcesses,
+  addTo,
+  captionOf,
+  count,
   describePin,
+  groupBy,
   knowsMembers,
   livingParts,
   NAMESPACE_TYPES,
@@ -15,7 +18,7 @@ import {
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, listProcesses, nameProcess } from "./members.js";
+import { listProcesses, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -49,49 +52,24 @@ function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
   );
 }
 
-/** What there is besides what was selected. */
-interface WholeCounts {
-  readonly processes: number;
-  readonly namespaces: readonly Namespace[];
-}
-
-/** What the whole graph has; where only named processes were read, that is what was selected. */
-function countWhole({ graph, asked }: Scene): WholeCounts {
-  const { whole } = graph;
-  if (graph === whole || whole.frame.pids !== undefined)
-    return { processes: countAskedProcesses(graph), namespaces: asked };
-  return { processes: countAskedProcesses(whole), namespaces: whole.namespaces().filter(({ context }) => !context) };
-}
-
-/** "214 processes", "2 of 214 processes". */
-function countOf(number: number, all: number, one: string, many?: string): string {
-  return all > number ? `${number} of ${count(all, one, many)}` : count(number, one, many);
-}
-
 function* title(scene: Scene): Generator<Line, void, undefined> {
-  const { graph, pen, asked } = scene;
-  const { hostname, kernel } = graph.host;
-  const processes = countAskedProcesses(graph);
-  const all = countWhole(scene);
+  const { graph, pen } = scene;
+  const { hostname, kernel, processes, namespaces } = captionOf(graph);
+  const clipped = (text: string): string => clip(pen.safe(text), NAME_CELLS, pen.glyphs.ellipsis);
   const parts = [
-    ...(hostname === undefined ? [] : [words(clip(pen.safe(hostname), NAME_CELLS, pen.glyphs.ellipsis), "title")]),
-    ...(kernel === undefined ? [] : [words(clip(`Linux ${pen.safe(kernel)}`, NAME_CELLS, pen.glyphs.ellipsis))]),
-    ...(processes > 0 ? [words(countOf(processes, all.processes, "process", "processes"))] : []),
-    words(
-      asked.length > 0
-        ? countOf(asked.length, all.namespaces.length, "namespace")
-        : all.namespaces.length > 0
-          ? `none of ${count(all.namespaces.length, "namespace")}`
-          : "no namespace",
-    ),
+    ...(hostname === undefined ? [] : [words(clipped(hostname), "title")]),
+    ...(kernel === undefined ? [] : [words(clipped(kernel))]),
+    ...(processes === undefined ? [] : [words(processes)]),
+    words(namespaces),
   ];
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
 
 function* numbers(scene: Scene): Generator<Line, void, undefined> {
-  const { pen, asked } = scene;
+  const { graph, pen, asked } = scene;
   const parts: Piece[][] = [];
-  const { namespaces } = countWhole(scene);
+  const namespaces =
+    graph.whole.frame.pids === undefined ? graph.whole.namespaces().filter(({ context }) => !context) : asked;
   const countIn = (list: readonly Namespace[], type: NamespaceType): number =>
     list.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
   for (const type of NAMESPACE_TYPES) {
@@ -182,13 +160,9 @@ function* unplaced({ graph, pen }: Scene): Generator<Line, void, undefined> {
 
 /** Those of a group that are isolated, by the types in which each of them is, of those that were asked for. */
 function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, readonly Isolated[]> {
-  const ways = new Map<string, WorkloadPart[]>();
-  for (const part of askedParts(scene, group)) {
-    const types = scene.types.filter((type) => part.uses[type]?.isMachine === false).join(" ");
-    const way = ways.get(types);
-    if (way === undefined) ways.set(types, [part]);
-    else way.push(part);
-  }
+  const ways = groupBy(askedParts(scene, group), ({ uses }) =>
+    scene.types.filter((type) => uses[type]?.isMachine === false).join(" "),
+  );
   const isolated = new Map<string, readonly Isolated[]>();
   // The first part goes by the group's name, and so do those that are isolated in the same types.
   let isFirst = true;
@@ -227,14 +201,7 @@ function sharedNameOf(scene: Scene, { group, leader, isNamed }: Isolated): strin
 /** Those that are isolated by their names; many of one command, whose names say less than that, are counted. */
 function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
   const { pen } = scene;
-  const byName = new Map<unknown, Isolated[]>();
-  for (const each of isolated) {
-    const key = sharedNameOf(scene, each) ?? each;
-    const alike = byName.get(key);
-    if (alike === undefined) byName.set(key, [each]);
-    else alike.push(each);
-  }
-  return [...byName].flatMap(([key, alike]) => {
+  return [...groupBy(isolated, (each) => sharedNameOf(scene, each) ?? each)].flatMap(([key, alike]) => {
     if (typeof key !== "string" || alike.length < MANY) return alike.map((each) => titleOfIsolated(scene, each));
     return [`${clip(key, NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
   });
@@ -243,11 +210,7 @@ function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
   const ways = new Map<string, Isolated[]>();
   for (const group of scene.groups) {
-    for (const [types, told] of isolatedOf(scene, group)) {
-      const way = ways.get(types);
-      if (way === undefined) ways.set(types, [...told]);
-      else for (const each of told) way.push(each);
-    }
+    for (const [types, some] of isolatedOf(scene, group)) for (const each of some) addTo(ways, types, each);
   }
   const sizeOf = (types: string): number => types.split(" ").length;
   const sorted = [...ways].sort(([a, ofA], [b, ofB]) => sizeOf(b) - sizeOf(a) || ofB.length - ofA.length);
@@ -262,9 +225,7 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
   const rest = sorted.slice(told.length);
   if (rest.length > 0) {
     const groups = new Set(rest.flatMap(([, entries]) => entries.map(({ group }) => group)));
-    yield [
-      { text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")} of processes`, style: "faint" },
-    ];
+    yield [{ text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")}`, style: "faint" }];
   }
 }
 

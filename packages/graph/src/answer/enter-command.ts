@@ -1,4 +1,5 @@
-import { initState, pidNamespacesAbove } from "../build/init-state.js";
+import { initState } from "../build/init-state.js";
+import { ancestors } from "../model/ancestors.js";
 import { hasEnded, mayTakeProcesses } from "../model/init.js";
 import type { IdRange, Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
@@ -216,7 +217,7 @@ function closedPidNote(graph: NamespaceGraph, namespace: Namespace): string | un
   if (!mayTakeProcesses(init)) return OF_NO_INIT[init.state] ?? OF_LOST_INIT;
   // In a document without processes.
   if (namespace.memberCount === 0) return OF_NO_MEMBERS;
-  for (const above of pidNamespacesAbove(graph, namespace)) {
+  for (const above of ancestors(graph, namespace)) {
     const lost = initState(graph, above);
     if (lost !== undefined && hasEnded(lost)) return OF_LOST_INIT_ABOVE;
   }

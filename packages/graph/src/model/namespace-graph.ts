@@ -76,6 +76,8 @@ export interface NamespaceGraph {
   owner(namespace: Namespace): Namespace | undefined;
   /** The namespaces this user namespace owns; its child user namespaces are among them. */
   owned(id: NamespaceId): readonly Namespace[];
+  /** What is right below it: its children and those that it owns, each once. */
+  below(id: NamespaceId): readonly Namespace[];
   /** The processes in it, by pid. */
   members(id: NamespaceId): readonly Process[];
   /** How many processes are in it; also known where a document left the processes out. */

@@ -139,6 +139,9 @@ class DrawnGraph implements NamespaceGraph {
   owned(id: NamespaceId) {
     return this.#allDrawn(this.whole.owned(id));
   }
+  below(id: NamespaceId) {
+    return this.#allDrawn(this.whole.below(id));
+  }
   members(id: NamespaceId) {
     return this.whole.members(id);
   }

@@ -139,7 +139,7 @@ export function selectSubtree(graph: NamespaceGraph, pid: number, type: "user" |
   const below = new Set<NamespaceId>([top]);
   const queue = [top];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const one of type === "pid" ? graph.children(id) : [...graph.children(id), ...graph.owned(id)]) {
+    for (const one of type === "pid" ? graph.children(id) : graph.below(id)) {
       if (below.has(one.id)) continue;
       below.add(one.id);
       if (type === "pid" || one.type === "user") queue.push(one.id);
@@ -194,7 +194,7 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
   const { id } = subject;
   if (graph.namespace(id) === undefined) throw new NsGraphError("NO_SUCH_SUBJECT", `there is no namespace ${id}`);
   const kept = new Set<NamespaceId>([id]);
-  for (const below of [...graph.children(id), ...graph.owned(id)]) kept.add(below.id);
+  for (const below of graph.below(id)) kept.add(below.id);
   return cut(graph, {
     namespaces: kept,
     // A picture has a line from each to what is mounted there.

@@ -51,7 +51,8 @@ export interface Sandbox {
   readonly borneOut: Evidence;
 }
 
-type Speaker = Pick<Process, "comm" | "commandLine">;
+/** What a process says of itself. */
+export type Speaker = Pick<Process, "comm" | "commandLine">;
 
 function fits({ comm: name, commandLine: said }: SandboxRule, { comm = "", commandLine }: Speaker): boolean {
   return name.test(comm) && (said === undefined || (commandLine !== undefined && said.test(commandLine)));
@@ -72,11 +73,4 @@ function bearOut({ program }: SandboxRule, { executable }: Process): Evidence {
   const { path, borneOut = "unknown" } = executable ?? {};
   if (borneOut !== "yes" || path === undefined) return borneOut === "no" ? "no" : "unknown";
   return program.test(path.slice(path.lastIndexOf("/") + 1)) ? "yes" : "no";
-}
-
-/** A sandbox in words: `bubblewrap`; where nothing bears it out, `calls itself bwrap`. Hostile text. */
-export function describeSandbox({ engine, borneOut }: Sandbox, { comm = "" }: Speaker): string {
-  if (borneOut === "yes") return engine;
-  const rule = SANDBOX_RULES.find((one) => one.engine === engine && one.program.test(comm));
-  return `calls itself ${rule === undefined ? engine : comm}`;
 }

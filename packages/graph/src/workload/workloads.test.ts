@@ -9,10 +9,10 @@ import { parseNamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import { isZombie, type Membership, type Process } from "../model/process.js";
 import { selectTypes } from "../select/select.js";
-import { groupTitle } from "./group-title.js";
+import { describeWorkload } from "../words/describe-workload.js";
+import { groupTitle } from "../words/group-title.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
-import { describeWorkload } from "./workload.js";
 import { livingParts, type WorkloadGroup, workloads } from "./workloads.js";
 
 const INITIAL: Membership = Object.freeze(

@@ -34,12 +34,12 @@ export interface NamespaceUse {
  * - `machine`: in the machine's
  * - `unknown`: could not be read, was not asked for, or this kernel has no such type
  */
-export type Separation = "own" | "shared" | "machine" | "unknown";
+export type Isolation = "own" | "shared" | "machine" | "unknown";
 
 /** What a group uses of one type. */
 export interface TypeUse {
   /** `mixed` where its processes differ: some are in the machine's namespace and others are not, say. Its parts tell. */
-  readonly state: Separation | "mixed";
+  readonly state: Isolation | "mixed";
   /** The namespaces, that of most processes first. */
   readonly uses: readonly NamespaceUse[];
 }
@@ -109,7 +109,7 @@ const NOTHING: readonly never[] = Object.freeze([]);
 const UNKNOWN: TypeUse = Object.freeze({ state: "unknown", uses: NOTHING });
 
 /** How a use isolates the processes that have it. */
-export function separationOf(use: NamespaceUse | undefined): Separation {
+export function isolationOf(use: NamespaceUse | undefined): Isolation {
   if (use === undefined) return "unknown";
   if (use.isMachine) return "machine";
   return use.groups.length > 1 ? "shared" : "own";
@@ -195,12 +195,12 @@ function mayBeLeft(namespaces: Membership): boolean {
   return types.length > 0 && types.every((type) => LEFT.has(type));
 }
 
-function rankOf({ place, workload }: Gathering): number {
-  return workload !== undefined || place === "apart" ? 1 : place === "machine" ? 0 : 2;
+function rankOf({ location, workload }: Gathering): number {
+  return workload !== undefined || location === "apart" ? 1 : location === "machine" ? 0 : 2;
 }
 
 function toGroup(
-  { place, workload, parts: gathered }: Gathering,
+  { location, workload, parts: gathered }: Gathering,
   useOf: (id: NamespaceId) => GrowingUse,
   haveEnded: (set: ProcessSet) => boolean,
   names: ContainerNames,
@@ -224,7 +224,7 @@ function toGroup(
   const leader = isWhole ? only.leader : (leadingProcess(processes) as Process);
   const leading = isWhole ? only : parts.find((part) => part.processes.includes(leader));
   if (leading !== undefined) leading.leader = leader;
-  const kind = workload !== undefined ? "workload" : place === "apart" ? "processes" : place;
+  const kind = workload !== undefined ? "workload" : location === "apart" ? "processes" : location;
   const sandbox = kind === "processes" ? sandboxOf(leader, (type) => isApart(withLiving(parts), type)) : undefined;
   const own = workload ?? (kind === "processes" ? workloadOf(leader) : undefined);
   const group: GrowingGroup = {
@@ -262,10 +262,10 @@ function judgeType(parts: readonly WorkloadPart[], type: NamespaceType): TypeUse
   const first = parts[0]?.uses[type] as GrowingUse | undefined;
   if (parts.every(({ uses }) => uses[type] === first)) {
     if (first === undefined) return UNKNOWN;
-    first.alone ??= { state: separationOf(first), uses: [first] };
+    first.alone ??= { state: isolationOf(first), uses: [first] };
     return first.alone;
   }
   const uses = [...new Set(parts.flatMap((part) => part.uses[type] ?? []))];
-  const [state = "unknown", another] = new Set(uses.map(separationOf));
+  const [state = "unknown", another] = new Set(uses.map(isolationOf));
   return { state: another === undefined ? state : "mixed", uses };
 }
