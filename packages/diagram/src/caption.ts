@@ -14,7 +14,7 @@ export function captionParts(graph: NamespaceGraph): readonly string[] {
 
 /** What has to be known of a picture besides: what stands above what it draws, and how much could not be seen. Holds no hostile text. */
 export function captionRemarks(graph: NamespaceGraph): readonly string[] {
-  // Of one namespace the answer tells it, and no more than may matter to it.
+  // Of one namespace the answer says it, and no more than may matter to it.
   const isAnswered = graph.view.subject?.kind === "namespace";
   return [
     ...(graph.view.subject === undefined ? describeSubtree(graph) : []),

@@ -53,7 +53,7 @@ interface NodeBase {
 /** Namespaces that exactly the same processes are in, or a single one. */
 export interface NamespacesNode extends NodeBase {
   readonly kind: "namespaces";
-  /** What its processes belong to, as their cgroups tell: `docker web (3f2a91c04b7d)`. Hostile text. */
+  /** What its processes belong to, as their cgroups show: `docker web (3f2a91c04b7d)`. Hostile text. */
   readonly titles: readonly string[];
   /** Never empty. */
   readonly namespaces: readonly Namespace[];

@@ -1,5 +1,4 @@
 import {
-  type MachineNamespaces,
   machineNamespaces,
   NAMESPACE_TYPES,
   type Namespace,
@@ -7,8 +6,8 @@ import {
   type NamespaceId,
   type ProcessSet,
 } from "@ns-graph/graph";
-import type { Box, Diagram, DiagramNode, Edge, NamespacesNode, ProcessesNode } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
+import type { Box, Diagram, DiagramNode, Edge, ProcessesNode } from "./diagram.js";
+import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
 import { parentEdges } from "./parent-edges.js";
 import { subjectEdges } from "./subject-edges.js";
@@ -27,8 +26,15 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
     const own = userBoxes.boxOf(namespace);
     // What holds a user namespace stands outside of its box, so that an edge can lead there.
     const box = namespace.type === "user" ? around.get(own) : own;
-    if (namespace.type !== "user") nodes.push(namespaceNode(namespace, own, ids, machine));
-    for (const [index, pin] of drawnPins(graph, namespace).entries()) {
+    if (namespace.type !== "user")
+      nodes.push(
+        namespacesNode(graph, ids.of(namespace), [namespace], {
+          box: own,
+          isMachine: machine.ids.has(namespace.id),
+          pins: [],
+        }),
+      );
+    for (const [index, pin] of pinsOf(graph, [namespace]).entries()) {
       const to = ids.of(namespace);
       const id = `pin_${index + 1}_of_${to}`;
       nodes.push({ kind: "pin", id, box, pin });
@@ -51,20 +57,6 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
   const { parents } = parentEdges(graph, new Set(), (namespace) => ids.of(namespace));
   const boxes = userBoxes.boxes.map((box): Box => ({ ...box, pins: [] }));
   return { detail: "full", boxes, nodes, edges: edges.concat(parents), machine, parentsLeftOut: 0 };
-}
-
-function namespaceNode(namespace: Namespace, box: string, ids: NodeIds, machine: MachineNamespaces): NamespacesNode {
-  return {
-    kind: "namespaces",
-    id: ids.of(namespace),
-    box,
-    titles: [],
-    namespaces: [namespace],
-    processes: [],
-    machineTypes: [],
-    isMachine: machine.ids.has(namespace.id),
-    pins: [],
-  };
 }
 
 function processesNode(graph: NamespaceGraph, set: ProcessSet, box: string | undefined): ProcessesNode {

@@ -9,18 +9,18 @@ import {
 } from "@ns-graph/graph";
 import { bundleId } from "./bundle-id.js";
 import type { Diagram, Edge, NamespacesNode, ProcessesNode, TypeIsolation } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
 import { exposedTypes } from "./exposed-types.js";
 import { foldChains } from "./fold-chains.js";
 import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./group-namespaces.js";
 import { describeIsolation, findShared, typesIn } from "./isolation.js";
+import { namespacesNode } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
 import { parentEdges } from "./parent-edges.js";
 import { subjectEdges } from "./subject-edges.js";
 import { workloadTitles } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
-/** So many user namespaces that hold nothing but the next one are told as one. */
+/** From so many on, user namespaces that hold nothing but the next one are one box. */
 const SHORTEST_CHAIN = 4;
 
 /** User namespaces as boxes; in them, namespaces that the same processes are in as one node. */
@@ -39,18 +39,16 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
     const id = bundleId(bundle.namespaces, ids);
     nodeIds.set(bundle, id);
     const exposed = bundle.isMachine ? [] : [...exposedTypes(bundle.sets, machine.ids)];
-    nodes.push({
-      kind: "namespaces",
-      id,
-      box: bundle.box,
-      titles: bundle.isMachine || !withProcesses ? [] : workloadTitles(graph, bundle.sets),
-      namespaces: bundle.namespaces,
-      processes: processesOf(graph, bundle.sets),
-      machineTypes: bundle.isMachine ? [] : machineTypes(bundle, machine.ids),
-      ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
-      isMachine: bundle.isMachine,
-      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
-    });
+    nodes.push(
+      namespacesNode(graph, id, bundle.namespaces, {
+        box: bundle.box,
+        processes: processesOf(graph, bundle.sets),
+        isMachine: bundle.isMachine,
+        ...(bundle.isMachine ? {} : { machineTypes: machineTypes(bundle, machine.ids) }),
+        ...(bundle.isMachine || !withProcesses ? {} : { titles: workloadTitles(graph, bundle.sets) }),
+        ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
+      }),
+    );
   }
   const edges: Edge[] = [...userBoxes.edges];
   if (withProcesses) {
@@ -94,7 +92,7 @@ function looseNode(
   };
 }
 
-/** The types in which processes are where nearly everybody is. User namespaces are told by the boxes. */
+/** The types in which processes are where nearly everybody is. The boxes show user namespaces. */
 function machineTypes(bundle: Bundle, machine: ReadonlySet<NamespaceId>): readonly NamespaceType[] {
   const living = bundle.sets.filter(({ processes }) => !areZombies(processes));
   return NAMESPACE_TYPES.filter(

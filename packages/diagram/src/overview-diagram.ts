@@ -2,12 +2,12 @@ import { machineNamespaces, NAMESPACE_TYPES, type Namespace, type NamespaceGraph
 import { bundleId } from "./bundle-id.js";
 import type { Diagram, Edge, NamespacesNode } from "./diagram.js";
 import { draftPaper } from "./draft-paper.js";
-import { drawnPins } from "./drawn-pins.js";
 import { type Finished, finishOverview } from "./finish-overview.js";
 import { foldAlike } from "./fold-alike.js";
 import { foldChains } from "./fold-chains.js";
 import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./group-namespaces.js";
 import { findIslands, type Islands } from "./islands.js";
+import { namespacesNode } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
 import { parentEdges } from "./parent-edges.js";
 import { subjectEdges } from "./subject-edges.js";
@@ -20,7 +20,7 @@ const LIMIT = 80;
 /**
  * What belongs together as one node, alike ones as one, and user namespaces that hold nothing else as one box.
  *
- * @param withBoxes false to leave the user namespaces out and tell only who is isolated from whom.
+ * @param withBoxes false to leave the user namespaces out and show only who is isolated from whom.
  */
 export function buildOverviewDiagram(graph: NamespaceGraph, withBoxes = true): Diagram {
   const machine = machineNamespaces(graph);
@@ -40,17 +40,10 @@ export function buildOverviewDiagram(graph: NamespaceGraph, withBoxes = true): D
   const machineNodes = new Map<Bundle, NamespacesNode>();
   for (const bundle of grouping.bundles) {
     if (!bundle.isMachine) continue;
-    machineNodes.set(bundle, {
-      kind: "namespaces",
-      id: bundleId(bundle.namespaces, ids),
-      box: finished.boxOf.get(bundle.box ?? ""),
-      titles: [],
-      namespaces: bundle.namespaces,
-      processes: processesOf(graph, bundle.sets),
-      machineTypes: [],
-      isMachine: true,
-      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
-    });
+    const box = finished.boxOf.get(bundle.box ?? "");
+    const processes = processesOf(graph, bundle.sets);
+    const id = bundleId(bundle.namespaces, ids);
+    machineNodes.set(bundle, namespacesNode(graph, id, bundle.namespaces, { box, processes, isMachine: true }));
   }
   const placeOf = (bundle: Bundle | undefined): string | undefined => {
     const island = bundle && islands.ofBundle.get(bundle);

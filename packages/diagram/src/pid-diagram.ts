@@ -9,10 +9,10 @@ import {
   summarizeProcesses,
 } from "@ns-graph/graph";
 import type { Detail, Diagram, DiagramNode, Edge } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
+import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
 
-/** From how many alike children on an overview tells them as one. */
+/** From how many alike children on an overview has one node for them. */
 const ALIKE = 3;
 
 /** The hierarchy of pid namespaces alone (`--pidns`). */
@@ -31,20 +31,8 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
     const id = ids.of(namespace);
     const alike = group ?? [namespace];
     const processes = withProcesses ? alike.flatMap((each) => graph.drawnMembers(each.id)) : [];
-    const pins = alike.flatMap((each) => drawnPins(graph, each));
     if (alike.length === 1) {
-      const isMachine = machine.ids.has(namespace.id);
-      nodes.push({
-        kind: "namespaces",
-        id,
-        box: undefined,
-        titles: [],
-        namespaces: alike,
-        processes,
-        machineTypes: [],
-        isMachine,
-        pins,
-      });
+      nodes.push(namespacesNode(graph, id, alike, { processes, isMachine: machine.ids.has(namespace.id) }));
     } else {
       const memberCount = alike.reduce((sum, each) => sum + graph.memberCount(each.id), 0);
       const doubt = alike.every((each) => knowsMembers(graph, each.id)) ? {} : ({ certain: false } as const);
@@ -59,7 +47,7 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
         processes,
         memberCount,
         isolation,
-        pins,
+        pins: pinsOf(graph, alike),
       });
     }
     const parent = graph.parent(namespace);

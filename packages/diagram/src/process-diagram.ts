@@ -26,7 +26,7 @@ interface Region {
 }
 
 /**
- * The process tree (`--tree process`), told by where namespaces change: processes that are in the same namespaces as
+ * The process tree (`--tree process`), divided where namespaces change: processes that are in the same namespaces as
  * their parents are one node with them; in full detail each is a node.
  */
 export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diagram {

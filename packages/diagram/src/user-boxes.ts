@@ -8,7 +8,7 @@ import {
   type TreeNode,
 } from "@ns-graph/graph";
 import type { Box, Edge } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
+import { pinsOf } from "./namespaces-node.js";
 import type { NodeIds } from "./node-ids.js";
 
 /** Boxes deeper than this stand beside each other and an edge leads to the parent: the kernel nests 33 deep at most. */
@@ -79,7 +79,7 @@ class BoxBuilder implements UserBoxes {
       namespaces: [namespace],
       chain: [],
       memberCount: this.#graph.memberCount(namespace.id),
-      pins: drawnPins(this.#graph, namespace),
+      pins: pinsOf(this.#graph, [namespace]),
     });
   }
 

@@ -12,7 +12,7 @@ import { type IsShared, sharedAsSeen } from "./isolation.js";
 import { NodeIds } from "./node-ids.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
-/** The islands of the whole graph, which tell of those that a selection draws what is true of them. */
+/** The islands of the whole graph, from which it is known what is true of those that a selection draws. */
 export interface WholeIslands {
   /** Whether processes of more than one island are in a namespace. */
   readonly isShared: IsShared;

@@ -20,8 +20,8 @@ import { bundleShared } from "./bundle-shared.js";
 import type { Detail, Diagram, DiagramNode, RestNode, TypeIsolation } from "./diagram.js";
 import { typesIn } from "./isolation.js";
 
-/** So many parts of one group are told apart; of more, those that look the same are one node. */
-const PARTS_TOLD = 12;
+/** Parts of one group that have a node each; of more, those that look the same are one node. */
+const PARTS_LISTED = 12;
 
 /** Parts of a group that one node stands for. */
 interface PartsNode {
@@ -42,10 +42,10 @@ export function buildWorkloadDiagram(graph: NamespaceGraph, detail: Detail): Dia
   const drawn: PartsNode[] = [];
   for (const group of groups) {
     const parts = livingParts(group);
-    const isCut = detail !== "full" && parts.length > PARTS_TOLD;
+    const isCut = detail !== "full" && parts.length > PARTS_LISTED;
     const all = isCut ? foldAlike(group, parts, users) : parts.map((part) => partsNode(group, part));
-    const told = isCut && all.length > PARTS_TOLD ? all.slice(0, PARTS_TOLD - 1) : all;
-    for (const node of told) {
+    const listed = isCut && all.length > PARTS_LISTED ? all.slice(0, PARTS_LISTED - 1) : all;
+    for (const node of listed) {
       drawn.push(node);
       nodes.push({
         kind: "processes",
@@ -57,7 +57,7 @@ export function buildWorkloadDiagram(graph: NamespaceGraph, detail: Detail): Dia
         isolation: types.map((type) => isolationIn(node, type, users)),
       });
     }
-    if (told.length < all.length) nodes.push(restOf(group, told, all.slice(told.length)));
+    if (listed.length < all.length) nodes.push(restOf(group, listed, all.slice(listed.length)));
     if (parts.length === 0) nodes.push(zombiesNode(graph, group));
   }
   const { shared, edges } = bundleShared(graph, usesAt(drawn, users));
@@ -166,10 +166,10 @@ function usesAt(
 }
 
 /** What is left of the parts of a group. */
-function restOf(group: WorkloadGroup, told: readonly PartsNode[], rest: readonly PartsNode[]): RestNode {
+function restOf(group: WorkloadGroup, listed: readonly PartsNode[], rest: readonly PartsNode[]): RestNode {
   const usesOf = (drawn: readonly PartsNode[]): Set<NamespaceUse> =>
     new Set(drawn.flatMap(({ parts }) => parts.flatMap(({ uses }) => Object.values(uses))));
-  const drawn = usesOf(told);
+  const drawn = usesOf(listed);
   return {
     kind: "rest",
     id: `rest_of_workload_${group.leader.pid}`,

@@ -59,14 +59,14 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select/select.js";
-export { type NoSubject, ofThread, parseSubject } from "./select/subject.js";
+export { parseSubject } from "./select/subject.js";
 
 // Answer: what follows from a graph.
 
 export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
 export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blind-spots.js";
 export { countAskedProcesses } from "./answer/count-asked.js";
-export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./answer/enter-command.js";
+export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
 export { explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
@@ -93,7 +93,9 @@ export {
 
 // Words: what people read about it.
 
+export { type NoSubject, ofThread } from "./words/absence.js";
 export { type Caption, captionOf, describeSubtree, describeUnread } from "./words/caption.js";
+export { placesNotSearched } from "./words/certainty-words.js";
 export {
   describeFacts,
   describeInitial,
@@ -115,11 +117,21 @@ export {
   theZombies,
 } from "./words/describe-process.js";
 export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from "./words/describe-workload.js";
+export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
+export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate } from "./words/enumerate.js";
 export { groupTitle } from "./words/group-title.js";
 export { describeHeading } from "./words/heading-words.js";
 export { machineName, machinesOwn, machineTitle } from "./words/machine-words.js";
-export { countMemberless, countMembers, describeMembers, type Occupancy, occupancyOf } from "./words/member-words.js";
+export {
+  countMemberless,
+  countMembers,
+  describeMembers,
+  describeOccupancy,
+  memberlessHeading,
+  type Occupancy,
+  occupancyOf,
+} from "./words/member-words.js";
 export { nearestWord } from "./words/nearest-word.js";
 export { count, countOf, type Noun } from "./words/nouns.js";
 export { printable } from "./words/printable.js";

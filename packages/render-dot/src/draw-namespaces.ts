@@ -132,8 +132,8 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
 
 function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Namespace): Html {
   const phrases = factPhrases(graph, namespace).filter((phrase) => phrase !== "initial");
-  const isTold = node.isMachine || hasUndrawnMembers(graph, namespace.id);
-  if (isTold && graph.view.members !== "none") phrases.unshift(describeMembers(graph, [namespace]));
+  const isShown = node.isMachine || hasUndrawnMembers(graph, namespace.id);
+  if (isShown && graph.view.members !== "none") phrases.unshift(describeMembers(graph, [namespace]));
   const [words, ...more] = phrases.length === 0 ? [] : smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_ROW);
   const name = namespaceName(namespace);
   const subject = holdsSubject(graph, [namespace], []);
@@ -156,8 +156,8 @@ function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Na
 /** How many members a namespace has, where they are not all drawn or nobody knows. */
 function otherMembers(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
   if (graph.view.members === "none") return [];
-  const isTold = hasUndrawnMembers(graph, namespace.id) || occupancyOf(graph, [namespace]) === "unknown";
-  return isTold ? [describeMembers(graph, [namespace])] : [];
+  const isShown = hasUndrawnMembers(graph, namespace.id) || occupancyOf(graph, [namespace]) === "unknown";
+  return isShown ? [describeMembers(graph, [namespace])] : [];
 }
 
 /** Types in which somebody who has namespaces of their own is not expected to be where everybody is. */

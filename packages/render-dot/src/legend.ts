@@ -1,5 +1,6 @@
 import { type Diagram, occupancyOfGroup, type TypeIsolation } from "@ns-graph/diagram";
 import {
+  EDGE_MEANINGS,
   machinesOwn,
   NAMESPACE_TYPES,
   type Namespace,
@@ -19,7 +20,7 @@ export function drawLegend(graph: NamespaceGraph, diagram: Diagram): readonly Ht
     cell({ BGCOLOR: TYPE_LOOKS[type].tint, COLOR: TYPE_LOOKS[type].color, BORDER: 1 }, words(type, COLORS.text)),
   );
   const strips: Html[] = [];
-  // One type has nothing to be told apart from.
+  // One type has nothing to be distinguished from.
   if (cells.length > 1) strips.push(table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 3, CELLPADDING: 2 }, [row(cells)]));
   const meanings = [...outlines(graph, diagram), ...cellMeanings(diagram), ...arrows(diagram)];
   for (const line of inLines(meanings)) strips.push(words(line, COLORS.faintText));
@@ -92,10 +93,10 @@ function* cellMeanings(diagram: Diagram): Generator<string> {
 
 function* arrows(diagram: Diagram): Generator<string> {
   const kinds = new Set(diagram.edges.map(({ kind }) => kind));
-  if (kinds.has("parent")) yield "thick arrow: to the parent";
-  if (kinds.has("child")) yield "arrow: to the parent process";
-  if (kinds.has("member")) yield "thin arrow: processes are in";
-  if (kinds.has("pin")) yield "dotted line: holds";
+  if (kinds.has("parent")) yield `thick arrow: ${EDGE_MEANINGS.parent}`;
+  if (kinds.has("child")) yield `arrow: ${EDGE_MEANINGS.child}`;
+  if (kinds.has("member")) yield `thin arrow: ${EDGE_MEANINGS.member}`;
+  if (kinds.has("pin")) yield `dotted line: ${EDGE_MEANINGS.pin}`;
   if (diagram.parentsLeftOut > 0)
     yield `${diagram.parentsLeftOut} pid namespaces without an arrow: children of ${commonPid(diagram)}`;
 }

@@ -87,8 +87,8 @@ function labelNamespaces(graph: NamespaceGraph, node: NamespacesNode): readonly 
 /** How many members a namespace has, where they are not all named. */
 function otherMembers(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
   const { id } = namespace;
-  const isTold = graph.memberCount(id) > 0 && !hasUndrawnMembers(graph, id);
-  return isTold || graph.view.members === "none" ? [] : [describeMembers(graph, [namespace])];
+  const isShown = graph.memberCount(id) > 0 && !hasUndrawnMembers(graph, id);
+  return isShown || graph.view.members === "none" ? [] : [describeMembers(graph, [namespace])];
 }
 
 function labelGroup(graph: NamespaceGraph, node: GroupNode): readonly string[] {

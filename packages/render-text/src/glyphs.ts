@@ -10,7 +10,7 @@ export interface Glyphs {
   readonly times: string;
   readonly to: string;
   readonly ellipsis: string;
-  /** Own, own as far as could be seen, that of one told above in the same group, shared with the machine (workload matrix). */
+  /** Own, own as far as could be seen, that of one listed above in the same group, shared with the machine (workload matrix). */
   readonly own: string;
   readonly seemsOwn: string;
   readonly again: string;

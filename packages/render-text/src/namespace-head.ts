@@ -8,7 +8,7 @@ import {
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { type Piece, phrase } from "./flow.js";
-import { type MemberWords, type Reference, tellMembers } from "./members.js";
+import { type MemberWords, memberWords, type Reference } from "./members.js";
 import type { Span } from "./pen.js";
 import { nameOf, nameStyle, type Scene, workloadTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
@@ -45,7 +45,7 @@ export class Head {
 }
 
 /** What helps to know a namespace that is drawn because others stand below it. */
-function tellContext(scene: Scene, namespace: Namespace, head: Head): void {
+function addContext(scene: Scene, namespace: Namespace, head: Head): void {
   const { graph } = scene;
   const { id, initial } = namespace;
   if (initial === true) head.remark("initial", "faint");
@@ -60,7 +60,7 @@ function makerOf({ graph, pen }: Scene, namespace: Namespace): string | undefine
 }
 
 /** A namespace's head: its marks, who made it, its maps, its members and what else is known. */
-export function tellNamespace(
+export function headOf(
   scene: Scene,
   namespace: Namespace,
   width: number,
@@ -70,7 +70,7 @@ export function tellNamespace(
   const { graph, pen } = scene;
   const head = new Head(scene, namespace, width);
   if (namespace.context) {
-    tellContext(scene, namespace, head);
+    addContext(scene, namespace, head);
     return { head, members: { pieces: [] } };
   }
   if (namespace.initial === true) head.remark("initial");
@@ -80,7 +80,7 @@ export function tellNamespace(
     for (const map of describeIdMaps(graph, namespace, pen.glyphs)) head.remark(pen.safe(map));
   }
   const isEverybodys = namespace.type !== "user" && scene.machine.ids.has(namespace.id);
-  const members = tellMembers(graph, pen, namespace, references, isEverybodys);
+  const members = memberWords(graph, pen, namespace, references, isEverybodys);
   head.remark(workloadTitleOf(scene, namespace, above));
   head.add(members.pieces);
   for (const [label, phrases] of describeFacts(namespace)) head.remark(pen.safe(`${label} ${phrases.join(", ")}`));

@@ -15,7 +15,7 @@ import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
 import { flow, type Line, type Piece, words } from "./flow.js";
 import { type Reference, referTo } from "./members.js";
-import { tellNamespace } from "./namespace-head.js";
+import { headOf } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
 import { nameOf, type Scene } from "./scene.js";
 
@@ -85,7 +85,7 @@ function isDrawnIn(graph: NamespaceGraph, relation: Relation): (node: TreeNode) 
 }
 
 /** What holds a namespace without a process up and stands elsewhere in the tree, unless something below it does. */
-function tellBelow(graph: NamespaceGraph, { id }: Namespace, below: readonly Branch<Placed>[]): string | undefined {
+function holdersBelow(graph: NamespaceGraph, { id }: Namespace, below: readonly Branch<Placed>[]): string | undefined {
   if (below.length > 0) return undefined;
   const holders = graph.below(id);
   const [only, another] = holders;
@@ -98,16 +98,16 @@ function* chain(first: Iterable<Line>, second: Iterable<Line>): Generator<Line, 
   yield* second;
 }
 
-/** Draws places one after the other, and remembers what it told of members so that it need not tell it again. */
+/** Draws places one after the other, and remembers what it said of members so that it need not repeat it. */
 class NamespaceTree {
   readonly #scene: Scene;
   readonly #relation: Relation;
   readonly #widths = new Map<readonly Branch<Placed>[], number>();
-  /** The last long list of members that was told below each namespace. */
+  /** The last long list of members that was shown below each namespace. */
   readonly #lists = new Map<Namespace | undefined, Namespace>();
   /** Those below which it was said that others have all of their members but the zombies. */
-  readonly #toldLiving = new Set<Namespace | undefined>();
-  /** The members of those that others were told by. */
+  readonly #saidLiving = new Set<Namespace | undefined>();
+  /** The members of those that others were compared with. */
   readonly #members = new Map<NamespaceId, Reference>();
 
   constructor(scene: Scene, relation: Relation) {
@@ -118,7 +118,7 @@ class NamespaceTree {
   describe({ value: placed, children }: Branch<Placed>, siblings: readonly Branch<Placed>[]): Entry {
     const { graph, pen } = this.#scene;
     const { namespace, above } = placed;
-    const { head, members } = tellNamespace(
+    const { head, members } = headOf(
       this.#scene,
       namespace,
       this.#columnOf(namespace, siblings),
@@ -127,9 +127,9 @@ class NamespaceTree {
     );
     if (namespace.context) return { head: head.pieces };
     if (members.isList || members.isLiving !== undefined) this.#lists.set(above, namespace);
-    if (members.isLiving === "above") this.#toldLiving.add(above);
-    if (graph.memberCount(namespace.id) === 0) head.remark(tellBelow(graph, namespace, children));
-    head.remark(this.#relation === "owner" ? this.#tellParent(placed) : this.#tellOwner(namespace));
+    if (members.isLiving === "above") this.#saidLiving.add(above);
+    if (graph.memberCount(namespace.id) === 0) head.remark(holdersBelow(graph, namespace, children));
+    head.remark(this.#relation === "owner" ? this.#parentWords(placed) : this.#ownerWords(namespace));
     return {
       head: head.pieces,
       body: (room) => {
@@ -143,7 +143,7 @@ class NamespaceTree {
     const last = this.#lists.get(above);
     const references: Reference[] = [];
     if (above !== undefined && !above.context)
-      references.push({ ...this.#membersOf(above), isLivingTold: this.#toldLiving.has(above) });
+      references.push({ ...this.#membersOf(above), isLivingSaid: this.#saidLiving.has(above) });
     if (last !== undefined) references.push({ ...this.#membersOf(last), name: nameOf(this.#scene, last) });
     return references;
   }
@@ -158,14 +158,14 @@ class NamespaceTree {
   }
 
   /** The parent of a pid namespace, where it stands elsewhere. */
-  #tellParent({ namespace, above }: Placed): string | undefined {
+  #parentWords({ namespace, above }: Placed): string | undefined {
     const parent = namespace.type === "pid" ? linkedId(namespace.parent) : undefined;
     if (parent === undefined || parent === above?.id) return undefined;
     const known = this.#scene.graph.namespace(parent);
     return `child of ${known === undefined ? "a pid namespace that is not here" : nameOf(this.#scene, known)}`;
   }
 
-  #tellOwner(namespace: Namespace): string | undefined {
+  #ownerWords(namespace: Namespace): string | undefined {
     const { type, owner } = namespace;
     const { graph, machine } = this.#scene;
     if (type === "user") return undefined;

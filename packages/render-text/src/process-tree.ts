@@ -18,7 +18,7 @@ import { nameOf, nameStyle, type Scene } from "./scene.js";
 /** From so many on, processes without anything to say of them stand on one line. */
 const MANY = 4;
 /** Lines that such ones take. */
-const LINES_TOLD = 2;
+const LINES_LISTED = 2;
 
 /**
  * A process with the namespaces of its nearest ancestors of which they are known, or processes of which there is nothing
@@ -121,7 +121,7 @@ function toBranches(scene: Scene): {
   return { roots, circles };
 }
 
-function tellStep(scene: Scene, process: Process, { type, id }: Step): Piece[] {
+function stepPieces(scene: Scene, process: Process, { type, id }: Step): Piece[] {
   const { graph, machine } = scene;
   const namespace = graph.namespace(id);
   const pieces = [
@@ -150,7 +150,7 @@ function describeRow(scene: Scene, row: Row): Entry {
           {
             first: room,
             rest: room,
-            lines: LINES_TOLD,
+            lines: LINES_LISTED,
             total: processes.length,
             ellipsis: pen.glyphs.ellipsis,
             more: (number) => `${pen.glyphs.ellipsis} and ${number} more`,
@@ -162,7 +162,7 @@ function describeRow(scene: Scene, row: Row): Entry {
   const head = words(nameProcess(pen, process));
   const steps = stepsOf(scene, process, above);
   for (const [index, step] of steps.entries()) {
-    const [first, ...rest] = tellStep(scene, process, step);
+    const [first, ...rest] = stepPieces(scene, process, step);
     if (index === 0) head.push({ ...piece("in"), before: "  " });
     if (first !== undefined) head.push(first, ...rest);
   }

@@ -78,9 +78,9 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
 }
 
 /**
- * The same where no member is told beside it: what runs in a workload that has only an id says more than the id.
+ * The same where no member is listed beside it: what runs in a workload that has only an id says more than the id.
  *
- * @param leader who stands for those that are told by it, where these are not all.
+ * @param leader who stands for those that are shown by it, where these are not all.
  */
 export function fullTitleOf(
   scene: Pick<Scene, "graph" | "pen">,
@@ -98,13 +98,13 @@ export function fullTitleOf(
 export function sharedTitleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
   const { kind, workload, leader } = group;
   const { engine } = groupTitle(graph, group);
-  const isTold = kind === "sandbox" || (kind === "workload" && workload?.borneOut !== "yes");
-  return pen.safe([...(isTold ? [engine] : []), leader.comm ?? ""].join(" "));
+  const isShown = kind === "sandbox" || (kind === "workload" && workload?.borneOut !== "yes");
+  return pen.safe([...(isShown ? [engine] : []), leader.comm ?? ""].join(" "));
 }
 
 /**
  * The workload a namespace is of, where it is that of one alone, has a name of its own that no command among its
- * members says as well, and was not told of the namespace right above.
+ * members says as well, and was not said of the namespace right above.
  */
 export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespace | undefined): string | undefined {
   const { machine, groupsIn } = scene;

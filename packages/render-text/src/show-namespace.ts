@@ -18,22 +18,22 @@ import {
 import { wrapCommand } from "./command-lines.js";
 import { drawFields, type Field, field, fieldIndent } from "./fields.js";
 import { flow, hanging, type Piece, piece, words } from "./flow.js";
-import { listProcesses, nameProcess, tellAllMembers, tellCount, withColon } from "./members.js";
+import { allMembers, countPieces, listProcesses, nameProcess, withColon } from "./members.js";
 import type { Pen } from "./pen.js";
 import { pinPieces } from "./pins.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 
-/** Relatives below that are told one by one. */
-const RELATIVES_TOLD = 12;
-/** Pins that are told one by one. */
-const PINS_TOLD = 24;
-/** Members of a relative that are told. */
+/** Relatives below that are listed one by one. */
+const RELATIVES_LISTED = 12;
+/** Pins that are listed one by one. */
+const PINS_LISTED = 24;
+/** Members of a relative that are listed. */
 const FEW = 6;
 
 /** Everything that is known of one namespace. */
 export function* showNamespace(scene: Scene, namespace: Namespace): Generator<string, void, undefined> {
   const { graph, pen } = scene;
-  yield* flowed(scene, tellName(scene, namespace));
+  yield* flowed(scene, namePieces(scene, namespace));
   yield* drawFields(pen, fieldsOf(scene, namespace));
   yield* drawEntrance(scene, namespace);
   const life = explainLife(graph, namespace.id);
@@ -46,7 +46,7 @@ export function* flowed({ pen }: Scene, pieces: readonly Piece[]): Generator<str
   for (const line of flow(pieces, pen.columns, pen.columns)) yield pen.write(line);
 }
 
-function tellName(scene: Scene, namespace: Namespace): Piece[] {
+function namePieces(scene: Scene, namespace: Namespace): Piece[] {
   const { graph, pen } = scene;
   const remarks = [
     namespace.initial === false ? undefined : describeInitial(namespace),
@@ -68,8 +68,8 @@ function tellName(scene: Scene, namespace: Namespace): Piece[] {
 function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, undefined> {
   const { graph, pen } = scene;
   const { id, type } = namespace;
-  if (isHierarchical(type)) yield field("parent", [tellLink(scene, namespace.initial, namespace.parent)]);
-  if (type !== "user") yield field("owner", [tellLink(scene, undefined, namespace.owner)]);
+  if (isHierarchical(type)) yield field("parent", [linkPieces(scene, namespace.initial, namespace.parent)]);
+  if (type !== "user") yield field("owner", [linkPieces(scene, undefined, namespace.owner)]);
   else yield* userFields(scene, namespace);
   const children = graph.children(id);
   if (children.length > 0) yield relativesField(scene, "children", children);
@@ -78,14 +78,14 @@ function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, u
   if (others.length > 0) yield relativesField(scene, "owns", others);
   yield {
     label: "members",
-    entries: (room) => tellAllMembers(graph, pen, namespace, room),
+    entries: (room) => allMembers(graph, pen, namespace, room),
   };
   const pins = graph.pins(id);
   if (pins.length > 0) {
-    const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
-    const rest = countPins(pins.slice(told.length));
+    const listed = graph.view.members === "all" || pins.length <= PINS_LISTED + 1 ? pins : pins.slice(0, PINS_LISTED);
+    const rest = countPins(pins.slice(listed.length));
     yield field("held by", [
-      ...told.map((pin) => pinEntry(scene, pin)),
+      ...listed.map((pin) => pinEntry(scene, pin)),
       ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
     ]);
   }
@@ -115,7 +115,7 @@ function* userFields({ graph, pen }: Scene, namespace: Namespace): Generator<Fie
 }
 
 /** A relative above. */
-function tellLink(scene: Scene, isTop: boolean | undefined, link: Link): readonly Piece[] {
+function linkPieces(scene: Scene, isTop: boolean | undefined, link: Link): readonly Piece[] {
   switch (link.state) {
     case "none":
       return words("none");
@@ -137,17 +137,17 @@ function tellLink(scene: Scene, isTop: boolean | undefined, link: Link): readonl
 /** Relatives below, one a line with their members. */
 function relativesField(scene: Scene, label: string, relatives: readonly Namespace[]): Field {
   const { graph, pen } = scene;
-  const isAll = graph.view.members === "all" || relatives.length <= RELATIVES_TOLD + 1;
-  const told = isAll ? relatives : relatives.slice(0, RELATIVES_TOLD);
-  const rest = relatives.length - told.length;
-  const width = told.reduce((widest, one) => Math.max(widest, nameOf(scene, one).length), 0);
+  const isAll = graph.view.members === "all" || relatives.length <= RELATIVES_LISTED + 1;
+  const listed = isAll ? relatives : relatives.slice(0, RELATIVES_LISTED);
+  const rest = relatives.length - listed.length;
+  const width = listed.reduce((widest, one) => Math.max(widest, nameOf(scene, one).length), 0);
   return field(label, [
-    ...told.map((relative) => tellRelative(scene, relative, width)),
+    ...listed.map((relative) => relativePieces(scene, relative, width)),
     ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
   ]);
 }
 
-function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[] {
+function relativePieces(scene: Scene, relative: Namespace, width: number): Piece[] {
   const { graph, pen } = scene;
   const members = graph.members(relative.id);
   const name = nameOf(scene, relative);
@@ -160,7 +160,7 @@ function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[]
     },
   ];
   const isShort = members.length > 0 && members.length <= FEW && graph.view.members !== "none";
-  const counted = tellCount(graph.whole, relative.id);
+  const counted = countPieces(graph.whole, relative.id);
   pieces.push({ ...(isShort ? withColon(counted) : counted), before: "  " });
   if (isShort) pieces.push(...listProcesses(pen, members));
   return pieces;

@@ -14,8 +14,8 @@ import { localPids, nameProcess } from "./members.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 import { drawCommand, flowed } from "./show-namespace.js";
 
-/** Descriptors and the like that are told one by one. */
-const PINS_TOLD = 24;
+/** Descriptors and the like that are listed one by one. */
+const PINS_LISTED = 24;
 /** As many as `cgroup:[4026531835]` takes. */
 const NAME_CELLS = 19;
 
@@ -53,14 +53,14 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   const missing = NAMESPACE_TYPES.filter((type) => process.namespaces[type] === undefined);
   yield field(
     "namespaces",
-    known.map((type) => tellMembership(scene, process, parent, type)),
+    known.map((type) => membershipPieces(scene, process, parent, type)),
   );
   if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
   yield* pinsField(scene, process);
 }
 
 /** A namespace of the process, and whose it is besides. */
-function tellMembership(
+function membershipPieces(
   scene: Scene,
   process: Process,
   parent: Process | undefined,
@@ -80,13 +80,13 @@ function tellMembership(
   ];
   const [first, ...rest] = words(describeInitial(namespace ?? {}), namespace?.initial === false ? "own" : undefined);
   if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
-  const fromParent = tellParent(scene, process, parent, type);
+  const fromParent = parentWords(scene, process, parent, type);
   const [second, ...others] = words(fromParent);
   if (second !== undefined) pieces.push({ ...second, before: ` ${pen.glyphs.dot} ` }, ...others);
   return pieces;
 }
 
-function tellParent(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {
+function parentWords(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {
   const { graph, pen } = scene;
   if (process.ppid === 0) return "no parent to share it with";
   if (parent === undefined) return "its parent's is not known";
@@ -102,13 +102,13 @@ function* pinsField(scene: Scene, process: Process): Generator<Field, void, unde
   const { graph, pen } = scene;
   const pins = graph.whole.pins().filter((pin) => "pid" in pin && pin.pid === process.pid);
   if (pins.length === 0) return;
-  const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
-  const lines = told.map((pin) => {
+  const listed = graph.view.members === "all" || pins.length <= PINS_LISTED + 1 ? pins : pins.slice(0, PINS_LISTED);
+  const lines = listed.map((pin) => {
     const namespace = graph.namespace(pin.namespace);
     const name = namespace === undefined ? pen.safe(pin.namespace) : nameOf(scene, namespace);
     const by = pin.kind === "for-children" ? [] : words("by");
     return [piece(name), ...by, ...words(pen.safe(describePin(pin)), "pin")];
   });
-  const rest = countPins(pins.slice(told.length));
+  const rest = countPins(pins.slice(listed.length));
   yield field("holds", [...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")])]);
 }

@@ -6,11 +6,12 @@ import {
   groupBy,
   knowsMembers,
   livingParts,
+  memberlessHeading,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceType,
   type Process,
-  SOURCES,
+  placesNotSearched,
   summarizeProblems,
   type WorkloadGroup,
   type WorkloadPart,
@@ -22,10 +23,10 @@ import { listProcesses, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
-/** Ways of being isolated that are told; the rest is counted. */
-const WAYS_TOLD = 8;
+/** Ways of being isolated that are listed; the rest is counted. */
+const WAYS_LISTED = 8;
 /** Lines for the names of those who are isolated in one way, and for the namespaces without a process. */
-const LINES_TOLD = 2;
+const LINES_LISTED = 2;
 const LINES_TOLD_OF_ODD = 4;
 /** Lines for what could not be learned. */
 const PROBLEM_LINES = 8;
@@ -39,7 +40,7 @@ const NAME_CELLS = 40;
 /** The first lines: the machine, how many there are of what, who is apart from the machine, and what is odd. */
 export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
   const { graph, pen } = scene;
-  // The matrix of workloads tells itself who is isolated.
+  // The matrix of workloads shows itself who is isolated.
   const apart = graph.view.tree === "workload" ? [] : isolated(scene);
   for (const lines of [title(scene), numbers(scene), apart, processless(scene), unplaced(scene), unknown(scene)])
     for (const line of lines) yield pen.write(line);
@@ -86,7 +87,7 @@ function* labelled(
   label: string,
   style: Style,
   { total, first, texts }: Listing,
-  lines = LINES_TOLD,
+  lines = LINES_LISTED,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = scene.pen;
   // A label that leaves too little room for the list stands above it.
@@ -107,7 +108,7 @@ function* labelled(
   }
 }
 
-/** A list of which few lines are told, whatever it holds: its texts are made as they are asked for. */
+/** A list of which few lines are shown, whatever it holds: its texts are made as they are asked for. */
 interface Listing {
   readonly total: number;
   readonly first: string;
@@ -171,10 +172,10 @@ function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, rea
     const isNamed = isFirst && (group.kind === "workload" || leader === group.leader);
     isFirst = false;
     if (types === "") continue;
-    const told = isNamed ? [{ leader, processes: parts.flatMap(({ processes }) => processes) }] : parts;
+    const listed = isNamed ? [{ leader, processes: parts.flatMap(({ processes }) => processes) }] : parts;
     isolated.set(
       types,
-      told.map((part) => ({ group, leader: part.leader, processes: part.processes.length, isNamed })),
+      listed.map((part) => ({ group, leader: part.leader, processes: part.processes.length, isNamed })),
     );
   }
   return isolated;
@@ -214,15 +215,15 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
   }
   const sizeOf = (types: string): number => types.split(" ").length;
   const sorted = [...ways].sort(([a, ofA], [b, ofB]) => sizeOf(b) - sizeOf(a) || ofB.length - ofA.length);
-  const told = sorted.length <= WAYS_TOLD + 1 ? sorted : sorted.slice(0, WAYS_TOLD);
-  for (const [types, entries] of told)
+  const listed = sorted.length <= WAYS_LISTED + 1 ? sorted : sorted.slice(0, WAYS_LISTED);
+  for (const [types, entries] of listed)
     yield* labelled(
       scene,
       `Isolated in ${types}:`,
       "own",
       withCommas(nameIsolated(scene, entries), (name) => name),
     );
-  const rest = sorted.slice(told.length);
+  const rest = sorted.slice(listed.length);
   if (rest.length > 0) {
     const groups = new Set(rest.flatMap(([, entries]) => entries.map(({ group }) => group)));
     yield [{ text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")}`, style: "faint" }];
@@ -230,7 +231,7 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
 }
 
 /** A namespace by what people may know it by. */
-function tellProcessless(scene: Scene, namespace: Namespace): string {
+function processlessName(scene: Scene, namespace: Namespace): string {
   const { graph, pen } = scene;
   const pins = graph.pins(namespace.id);
   const mount = pins.find((pin) => pin.kind === "mount");
@@ -246,14 +247,13 @@ function tellProcessless(scene: Scene, namespace: Namespace): string {
 function* processless(scene: Scene): Generator<Line, void, undefined> {
   const { graph, asked } = scene;
   const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
-  const isCertain = ({ id }: Namespace): boolean => knowsMembers(graph, id);
-  for (const [label, some] of [
-    ["without a process", hidden.filter(isCertain)],
-    ["in which no process was seen", hidden.filter((namespace) => !isCertain(namespace))],
+  for (const [isCertain, some] of [
+    [true, hidden.filter(({ id }) => knowsMembers(graph, id))],
+    [false, hidden.filter(({ id }) => !knowsMembers(graph, id))],
   ] as const) {
     if (some.length === 0) continue;
-    const names = withCommas(some, (namespace) => tellProcessless(scene, namespace));
-    yield* labelled(scene, `${some.length} ${label}:`, "odd", names, LINES_TOLD_OF_ODD);
+    const names = withCommas(some, (namespace) => processlessName(scene, namespace));
+    yield* labelled(scene, `${memberlessHeading(some.length, isCertain)}:`, "odd", names, LINES_TOLD_OF_ODD);
   }
 }
 
@@ -273,7 +273,6 @@ function* unknown({ graph, pen }: Scene): Generator<Line, void, undefined> {
       break;
     }
   }
-  const skipped: string[] = SOURCES.filter((source) => !graph.sources.includes(source));
-  if (graph.frame.pids !== undefined) skipped.unshift("other processes");
+  const skipped = placesNotSearched(graph);
   if (skipped.length > 0) yield* flow(words(`Not searched: ${skipped.join(", ")}`, "odd"), room, room);
 }

@@ -1,6 +1,7 @@
 import {
   count,
   groupBy,
+  INSTEAD_OF_DRAWING,
   isolationOf,
   livingParts,
   machinesOwn,
@@ -18,7 +19,7 @@ import { fullTitleOf, type Scene, sharedTitleOf } from "./scene.js";
 /** From so many on, groups that have no name of their own and look the same stand on one line. */
 const MANY = 5;
 /** So many rows a group has at most. */
-const PARTS_TOLD = 12;
+const PARTS_LISTED = 12;
 /** A name gets at least so many cells, and at most what the longest one needs. */
 const LEAST_NAME = 14;
 /** Rows below the one that a group is named in are set in. */
@@ -192,15 +193,15 @@ function sumUp({ pen }: Scene, rows: readonly [MatrixRow, ...MatrixRow[]]): Matr
 
 /** Of very many parts those that look the same are one row, and what is left then is a count. */
 function cutRows(scene: Scene, rows: readonly MatrixRow[]): readonly MatrixRow[] {
-  if (rows.length <= PARTS_TOLD) return rows;
+  if (rows.length <= PARTS_LISTED) return rows;
   const folded = foldAlike(scene, rows, MANY);
-  if (folded.length <= PARTS_TOLD) return folded;
-  const rest = folded.slice(PARTS_TOLD - 1);
+  if (folded.length <= PARTS_LISTED) return folded;
+  const rest = folded.slice(PARTS_LISTED - 1);
   const times = rest.reduce((sum, row) => sum + row.times, 0);
   const name = `${INDENT}${scene.pen.glyphs.ellipsis} and ${times} more`;
   const processes = rest.reduce((sum, row) => sum + row.processes, 0);
   return [
-    ...folded.slice(0, PARTS_TOLD - 1),
+    ...folded.slice(0, PARTS_LISTED - 1),
     { name, sharedName: undefined, times, processes, cells: new Map(), isBelow: true },
   ];
 }
@@ -284,13 +285,13 @@ function* drawLegend(
   const { columns, glyphs } = pen;
   yield [];
   if (graph.whole.processes().length === 0 && graph.whole.namespaces().some(({ memberCount = 0 }) => memberCount > 0)) {
-    yield* flow(words("The document was saved without its processes: who is isolated is not known."), columns, columns);
+    yield* flow(words(INSTEAD_OF_DRAWING.noProcesses), columns, columns);
     return;
   }
   const zombies = countWithoutRow(groups);
   const areAllTogether = !workloads(graph.whole).some(({ kind }) => kind !== "machine" && kind !== "unreadable");
   if (zombies === 0 && areAllTogether && graph.frame.pids === undefined) {
-    yield* flow(words("Every process that could be read is in the same namespaces."), columns, columns);
+    yield* flow(words(INSTEAD_OF_DRAWING.allTogether), columns, columns);
     return;
   }
   const occurring = new Set(rows.flatMap(({ cells }) => [...cells.values()].map(({ text }) => text)));

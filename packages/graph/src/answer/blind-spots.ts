@@ -4,7 +4,7 @@ import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
-import { limitsCompleteness, type Problem, type ProblemCode } from "../model/problem.js";
+import { type LeftOutKind, limitsCompleteness, type Problem, type ProblemCode } from "../model/problem.js";
 import { isZombie, type Process } from "../model/process.js";
 
 type Hidden = Pick<BlindSpot, "of" | "what"> & { readonly types?: readonly NamespaceType[] | undefined };
@@ -31,7 +31,7 @@ const relatives = ({ type }: Problem): Hidden => ({
 const nothing = (): undefined => undefined;
 
 /** What of a kind was left out. */
-const LEFT_OUT: Readonly<Record<string, Hidden | undefined>> = {
+const LEFT_OUT: Readonly<Record<LeftOutKind, Hidden | undefined>> = {
   descriptors: { of: "holders", what: "descriptors" },
   holders: { of: "holders", what: "descriptors" },
   sockets: { of: "holders", what: "sockets", types: ["net"] },
@@ -44,14 +44,14 @@ const LEFT_OUT: Readonly<Record<string, Hidden | undefined>> = {
   facts: undefined,
 };
 const leftOut = ({ what = "" }: Problem): Hidden | undefined =>
-  Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what] : { of: "members", what: "machine" };
+  Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what as LeftOutKind] : { of: "members", what: "machine" };
 
 /** What each kind of problem hides; nothing where it is only a fact that is missing. */
 const HIDES: Readonly<Record<ProblemCode, (problem: Problem, process: Process | undefined) => Hidden | undefined>> = {
   PROCESS_UNREADABLE: unread,
   LINK_UNREADABLE: unread,
   NAMESPACE_CHANGED: unread,
-  // The kernel may tell its namespaces without making anybody wait.
+  // The kernel may show its namespaces without making anybody wait.
   PROCESS_WAITS: (problem, process) =>
     process !== undefined && Object.keys(process.namespaces).length > 0
       ? { of: "holders", what: "descriptors" }
@@ -277,7 +277,7 @@ function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Spot, void
   if (!process.kernelThread && !isZombie(process)) yield { of: "holders", what, types: ["pid"] };
 }
 
-/** Whether a graph is a part of what was surveyed, and nothing is known of the rest: in documents marks of context tell. */
+/** Whether a graph is a part of what was surveyed, and nothing is known of the rest: in documents marks of context show it. */
 export function isCutOff(graph: NamespaceGraph): boolean {
   if (graph.frame.isPart) return true;
   return graph.namespaces().some(({ context }) => context) || graph.processes().some(({ context }) => context);

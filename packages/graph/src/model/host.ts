@@ -41,7 +41,7 @@ export interface Users {
 }
 
 /**
- * A place where namespaces hide. A survey tells which of them it searched.
+ * A place where namespaces hide. A survey says which of them it searched.
  *
  * - `process`: the links in /proc/PID/ns
  * - `thread`: the links in /proc/PID/task/TID/ns

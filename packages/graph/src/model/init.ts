@@ -7,7 +7,7 @@
  * - `zombie`: it has ended and was not reaped
  * - `gone`: it has ended and was reaped
  * - `not-begun`: the namespace has had no process yet
- * - `gone-or-not-begun`: there is none, and what holds the namespace does not tell which of the two it is
+ * - `gone-or-not-begun`: there is none, and what holds the namespace does not show which of the two it is
  * - `not-known`: not all of its processes could be read, or not what state they are in
  */
 export type InitState = "alive" | "ending" | "zombie" | "gone" | "not-begun" | "gone-or-not-begun" | "not-known";

@@ -19,7 +19,7 @@ const INITIAL_INODES: Readonly<Record<NamespaceType, number>> = {
 /** The first number that is given out dynamically (PROC_DYNAMIC_FIRST, fs/proc/generic.c). */
 const FIRST_DYNAMIC = 0xf0000000;
 
-/** What is known of a machine that helps to tell its initial namespaces. */
+/** What is known of a machine that helps to recognise its initial namespaces. */
 export interface InitialEvidence {
   /** The namespaces of kthreadd (PID 2 of the initial PID namespace), which never leaves the initial ones. */
   readonly kthreadd?: Readonly<Partial<Record<NamespaceType, NamespaceId>>> | undefined;
@@ -39,7 +39,7 @@ export function isInitial(
 ): boolean | undefined {
   const { type, ino, id } = namespace;
   if (isInitialInode(type, ino)) return true;
-  // Numbers in neither range are not of this kernel's making (a sandbox that imitates Linux), and tell nothing.
+  // Numbers in neither range are not of this kernel's making (a sandbox that imitates Linux), and say nothing.
   if (ino < FIRST_DYNAMIC && ino < 0xefffff00) return undefined;
   if ((type !== "net" && type !== "mnt") || evidence.fixedNetAndMnt) return false;
   const kthreadd = evidence.kthreadd?.[type];

@@ -31,7 +31,7 @@ export type Holder =
  *
  * A graph may be a selection of another one. Lists of everything (`namespaces()`, `processes()`, `processSets()`, `pins()`)
  * are what is to be drawn. What is asked about one thing (`members(id)`, `owner(namespace)` …) is answered by the whole graph,
- * so that no selection can make an answer wrong; `draws` and `drawnMembers` tell what of it is to be drawn.
+ * so that no selection can make an answer wrong; `draws` and `drawnMembers` say what of it is to be drawn.
  */
 export interface NamespaceGraph {
   /** The graph before any selection; of a graph that is none, itself. */

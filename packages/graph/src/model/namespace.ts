@@ -19,7 +19,7 @@ export interface TimeOffsets {
 /** A network interface, as /proc/PID/net shows it to a reader who stays outside. */
 export interface NetworkInterface {
   readonly name: string;
-  /** `up` or `down` where it can be told from addresses and routes, else absent. */
+  /** `up` or `down` where it can be inferred from addresses and routes, else absent. */
   readonly state?: string;
   /** Addresses in CIDR form, IPv4 before IPv6. */
   readonly addresses: readonly string[];
@@ -37,7 +37,7 @@ export interface NamespaceFacts {
   readonly timeOffsets?: TimeOffsets;
   /** net: its interfaces. */
   readonly interfaces?: readonly NetworkInterface[];
-  /** net: addresses in CIDR form of which /proc does not tell the interface; absent where there are none. */
+  /** net: addresses in CIDR form of which /proc does not name the interface; absent where there are none. */
   readonly unassignedAddresses?: readonly string[];
   /** mnt: how many mounts a process in it sees. */
   readonly mountCount?: number;
@@ -51,7 +51,7 @@ export interface NamespaceFacts {
   readonly initPid?: number;
 }
 
-/** A namespace and what the kernel told of it. Immutable. */
+/** A namespace and what the kernel answered about it. Immutable. */
 export interface Namespace extends NamespaceFacts {
   readonly id: NamespaceId;
   readonly type: NamespaceType;

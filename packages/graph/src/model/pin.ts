@@ -59,7 +59,7 @@ export interface ForChildrenPin extends PinBase {
   /** The thread, where it is not the main one. */
   readonly tid?: number;
   /**
-   * pid: whether the namespace has had a process. Absent where that can't be told: by /proc/PID/ns/pid_for_children, which
+   * pid: whether the namespace has had a process. Absent where that is not known: by /proc/PID/ns/pid_for_children, which
    * could be read only then before Linux 7.0 (pidns_for_children_get, kernel/pid_namespace.c).
    */
   readonly begun?: boolean;

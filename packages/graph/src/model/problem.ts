@@ -44,8 +44,21 @@ export const PROBLEM_CODES = [
 /** What kind of thing could not be learned. */
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** What tells of a kernel, or of facts that nobody could be asked for: nothing that was asked for is missing because of it. */
+/** What is said of a kernel, or of facts that nobody could be asked for: nothing that was asked for is missing because of it. */
 const LIMITS_NOTHING: ReadonlySet<string> = new Set<ProblemCode>(["FACT_UNAVAILABLE", "INTERFACE_MISSING"]);
+
+/** What a problem calls things that were left out because there are too many, or for lack of time (`what`). */
+export type LeftOutKind =
+  | "descriptors"
+  | "sockets"
+  | "threads"
+  | "mounts"
+  | "processes"
+  | "holders"
+  | "mount namespaces"
+  | "lists"
+  | "files"
+  | "facts";
 
 /** Something that could not be learned, as data: which code, the errno, and on what. Words come later: `describeProblem`. */
 export interface Problem {

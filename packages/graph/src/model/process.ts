@@ -50,13 +50,13 @@ export interface Process {
   /** Arguments, separated by single spaces (proc_pid_cmdline(5)). Hostile text. */
   readonly commandLine?: string;
   /**
-   * What it runs. It is looked at only where the process has a name that sandboxes are told by, and is apart from the
+   * What it runs. It is looked at only where the process has a name that sandboxes are recognised by, and is apart from the
    * viewer.
    */
   readonly executable?: Executable;
   readonly namespaces: Membership;
   /**
-   * Drawn by a selection only so that it can be told who holds what was asked for: it is not part of that. In the whole of a
+   * Drawn by a selection only so that it can be seen who holds what was asked for: it is not part of that. In the whole of a
    * graph it comes from a document of a selection that ns-graph 0.1.0 wrote, which has none of its `namespaces`.
    */
   readonly context?: true;

@@ -1,4 +1,3 @@
-import { allBlindSpots } from "../answer/blind-spots.js";
 import { assembleGraph } from "../build/build-graph.js";
 import { NsGraphError } from "../model/errors.js";
 import { linkedId } from "../model/link.js";
@@ -10,6 +9,7 @@ import type { SurveyFrame } from "../model/observation.js";
 import type { Process } from "../model/process.js";
 import type { Selection } from "../model/selection.js";
 import type { Subject, View } from "../model/view.js";
+import { noProcess, unknownNamespace } from "../words/absence.js";
 import { type Drawing, drawingOf, drawPart } from "./drawn-graph.js";
 
 /** Which parts of a graph are selected of those that it draws. */
@@ -33,7 +33,7 @@ function cut(
   return drawPart(graph.whole, {
     namespaces,
     context: above === "none" ? NOTHING : findAbove(graph, namespaces, beside, above),
-    // Of one subject everything is told, also where it was not selected before.
+    // Of one subject everything is shown, also where it was not selected before.
     processes: (view?.subject === undefined ? graph : graph.whole)
       .processes()
       .filter((process) => !process.context && isAsked(process)),
@@ -132,9 +132,7 @@ export function selectPidHierarchy(graph: NamespaceGraph): NamespaceGraph {
 export function selectSubtree(graph: NamespaceGraph, pid: number, type: "user" | "pid"): NamespaceGraph {
   const top = requireProcess(graph, pid).namespaces[type];
   if (top === undefined) {
-    throw new NsGraphError("NO_SUCH_PROCESS", `the ${type} namespace of process ${pid} is not known`, {
-      hint: "It could not be read: run as the process's owner or as root.",
-    });
+    throw new NsGraphError("NO_SUCH_PROCESS", ...unknownNamespace(type, pid));
   }
   const below = new Set<NamespaceId>([top]);
   const queue = [top];
@@ -203,20 +201,8 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
   });
 }
 
-/** That there is no process, or that none was seen. */
-function absence(graph: NamespaceGraph, pid: number): [message: string, options: { readonly hint?: string }] {
-  if (graph.whole.processes().length === 0)
-    return [`no process ${pid} is known`, { hint: "The document was saved without its processes." }];
-  const unlisted = allBlindSpots(graph).some(
-    ({ what }) => what === "unlisted" || what === "unnamed" || what === "machine",
-  );
-  return unlisted
-    ? [`no process ${pid} was seen`, { hint: "It may be there all the same: not all processes can be seen from here." }]
-    : [`there is no process ${pid}`, {}];
-}
-
 function requireProcess(graph: NamespaceGraph, pid: number): Process {
   const process = graph.process(pid);
-  if (process === undefined) throw new NsGraphError("NO_SUCH_PROCESS", ...absence(graph, pid));
+  if (process === undefined) throw new NsGraphError("NO_SUCH_PROCESS", ...noProcess(graph, pid));
   return process;
 }

@@ -52,7 +52,7 @@ export type Opened =
 /** A namespace seen at a place other than a process's own links. */
 export interface Sighting {
   readonly id: NamespaceId;
-  /** The type, where the place tells it. */
+  /** The type, where the place shows it. */
   readonly type?: NamespaceType;
   /** What holds it there; absent where it is only known to exist. */
   readonly pin?: Pin;

@@ -67,7 +67,7 @@ export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Ob
     const reading = surveyor.process(pid);
     if (reading === undefined) continue;
     yield { kind: "process", process: reading.process };
-    // Most processes have nothing else to tell, and a generator that is asked costs as much as the rest of this.
+    // Most processes have nothing else, and a generator that is asked costs as much as the rest of this.
     if (reading.problems.length > 0 || reading.sightings.length > 0) yield* surveyor.finding(reading);
   }
   yield* surveyor.mounts("reached");

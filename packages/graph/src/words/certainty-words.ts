@@ -1,5 +1,6 @@
 import { allBlindSpots, blindSpots } from "../answer/blind-spots.js";
 import type { BlindSpot, Unseen } from "../model/blind-spot.js";
+import { SOURCES } from "../model/host.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { enumerate } from "./enumerate.js";
@@ -110,4 +111,10 @@ export function mayHoldToo(graph: NamespaceGraph, id: NamespaceId): string | und
   if (clauses.length > 1 || !only.includes("could not be read"))
     return `${enumerate(clauses)}, so that more may hold it`;
   return only.endsWith(" too") ? only : `${only} and may hold it too`;
+}
+
+/** The places that were not searched, by the names that `--sources` has for them, and whether processes were left out. */
+export function placesNotSearched({ sources, frame }: NamespaceGraph): readonly string[] {
+  const skipped = SOURCES.filter((source) => !sources.includes(source));
+  return frame.pids === undefined ? skipped : ["other processes", ...skipped];
 }

@@ -18,6 +18,21 @@ export function occupancyOf(graph: NamespaceGraph, namespaces: readonly Namespac
   return namespaces.every(({ id }) => knowsMembers(graph, id)) ? "empty" : "unknown";
 }
 
+const OCCUPANCIES: Readonly<Record<Exclude<Occupancy, "occupied">, string>> = {
+  empty: "without a process",
+  unknown: "members not known",
+};
+
+/** Who is in namespaces in which nobody was seen, behind their number or name: `without a process`, `members not known`. */
+export function describeOccupancy(occupancy: Exclude<Occupancy, "occupied">): string {
+  return OCCUPANCIES[occupancy];
+}
+
+/** What is said before namespaces in which nobody was seen: `2 without a process`, `3 in which no process was seen`. */
+export function memberlessHeading(number: number, isCertain: boolean): string {
+  return `${number} ${isCertain ? OCCUPANCIES.empty : "in which no process was seen"}`;
+}
+
 /**
  * How many processes are in a namespace, in words: `no process` only where that is certain, else `no process seen`;
  * `3 processes`, and where not all of them are to be drawn `2 of 3 processes`.
@@ -37,7 +52,7 @@ export function countMembers(graph: NamespaceGraph, id: Namespace["id"]): string
 export function describeMembers(graph: NamespaceGraph, namespaces: readonly Namespace[]): string {
   const occupancy = occupancyOf(graph, namespaces);
   const [first, second] = namespaces;
-  if (occupancy === "unknown") return "members not known";
+  if (occupancy === "unknown") return OCCUPANCIES.unknown;
   if (first !== undefined && (occupancy === "empty" || second === undefined)) return countMembers(graph, first.id);
   let total = 0;
   let drawn = 0;
@@ -53,6 +68,6 @@ export function* countMemberless(graph: NamespaceGraph, namespaces: readonly Nam
   const occupancies = namespaces.map((namespace) => occupancyOf(graph, [namespace]));
   const empty = occupancies.filter((occupancy) => occupancy === "empty").length;
   const unknown = occupancies.filter((occupancy) => occupancy === "unknown").length;
-  if (empty > 0) yield `${empty} without a process`;
-  if (unknown > 0) yield `${unknown} with members not known`;
+  if (empty > 0) yield `${empty} ${OCCUPANCIES.empty}`;
+  if (unknown > 0) yield `${unknown} with ${OCCUPANCIES.unknown}`;
 }

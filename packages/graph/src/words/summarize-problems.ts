@@ -16,7 +16,7 @@ interface Group {
   readonly remedy: string | undefined;
 }
 
-/** The codes that tell of one part of a process which could be read otherwise. */
+/** The codes for one part of a process which could be read otherwise. */
 const PARTS_OF_PROCESSES: ReadonlySet<string> = new Set([
   "LINK_UNREADABLE",
   "CHILDREN_UNREADABLE",
@@ -85,8 +85,8 @@ export function summarizeProblems(
 function groupProblems(all: readonly Problem[]): readonly (readonly Problem[])[] {
   const unreadable = new Set<number | undefined>();
   for (const { code, pid } of all) if (code === "PROCESS_UNREADABLE") unreadable.add(pid);
-  const told = all.filter((problem) => limitsCompleteness(problem) && !isImplied(problem, unreadable));
-  return [...groupBy(told, groupKey).values()];
+  const listed = all.filter((problem) => limitsCompleteness(problem) && !isImplied(problem, unreadable));
+  return [...groupBy(listed, groupKey).values()];
 }
 
 /** Whether unreadable processes say it already: of their parts, and of what the viewer lacks, which their remedy names. */
@@ -110,7 +110,7 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
     const pids = new Set(problems.map(({ pid }) => pid));
     const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
     const known = new Set<number | undefined>(graph.whole.processes().map(({ pid }) => pid));
-    // A document may tell of problems with processes that it leaves out.
+    // A document may have problems with processes that it leaves out.
     const isWhole = [...pids].every((pid) => pid === undefined || known.has(pid));
     const counted = numbered(isWhole ? known.size : pids.size, "process", "processes");
     return `${isWhole ? `${pids.size} of ` : ""}${counted} ${whole}${errno}`;
@@ -131,7 +131,7 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   return `${words(things.size + counted)}${errno}`;
 }
 
-/** Whether it tells of things of some kind that one process or mount namespace has too many of. */
+/** Whether it is about things of some kind that one process or mount namespace has too many of. */
 function isLimit({ code, pid, namespace }: Problem): boolean {
   return code === "LIMIT_REACHED" || (code === "TIME_LIMIT" && (pid !== undefined || namespace !== undefined));
 }

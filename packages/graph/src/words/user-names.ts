@@ -15,7 +15,7 @@ export interface UidIdentity {
   readonly name?: string;
   /**
    * Whether the number only stands for somebody who has no number in the viewer's user namespace; undefined where
-   * that can't be told from the user who really has it.
+   * that can't be distinguished from the user who really has it.
    */
   readonly isUnmapped: boolean | undefined;
 }

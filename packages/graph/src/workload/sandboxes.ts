@@ -2,7 +2,7 @@ import type { Evidence } from "../model/evidence.js";
 import type { NamespaceType } from "../model/namespace-type.js";
 import type { Process } from "../model/process.js";
 
-/** How a sandbox that has no cgroup of its own is told: by the process that leads it and by what it is kept apart in. */
+/** How a sandbox that has no cgroup of its own is recognised: by the process that leads it and by what it is kept apart in. */
 export interface SandboxRule {
   readonly engine: string;
   /** The name of the leading process. It may give itself any. */
@@ -58,7 +58,7 @@ function fits({ comm: name, commandLine: said }: SandboxRule, { comm = "", comma
   return name.test(comm) && (said === undefined || (commandLine !== undefined && said.test(commandLine)));
 }
 
-/** Whether a process has a name, or a command line, by which sandboxes are told: its executable tells more then. */
+/** Whether a process has a name, or a command line, by which sandboxes are recognised: its executable shows more then. */
 export function mayLeadSandbox(process: Speaker): boolean {
   return SANDBOX_RULES.some((rule) => fits(rule, process));
 }

@@ -24,7 +24,7 @@ export interface Pod {
 }
 
 /**
- * What a process belongs to in the eyes of whoever started it, as far as its cgroup tells. Every text in it comes
+ * What a process belongs to in the eyes of whoever started it, as far as its cgroup shows. Every text in it comes
  * from names that somebody chose, and is hostile: see `printable`.
  */
 export interface Workload {

@@ -38,7 +38,7 @@ export type Isolation = "own" | "shared" | "machine" | "unknown";
 
 /** What a group uses of one type. */
 export interface TypeUse {
-  /** `mixed` where its processes differ: some are in the machine's namespace and others are not, say. Its parts tell. */
+  /** `mixed` where its processes differ: some are in the machine's namespace and others are not, say. See its parts. */
   readonly state: Isolation | "mixed";
   /** The namespaces, that of most processes first. */
   readonly uses: readonly NamespaceUse[];
@@ -64,7 +64,7 @@ export interface WorkloadPart {
  * What the processes of a group have in common.
  *
  * - `machine`: they are in the machine's namespaces and nothing else
- * - `workload`: they belong to it, as their cgroup tells
+ * - `workload`: they belong to it, as their cgroup shows
  * - `sandbox`: they descend from one process that is apart from the machine and says that it is of a known program
  * - `processes`: they descend from one process that is apart from the machine
  * - `unreadable`: none of their namespaces could be read
@@ -74,7 +74,7 @@ export type GroupKind = "machine" | "workload" | "sandbox" | "processes" | "unre
 /** Processes that belong together, and how they are isolated from the rest. */
 export interface WorkloadGroup {
   readonly kind: GroupKind;
-  /** The workload, where a cgroup tells it; of a sandbox or of other processes, that in which they were started. */
+  /** The workload, where a cgroup shows it; of a sandbox or of other processes, that in which they were started. */
   readonly workload?: Workload;
   /** Who made a sandbox, as its leader says: `bubblewrap`, `chromium` … */
   readonly engine?: string;
@@ -143,7 +143,7 @@ type GrowingPart = WorkloadPart & { leader: Process };
  * All processes, grouped by what they belong to, and how each group is isolated from the machine and from the others.
  * The machine itself is the first group, what could not be read the last; the others come by their first PID.
  *
- * The more of `status`, `cgroup` and `command-line` was read, the more is told by name. Of a selection they are those groups
+ * The more of `status`, `cgroup` and `command-line` was read, the more has a name. Of a selection they are those groups
  * of the whole graph that a selected process is in, as they are there.
  */
 export function workloads(graph: NamespaceGraph): readonly WorkloadGroup[] {
