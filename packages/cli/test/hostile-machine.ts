@@ -167,7 +167,9 @@ export function countListed(...which: Parameters<typeof holdersOf>): number {
 
 /** The greatest number of further holders that a text counts, as `held by 12 more mounts`. */
 export function countedInText(text: string, noun: string): number {
-  const numbers = [...text.matchAll(new RegExp(`(\\d+) more ${noun}`, "g"))].map(([, number]) => Number(number));
+  const numbers = [...text.matchAll(new RegExp(`(\\d+) more (?:open )?${noun}`, "g"))].map(([, number]) =>
+    Number(number),
+  );
   return Math.max(0, ...numbers);
 }
 

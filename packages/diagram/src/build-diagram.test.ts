@@ -48,18 +48,18 @@ test("a container is one node in the box of the user namespace that its processe
     box: idOf(graph, inside.user),
   });
   expect(node.kind === "namespaces" && node.namespaces.map(({ type }) => type)).toEqual([...CONTAINER]);
-  expect(node.kind === "namespaces" && node.commonTypes).toEqual(["time"]);
+  expect(node.kind === "namespaces" && node.machineTypes).toEqual(["time"]);
 });
 
-test("what the containers of a pod share is a node of its own, and a line leads there from each", () => {
+test("what the containers of a pod share is a node of its own, and an edge leads there from each", () => {
   let pod: Membership = {};
   const graph = build((host) => {
     pod = host.unshare(["ipc", "net", "uts"]);
     for (const comm of ["pause", "cart"]) host.process({ comm, in: host.unshare(["mnt", "pid"], pod) });
   });
-  const { lines } = buildDiagram(graph, "normal");
+  const { edges } = buildDiagram(graph, "normal");
   const shared = `set_${idOf(graph, pod.ipc)}`;
-  expect(lines.filter(({ kind, to }) => kind === "member" && to.id === shared)).toHaveLength(2);
+  expect(edges.filter(({ kind, to }) => kind === "member" && to.id === shared)).toHaveLength(2);
 });
 
 test("a pod is one node in an overview, and alike pods are one", () => {
@@ -103,7 +103,7 @@ test("processes that share each of their namespaces with others are a node of th
   const node = nodeWith(diagram, "net-only");
   expect(node).toMatchObject({ kind: "processes", box: "user_4026531837" });
   expect(node.kind === "processes" && node.isolation?.find(({ type }) => type === "net")?.state).toBe("shared");
-  expect(diagram.lines.filter(({ from }) => from.id === node.id)).toHaveLength(1);
+  expect(diagram.edges.filter(({ from }) => from.id === node.id)).toHaveLength(1);
 });
 
 test("namespaces that nobody is in are not taken for a set", () => {
@@ -112,7 +112,7 @@ test("namespaces that nobody is in are not taken for a set", () => {
     host.namespace("net");
     host.namespace("uts");
   });
-  const nodes = buildDiagram(graph, "normal").nodes.filter((node) => node.kind === "namespaces" && !node.common);
+  const nodes = buildDiagram(graph, "normal").nodes.filter((node) => node.kind === "namespaces" && !node.isMachine);
   expect(nodes.map((node) => node.kind === "namespaces" && node.namespaces.length)).toEqual([1, 1, 1]);
 });
 
@@ -157,20 +157,20 @@ test("pid namespaces point to their parents", () => {
     host.process({ comm: "a", in: outer });
     host.process({ comm: "b", in: inner });
   });
-  const lines = buildDiagram(graph, "full").lines.filter(({ kind }) => kind === "parent");
-  expect(lines.map(({ from, to }) => [from.id, to.id])).toEqual([
+  const edges = buildDiagram(graph, "full").edges.filter(({ kind }) => kind === "parent");
+  expect(edges.map(({ from, to }) => [from.id, to.id])).toEqual([
     [idOf(graph, outer.pid), "pid_4026531836"],
     [idOf(graph, inner.pid), idOf(graph, outer.pid)],
   ]);
-  expect(buildDiagram(arrange(graph, { tree: "parent" }), "normal").lines).toHaveLength(2);
+  expect(buildDiagram(arrange(graph, { tree: "parent" }), "normal").edges).toHaveLength(2);
 });
 
-test("lines to the machine's pid namespace are left out where there would be too many, and counted", () => {
+test("edges to the machine's pid namespace are left out where there would be too many, and counted", () => {
   const graph = build((host) => {
     for (let i = 0; i < 20; i++) host.process({ comm: "sh", in: host.unshare(["pid"]) });
   });
-  expect(buildDiagram(graph, "normal")).toMatchObject({ lines: [], parentsLeftOut: 20 });
-  expect(buildDiagram(graph, "full").lines.filter(({ kind }) => kind === "parent")).toHaveLength(20);
+  expect(buildDiagram(graph, "normal")).toMatchObject({ edges: [], parentsLeftOut: 20 });
+  expect(buildDiagram(graph, "full").edges.filter(({ kind }) => kind === "parent")).toHaveLength(20);
 });
 
 test("pins are listed at what they hold, and are nodes in full detail", () => {
@@ -185,7 +185,7 @@ test("pins are listed at what they hold, and are nodes in full detail", () => {
   expect(normal.boxes.flatMap(({ pins }) => pins)).toHaveLength(1);
   const full = buildDiagram(graph, "full");
   expect(full.nodes.filter(({ kind }) => kind === "pin")).toHaveLength(3);
-  expect(full.lines.filter(({ kind }) => kind === "pin")).toHaveLength(3);
+  expect(full.edges.filter(({ kind }) => kind === "pin")).toHaveLength(3);
 });
 
 test("what was selected without process 1 is not taken for the machine", () => {
@@ -194,7 +194,7 @@ test("what was selected without process 1 is not taken for the machine", () => {
     pid = host.process({ comm: "nginx", in: host.unshare(CONTAINER) });
   });
   const node = nodeWith(buildDiagram(selectProcesses(graph, [pid]), "normal"), "nginx");
-  expect(node).toMatchObject({ kind: "namespaces", common: false });
+  expect(node).toMatchObject({ kind: "namespaces", isMachine: false });
 });
 
 test("a selection of types still has the processes", () => {
@@ -205,9 +205,9 @@ test("a selection of types still has the processes", () => {
 
 test("no processes are drawn where the view shows no members", () => {
   for (const detail of ["overview", "normal", "full"] as const) {
-    const { nodes, lines } = buildDiagram(arrange(kubernetesHost({ pods: 3 }), { members: "none" }), detail);
+    const { nodes, edges } = buildDiagram(arrange(kubernetesHost({ pods: 3 }), { members: "none" }), detail);
     expect(nodes.flatMap((node) => (node.kind !== "rest" && "processes" in node ? node.processes : []))).toEqual([]);
-    expect(lines.filter(({ kind }) => kind === "member")).toEqual([]);
+    expect(edges.filter(({ kind }) => kind === "member")).toEqual([]);
   }
 });
 
@@ -218,12 +218,12 @@ test("the process tree tells where namespaces change", () => {
     const first = host.process({ ppid: shim, comm: "nginx", in: inside });
     host.process({ ppid: first, comm: "nginx", in: inside });
   });
-  const { nodes, lines } = buildDiagram(arrange(graph, { tree: "process" }), "normal");
+  const { nodes, edges } = buildDiagram(arrange(graph, { tree: "process" }), "normal");
   expect(nodes.map((node) => node.kind === "processes" && [node.id, node.entered?.map(({ type }) => type)])).toEqual([
     ["process_1", []],
     ["process_3", ["mnt", "pid"]],
   ]);
-  expect(lines).toEqual([{ kind: "child", from: { id: "process_3" }, to: { id: "process_1" } }]);
+  expect(edges).toEqual([{ kind: "child", from: { id: "process_3" }, to: { id: "process_1" } }]);
 });
 
 test("below a process that could not be read, the process tree tells what is apart from the machine alone", () => {
@@ -251,8 +251,8 @@ test("workloads that share a namespace both lead to it, and the machine's are sa
   const shared = idOf(graph, graph.processes().at(-1)?.namespaces.net);
   const node = nodeWith(diagram, "a");
   const states = node.kind === "processes" ? node.isolation?.map(({ type, state }) => `${type} ${state}`) : [];
-  expect(states).toEqual(expect.arrayContaining(["mnt own", "net shared", "pid common"]));
-  expect(diagram.lines.map(({ to }) => to.id)).toEqual([shared, shared]);
+  expect(states).toEqual(expect.arrayContaining(["mnt own", "net shared", "pid machine"]));
+  expect(diagram.edges.map(({ to }) => to.id)).toEqual([shared, shared]);
 });
 
 /** A container in which a process has another PID, mount and network namespace than the others. */
@@ -280,10 +280,10 @@ test.each(["normal", "full"] as const)(
   (detail) => {
     const diagram = buildDiagram(arrange(differing(), { tree: "workload" }), detail);
     expect(isolationAt(diagram, "nginx")).toEqual(
-      expect.arrayContaining(["mnt shared 1", "net own 1", "pid common 1", "uts common 1"]),
+      expect.arrayContaining(["mnt shared 1", "net own 1", "pid machine 1", "uts machine 1"]),
     );
     expect(isolationAt(diagram, "sleep")).toEqual(
-      expect.arrayContaining(["mnt shared 1", "net own 1", "pid own 1", "uts common 1"]),
+      expect.arrayContaining(["mnt shared 1", "net own 1", "pid own 1", "uts machine 1"]),
     );
     const [first, other] = [nodeWith(diagram, "nginx"), nodeWith(diagram, "sleep")];
     expect(first).toMatchObject({
@@ -294,7 +294,7 @@ test.each(["normal", "full"] as const)(
     const exposed = "isolation" in other ? other.isolation?.filter((each) => each.exposed).map(({ type }) => type) : [];
     expect(exposed).toEqual(["ipc", "uts"]);
     const mnt = diagram.nodes.find(({ kind }) => kind === "namespaces");
-    expect(diagram.lines.map(({ from, to }) => [from.id, to.id])).toEqual([
+    expect(diagram.edges.map(({ from, to }) => [from.id, to.id])).toEqual([
       [first.id, mnt?.id],
       [other.id, mnt?.id],
     ]);
@@ -336,12 +336,12 @@ describe("a zombie", () => {
     const told = isolationAt(diagram, "alone");
     // In an overview it stands with the namespaces that it alone has left.
     expect(told).toEqual(detail === "overview" ? ["pid own 1"] : []);
-    expect(isolationAt(diagram, "nginx")).toEqual(expect.arrayContaining(["pid own 1", "user common 1"]));
+    expect(isolationAt(diagram, "nginx")).toEqual(expect.arrayContaining(["pid own 1", "user machine 1"]));
   });
 
   test("does not hide what its container shares with the machine", () => {
     const node = nodeWith(buildDiagram(graph, "normal"), "nginx");
-    expect(node).toMatchObject({ commonTypes: ["time", "uts"], processes: [{ comm: "nginx" }, { comm: "gone" }] });
+    expect(node).toMatchObject({ machineTypes: ["time", "uts"], processes: [{ comm: "nginx" }, { comm: "gone" }] });
   });
 
   test("does not tell a container apart from those like it in an overview, nor a process from its parent", () => {
@@ -391,7 +391,7 @@ test.each(["overview", "normal"] as const)("workloads of one name are told apart
   expect(titles).toEqual(expect.arrayContaining(["2 sleep", "3 sleep"]));
 });
 
-test("a line leads to what was asked for from the mount namespace that it is mounted in, and holders are not counted", () => {
+test("an edge leads to what was asked for from the mount namespace that it is mounted in, and holders are not counted", () => {
   let blue = "";
   const graph = build((host) => {
     blue = host.namespace("net");
@@ -399,9 +399,9 @@ test("a line leads to what was asked for from the mount namespace that it is mou
     host.pin({ kind: "mount", namespace: blue, path: "/run/netns/blue", mountNamespace: host.initial.mnt ?? "" });
   });
   const chosen = selectSubject(graph, { kind: "namespace", id: blue });
-  const { lines, nodes } = buildDiagram(chosen, "normal");
+  const { edges, nodes } = buildDiagram(chosen, "normal");
   const mount = nodes.find((node) => node.kind === "namespaces" && node.namespaces[0]?.type === "mnt");
-  expect(lines).toEqual([{ kind: "pin", from: { id: mount?.id }, to: { id: idOf(graph, blue) } }]);
+  expect(edges).toEqual([{ kind: "pin", from: { id: mount?.id }, to: { id: idOf(graph, blue) } }]);
   expect(captionParts(chosen)).toEqual(["test", "Linux 6.18.44", "1 of 9 namespaces, 1 without a process"]);
 });
 

@@ -14,7 +14,7 @@ const MANY = 60;
 const TOO_MANY = 2000;
 
 /**
- * Lays a graph out as boxes, nodes and lines, as its view asks for.
+ * Lays a graph out as boxes, nodes and edges, as its view asks for.
  *
  * @param detail how much to show; `auto` is normal detail, or an overview where that would be too much for the eye.
  */

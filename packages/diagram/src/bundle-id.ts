@@ -1,7 +1,7 @@
 import type { Namespace } from "@ns-graph/graph";
 import type { NodeIds } from "./node-ids.js";
 
-/** The name of a node of several namespaces comes from one of them: what is mounted tells a container best. */
+/** The name of a node of several namespaces comes from one of them: what is mounted identifies a container best. */
 export function bundleId(namespaces: readonly Namespace[], ids: NodeIds): string {
   const [first] = namespaces;
   if (first === undefined) return "nothing";

@@ -1,42 +1,26 @@
-import { compareNamespaces, type Namespace, type NamespaceGraph, type NamespaceId } from "@ns-graph/graph";
+import { compareNamespaces, groupBy, type NamespaceGraph, type NamespaceId } from "@ns-graph/graph";
 import { bundleId } from "./bundle-id.js";
-import type { Line, NamespacesNode } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
+import type { Edge, NamespacesNode } from "./diagram.js";
+import { namespacesNode } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
 
-/** Namespaces that nodes share, those of the same nodes as one node, and the lines to it. */
+/** Namespaces that nodes share, those of the same nodes as one node, and the edges to it. */
 export function bundleShared(
   graph: NamespaceGraph,
   nodesIn: ReadonlyMap<NamespaceId, ReadonlySet<string>>,
-): { readonly shared: readonly NamespacesNode[]; readonly lines: readonly Line[] } {
-  const bundles = new Map<string, { readonly nodes: ReadonlySet<string>; readonly namespaces: Namespace[] }>();
-  for (const [namespaceId, nodes] of nodesIn) {
-    const namespace = graph.draws(namespaceId) ? graph.namespace(namespaceId) : undefined;
-    // What it is shared with may not be selected.
-    if (namespace === undefined || nodes.size < 2) continue;
-    const key = [...nodes].join();
-    const bundle = bundles.get(key);
-    if (bundle === undefined) bundles.set(key, { nodes, namespaces: [namespace] });
-    else bundle.namespaces.push(namespace);
-  }
+): { readonly shared: readonly NamespacesNode[]; readonly edges: readonly Edge[] } {
+  // What it is shared with may not be selected.
+  const drawn = [...nodesIn].filter(([id, nodes]) => nodes.size > 1 && graph.draws(id));
+  const bundles = groupBy(drawn, ([, nodes]) => [...nodes].join());
   const ids = new NodeIds(graph);
   const shared: NamespacesNode[] = [];
-  const lines: Line[] = [];
-  for (const { nodes, namespaces } of bundles.values()) {
-    const sorted = namespaces.sort(compareNamespaces);
+  const edges: Edge[] = [];
+  for (const alike of bundles.values()) {
+    const sorted = alike.flatMap(([id]) => graph.namespace(id) ?? []).sort(compareNamespaces);
+    const nodes = alike[0]?.[1] ?? [];
     const id = bundleId(sorted, ids);
-    shared.push({
-      kind: "namespaces",
-      id,
-      box: undefined,
-      titles: [],
-      namespaces: sorted,
-      processes: [],
-      commonTypes: [],
-      common: false,
-      pins: sorted.flatMap((namespace) => drawnPins(graph, namespace)),
-    });
-    for (const node of nodes) lines.push({ kind: "member", from: { id: node }, to: { id } });
+    shared.push(namespacesNode(graph, id, sorted));
+    for (const node of nodes) edges.push({ kind: "member", from: { id: node }, to: { id } });
   }
-  return { shared, lines };
+  return { shared, edges };
 }

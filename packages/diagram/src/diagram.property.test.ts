@@ -35,7 +35,7 @@ describe.each(TREE_RELATIONS)("any graph, by %s", (tree) => {
           met.add(id);
         }
         for (const node of diagram.nodes) expect(met).toContain(node.box);
-        for (const { from, to } of diagram.lines) {
+        for (const { from, to } of diagram.edges) {
           expect(places).toContain(from.id);
           expect(places).toContain(to.id);
         }

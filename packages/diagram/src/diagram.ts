@@ -1,4 +1,4 @@
-import type { Namespace, NamespaceId, NamespaceType, Pin, Process } from "@ns-graph/graph";
+import type { MachineNamespaces, Namespace, NamespaceType, Pin, Process, TypeUse } from "@ns-graph/graph";
 
 /**
  * How much of a graph a picture shows.
@@ -10,7 +10,7 @@ import type { Namespace, NamespaceId, NamespaceType, Pin, Process } from "@ns-gr
 export type Detail = "overview" | "normal" | "full";
 
 /**
- * A graph as boxes, nodes and lines: what to draw, but not how. Renderers of pictures start from it.
+ * A graph as boxes, nodes and edges: what to draw, but not how. Renderers of pictures start from it.
  *
  * A box is a user namespace, and what stands in it is owned by it, or is the processes that are in it. Everything
  * is in an order that depends on the graph alone, and ids are the same from run to run.
@@ -20,18 +20,11 @@ export interface Diagram {
   /** A box stands after the one it is in. */
   readonly boxes: readonly Box[];
   readonly nodes: readonly DiagramNode[];
-  readonly lines: readonly Line[];
+  readonly edges: readonly Edge[];
   /** What most processes are in, and is therefore said only once. */
-  readonly common: CommonNamespaces;
-  /** How many pid namespaces have a common one as parent and no line to it, so that the lines do not bury the rest. */
+  readonly machine: MachineNamespaces;
+  /** How many pid namespaces have one of the machine as parent and no edge to it, so that the edges do not bury the rest. */
   readonly parentsLeftOut: number;
-}
-
-/** Namespaces that need not be repeated for each process. */
-export interface CommonNamespaces {
-  readonly ids: ReadonlySet<NamespaceId>;
-  /** Whether all may be those the kernel booted with; else some are merely those of process 1 (the viewer is in a container). */
-  readonly initial: boolean;
 }
 
 /** A user namespace with what it owns, or a heading over things whose owner is not known. */
@@ -60,18 +53,18 @@ interface NodeBase {
 /** Namespaces that exactly the same processes are in, or a single one. */
 export interface NamespacesNode extends NodeBase {
   readonly kind: "namespaces";
-  /** What its processes belong to, as their cgroups tell: `docker web (3f2a91c04b7d)`. Hostile text. */
+  /** What its processes belong to, as their cgroups show: `docker web (3f2a91c04b7d)`. Hostile text. */
   readonly titles: readonly string[];
   /** Never empty. */
   readonly namespaces: readonly Namespace[];
-  /** The processes that have their place here: those that are in these namespaces alone, besides the common ones. */
+  /** The processes that have their place here: those that are in these namespaces alone, besides the machine's. */
   readonly processes: readonly Process[];
   /** What those processes share with nearly everybody. */
-  readonly commonTypes: readonly NamespaceType[];
+  readonly machineTypes: readonly NamespaceType[];
   /** Types in which they are where everybody is although processes of their kind mostly have their own; absent for none. */
   readonly exposedTypes?: readonly NamespaceType[];
-  /** Whether these are common namespaces themselves. */
-  readonly common: boolean;
+  /** Whether these are the machine's own. */
+  readonly isMachine: boolean;
   /** What holds the namespaces, where pins have no nodes of their own. */
   readonly pins: readonly Pin[];
 }
@@ -83,8 +76,8 @@ export interface ProcessesNode extends NodeBase {
   /** How many alike ones this node stands for. */
   readonly count: number;
   readonly processes: readonly Process[];
-  /** How they are isolated; absent where lines say it. */
-  readonly isolation?: readonly Isolation[];
+  /** How they are isolated; absent where edges say it. */
+  readonly isolation?: readonly TypeIsolation[];
   /** Namespaces that they are in and their parent process is not (process tree). */
   readonly entered?: readonly Namespace[];
 }
@@ -99,7 +92,7 @@ export interface GroupNode extends NodeBase {
   readonly processes: readonly Process[];
   /** How many processes are in groups of this kind, those that a selection does not draw among them. */
   readonly memberCount: number;
-  readonly isolation: readonly Isolation[];
+  readonly isolation: readonly TypeIsolation[];
   readonly pins: readonly Pin[];
 }
 
@@ -122,15 +115,15 @@ export type DiagramNode = NamespacesNode | ProcessesNode | GroupNode | PinNode |
 /**
  * How processes are isolated in one type.
  *
- * - `common`: they are in the one of nearly everybody
+ * - `machine`: they are in that of the machine
  * - `own`: in `count` namespaces that nobody else is in, or none who was seen (`certain`)
  * - `shared`: in `count` that others are in too
- * - `mixed`: they differ in that; `count` are not the one of nearly everybody
+ * - `mixed`: they differ in that; `count` are not the machine's
  * - `unknown`: could not be read
  */
-export interface Isolation {
+export interface TypeIsolation {
   readonly type: NamespaceType;
-  readonly state: "common" | "own" | "shared" | "mixed" | "unknown";
+  readonly state: TypeUse["state"];
   readonly count: number;
   /** False where others may be in what is their own, because not everybody was seen. */
   readonly certain?: false;
@@ -138,22 +131,22 @@ export interface Isolation {
   readonly exposed?: boolean;
 }
 
-/** One end of a line: a node or box, and which of its namespaces is meant. */
-export interface LineEnd {
+/** One end of an edge: a node or box, and which of its namespaces is meant. */
+export interface EdgeEnd {
   readonly id: string;
   readonly namespace?: Namespace;
 }
 
 /**
- * A line from what holds to what is held.
+ * An edge from what holds to what is held.
  *
  * - `parent`: from a pid (or user) namespace to its parent
  * - `member`: from processes to a namespace that stands elsewhere
  * - `pin`: from a pin to its namespace
  * - `child`: from a process to its parent process
  */
-export interface Line {
+export interface Edge {
   readonly kind: "parent" | "member" | "pin" | "child";
-  readonly from: LineEnd;
-  readonly to: LineEnd;
+  readonly from: EdgeEnd;
+  readonly to: EdgeEnd;
 }

@@ -1,11 +1,11 @@
-import type { Box, Isolation } from "./diagram.js";
+import type { Box, TypeIsolation } from "./diagram.js";
 import type { Island } from "./islands.js";
 
-/** A node of an overview while it is being folded: islands that are told as one. */
+/** A node of an overview while it is being folded: islands that become one. */
 export interface DraftGroup {
   readonly islands: Island[];
   /** Of the first island. */
-  readonly isolation: readonly Isolation[];
+  readonly isolation: readonly TypeIsolation[];
   /** Equal for groups whose islands have the same kinds of namespaces. */
   readonly form: string;
   /** Equal for groups whose processes have the same names. */
@@ -22,10 +22,10 @@ export interface DraftBox {
   groups: DraftGroup[];
 }
 
-/** How alike groups have to be to be told as one. */
+/** How alike groups have to be to become one. */
 export type Likeness = (group: DraftGroup) => string;
 
-/** Processes that stand apart in less than this (services with mounts of their own) need not be told by name. */
+/** Processes that stand apart in less than this (services with mounts of their own) need not be named. */
 const APART = 3;
 
 export const sameNames: Likeness = ({ form, names, apart }) => (apart < APART ? form : `${form} ${names}`);

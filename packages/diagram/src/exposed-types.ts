@@ -10,13 +10,13 @@ import {
 /** The types in which processes are where everybody is although what they belong to mostly has its own namespace. */
 export function exposedTypes(
   sets: readonly ProcessSet[],
-  common: ReadonlySet<NamespaceId>,
+  machine: ReadonlySet<NamespaceId>,
 ): ReadonlySet<NamespaceType> {
   const exposed = new Set<NamespaceType>();
   for (const { namespaces, processes } of sets) {
     const leader = leadingProcess(processes);
     for (const type of usuallyOwn(leader && workloadOf(leader)))
-      if (common.has(namespaces[type] ?? "")) exposed.add(type);
+      if (machine.has(namespaces[type] ?? "")) exposed.add(type);
   }
   return exposed;
 }

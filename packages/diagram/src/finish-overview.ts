@@ -1,14 +1,13 @@
-import { compareNamespaces, leadingProcess, type NamespaceGraph, type Process } from "@ns-graph/graph";
+import { compareNamespaces, describeProcess, leadingProcess, type NamespaceGraph, type Process } from "@ns-graph/graph";
 import { bundleId } from "./bundle-id.js";
 import type { Box, DiagramNode, RestNode } from "./diagram.js";
 import { type DraftBox, type DraftGroup, outermostFirst } from "./draft.js";
-import { drawnPins } from "./drawn-pins.js";
 import { processesOf } from "./group-namespaces.js";
 import type { Island } from "./islands.js";
+import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import type { NodeIds } from "./node-ids.js";
 import { islandTitles } from "./titles.js";
 import type { WholeIslands } from "./whole-islands.js";
-import { describeMember } from "./words.js";
 
 /** So many things fit into one box; what is left is a count. */
 const BOX_LIMIT = 60;
@@ -88,20 +87,9 @@ function finishGroup(
     graph,
     group.islands.flatMap(({ sets }) => sets),
   );
-  const pins = namespaces.flatMap((namespace) => drawnPins(graph, namespace));
   const [only] = namespaces;
   if (namespaces.length === 1 && only !== undefined && group.islands[0]?.sets.length === 0) {
-    return {
-      kind: "namespaces",
-      id: ids.of(only),
-      box,
-      titles: [],
-      namespaces,
-      processes,
-      commonTypes: [],
-      common: false,
-      pins,
-    };
+    return namespacesNode(graph, ids.of(only), namespaces, { box, processes });
   }
   const [island] = group.islands;
   const titles = groupTitles(graph, group);
@@ -119,7 +107,7 @@ function finishGroup(
     processes,
     memberCount: whole.count(group.islands),
     isolation: group.isolation,
-    pins,
+    pins: pinsOf(graph, namespaces),
   };
 }
 
@@ -129,10 +117,10 @@ function groupTitles(graph: NamespaceGraph, { islands }: DraftGroup): readonly s
   return titles.every(({ length }) => length > 0) ? [...new Set(titles.flat())] : [];
 }
 
-/** A process that stands for others, by PID and name: alike names are told apart by it. */
+/** A process that stands for others, by PID and name: it distinguishes alike names. */
 function leaderTitle(processes: readonly Process[]): readonly string[] {
   const leader = leadingProcess(processes);
-  return leader === undefined ? [] : [describeMember(leader)];
+  return leader === undefined ? [] : [describeProcess(leader)];
 }
 
 function countRest(graph: NamespaceGraph, rest: DraftBox, box: string | undefined): RestNode {

@@ -1,4 +1,4 @@
-import type { NamespaceGraph } from "@ns-graph/graph";
+import { addTo, type NamespaceGraph, occupancyOf } from "@ns-graph/graph";
 import {
   countDrafts,
   type DraftBox,
@@ -9,7 +9,6 @@ import {
   sameNames,
 } from "./draft.js";
 import { isKnownChain } from "./fold-chains.js";
-import { occupancyOf } from "./member-words.js";
 
 /**
  * Tells alike groups and alike boxes as one: first those with the same kinds of namespaces and the same names of
@@ -45,16 +44,16 @@ function foldByForm(paper: DraftBox, limit: number): void {
     for (const [form, { apart, size }] of sizes) if (size > 1) classes.push({ draft, form, apart, size });
   }
   classes.sort((a, b) => a.apart - b.apart || b.size - a.size);
-  const chosen = new Map<DraftBox, Set<string>>();
+  const chosen = new Map<DraftBox, string[]>();
   for (const { draft, form, size } of classes) {
     if (left <= limit) break;
-    const forms = chosen.get(draft);
-    if (forms === undefined) chosen.set(draft, new Set([form]));
-    else forms.add(form);
+    addTo(chosen, draft, form);
     left -= size - 1;
   }
-  for (const [draft, forms] of chosen)
+  for (const [draft, list] of chosen) {
+    const forms = new Set(list);
     draft.groups = foldGroups(draft.groups, (group) => (forms.has(group.form) ? group.form : sameNames(group)));
+  }
 }
 
 function foldBoxes(graph: NamespaceGraph, paper: DraftBox, likeness: Likeness): void {

@@ -1,37 +1,44 @@
 import {
+  machineNamespaces,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
   type ProcessSet,
 } from "@ns-graph/graph";
-import type { Box, CommonNamespaces, Diagram, DiagramNode, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
-import { findCommon } from "./find-common.js";
+import type { Box, Diagram, DiagramNode, Edge, ProcessesNode } from "./diagram.js";
+import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
-import { parentLines } from "./parent-lines.js";
-import { subjectLines } from "./subject-lines.js";
+import { parentEdges } from "./parent-edges.js";
+import { subjectEdges } from "./subject-edges.js";
 import { workloadTitles } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
-/** One node for each namespace, each pin, and the processes of each set, with a line for everything that holds something. */
+/** One node for each namespace, each pin, and the processes of each set, with an edge for everything that holds something. */
 export function buildFullDiagram(graph: NamespaceGraph): Diagram {
-  const common = findCommon(graph);
+  const machine = machineNamespaces(graph);
   const ids = new NodeIds(graph);
   const userBoxes = buildUserBoxes(graph, ids);
   const nodes: DiagramNode[] = [];
-  const lines: Line[] = [...userBoxes.lines];
+  const edges: Edge[] = [...userBoxes.edges];
   const around = new Map(userBoxes.boxes.map(({ id, inside }) => [id, inside]));
   for (const namespace of graph.namespaces()) {
     const own = userBoxes.boxOf(namespace);
-    // What holds a user namespace stands outside of its box, so that a line can lead there.
+    // What holds a user namespace stands outside of its box, so that an edge can lead there.
     const box = namespace.type === "user" ? around.get(own) : own;
-    if (namespace.type !== "user") nodes.push(namespaceNode(namespace, own, ids, common));
-    for (const [index, pin] of drawnPins(graph, namespace).entries()) {
+    if (namespace.type !== "user")
+      nodes.push(
+        namespacesNode(graph, ids.of(namespace), [namespace], {
+          box: own,
+          isMachine: machine.ids.has(namespace.id),
+          pins: [],
+        }),
+      );
+    for (const [index, pin] of pinsOf(graph, [namespace]).entries()) {
       const to = ids.of(namespace);
       const id = `pin_${index + 1}_of_${to}`;
       nodes.push({ kind: "pin", id, box, pin });
-      lines.push({ kind: "pin", from: { id }, to: { id: to, namespace } });
+      edges.push({ kind: "pin", from: { id }, to: { id: to, namespace } });
     }
   }
   for (const set of graph.view.members === "none" ? [] : graph.processSets()) {
@@ -40,30 +47,16 @@ export function buildFullDiagram(graph: NamespaceGraph): Diagram {
     const node = processesNode(graph, set, user && userBoxes.boxOf(user));
     nodes.push(node);
     for (const namespace of namespacesOf(graph, set))
-      lines.push({ kind: "member", from: { id: node.id }, to: { id: ids.of(namespace), namespace } });
+      edges.push({ kind: "member", from: { id: node.id }, to: { id: ids.of(namespace), namespace } });
   }
   const nodeOf = (id: NamespaceId): string | undefined => {
     const namespace = graph.draws(id) ? graph.namespace(id) : undefined;
     return namespace && ids.of(namespace);
   };
-  for (const line of subjectLines(graph, nodeOf)) lines.push(line);
-  const { parents } = parentLines(graph, new Set(), (namespace) => ids.of(namespace));
+  for (const edge of subjectEdges(graph, nodeOf)) edges.push(edge);
+  const { parents } = parentEdges(graph, new Set(), (namespace) => ids.of(namespace));
   const boxes = userBoxes.boxes.map((box): Box => ({ ...box, pins: [] }));
-  return { detail: "full", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: 0 };
-}
-
-function namespaceNode(namespace: Namespace, box: string, ids: NodeIds, common: CommonNamespaces): NamespacesNode {
-  return {
-    kind: "namespaces",
-    id: ids.of(namespace),
-    box,
-    titles: [],
-    namespaces: [namespace],
-    processes: [],
-    commonTypes: [],
-    common: common.ids.has(namespace.id),
-    pins: [],
-  };
+  return { detail: "full", boxes, nodes, edges: edges.concat(parents), machine, parentsLeftOut: 0 };
 }
 
 function processesNode(graph: NamespaceGraph, set: ProcessSet, box: string | undefined): ProcessesNode {

@@ -1,6 +1,8 @@
 import {
+  addTo,
   compareProcesses,
   isZombie,
+  type MachineNamespaces,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
@@ -8,12 +10,11 @@ import {
   type Process,
   type ProcessSet,
 } from "@ns-graph/graph";
-import type { CommonNamespaces } from "./diagram.js";
 
 /** Namespaces in one box that exactly the same processes are in. */
 export interface Bundle {
   readonly box: string | undefined;
-  readonly common: boolean;
+  readonly isMachine: boolean;
   /** In canonical order. */
   readonly namespaces: Namespace[];
   /** The sets of processes that have their place here. */
@@ -21,7 +22,7 @@ export interface Bundle {
 }
 
 /** A set of processes that has no place at a bundle. */
-export interface Stray {
+export interface LooseSet {
   readonly box: string | undefined;
   readonly set: ProcessSet;
 }
@@ -29,7 +30,7 @@ export interface Stray {
 /** Where namespaces and processes have their places. */
 export interface Grouping {
   readonly bundles: readonly Bundle[];
-  readonly strays: readonly Stray[];
+  readonly looseSets: readonly LooseSet[];
   readonly bundleOf: ReadonlyMap<NamespaceId, Bundle>;
 }
 
@@ -39,7 +40,7 @@ export interface Grouping {
  */
 export function groupNamespaces(
   graph: NamespaceGraph,
-  common: CommonNamespaces,
+  machine: MachineNamespaces,
   boxOf: (namespace: Namespace) => string | undefined,
 ): Grouping {
   const sets = graph.processSets();
@@ -49,30 +50,30 @@ export function groupNamespaces(
   for (const namespace of graph.namespaces()) {
     if (namespace.type === "user") continue;
     const box = boxOf(namespace);
-    const isCommon = common.ids.has(namespace.id);
-    const signature = isCommon
-      ? `common ${namespace.initial !== false}`
+    const isMachine = machine.ids.has(namespace.id);
+    const signature = isMachine
+      ? `machine ${namespace.initial !== false}`
       : (signatures.get(namespace.id)?.join() ?? `alone ${namespace.id}`);
     const key = `${box} ${namespace.context ? "context" : ""} ${signature}`;
     let bundle = bundles.get(key);
     if (bundle === undefined) {
-      bundle = { box, common: isCommon, namespaces: [], sets: [] };
+      bundle = { box, isMachine, namespaces: [], sets: [] };
       bundles.set(key, bundle);
     }
     bundle.namespaces.push(namespace);
     bundleOf.set(namespace.id, bundle);
   }
 
-  const strays: Stray[] = [];
+  const looseSets: LooseSet[] = [];
   for (const [index, set] of sets.entries()) {
     if (Object.keys(set.namespaces).length === 0) continue;
     const user = graph.namespace(set.namespaces.user ?? "");
     const box = user === undefined ? undefined : boxOf(user);
-    const home = findHome(set, index, box, { signatures, bundleOf, common });
-    if (home === undefined) strays.push({ box, set });
+    const home = findHome(set, index, box, { signatures, bundleOf, machine });
+    if (home === undefined) looseSets.push({ box, set });
     else home.sets.push(set);
   }
-  return { bundles: [...bundles.values()], strays, bundleOf };
+  return { bundles: [...bundles.values()], looseSets, bundleOf };
 }
 
 /** The processes of some sets, by pid; none where the view shows none. */
@@ -92,52 +93,46 @@ function signNamespaces(sets: readonly ProcessSet[]): ReadonlyMap<NamespaceId, r
   const signatures = new Map<NamespaceId, number[]>();
   for (const [index, set] of sets.entries()) {
     if (!isWhole(set)) continue;
-    for (const id of Object.values(set.namespaces)) sign(signatures, id, index);
+    for (const id of Object.values(set.namespaces)) addTo(signatures, id, index);
   }
   const partial = new Map<NamespaceId, number[]>();
   for (const [index, set] of sets.entries()) {
     if (isWhole(set)) continue;
-    for (const id of Object.values(set.namespaces)) if (!signatures.has(id)) sign(partial, id, index);
+    for (const id of Object.values(set.namespaces)) if (!signatures.has(id)) addTo(partial, id, index);
   }
   for (const [id, signature] of partial) signatures.set(id, signature);
   return signatures;
 }
 
-function sign(signatures: Map<NamespaceId, number[]>, id: NamespaceId, index: number): void {
-  const signature = signatures.get(id);
-  if (signature === undefined) signatures.set(id, [index]);
-  else signature.push(index);
-}
-
-interface Places {
+interface GroupingIndex {
   readonly signatures: ReadonlyMap<NamespaceId, readonly number[]>;
   readonly bundleOf: ReadonlyMap<NamespaceId, Bundle>;
-  readonly common: CommonNamespaces;
+  readonly machine: MachineNamespaces;
 }
 
 function findHome(
   set: ProcessSet,
   index: number,
   box: string | undefined,
-  { signatures, bundleOf, common }: Places,
+  { signatures, bundleOf, machine }: GroupingIndex,
 ): Bundle | undefined {
   const isHere = (bundle: Bundle | undefined): boolean =>
     bundle !== undefined && (box === undefined || bundle.box === box);
-  let onlyCommon: Bundle | undefined;
-  let allCommon = true;
+  let onlyMachine: Bundle | undefined;
+  let allMachine = true;
   for (const type of NAMESPACE_TYPES) {
     const id = set.namespaces[type];
     if (id === undefined) continue;
-    if (common.ids.has(id)) {
-      if (isHere(bundleOf.get(id))) onlyCommon ??= bundleOf.get(id);
+    if (machine.ids.has(id)) {
+      if (isHere(bundleOf.get(id))) onlyMachine ??= bundleOf.get(id);
       continue;
     }
     if (type === "user") continue;
-    allCommon = false;
+    allMachine = false;
     const signature = signatures.get(id);
     if (signature?.length === 1 && signature[0] === index && isHere(bundleOf.get(id))) return bundleOf.get(id);
   }
-  if (allCommon) return onlyCommon;
+  if (allMachine) return onlyMachine;
   const pid = bundleOf.get(set.namespaces.pid ?? "");
   return isHere(pid) && set.processes.every(isZombie) ? pid : undefined;
 }

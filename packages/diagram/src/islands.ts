@@ -15,7 +15,7 @@ export interface Islands {
   readonly ofSet: ReadonlyMap<ProcessSet, Island>;
 }
 
-interface Place {
+interface Tied {
   readonly box: string | undefined;
   readonly bundle?: Bundle;
   readonly sets: readonly ProcessSet[];
@@ -23,37 +23,37 @@ interface Place {
 
 /** Finds what processes tie together. */
 export function findIslands(grouping: Grouping): Islands {
-  const places: Place[] = [];
+  const tied: Tied[] = [];
   const indexOf = new Map<Bundle, number>();
   const homes = new Map<ProcessSet, number>();
   const ties = new Ties();
   for (const bundle of grouping.bundles) {
-    if (bundle.common) continue;
+    if (bundle.isMachine) continue;
     const index = ties.add();
-    places.push({ box: bundle.box, bundle, sets: bundle.sets });
+    tied.push({ box: bundle.box, bundle, sets: bundle.sets });
     indexOf.set(bundle, index);
     for (const set of bundle.sets) homes.set(set, index);
   }
-  for (const { box, set } of grouping.strays) {
+  for (const { box, set } of grouping.looseSets) {
     const index = ties.add();
-    places.push({ box, sets: [set] });
+    tied.push({ box, sets: [set] });
     homes.set(set, index);
   }
   for (const [set, home] of homes) {
     for (const type of NAMESPACE_TYPES) {
       const bundle = grouping.bundleOf.get(set.namespaces[type] ?? "");
       const index = bundle && indexOf.get(bundle);
-      if (index !== undefined && places[index]?.box === places[home]?.box) ties.tie(home, index);
+      if (index !== undefined && tied[index]?.box === tied[home]?.box) ties.tie(home, index);
     }
   }
-  return collect(places, ties);
+  return collect(tied, ties);
 }
 
-function collect(places: readonly Place[], ties: Ties): Islands {
+function collect(tied: readonly Tied[], ties: Ties): Islands {
   const byRoot = new Map<number, { box: string | undefined; namespaces: Namespace[]; sets: ProcessSet[] }>();
   const ofBundle = new Map<Bundle, Island>();
   const ofSet = new Map<ProcessSet, Island>();
-  for (const [index, { box, bundle, sets }] of places.entries()) {
+  for (const [index, { box, bundle, sets }] of tied.entries()) {
     const root = ties.find(index);
     let island = byRoot.get(root);
     if (island === undefined) {

@@ -1,6 +1,7 @@
 import {
   areZombies,
   knowsMembers,
+  type MachineNamespaces,
   type Membership,
   NAMESPACE_TYPES,
   type NamespaceGraph,
@@ -8,7 +9,7 @@ import {
   type NamespaceType,
   type ProcessSet,
 } from "@ns-graph/graph";
-import type { CommonNamespaces, Isolation } from "./diagram.js";
+import type { TypeIsolation } from "./diagram.js";
 import { exposedTypes } from "./exposed-types.js";
 
 /** The types that processes of the graph are in or that it draws namespaces of, in canonical order; of those that were asked for. */
@@ -41,17 +42,17 @@ export type IsShared = (id: NamespaceId) => boolean | undefined;
 export function describeIsolation(
   sets: readonly ProcessSet[],
   types: readonly NamespaceType[],
-  common: CommonNamespaces,
+  machine: MachineNamespaces,
   isShared: IsShared,
-): readonly Isolation[] {
-  const exposed = exposedTypes(sets, common.ids);
+): readonly TypeIsolation[] {
+  const exposed = exposedTypes(sets, machine.ids);
   const memberships = membershipsOf(sets);
-  return types.map((type): Isolation => {
+  return types.map((type): TypeIsolation => {
     const remark = exposed.has(type) ? { exposed: true } : {};
     const ids = idsOf(memberships, type);
     if (ids.size === 0) return { type, state: "unknown", count: 0 };
-    const apart = [...ids].filter((id) => !common.ids.has(id));
-    if (apart.length === 0) return { type, state: "common", count: ids.size, ...remark };
+    const apart = [...ids].filter((id) => !machine.ids.has(id));
+    if (apart.length === 0) return { type, state: "machine", count: ids.size, ...remark };
     const sharing = apart.map(isShared);
     const shared = sharing.filter((isTrue) => isTrue).length;
     const state =

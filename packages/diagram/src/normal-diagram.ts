@@ -1,5 +1,6 @@
 import {
   areZombies,
+  machineNamespaces,
   NAMESPACE_TYPES,
   type NamespaceGraph,
   type NamespaceId,
@@ -7,28 +8,27 @@ import {
   type ProcessSet,
 } from "@ns-graph/graph";
 import { bundleId } from "./bundle-id.js";
-import type { Diagram, Isolation, Line, NamespacesNode, ProcessesNode } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
+import type { Diagram, Edge, NamespacesNode, ProcessesNode, TypeIsolation } from "./diagram.js";
 import { exposedTypes } from "./exposed-types.js";
-import { findCommon } from "./find-common.js";
 import { foldChains } from "./fold-chains.js";
 import { type Bundle, type Grouping, groupNamespaces, processesOf } from "./group-namespaces.js";
 import { describeIsolation, findShared, typesIn } from "./isolation.js";
+import { namespacesNode } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
-import { parentLines } from "./parent-lines.js";
-import { subjectLines } from "./subject-lines.js";
+import { parentEdges } from "./parent-edges.js";
+import { subjectEdges } from "./subject-edges.js";
 import { workloadTitles } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
-/** So many user namespaces that hold nothing but the next one are told as one. */
+/** From so many on, user namespaces that hold nothing but the next one are one box. */
 const SHORTEST_CHAIN = 4;
 
 /** User namespaces as boxes; in them, namespaces that the same processes are in as one node. */
 export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
-  const common = findCommon(graph);
+  const machine = machineNamespaces(graph);
   const ids = new NodeIds(graph);
   const userBoxes = buildUserBoxes(graph, ids);
-  const grouping = groupNamespaces(graph, common, (namespace) => userBoxes.boxOf(namespace));
+  const grouping = groupNamespaces(graph, machine, (namespace) => userBoxes.boxOf(namespace));
   const withProcesses = graph.view.members !== "none";
   const types = typesIn(graph);
   const isShared = findShared(graph);
@@ -38,49 +38,47 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
   for (const bundle of grouping.bundles) {
     const id = bundleId(bundle.namespaces, ids);
     nodeIds.set(bundle, id);
-    const exposed = bundle.common ? [] : [...exposedTypes(bundle.sets, common.ids)];
-    nodes.push({
-      kind: "namespaces",
-      id,
-      box: bundle.box,
-      titles: bundle.common || !withProcesses ? [] : workloadTitles(graph, bundle.sets),
-      namespaces: bundle.namespaces,
-      processes: processesOf(graph, bundle.sets),
-      commonTypes: bundle.common ? [] : commonTypes(bundle, common.ids),
-      ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
-      common: bundle.common,
-      pins: bundle.namespaces.flatMap((namespace) => drawnPins(graph, namespace)),
-    });
+    const exposed = bundle.isMachine ? [] : [...exposedTypes(bundle.sets, machine.ids)];
+    nodes.push(
+      namespacesNode(graph, id, bundle.namespaces, {
+        box: bundle.box,
+        processes: processesOf(graph, bundle.sets),
+        isMachine: bundle.isMachine,
+        ...(bundle.isMachine ? {} : { machineTypes: machineTypes(bundle, machine.ids) }),
+        ...(bundle.isMachine || !withProcesses ? {} : { titles: workloadTitles(graph, bundle.sets) }),
+        ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
+      }),
+    );
   }
-  const lines: Line[] = [...userBoxes.lines];
+  const edges: Edge[] = [...userBoxes.edges];
   if (withProcesses) {
-    for (const { box, set } of grouping.strays) {
-      const node = strayNode(graph, set, box, (sets) => describeIsolation(sets, types, common, isShared));
+    for (const { box, set } of grouping.looseSets) {
+      const node = looseNode(graph, set, box, (sets) => describeIsolation(sets, types, machine, isShared));
       nodes.push(node);
-      lines.push(...memberLines(node.id, set.namespaces, common.ids, grouping, nodeIds));
+      edges.push(...memberEdges(node.id, set.namespaces, machine.ids, grouping, nodeIds));
     }
     for (const bundle of grouping.bundles) {
       for (const { namespaces } of bundle.sets)
-        lines.push(...memberLines(nodeIds.get(bundle) ?? "", namespaces, common.ids, grouping, nodeIds));
+        edges.push(...memberEdges(nodeIds.get(bundle) ?? "", namespaces, machine.ids, grouping, nodeIds));
     }
   }
   const nodeOf = (id: NamespaceId): string | undefined => {
     const bundle = grouping.bundleOf.get(id);
     return bundle && nodeIds.get(bundle);
   };
-  for (const line of subjectLines(graph, nodeOf)) lines.push(line);
-  const { parents, leftOut } = parentLines(graph, common.ids, ({ id }) => nodeOf(id));
+  for (const edge of subjectEdges(graph, nodeOf)) edges.push(edge);
+  const { parents, leftOut } = parentEdges(graph, machine.ids, ({ id }) => nodeOf(id));
   const occupied = new Set(nodes.flatMap(({ box }) => box ?? []));
   const boxes = foldChains(userBoxes.boxes, occupied, SHORTEST_CHAIN);
-  return { detail: "normal", boxes, nodes, lines: lines.concat(parents), common, parentsLeftOut: leftOut };
+  return { detail: "normal", boxes, nodes, edges: edges.concat(parents), machine, parentsLeftOut: leftOut };
 }
 
 /** Processes that have no place at namespaces. */
-function strayNode(
+function looseNode(
   graph: NamespaceGraph,
   set: ProcessSet,
   box: string | undefined,
-  isolationOf: (sets: readonly ProcessSet[]) => readonly Isolation[],
+  isolationOf: (sets: readonly ProcessSet[]) => readonly TypeIsolation[],
 ): ProcessesNode {
   const { processes } = set;
   return {
@@ -94,37 +92,37 @@ function strayNode(
   };
 }
 
-/** The types in which processes are where nearly everybody is. User namespaces are told by the boxes. */
-function commonTypes(bundle: Bundle, common: ReadonlySet<NamespaceId>): readonly NamespaceType[] {
+/** The types in which processes are where nearly everybody is. The boxes show user namespaces. */
+function machineTypes(bundle: Bundle, machine: ReadonlySet<NamespaceId>): readonly NamespaceType[] {
   const living = bundle.sets.filter(({ processes }) => !areZombies(processes));
   return NAMESPACE_TYPES.filter(
     (type) =>
-      type !== "user" && living.length > 0 && living.every(({ namespaces }) => common.has(namespaces[type] ?? "")),
+      type !== "user" && living.length > 0 && living.every(({ namespaces }) => machine.has(namespaces[type] ?? "")),
   );
 }
 
-function memberLines(
+function memberEdges(
   from: string,
   membership: Readonly<Partial<Record<NamespaceType, NamespaceId>>>,
-  common: ReadonlySet<NamespaceId>,
+  machine: ReadonlySet<NamespaceId>,
   grouping: Grouping,
   nodeIds: ReadonlyMap<Bundle, string>,
-): Line[] {
-  const lines: Line[] = [];
+): Edge[] {
+  const edges: Edge[] = [];
   const met = new Set<string>([from]);
   for (const type of NAMESPACE_TYPES) {
     const id = membership[type];
-    if (id === undefined || common.has(id)) continue;
+    if (id === undefined || machine.has(id)) continue;
     const bundle = grouping.bundleOf.get(id);
     const to = bundle && nodeIds.get(bundle);
     if (bundle === undefined || to === undefined || met.has(to)) continue;
     met.add(to);
     const [only] = bundle.namespaces;
-    lines.push({
+    edges.push({
       kind: "member",
       from: { id: from },
       to: { id: to, ...(bundle.namespaces.length === 1 && only !== undefined ? { namespace: only } : {}) },
     });
   }
-  return lines;
+  return edges;
 }

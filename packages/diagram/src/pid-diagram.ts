@@ -1,27 +1,28 @@
 import {
+  groupBy,
   knowsMembers,
+  machineNamespaces,
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
+  occupancyOf,
   summarizeProcesses,
 } from "@ns-graph/graph";
-import type { Detail, Diagram, DiagramNode, Line } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
-import { findCommon } from "./find-common.js";
-import { occupancyOf } from "./member-words.js";
+import type { Detail, Diagram, DiagramNode, Edge } from "./diagram.js";
+import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
 
-/** From how many alike children on an overview tells them as one. */
+/** From how many alike children on an overview has one node for them. */
 const ALIKE = 3;
 
 /** The hierarchy of pid namespaces alone (`--pidns`). */
 export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
   const ids = new NodeIds(graph);
-  const common = findCommon(graph);
+  const machine = machineNamespaces(graph);
   const shown = graph.namespaces().filter(({ type }) => type === "pid");
   const folded = detail === "overview" ? foldLeaves(graph, shown) : new Map<NamespaceId, readonly Namespace[]>();
   const nodes: DiagramNode[] = [];
-  const lines: Line[] = [];
+  const edges: Edge[] = [];
   const present = new Set(shown.map(({ id }) => id));
   const withProcesses = graph.view.members !== "none";
   for (const namespace of shown) {
@@ -30,20 +31,8 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
     const id = ids.of(namespace);
     const alike = group ?? [namespace];
     const processes = withProcesses ? alike.flatMap((each) => graph.drawnMembers(each.id)) : [];
-    const pins = alike.flatMap((each) => drawnPins(graph, each));
     if (alike.length === 1) {
-      const isCommon = common.ids.has(namespace.id);
-      nodes.push({
-        kind: "namespaces",
-        id,
-        box: undefined,
-        titles: [],
-        namespaces: alike,
-        processes,
-        commonTypes: [],
-        common: isCommon,
-        pins,
-      });
+      nodes.push(namespacesNode(graph, id, alike, { processes, isMachine: machine.ids.has(namespace.id) }));
     } else {
       const memberCount = alike.reduce((sum, each) => sum + graph.memberCount(each.id), 0);
       const doubt = alike.every((each) => knowsMembers(graph, each.id)) ? {} : ({ certain: false } as const);
@@ -58,32 +47,29 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
         processes,
         memberCount,
         isolation,
-        pins,
+        pins: pinsOf(graph, alike),
       });
     }
     const parent = graph.parent(namespace);
     if (parent !== undefined && present.has(parent.id) && parent !== namespace)
-      lines.push({
+      edges.push({
         kind: "parent",
         from: { id: nodes.at(-1)?.id ?? id, namespace },
         to: { id: ids.of(parent), namespace: parent },
       });
   }
-  return { detail, boxes: [], nodes, lines, common, parentsLeftOut: 0 };
+  return { detail, boxes: [], nodes, edges, machine, parentsLeftOut: 0 };
 }
 
 /** Of each parent, the children without children of their own whose processes have the same names. */
 function foldLeaves(graph: NamespaceGraph, shown: readonly Namespace[]): Map<NamespaceId, readonly Namespace[]> {
-  const alike = new Map<string, Namespace[]>();
-  for (const namespace of shown) {
+  const leaves = shown.filter(({ id }) => !graph.children(id).some((child) => graph.draws(child.id)));
+  const alike = groupBy(leaves, (namespace) => {
     const parent = graph.parent(namespace);
-    if (parent === undefined || graph.children(namespace.id).some(({ id }) => graph.draws(id))) continue;
     const names = summarizeProcesses(graph.drawnMembers(namespace.id)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
-    const key = JSON.stringify([parent.id, names.sort(), occupancyOf(graph, [namespace])]);
-    const group = alike.get(key);
-    if (group === undefined) alike.set(key, [namespace]);
-    else group.push(namespace);
-  }
+    return parent && JSON.stringify([parent.id, names.sort(), occupancyOf(graph, [namespace])]);
+  });
+  alike.delete(undefined);
   const folded = new Map<NamespaceId, readonly Namespace[]>();
   for (const group of alike.values()) {
     if (group.length < ALIKE) continue;

@@ -1,6 +1,8 @@
 import {
+  groupBy,
   isZombie,
   type Membership,
+  machineNamespaces,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
@@ -8,8 +10,7 @@ import {
   namesOf,
   type Process,
 } from "@ns-graph/graph";
-import type { Detail, Diagram, Line, ProcessesNode } from "./diagram.js";
-import { findCommon } from "./find-common.js";
+import type { Detail, Diagram, Edge, ProcessesNode } from "./diagram.js";
 import { workloadTitles } from "./titles.js";
 
 /** Processes that descend from one another and are in the same namespaces. */
@@ -25,21 +26,21 @@ interface Region {
 }
 
 /**
- * The process tree (`--tree process`), told by where namespaces change: processes that are in the same namespaces as
+ * The process tree (`--tree process`), divided where namespaces change: processes that are in the same namespaces as
  * their parents are one node with them; in full detail each is a node.
  */
 export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
-  const common = findCommon(graph);
+  const machine = machineNamespaces(graph);
   const regions = findRegions(graph, detail === "full");
-  const groups = detail === "overview" ? foldLeaves(graph, regions, common.ids) : regions.map((region) => [region]);
+  const groups = detail === "overview" ? foldLeaves(graph, regions, machine.ids) : regions.map((region) => [region]);
   const nodes: ProcessesNode[] = [];
-  const lines: Line[] = [];
+  const edges: Edge[] = [];
   for (const group of groups) {
     const [first] = group;
     if (first === undefined) continue;
     const id = regionId(first);
     const processes = group.flatMap((region) => region.processes).sort((a, b) => a.pid - b.pid);
-    const changed = entered(graph, first, common.ids);
+    const changed = entered(graph, first, machine.ids);
     nodes.push({
       kind: "processes",
       id,
@@ -53,11 +54,11 @@ export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diag
             ),
       count: group.length,
       processes,
-      entered: group.length === 1 ? changed : group.flatMap((region) => entered(graph, region, common.ids)),
+      entered: group.length === 1 ? changed : group.flatMap((region) => entered(graph, region, machine.ids)),
     });
-    if (first.above !== undefined) lines.push({ kind: "child", from: { id }, to: { id: regionId(first.above) } });
+    if (first.above !== undefined) edges.push({ kind: "child", from: { id }, to: { id: regionId(first.above) } });
   }
-  return { detail, boxes: [], nodes, lines, common, parentsLeftOut: 0 };
+  return { detail, boxes: [], nodes, edges, machine, parentsLeftOut: 0 };
 }
 
 function regionId({ top }: Region): string {
@@ -117,17 +118,17 @@ function isIn(region: Region, parent: Membership | undefined, namespaces: Member
 
 /**
  * The namespaces that a region is in and the one above it is not. Where that could not be read the nearest readable one
- * above stands for it; where there is none, what is common.
+ * above stands for it; where there is none, the machine's.
  */
 function entered(
   graph: NamespaceGraph,
   { namespaces, known }: Region,
-  common: ReadonlySet<NamespaceId>,
+  machine: ReadonlySet<NamespaceId>,
 ): readonly Namespace[] {
   return NAMESPACE_TYPES.flatMap((type) => {
     const id = namespaces[type];
     const before = known[type];
-    if (id === undefined || (before === undefined ? common.has(id) : before === id)) return [];
+    if (id === undefined || (before === undefined ? machine.has(id) : before === id)) return [];
     return graph.namespace(id) ?? [];
   });
 }
@@ -142,19 +143,13 @@ function knownBelow(above: Membership, namespaces: Membership): Membership {
 function foldLeaves(
   graph: NamespaceGraph,
   regions: readonly Region[],
-  common: ReadonlySet<NamespaceId>,
+  machine: ReadonlySet<NamespaceId>,
 ): readonly (readonly Region[])[] {
   const inner = new Set(regions.map(({ above }) => above));
-  const groups = new Map<string, Region[]>();
-  for (const region of regions) {
-    const names = namesOf(region.processes);
-    const types = entered(graph, region, common).map(({ type }) => type);
-    const key = inner.has(region)
-      ? `${region.top.pid}`
-      : JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : names]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [region]);
-    else group.push(region);
-  }
+  const groups = groupBy(regions, (region) => {
+    if (inner.has(region)) return `${region.top.pid}`;
+    const types = entered(graph, region, machine).map(({ type }) => type);
+    return JSON.stringify([region.above?.top.pid, types, types.length === 0 ? [] : namesOf(region.processes)]);
+  });
   return [...groups.values()];
 }

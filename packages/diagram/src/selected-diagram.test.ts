@@ -1,6 +1,8 @@
 import {
   arrange,
+  describeMembers,
   type NamespaceGraph,
+  occupancyOf,
   selectProcesses,
   selectProcessless,
   selectSubject,
@@ -11,15 +13,7 @@ import { HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { buildDiagram } from "./build-diagram.js";
 import type { Diagram, GroupNode } from "./diagram.js";
-import {
-  captionParts,
-  captionRemarks,
-  groupMemberWords,
-  type Isolation,
-  isKnownChain,
-  memberWords,
-  occupancyOf,
-} from "./index.js";
+import { captionParts, captionRemarks, describeGroupMembers, isKnownChain, type TypeIsolation } from "./index.js";
 
 const CONTAINER = ["ipc", "mnt", "net", "uts"] as const;
 
@@ -56,7 +50,7 @@ const blind = (): Machine =>
     host.problem({ code: "PROCESS_UNREADABLE", errno: "EACCES", pid: 98 });
   });
 
-function isolationAt(diagram: Diagram, comm: string): readonly Isolation[] {
+function isolationAt(diagram: Diagram, comm: string): readonly TypeIsolation[] {
   for (const node of diagram.nodes)
     if ("isolation" in node && node.processes.some((process) => process.comm === comm)) return node.isolation ?? [];
   return [];
@@ -75,7 +69,7 @@ describe("nobody who was seen is not nobody", () => {
       graph.namespaces().filter(({ id }) => id === empty),
     );
   const wordsIn = ({ graph, empty }: Machine): string =>
-    memberWords(
+    describeMembers(
       graph,
       graph.namespaces().filter(({ id }) => id === empty),
     );
@@ -138,8 +132,8 @@ describe("a selection", () => {
     const states = (diagram: Diagram | undefined): unknown =>
       isolationAt(diagram as Diagram, "nginx").map(({ type, state }) => [type, state]);
     expect(states(drawn)).toEqual(states(all));
-    expect(groupMemberWords(graph, groupOf(all as Diagram, "nginx"))).toBe("3 processes");
-    expect(groupMemberWords(graph, groupOf(drawn as Diagram, "nginx"))).toBe("1 of 3 processes");
+    expect(describeGroupMembers(graph, groupOf(all as Diagram, "nginx"))).toBe("3 processes");
+    expect(describeGroupMembers(graph, groupOf(drawn as Diagram, "nginx"))).toBe("1 of 3 processes");
   });
 
   test("of types tells of no others", () => {
@@ -168,13 +162,13 @@ describe("a selection", () => {
   });
 
   test.each(["overview", "normal", "full"] as const)(
-    "of one namespace has a line from where it is mounted, in %s",
+    "of one namespace has an edge from where it is mounted, in %s",
     (detail) => {
       const { graph, empty } = machine();
-      const { lines, nodes } = buildDiagram(selectSubject(graph, { kind: "namespace", id: empty }), detail);
+      const { edges, nodes } = buildDiagram(selectSubject(graph, { kind: "namespace", id: empty }), detail);
       const nodeOf = (type: string): string | undefined =>
         nodes.find((node) => "namespaces" in node && node.kind !== "rest" && node.namespaces[0]?.type === type)?.id;
-      expect(lines.map(({ kind, from, to }) => [kind, from.id, to.id])).toContainEqual([
+      expect(edges.map(({ kind, from, to }) => [kind, from.id, to.id])).toContainEqual([
         "pin",
         nodeOf("mnt"),
         nodeOf("net"),

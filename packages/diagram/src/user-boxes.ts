@@ -1,24 +1,24 @@
 import {
   forest,
-  type Grove,
   linkedId,
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
+  type TreeGroup,
   type TreeNode,
 } from "@ns-graph/graph";
-import type { Box, Line } from "./diagram.js";
-import { drawnPins } from "./drawn-pins.js";
+import type { Box, Edge } from "./diagram.js";
+import { pinsOf } from "./namespaces-node.js";
 import type { NodeIds } from "./node-ids.js";
 
-/** Boxes deeper than this stand beside each other and a line leads to the parent: the kernel nests 33 deep at most. */
+/** Boxes deeper than this stand beside each other and an edge leads to the parent: the kernel nests 33 deep at most. */
 const DEEPEST = 40;
 
 /** The boxes of a graph, and in which of them a namespace stands. */
 export interface UserBoxes {
   readonly boxes: readonly Box[];
-  /** Lines that say what boxes too deep to be drawn do not. */
-  readonly lines: readonly Line[];
+  /** Edges that say what boxes too deep to be drawn do not. */
+  readonly edges: readonly Edge[];
   /** The id of the box that a namespace stands in, or of the user namespace's own box. */
   boxOf(namespace: Namespace): string;
 }
@@ -43,7 +43,7 @@ type HeadingKind = Exclude<Box["kind"], "user">;
 
 class BoxBuilder implements UserBoxes {
   readonly boxes: Box[] = [];
-  readonly lines: Line[] = [];
+  readonly edges: Edge[] = [];
   readonly #graph: NamespaceGraph;
   readonly #ids: NodeIds;
   readonly #boxOfUser = new Map<NamespaceId, string>();
@@ -60,13 +60,13 @@ class BoxBuilder implements UserBoxes {
     return box ?? this.#heading(this.#headingOf(namespace));
   }
 
-  add(namespace: Namespace, above: Namespace | undefined, heading: Grove["heading"]): void {
+  add(namespace: Namespace, above: Namespace | undefined, heading: TreeGroup["heading"]): void {
     const id = this.#ids.of(namespace);
     let inside = above && this.#boxOfUser.get(above.id);
     if (above === undefined && heading !== "visible" && heading !== "above-selection") inside = this.#heading(heading);
     let depth = inside === undefined ? 0 : (this.#placed.get(inside)?.depth ?? 0) + 1;
     if (depth > DEEPEST && inside !== undefined && above !== undefined) {
-      this.lines.push({ kind: "parent", from: { id, namespace }, to: { id: inside, namespace: above } });
+      this.edges.push({ kind: "parent", from: { id, namespace }, to: { id: inside, namespace: above } });
       inside = this.#placed.get(inside)?.inside;
       depth = DEEPEST;
     }
@@ -79,7 +79,7 @@ class BoxBuilder implements UserBoxes {
       namespaces: [namespace],
       chain: [],
       memberCount: this.#graph.memberCount(namespace.id),
-      pins: drawnPins(this.#graph, namespace),
+      pins: pinsOf(this.#graph, [namespace]),
     });
   }
 

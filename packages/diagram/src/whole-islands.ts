@@ -1,12 +1,18 @@
-import { areZombies, type NamespaceGraph, type NamespaceId, type Process, type ProcessSet } from "@ns-graph/graph";
-import type { CommonNamespaces } from "./diagram.js";
+import {
+  areZombies,
+  type MachineNamespaces,
+  type NamespaceGraph,
+  type NamespaceId,
+  type Process,
+  type ProcessSet,
+} from "@ns-graph/graph";
 import { groupNamespaces } from "./group-namespaces.js";
 import { findIslands, type Island, type Islands } from "./islands.js";
 import { type IsShared, sharedAsSeen } from "./isolation.js";
 import { NodeIds } from "./node-ids.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
-/** The islands of the whole graph, which tell of those that a selection draws what is true of them. */
+/** The islands of the whole graph, from which it is known what is true of those that a selection draws. */
 export interface WholeIslands {
   /** Whether processes of more than one island are in a namespace. */
   readonly isShared: IsShared;
@@ -18,21 +24,21 @@ export interface WholeIslands {
 export function findWholeIslands(
   graph: NamespaceGraph,
   islands: Islands,
-  common: CommonNamespaces,
+  machine: MachineNamespaces,
   withBoxes: boolean,
 ): WholeIslands {
   const { whole } = graph;
   const isSelection = graph !== whole;
-  const { islands: all, ofSet } = isSelection ? findAll(whole, common, withBoxes) : islands;
+  const { islands: all, ofSet } = isSelection ? findAll(whole, machine, withBoxes) : islands;
   const isShared = findShared(whole, ofSet);
   // A document may have the numbers of processes alone.
   if (whole.processes().length === 0) return { isShared, count: (drawn) => countMost(whole, drawn) };
   return { isShared, count: isSelection ? countWhole(whole, all, ofSet) : countDrawn };
 }
 
-function findAll(graph: NamespaceGraph, common: CommonNamespaces, withBoxes: boolean): Islands {
+function findAll(graph: NamespaceGraph, machine: MachineNamespaces, withBoxes: boolean): Islands {
   const boxes = withBoxes ? buildUserBoxes(graph, new NodeIds(graph)) : undefined;
-  return findIslands(groupNamespaces(graph, common, (namespace) => boxes?.boxOf(namespace)));
+  return findIslands(groupNamespaces(graph, machine, (namespace) => boxes?.boxOf(namespace)));
 }
 
 function findShared(graph: NamespaceGraph, ofSet: Islands["ofSet"]): IsShared {
@@ -54,28 +60,28 @@ function countDrawn(islands: readonly Island[]): number {
 }
 
 /** Where a process is in the whole graph. */
-interface Place {
+interface Home {
   readonly set: ProcessSet;
   readonly island: Island | undefined;
 }
 
 function countWhole(whole: NamespaceGraph, islands: readonly Island[], ofSet: Islands["ofSet"]): WholeIslands["count"] {
-  const places = new Map<Process, Place>();
+  const homes = new Map<Process, Home>();
   for (const set of whole.processSets()) {
-    const place = { set, island: ofSet.get(set) };
-    for (const process of set.processes) places.set(process, place);
+    const home = { set, island: ofSet.get(set) };
+    for (const process of set.processes) homes.set(process, home);
   }
   const islandOf = new Map<NamespaceId, Island>();
   for (const island of islands) for (const { id } of island.namespaces) islandOf.set(id, island);
   const belongTo = function* ({ namespaces, sets }: Island): Generator<Process> {
     const parts = new Set(namespaces.map(({ id }) => islandOf.get(id)));
     for (const process of sets.flatMap(({ processes }) => processes)) {
-      const place = places.get(process);
-      yield* place?.set.processes ?? [process];
-      parts.add(place?.island);
+      const home = homes.get(process);
+      yield* home?.set.processes ?? [process];
+      parts.add(home?.island);
     }
     for (const process of namespaces.flatMap(({ id }) => whole.members(id)))
-      if (parts.has(places.get(process)?.island)) yield process;
+      if (parts.has(homes.get(process)?.island)) yield process;
   };
   return (drawn) => {
     const counted = new Set<Process>();

@@ -1,23 +1,25 @@
 import {
-  describeMapRange,
-  describePin,
+  count,
+  describeAlikePins,
+  describeFacts,
+  describeIdMaps,
+  describeMaker,
+  describeMissingParent,
+  describeProcess,
   describeProcessSummary,
-  describeUid,
-  type IdRange,
-  isHierarchical,
+  groupBy,
   type MemberStyle,
+  machineTitle,
   type Namespace,
   type NamespaceGraph,
   type NamespaceType,
-  type NetworkInterface,
   namespaceName,
   type Pin,
   type Process,
   type ProcessSummary,
   summarizeProcesses,
-  type TimeOffsets,
 } from "@ns-graph/graph";
-import type { NamespacesNode, ProcessesNode } from "./diagram.js";
+import type { NamespacesNode, ProcessesNode, RestNode, TypeIsolation } from "./diagram.js";
 
 /*
  * What stands at boxes and nodes, as plain lines. Names and paths in them are as hostile as they came: whoever draws
@@ -55,7 +57,10 @@ export function processLines(
     case "all":
       return cut(summarizeProcesses(processes).flatMap(pidRows), lines);
     case "comm":
-      return cut(processes.map(describeMember), lines);
+      return cut(
+        processes.map((process) => describeProcess(process)),
+        lines,
+      );
     case "pids":
       return cut(processes.map(describePids), lines);
   }
@@ -65,7 +70,7 @@ export function processLines(
 const PID_ROW = 8;
 
 function pidRows(summary: ProcessSummary): readonly string[] {
-  const pids = summary.processes.map(({ pid }) => String(pid));
+  const pids = summary.processes.map(({ pid }) => `${pid}`);
   const name =
     summary.comm === undefined
       ? ""
@@ -83,16 +88,10 @@ function inRows(words: readonly string[], length: number): string[] {
   return rows;
 }
 
-/** One process by PID and name: `4711 bash`. */
-export function describeMember(process: Process): string {
-  const mark = process.state === "Z" || process.state === "X" ? " (zombie)" : process.kernelThread ? " (kernel)" : "";
-  return `${process.pid}${process.comm === undefined ? "" : ` ${process.comm}`}${mark}`;
-}
-
-/** What a node of common namespaces is called; nothing for any other. */
-export function commonTitle({ common, namespaces }: NamespacesNode): string | undefined {
-  if (!common) return undefined;
-  return namespaces.some(({ initial }) => initial === false) ? "as PID 1" : "the machine";
+/** What a node of the machine's namespaces is called; nothing for any other. */
+export function machineTitleOf({ isMachine, namespaces }: NamespacesNode): string | undefined {
+  if (!isMachine) return undefined;
+  return machineTitle(!namespaces.some(({ initial }) => initial === false));
 }
 
 /** What processes entered, with its type: each namespace by its name, or of alike ones how many of each type. */
@@ -101,88 +100,53 @@ export function enteredWords({
   count,
 }: ProcessesNode): readonly { readonly type: NamespaceType; readonly text: string }[] {
   if (count === 1) return entered.map((namespace) => ({ type: namespace.type, text: namespaceName(namespace) }));
-  const counts = new Map<NamespaceType, number>();
-  for (const { type } of entered) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return Array.from(counts, ([type, times]) => ({ type, text: `${type} ×${times}` }));
+  const byType = groupBy(entered, ({ type }) => type);
+  return Array.from(byType, ([type, { length }]) => ({ type, text: `${type} ×${length}` }));
 }
 
 /** What holds namespaces, summed up: names first, then threads, descriptors and the rest. */
 export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: number): Lines {
-  const groups = new Map<string, { first: Pin; count: number }>();
-  for (const pin of pins) {
-    const key = pin.kind === "mount" ? `mount ${pin.path}` : `${pin.kind} ${"pid" in pin ? pin.pid : ""}`;
-    const group = groups.get(key);
-    const count = 1 + (pin.more ?? 0);
-    if (group === undefined) groups.set(key, { first: pin, count });
-    else group.count += count;
-  }
-  const named = [...groups.values()];
-  const ordered = [
-    ...named.filter(({ first }) => first.kind === "mount"),
-    ...named.filter(({ first }) => first.kind !== "mount"),
-  ];
+  const groups = groupBy(pins, (pin) =>
+    pin.kind === "mount" ? `mount ${pin.path}` : `${pin.kind} ${"pid" in pin ? pin.pid : ""}`,
+  );
+  const isMount = ([pin]: readonly Pin[]): boolean => pin?.kind === "mount";
+  const alike = [...groups.values()];
+  const ordered = [...alike.filter(isMount), ...alike.filter((each) => !isMount(each))];
   return cut(
-    ordered.map(({ first, count }) => describePins(graph, first, count)),
+    ordered.map((each) => describeAlikePins(graph, each as [Pin])),
     limit,
   );
 }
 
-function describePins(graph: NamespaceGraph, pin: Pin, count: number): string {
-  // Before the path, which is hostile text of any length, and may be cut at its end.
-  if (pin.kind === "mount") return count === 1 ? pin.path : `${count} mounts at ${pin.path}`;
-  const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
-  const holder = comm === undefined ? "" : ` ${comm}`;
-  if (count === 1 || !("pid" in pin)) return `${describePin(pin)}${holder}`;
-  const what = { thread: "threads", fd: "descriptors", socket: "sockets", "for-children": "threads' children" }[
-    pin.kind
-  ];
-  return `${count} ${what} of ${pin.pid}${holder}`;
-}
-
-/** So many ranges of a uid map are shown. */
-const RANGES = 2;
-const ALL_IDS = 0xffffffff;
-
-/** The uid map in words; nothing where it says nothing, because all ids stay as they are. */
-function describeUidMap(graph: NamespaceGraph, map: readonly IdRange[]): readonly string[] {
-  if (map.length === 0) return ["no ids mapped"];
-  const [[inside, outside, count] = [0, 0, 0]] = map;
-  if (map.length === 1 && inside === 0 && outside === 0 && count === ALL_IDS) return [];
-  const ranges = map.slice(0, RANGES).map((range) => describeMapRange(graph, "uid", range));
-  return map.length > RANGES ? [...ranges, `${map.length - RANGES} more ranges`] : ranges;
-}
-
 /** What is known of one namespace beyond its name and holders, each as a short phrase; nothing for what was not asked for. */
 export function factPhrases(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
-  const { type, ownerUid, uidMap, initial, hostname, cgroupRoot, interfaces, mountCount, rootMount, timeOffsets } =
-    namespace;
   const phrases: (string | undefined)[] = [
-    initial ? "initial" : undefined,
-    type === "user" && !initial && ownerUid !== undefined ? `made by ${describeUid(graph, ownerUid)}` : undefined,
-    ...(uidMap === undefined ? [] : describeUidMap(graph, uidMap)),
+    namespace.initial ? "initial" : undefined,
+    describeMaker(graph, namespace),
+    ...describeIdMaps(graph, namespace),
     describeMissingParent(graph, namespace),
-    hostname,
-    cgroupRoot,
-    ...(interfaces ?? []).map(describeInterface),
-    mountCount === undefined ? undefined : `${mountCount} mounts`,
-    rootMount === undefined ? undefined : `root: ${rootMount}`,
-    timeOffsets && describeOffsets(timeOffsets),
+    ...Array.from(describeFacts(namespace), ([label, said]) => `${label} ${said.join(", ")}`),
   ];
   return phrases.filter((phrase) => phrase !== undefined);
 }
 
-function describeMissingParent(graph: NamespaceGraph, namespace: Namespace): string | undefined {
-  if (namespace.initial || !isHierarchical(namespace.type)) return undefined;
-  if (namespace.parent.state === "invisible") return "parent not visible";
-  return graph.parent(namespace) === undefined ? "parent not known" : undefined;
+/** Lines with a count of what was cut. */
+export function withRest({ lines, more }: Lines): readonly string[] {
+  return more === 0 ? lines : [...lines, `… ${more} more`];
 }
 
-function describeInterface({ name, state, addresses }: NetworkInterface): string {
-  return [name, ...(state === undefined ? [] : [state]), ...addresses].join(" ");
+/** What is taken to be the processes' own although somebody who was not seen may be in it; nothing where it is certain. */
+export function doubtWords(isolation: readonly TypeIsolation[]): readonly string[] {
+  const types = isolation.filter(({ state, certain }) => state === "own" && certain === false).map(typeWords);
+  return types.length === 0 ? [] : [`own as far as could be seen: ${types.join(" ")}`];
 }
 
-function describeOffsets({ monotonic, boottime }: TimeOffsets): string {
-  const seconds = ([whole, nanoseconds]: TimeOffsets["monotonic"]): string =>
-    nanoseconds === 0 ? whole : `${whole}.${String(nanoseconds).padStart(9, "0")}`;
-  return `monotonic ${seconds(monotonic)} s, boottime ${seconds(boottime)} s`;
+/** A type, and of how many namespaces where it is not one: `net`, `net ×3`. */
+export function typeWords({ type, count }: TypeIsolation): string {
+  return count > 1 ? `${type} ×${count}` : type;
+}
+
+/** What of a group or of a drawing was cut, in words. */
+export function restWords({ namespaces, processes }: RestNode): string {
+  return `… and ${namespaces} more namespaces${processes === 0 ? "" : ` with ${count(processes, "process")}`}`;
 }

@@ -1,31 +1,30 @@
 import {
   compareProcesses,
+  describeProcess,
   describeWorkload,
   groupTitle,
+  isolationOf,
   livingParts,
+  machineNamespaces,
   type NamespaceGraph,
   type NamespaceId,
   type NamespaceType,
   type NamespaceUse,
   type Process,
-  type Separation,
-  separationOf,
   userNaming,
   type WorkloadGroup,
   type WorkloadPart,
   workloads,
 } from "@ns-graph/graph";
 import { bundleShared } from "./bundle-shared.js";
-import type { Detail, Diagram, DiagramNode, Isolation, RestNode } from "./diagram.js";
-import { findCommon } from "./find-common.js";
+import type { Detail, Diagram, DiagramNode, RestNode, TypeIsolation } from "./diagram.js";
 import { typesIn } from "./isolation.js";
-import { describeMember } from "./words.js";
 
-/** So many parts of one group are told apart; of more, those that look the same are one node. */
-const PARTS_TOLD = 12;
+/** Parts of one group that have a node each; of more, those that look the same are one node. */
+const PARTS_LISTED = 12;
 
 /** Parts of a group that one node stands for. */
-interface Place {
+interface PartsNode {
   readonly id: string;
   readonly group: WorkloadGroup;
   readonly parts: WorkloadPart[];
@@ -33,36 +32,43 @@ interface Place {
 
 /**
  * Who is isolated from whom (`--tree workload`): a node for each workload that says in what it is isolated, one for each
- * of its parts where its processes differ, and lines to what nodes share.
+ * of its parts where its processes differ, and edges to what nodes share.
  */
 export function buildWorkloadDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
   const types = typesIn(graph);
   const groups = workloads(graph);
   const users = countUsers(workloads(graph.whole));
   const nodes: DiagramNode[] = [];
-  const places: Place[] = [];
+  const drawn: PartsNode[] = [];
   for (const group of groups) {
     const parts = livingParts(group);
-    const isCut = detail !== "full" && parts.length > PARTS_TOLD;
-    const all = isCut ? foldAlike(group, parts, users) : parts.map((part) => placeOf(group, part));
-    const told = isCut && all.length > PARTS_TOLD ? all.slice(0, PARTS_TOLD - 1) : all;
-    for (const place of told) {
-      places.push(place);
+    const isCut = detail !== "full" && parts.length > PARTS_LISTED;
+    const all = isCut ? foldAlike(group, parts, users) : parts.map((part) => partsNode(group, part));
+    const listed = isCut && all.length > PARTS_LISTED ? all.slice(0, PARTS_LISTED - 1) : all;
+    for (const node of listed) {
+      drawn.push(node);
       nodes.push({
         kind: "processes",
-        id: place.id,
+        id: node.id,
         box: undefined,
-        titles: titlesOf(graph, place, place === all[0]),
-        count: place.parts.length,
-        processes: processesAt(place, all),
-        isolation: types.map((type) => isolationIn(place, type, users)),
+        titles: titlesOf(graph, node, node === all[0]),
+        count: node.parts.length,
+        processes: processesAt(node, all),
+        isolation: types.map((type) => isolationIn(node, type, users)),
       });
     }
-    if (told.length < all.length) nodes.push(restOf(group, told, all.slice(told.length)));
+    if (listed.length < all.length) nodes.push(restOf(group, listed, all.slice(listed.length)));
     if (parts.length === 0) nodes.push(zombiesNode(graph, group));
   }
-  const { shared, lines } = bundleShared(graph, usesAt(places, users));
-  return { detail, boxes: [], nodes: [...nodes, ...shared], lines, common: findCommon(graph), parentsLeftOut: 0 };
+  const { shared, edges } = bundleShared(graph, usesAt(drawn, users));
+  return {
+    detail,
+    boxes: [],
+    nodes: [...nodes, ...shared],
+    edges,
+    machine: machineNamespaces(graph),
+    parentsLeftOut: 0,
+  };
 }
 
 /** How many parts, of all groups, are in each namespace. */
@@ -74,7 +80,7 @@ function countUsers(groups: readonly WorkloadGroup[]): ReadonlyMap<NamespaceUse,
   return users;
 }
 
-function placeOf(group: WorkloadGroup, part: WorkloadPart): Place {
+function partsNode(group: WorkloadGroup, part: WorkloadPart): PartsNode {
   return { id: `workload_${part.leader.pid}`, group, parts: [part] };
 }
 
@@ -83,31 +89,31 @@ function foldAlike(
   group: WorkloadGroup,
   parts: readonly WorkloadPart[],
   users: ReadonlyMap<NamespaceUse, number>,
-): readonly Place[] {
-  const alike = new Map<string, Place>();
+): readonly PartsNode[] {
+  const alike = new Map<string, PartsNode>();
   for (const [index, part] of parts.entries()) {
     const uses = Object.values(part.uses).map((use) => (stateOf(use, users) === "own" ? "own" : use.namespace));
     const types = Object.keys(part.uses);
     const key = index === 0 ? "" : JSON.stringify([part.leader.comm, types, uses]);
-    const place = alike.get(key);
-    if (place === undefined) alike.set(key, placeOf(group, part));
-    else place.parts.push(part);
+    const node = alike.get(key);
+    if (node === undefined) alike.set(key, partsNode(group, part));
+    else node.parts.push(part);
   }
   return [...alike.values()];
 }
 
-/** The processes of a place; those of a group that are in no place (zombies) stand with its first. */
-function processesAt({ group, parts }: Place, all: readonly Place[]): readonly Process[] {
+/** The processes of a node; those of a group that are in no node (zombies) stand with its first. */
+function processesAt({ group, parts }: PartsNode, all: readonly PartsNode[]): readonly Process[] {
   if (all.length === 1 && parts.length === 1) return group.processes;
   const others = parts[0] === all[0]?.parts[0] ? group.parts.filter(({ ended }) => ended) : [];
   return [...parts, ...others].flatMap(({ processes }) => processes).sort(compareProcesses);
 }
 
 /** What a node is called: as the group is, in every format; what is not its first part, by its leader before that. */
-function titlesOf(graph: NamespaceGraph, { group, parts }: Place, isFirst: boolean): readonly string[] {
+function titlesOf(graph: NamespaceGraph, { group, parts }: PartsNode, isFirst: boolean): readonly string[] {
   const titles = groupTitles(graph, group);
   const [part] = parts;
-  return isFirst || part === undefined ? titles : [describeMember(part.leader), ...titles.slice(0, 1)];
+  return isFirst || part === undefined ? titles : [describeProcess(part.leader), ...titles.slice(0, 1)];
 }
 
 /** What a group is called; of what only its leader stands for, what it was started in besides. */
@@ -119,24 +125,17 @@ function groupTitles(graph: NamespaceGraph, group: WorkloadGroup): readonly stri
   return isLed && workload !== undefined ? [title, describeWorkload(workload, userNaming(graph))] : [title];
 }
 
-const STATES: Readonly<Record<Separation, Isolation["state"]>> = {
-  machine: "common",
-  own: "own",
-  shared: "shared",
-  unknown: "unknown",
-};
-
 /** What is a group's own is shared where several of its parts are in it. */
-function stateOf(use: NamespaceUse | undefined, users: ReadonlyMap<NamespaceUse, number>): Isolation["state"] {
-  const state = STATES[separationOf(use)];
+function stateOf(use: NamespaceUse | undefined, users: ReadonlyMap<NamespaceUse, number>): TypeIsolation["state"] {
+  const state = isolationOf(use);
   return state === "own" && use !== undefined && (users.get(use) ?? 0) > 1 ? "shared" : state;
 }
 
 function isolationIn(
-  { group, parts }: Place,
+  { group, parts }: PartsNode,
   type: NamespaceType,
   users: ReadonlyMap<NamespaceUse, number>,
-): Isolation {
+): TypeIsolation {
   const use = parts[0]?.uses[type];
   const state = stateOf(use, users);
   const isExposed = use?.isMachine === true && group.exposed.includes(type);
@@ -151,11 +150,11 @@ function isolationIn(
 
 /** The namespaces that more than one part is in, each with the nodes that are: those that are drawn. */
 function usesAt(
-  places: readonly Place[],
+  drawn: readonly PartsNode[],
   users: ReadonlyMap<NamespaceUse, number>,
 ): ReadonlyMap<NamespaceId, ReadonlySet<string>> {
   const nodesIn = new Map<NamespaceId, Set<string>>();
-  for (const { id, parts } of places) {
+  for (const { id, parts } of drawn) {
     for (const use of parts.flatMap(({ uses }) => Object.values(uses))) {
       if (use.isMachine || (users.get(use) ?? 0) < 2) continue;
       const nodes = nodesIn.get(use.namespace);
@@ -167,10 +166,10 @@ function usesAt(
 }
 
 /** What is left of the parts of a group. */
-function restOf(group: WorkloadGroup, told: readonly Place[], rest: readonly Place[]): RestNode {
-  const usesOf = (places: readonly Place[]): Set<NamespaceUse> =>
-    new Set(places.flatMap(({ parts }) => parts.flatMap(({ uses }) => Object.values(uses))));
-  const drawn = usesOf(told);
+function restOf(group: WorkloadGroup, listed: readonly PartsNode[], rest: readonly PartsNode[]): RestNode {
+  const usesOf = (drawn: readonly PartsNode[]): Set<NamespaceUse> =>
+    new Set(drawn.flatMap(({ parts }) => parts.flatMap(({ uses }) => Object.values(uses))));
+  const drawn = usesOf(listed);
   return {
     kind: "rest",
     id: `rest_of_workload_${group.leader.pid}`,

@@ -17,41 +17,31 @@
  *
  * @packageDocumentation
  */
-export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
-export {
-  allBlindSpots,
-  type BlindSpot,
-  blindSpots,
-  isCutOff,
-  knowsMembers,
-  type Unseen,
-} from "./answer/blind-spots.js";
-export { countAskedProcesses } from "./answer/count-asked.js";
-export { type EnterCommand, enterCommand, enterProcessCommand, PROGRAM_PLACEHOLDER } from "./answer/enter-command.js";
-export { describeLife, explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
-export {
-  describeProcessSummary,
-  namesOf,
-  type ProcessSummary,
-  summarizeProcesses,
-} from "./answer/summarize-processes.js";
+// Survey: ask a kernel, through a probe.
+
+export { SOURCES, type Source } from "./model/host.js";
+export type { Observation, SurveyFrame } from "./model/observation.js";
+export { FACTS, type Fact } from "./model/renderer.js";
+export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./model/scan-limits.js";
+export { type SurveyOptions, survey } from "./survey/survey.js";
+
+// Build: a graph, and what it is made of.
+
 export { assembleGraph, buildGraph, type GraphParts } from "./build/build-graph.js";
-export { type Init, type InitState, initState } from "./build/init-state.js";
-export { checkFacts, checkRenderer, defineRenderer } from "./model/define-renderer.js";
-export { NsGraphError, type NsGraphErrorCode } from "./model/errors.js";
-export { forest, type Grove, type TreeNode } from "./model/forest.js";
-export { type Host, SOURCES, type Source, type SubordinateRange, type Users, type Viewer } from "./model/host.js";
+export type { ContainerName, ContainerNames } from "./model/container-names.js";
+export type { Evidence } from "./model/evidence.js";
+export { addTo, groupBy } from "./model/group-by.js";
+export type { Host, SubordinateRange, Users, Viewer } from "./model/host.js";
+export type { Init, InitState } from "./model/init.js";
 export { isInitialInode } from "./model/initial.js";
 export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./model/link.js";
 export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./model/namespace.js";
 export type { Holder, NamespaceGraph, ProcessSet } from "./model/namespace-graph.js";
 export { type NamespaceId, namespaceId, namespaceName, parseNamespaceId } from "./model/namespace-id.js";
 export { isHierarchical, isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from "./model/namespace-type.js";
-export type { Observation, SurveyFrame } from "./model/observation.js";
 export { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./model/order.js";
 export {
   countPins,
-  describePin,
   type FdPin,
   type ForChildrenPin,
   type MountPin,
@@ -63,32 +53,12 @@ export {
   type ThreadPin,
   type UnseenPin,
 } from "./model/pin.js";
-export {
-  describeProblem,
-  limitsCompleteness,
-  PROBLEM_CODES,
-  type Problem,
-  type ProblemCode,
-  problemKey,
-} from "./model/problem.js";
+export { limitsCompleteness, PROBLEM_CODES, type Problem, type ProblemCode, problemKey } from "./model/problem.js";
 export { areZombies, type Executable, isZombie, type Membership, type Process } from "./model/process.js";
-export {
-  type AnyRenderer,
-  type BooleanFlag,
-  type ChoiceFlag,
-  type Chunks,
-  type DescribedFlag,
-  defaultOptions,
-  FACTS,
-  type Fact,
-  type Flag,
-  type Flags,
-  type NumberFlag,
-  type Renderer,
-  type Surface,
-  type TextFlag,
-} from "./model/renderer.js";
-export { DEFAULT_LIMITS, DEFAULT_SECONDS, LIMITED, type Limited, type ScanLimits } from "./model/scan-limits.js";
+
+// Select: a part of a graph, and how it is to be shown.
+
+export type { Selection } from "./model/selection.js";
 export {
   DEFAULT_VIEW,
   MEMBER_STYLES,
@@ -108,8 +78,111 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select/select.js";
-export type { Selection } from "./select/selection.js";
-export { NETNS_FOLDER, type NoSubject, ofThread, parseSubject } from "./select/subject.js";
+export { NETNS_FOLDER, parseSubject } from "./select/subject.js";
+
+// Answer: what follows from a graph.
+
+export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
+export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blind-spots.js";
+export { countAskedProcesses } from "./answer/count-asked.js";
+export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
+export { explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
+export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
+export type { BlindSpot, Unseen } from "./model/blind-spot.js";
+export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
+export { containerKey } from "./workload/container-names.js";
+export { leadingProcess } from "./workload/leading-process.js";
+export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
+export { containersIn, nameContainers, workloadIn } from "./workload/name-containers.js";
+export { mayLeadSandbox } from "./workload/sandboxes.js";
+export type { Pod, Workload, WorkloadKind } from "./workload/workload.js";
+export { workloadOf } from "./workload/workload-of.js";
+export {
+  type GroupKind,
+  type Isolation,
+  isolationOf,
+  livingParts,
+  type NamespaceUse,
+  type TypeUse,
+  usuallyOwn,
+  type WorkloadGroup,
+  type WorkloadPart,
+  workloads,
+} from "./workload/workloads.js";
+
+// Words: what people read about it.
+
+export { type NoSubject, ofThread } from "./words/absence.js";
+export { type Caption, captionOf, describeSubtree, describeUnread } from "./words/caption.js";
+export { placesNotSearched } from "./words/certainty-words.js";
+export {
+  describeFacts,
+  describeInitial,
+  describeMaker,
+  describeMissingOwner,
+  describeMissingParent,
+  type FactWords,
+} from "./words/describe-facts.js";
+export { describeLife } from "./words/describe-life.js";
+export { countPinKinds, describeAlikePins, describePin, heldBy, moreLikeIt } from "./words/describe-pin.js";
+export { describeProblem } from "./words/describe-problem.js";
+export {
+  countUnusual,
+  describeProcess,
+  describeProcessSummary,
+  moreProcesses,
+  processMark,
+  theProcesses,
+  theZombies,
+} from "./words/describe-process.js";
+export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from "./words/describe-workload.js";
+export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
+export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
+export { enumerate } from "./words/enumerate.js";
+export { groupTitle } from "./words/group-title.js";
+export { describeHeading } from "./words/heading-words.js";
+export { machineName, machinesOwn, machineTitle } from "./words/machine-words.js";
+export {
+  countMemberless,
+  countMembers,
+  describeMembers,
+  describeOccupancy,
+  memberlessHeading,
+  type Occupancy,
+  occupancyOf,
+} from "./words/member-words.js";
+export { nearestWord } from "./words/nearest-word.js";
+export { count, countOf, type Noun } from "./words/nouns.js";
+export { printable } from "./words/printable.js";
+export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
+export { summarizeProblems } from "./words/summarize-problems.js";
+export {
+  describeIdMap,
+  describeIdMaps,
+  describeMapRange,
+  describeUid,
+  type RangeSigns,
+  userNaming,
+} from "./words/user-names.js";
+
+// Contracts: of those who write probes and renderers.
+
+export { checkFacts, checkRenderer, defineRenderer } from "./model/define-renderer.js";
+export { NsGraphError, type NsGraphErrorCode } from "./model/errors.js";
+export {
+  type AnyRenderer,
+  type BooleanFlag,
+  type ChoiceFlag,
+  type Chunks,
+  type DescribedFlag,
+  defaultOptions,
+  type Flag,
+  type Flags,
+  type NumberFlag,
+  type Renderer,
+  type Surface,
+  type TextFlag,
+} from "./model/renderer.js";
 export type {
   Finding,
   NamespaceHandle,
@@ -122,51 +195,4 @@ export type {
   ValueAnswer,
 } from "./survey/probe.js";
 export { ProbeUse } from "./survey/probe-use.js";
-export { type SurveyOptions, survey } from "./survey/survey.js";
-export { blindSpotClauses, countMembers, mayHoldToo } from "./words/certainty-words.js";
 export { describeKind } from "./words/describe-kind.js";
-export { editDistance } from "./words/edit-distance.js";
-export { enumerate } from "./words/enumerate.js";
-export { printable } from "./words/printable.js";
-export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
-export { summarizeProblems } from "./words/summarize-problems.js";
-export {
-  describeMapRange,
-  describeUid,
-  identifyUid,
-  type RangeSigns,
-  subordinateOwner,
-  type UidIdentity,
-  userNaming,
-} from "./words/user-names.js";
-export { type ContainerName, type ContainerNames, containerKey } from "./workload/container-names.js";
-export type { Evidence } from "./workload/evidence.js";
-export { groupTitle } from "./workload/group-title.js";
-export { leadingProcess } from "./workload/leading-process.js";
-export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
-export { containersIn, nameContainers, workloadIn } from "./workload/name-containers.js";
-export { mayLeadSandbox } from "./workload/sandboxes.js";
-export {
-  describeWorkload,
-  type Pod,
-  podTitle,
-  shortId,
-  type UserNaming,
-  type Workload,
-  type WorkloadKind,
-  type WorkloadTitle,
-  workloadTitle,
-} from "./workload/workload.js";
-export { workloadOf } from "./workload/workload-of.js";
-export {
-  type GroupKind,
-  livingParts,
-  type NamespaceUse,
-  type Separation,
-  separationOf,
-  type TypeUse,
-  usuallyOwn,
-  type WorkloadGroup,
-  type WorkloadPart,
-  workloads,
-} from "./workload/workloads.js";

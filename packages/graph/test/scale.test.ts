@@ -17,11 +17,11 @@ import {
   selectSubject,
   selectSubtree,
   selectTypes,
-  subordinateOwner,
   summarizeProblems,
   workloadOf,
   workloads,
 } from "../src/index.js";
+import { subordinateOwner } from "../src/words/user-names.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 

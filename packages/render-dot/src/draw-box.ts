@@ -1,18 +1,15 @@
-import { type Box, factPhrases, isKnownChain, memberWords, occupancyOf, pinLines } from "@ns-graph/diagram";
-import { describeUid, type NamespaceGraph, namespaceName } from "@ns-graph/graph";
+import { type Box, factPhrases, isKnownChain, pinLines, withRest } from "@ns-graph/diagram";
+import {
+  describeHeading,
+  describeMembers,
+  describeUid,
+  type NamespaceGraph,
+  namespaceName,
+  occupancyOf,
+} from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
 import { type Html, table } from "./dot/html.js";
-import {
-  block,
-  classes,
-  holdsSubject,
-  small,
-  smallLines,
-  strong,
-  tooltip,
-  WIDEST_HEADING,
-  withRest,
-} from "./node-parts.js";
+import { block, classes, holdsSubject, small, smallLines, strong, tooltip, WIDEST_HEADING } from "./node-parts.js";
 import { outlineColor, outlineOf } from "./outline.js";
 import { COLORS } from "./theme.js";
 
@@ -21,13 +18,6 @@ const CHAIN_ROW = 3;
 
 /** How many names of pins and of alike user namespaces a box shows. */
 const SHOWN = 3;
-
-const HEADINGS: Readonly<Record<Exclude<Box["kind"], "user">, string>> = {
-  "invisible-owner": "owned by a user namespace above what may be seen",
-  "unknown-owner": "owner not known",
-  "above-selection": "owned from above what was selected",
-  loop: "said to be above themselves",
-};
 
 /** A box: a user namespace and what it owns. */
 export function drawBox(graph: NamespaceGraph, box: Box, depth: number): Attributes {
@@ -53,17 +43,17 @@ export function drawBox(graph: NamespaceGraph, box: Box, depth: number): Attribu
 }
 
 function label(graph: NamespaceGraph, box: Box, context: boolean): readonly Html[] {
-  if (box.kind !== "user") return [strong(HEADINGS[box.kind], true, WIDEST_HEADING)];
+  if (box.kind !== "user") return [strong(describeHeading(box.kind), true, WIDEST_HEADING)];
   const contents: Html[] = [];
   const names = box.namespaces.slice(0, SHOWN).map(namespaceName);
   const rest = box.namespaces.length - names.length;
   contents.push(strong(`${names.join(", ")}${rest > 0 ? ` and ${rest} more alike` : ""}`, context, WIDEST_HEADING));
   const [namespace] = box.namespaces;
   if (namespace !== undefined) {
-    const { uidMap: _, ...withoutMap } = namespace;
-    const phrases = [...factPhrases(graph, box.namespaces.length > 1 ? withoutMap : namespace)];
+    const { uidMap: _, gidMap: __, ...withoutMaps } = namespace;
+    const phrases = [...factPhrases(graph, box.namespaces.length > 1 ? withoutMaps : namespace)];
     if (namespace.initial && namespace.ownerUid !== undefined) phrases.push(describeUid(graph, namespace.ownerUid));
-    if (graph.view.members !== "none") phrases.push(memberWords(graph, box.namespaces));
+    if (graph.view.members !== "none") phrases.push(describeMembers(graph, box.namespaces));
     contents.push(...smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_HEADING));
   }
   for (const words of chainWords(graph, box)) contents.push(small(words, COLORS.text, WIDEST_HEADING));

@@ -1,5 +1,5 @@
-import { type GroupNode, groupMemberWords, occupancyOfGroup, pinLines } from "@ns-graph/diagram";
-import type { NamespaceGraph } from "@ns-graph/graph";
+import { describeGroupMembers, type GroupNode, occupancyOfGroup, pinLines, withRest } from "@ns-graph/diagram";
+import { count, type NamespaceGraph } from "@ns-graph/graph";
 import type { Html } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
@@ -14,7 +14,6 @@ import {
   small,
   smallLines,
   tooltip,
-  withRest,
 } from "./node-parts.js";
 import { outlineColor, outlineOf } from "./outline.js";
 import { COLORS } from "./theme.js";
@@ -59,8 +58,7 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
 
 function counts(graph: NamespaceGraph, node: GroupNode): string {
   const { namespaces } = node;
-  const words =
-    namespaces.length === 0 ? [] : [namespaces.length === 1 ? "1 namespace" : `${namespaces.length} namespaces`];
-  if (graph.view.members !== "none") words.unshift(groupMemberWords(graph, node));
+  const words = namespaces.length === 0 ? [] : [count(namespaces.length, "namespace")];
+  if (graph.view.members !== "none") words.unshift(describeGroupMembers(graph, node));
   return words.join(" · ");
 }

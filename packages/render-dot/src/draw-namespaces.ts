@@ -1,14 +1,20 @@
 import {
-  commonTitle,
   type Detail,
   factPhrases,
   hasUndrawnMembers,
-  memberWords,
+  machineTitleOf,
   type NamespacesNode,
-  occupancyOf,
   pinLines,
+  withRest,
 } from "@ns-graph/diagram";
-import { type Namespace, type NamespaceGraph, type NamespaceType, namespaceName } from "@ns-graph/graph";
+import {
+  describeMembers,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespaceType,
+  namespaceName,
+  occupancyOf,
+} from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
 import { bold, cell, type Html, join, lines, row, text } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
@@ -25,7 +31,6 @@ import {
   smallLines,
   strong,
   tooltip,
-  withRest,
 } from "./node-parts.js";
 import { type Outline, outlineColor, outlineOf } from "./outline.js";
 import { COLORS, TYPE_LOOKS } from "./theme.js";
@@ -59,7 +64,7 @@ function commonAttributes(graph: NamespaceGraph, node: NamespacesNode, look: Loo
     class: classes(
       "namespaces",
       ...new Set(node.namespaces.map(({ type }) => type)),
-      node.common && "common",
+      node.isMachine && "common",
       node.namespaces.some(({ initial }) => initial) && "initial",
       look.outline.className,
       look.subject && "subject",
@@ -77,7 +82,7 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
   for (const phrase of factPhrases(graph, namespace)) contents.push(...smallLines(phrase));
   for (const words of [...node.titles, ...memberLines(graph, node.processes, SHOWN, detail)])
     contents.push(line(words));
-  for (const words of untoldMembers(graph, namespace)) contents.push(small(words));
+  for (const words of otherMembers(graph, namespace)) contents.push(small(words));
   for (const words of withRest(pinLines(graph, node.pins, SHOWN))) contents.push(...smallLines(words, COLORS.text));
   return {
     lines: contents.length,
@@ -99,7 +104,7 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
   const look = lookOf(graph, node);
   const rows: Html[] = [];
   const members = memberLines(graph, node.processes, SHOWN, detail);
-  const title = commonTitle(node);
+  const title = machineTitleOf(node);
   for (const each of memberRows(title === undefined ? node.titles : [title], members)) rows.push(each);
   for (const namespace of node.namespaces) rows.push(namespaceRow(graph, node, namespace));
   const pins = withRest(pinLines(graph, node.pins, SHOWN));
@@ -117,7 +122,7 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
       ...commonAttributes(graph, node, look),
       shape: "plain",
       label: frame(rows, {
-        BORDER: look.subject ? 4 : node.common ? 2 : 1,
+        BORDER: look.subject ? 4 : node.isMachine ? 2 : 1,
         STYLE: look.outline.style?.toUpperCase(),
         COLOR: outlineColor(look.outline, look.subject, COLORS.outline),
       }),
@@ -127,8 +132,8 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
 
 function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Namespace): Html {
   const phrases = factPhrases(graph, namespace).filter((phrase) => phrase !== "initial");
-  const isTold = node.common || hasUndrawnMembers(graph, namespace.id);
-  if (isTold && graph.view.members !== "none") phrases.unshift(memberWords(graph, [namespace]));
+  const isShown = node.isMachine || hasUndrawnMembers(graph, namespace.id);
+  if (isShown && graph.view.members !== "none") phrases.unshift(describeMembers(graph, [namespace]));
   const [words, ...more] = phrases.length === 0 ? [] : smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_ROW);
   const name = namespaceName(namespace);
   const subject = holdsSubject(graph, [namespace], []);
@@ -149,10 +154,10 @@ function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Na
 }
 
 /** How many members a namespace has, where they are not all drawn or nobody knows. */
-function untoldMembers(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
+function otherMembers(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
   if (graph.view.members === "none") return [];
-  const isTold = hasUndrawnMembers(graph, namespace.id) || occupancyOf(graph, [namespace]) === "unknown";
-  return isTold ? [memberWords(graph, [namespace])] : [];
+  const isShown = hasUndrawnMembers(graph, namespace.id) || occupancyOf(graph, [namespace]) === "unknown";
+  return isShown ? [describeMembers(graph, [namespace])] : [];
 }
 
 /** Types in which somebody who has namespaces of their own is not expected to be where everybody is. */
@@ -162,13 +167,13 @@ const TELLING: ReadonlySet<NamespaceType> = new Set(["ipc", "mnt", "net", "pid"]
 const ISOLATED = 4;
 
 function sharesWithAll(node: NamespacesNode): boolean {
-  return node.commonTypes.length > 0 && (node.namespaces.length >= ISOLATED || node.exposedTypes !== undefined);
+  return node.machineTypes.length > 0 && (node.namespaces.length >= ISOLATED || node.exposedTypes !== undefined);
 }
 
 function sharedWords(node: NamespacesNode, everybody: string): Html {
   const exposed = node.exposedTypes ?? [];
-  const marked = node.commonTypes.map((type) => (exposed.includes(type) ? `${type}!` : type));
+  const marked = node.machineTypes.map((type) => (exposed.includes(type) ? `${type}!` : type));
   const words = `shared with ${everybody}: ${marked.join(" ")}`;
   if (exposed.length > 0) return bold(small(words, COLORS.subject));
-  return node.commonTypes.some((type) => TELLING.has(type)) ? bold(small(words, COLORS.text)) : small(words);
+  return node.machineTypes.some((type) => TELLING.has(type)) ? bold(small(words, COLORS.text)) : small(words);
 }

@@ -1,5 +1,5 @@
-import { describeMember, type PinNode, pinLines } from "@ns-graph/diagram";
-import { describePin, type NamespaceGraph } from "@ns-graph/graph";
+import { type PinNode, pinLines } from "@ns-graph/diagram";
+import { describePin, describeProcess, type NamespaceGraph } from "@ns-graph/graph";
 import type { Drawn } from "./drawn.js";
 import { classes, small } from "./node-parts.js";
 import { COLORS } from "./theme.js";
@@ -13,7 +13,7 @@ export function drawPin(graph: NamespaceGraph, { id, pin }: PinNode): Drawn {
     attributes: {
       id,
       class: classes("pin", pin.kind),
-      tooltip: holder === undefined ? describePin(pin) : `${describePin(pin)} (${describeMember(holder)})`,
+      tooltip: holder === undefined ? describePin(pin) : `${describePin(pin)} (${describeProcess(holder)})`,
       label: small(lines[0] ?? "", COLORS.text),
       shape: "cds",
       style: "filled",

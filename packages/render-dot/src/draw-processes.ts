@@ -1,5 +1,5 @@
-import { countProcesses, type Detail, enteredWords, type ProcessesNode } from "@ns-graph/diagram";
-import type { NamespaceGraph } from "@ns-graph/graph";
+import { type Detail, enteredWords, type ProcessesNode } from "@ns-graph/diagram";
+import { count, type NamespaceGraph } from "@ns-graph/graph";
 import { cell, type Html, row } from "./dot/html.js";
 import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
@@ -19,7 +19,7 @@ export function drawProcesses(graph: NamespaceGraph, node: ProcessesNode, detail
     rows.push(row([cell({ ALIGN: "LEFT", BGCOLOR: TYPE_LOOKS[words.type].tint }, small(words.text, COLORS.text))]));
   if (node.isolation !== undefined) rows.push(block([drawIsolation(node.isolation)]));
   // Who asks for no processes gets their number here, because a node cannot be empty.
-  if (rows.length === 0) rows.push(block([small(countProcesses(node.processes.length))]));
+  if (rows.length === 0) rows.push(block([small(count(node.processes.length, "process"))]));
   return {
     lines: Math.min(members.length, COLUMN) + node.titles.length + rows.length,
     attributes: {

@@ -1,15 +1,15 @@
-import { countProcesses, type RestNode } from "@ns-graph/diagram";
+import { type RestNode, restWords } from "@ns-graph/diagram";
 import type { Drawn } from "./drawn.js";
 import { classes, line } from "./node-parts.js";
 import { COLORS } from "./theme.js";
 
 /** What was cut, as a count. */
-export function drawRest({ id, namespaces, processes }: RestNode): Drawn {
-  const words = `… and ${namespaces} more namespaces${processes > 0 ? ` with ${countProcesses(processes)}` : ""}`;
+export function drawRest(node: RestNode): Drawn {
+  const words = restWords(node);
   return {
     lines: 1,
     attributes: {
-      id,
+      id: node.id,
       class: classes("rest"),
       tooltip: words,
       label: line(words),

@@ -45,7 +45,7 @@ function remarks(graph: NamespaceGraph, diagram: Diagram, options: DotOptions): 
   const words = [...captionRemarks(graph)];
   if (diagram.detail === "overview")
     words.push(
-      `an overview: alike ones are told as one${options.detail === "auto" ? " (--detail normal shows each)" : ""}`,
+      `an overview: what is alike is one node${options.detail === "auto" ? " (--detail normal shows each)" : ""}`,
     );
   return words;
 }

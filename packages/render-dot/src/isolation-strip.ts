@@ -1,15 +1,16 @@
-import type { Isolation } from "@ns-graph/diagram";
+import { type TypeIsolation, typeWords } from "@ns-graph/diagram";
 import { bold, cell, font, type Html, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
 
 /** One cell a type: coloured and bold where the processes have their own (with a dotted frame where that is not certain), framed where they share it, pale where all do, and `mixed` where they differ. */
-export function drawIsolation(isolation: readonly Isolation[]): Html {
+export function drawIsolation(isolation: readonly TypeIsolation[]): Html {
   return table({ BORDER: 0, CELLBORDER: 1, CELLSPACING: 1, CELLPADDING: 2 }, [row(isolation.map(drawCell))]);
 }
 
-function drawCell({ type, state, count, certain, exposed }: Isolation): Html {
+function drawCell(isolation: TypeIsolation): Html {
+  const { type, state, certain, exposed } = isolation;
   const look = TYPE_LOOKS[type];
-  const words = count > 1 && state !== "common" ? `${type} ×${count}` : type;
+  const words = state === "machine" ? type : typeWords(isolation);
   const printed = (color: string): Html => font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(words));
   const remarkable = (words: string): Html =>
     cell(
@@ -23,7 +24,7 @@ function drawCell({ type, state, count, certain, exposed }: Isolation): Html {
         : cell({ BGCOLOR: look.tint, COLOR: look.color }, bold(printed(COLORS.text)));
     case "shared":
       return cell({ BGCOLOR: COLORS.paper, COLOR: look.color, STYLE: "DASHED" }, printed(COLORS.text));
-    case "common":
+    case "machine":
       if (exposed) return remarkable(type);
       return cell({ COLOR: COLORS.paper }, printed(COLORS.faintOutline));
     case "mixed": {

@@ -1,10 +1,13 @@
-import { type Diagram, type Isolation, occupancyOf, occupancyOfGroup } from "@ns-graph/diagram";
+import { type Diagram, occupancyOfGroup, type TypeIsolation } from "@ns-graph/diagram";
 import {
+  EDGE_MEANINGS,
+  machinesOwn,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
   type NamespaceType,
   namespaceName,
+  occupancyOf,
 } from "@ns-graph/graph";
 import { cell, font, type Html, row, table, text } from "./dot/html.js";
 import { type Outline, outlineMeanings, outlineOf } from "./outline.js";
@@ -17,7 +20,7 @@ export function drawLegend(graph: NamespaceGraph, diagram: Diagram): readonly Ht
     cell({ BGCOLOR: TYPE_LOOKS[type].tint, COLOR: TYPE_LOOKS[type].color, BORDER: 1 }, words(type, COLORS.text)),
   );
   const strips: Html[] = [];
-  // One type has nothing to be told apart from.
+  // One type has nothing to be distinguished from.
   if (cells.length > 1) strips.push(table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 3, CELLPADDING: 2 }, [row(cells)]));
   const meanings = [...outlines(graph, diagram), ...cellMeanings(diagram), ...arrows(diagram)];
   for (const line of inLines(meanings)) strips.push(words(line, COLORS.faintText));
@@ -75,13 +78,13 @@ function* outlines(graph: NamespaceGraph, diagram: Diagram): Generator<string> {
 
 function* cellMeanings(diagram: Diagram): Generator<string> {
   const isolation = diagram.nodes.flatMap((node) => ("isolation" in node ? (node.isolation ?? []) : []));
-  const has = (state: Isolation["state"]): boolean => isolation.some((each) => each.state === state);
+  const has = (state: TypeIsolation["state"]): boolean => isolation.some((each) => each.state === state);
   const own = isolation.filter(({ state }) => state === "own");
   if (own.some(({ certain = true }) => certain)) yield "coloured type: a namespace of their own";
   if (own.some(({ certain = true }) => !certain)) yield "coloured, dotted type: nobody else was seen in it";
   if (has("shared")) yield "dashed type: shared with others";
-  const everybody = diagram.common.initial ? "the machine's" : "that of PID 1";
-  if (has("common")) yield `pale type: ${everybody}`;
+  const everybody = machinesOwn(diagram.machine);
+  if (has("machine")) yield `pale type: ${everybody}`;
   if (has("mixed")) yield "type (mixed): they differ, some have another one than the rest";
   const isMarked = diagram.nodes.some((node) => node.kind === "namespaces" && node.exposedTypes !== undefined);
   if (isMarked || isolation.some(({ exposed }) => exposed))
@@ -89,19 +92,19 @@ function* cellMeanings(diagram: Diagram): Generator<string> {
 }
 
 function* arrows(diagram: Diagram): Generator<string> {
-  const kinds = new Set(diagram.lines.map(({ kind }) => kind));
-  if (kinds.has("parent")) yield "thick arrow: to the parent";
-  if (kinds.has("child")) yield "arrow: to the parent process";
-  if (kinds.has("member")) yield "thin arrow: processes are in";
-  if (kinds.has("pin")) yield "dotted line: holds";
+  const kinds = new Set(diagram.edges.map(({ kind }) => kind));
+  if (kinds.has("parent")) yield `thick arrow: ${EDGE_MEANINGS.parent}`;
+  if (kinds.has("child")) yield `arrow: ${EDGE_MEANINGS.child}`;
+  if (kinds.has("member")) yield `thin arrow: ${EDGE_MEANINGS.member}`;
+  if (kinds.has("pin")) yield `dotted line: ${EDGE_MEANINGS.pin}`;
   if (diagram.parentsLeftOut > 0)
     yield `${diagram.parentsLeftOut} pid namespaces without an arrow: children of ${commonPid(diagram)}`;
 }
 
-function commonPid({ nodes, common }: Diagram): string {
+function commonPid({ nodes, machine }: Diagram): string {
   for (const node of nodes) {
     if (node.kind !== "namespaces") continue;
-    const pid = node.namespaces.find(({ id, type }) => type === "pid" && common.ids.has(id));
+    const pid = node.namespaces.find(({ id, type }) => type === "pid" && machine.ids.has(id));
     if (pid !== undefined) return namespaceName(pid);
   }
   return "the common one";

@@ -1,7 +1,7 @@
-import type { Detail, Isolation, Lines } from "@ns-graph/diagram";
-import { factPhrases, memberWords, processLines } from "@ns-graph/diagram";
+import type { Detail, TypeIsolation } from "@ns-graph/diagram";
+import { doubtWords, factPhrases, processLines, withRest } from "@ns-graph/diagram";
 import type { Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
-import { countPins, describePin, namespaceName } from "@ns-graph/graph";
+import { countPins, describeMembers, describePin, namespaceName } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import type { TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
@@ -12,9 +12,9 @@ import { wrap } from "./wrap.js";
 const WIDEST = 40;
 /** The longest line over a box. */
 export const WIDEST_HEADING = 90;
-/** So many titles are shown. */
+/** Titles that are shown. */
 const TITLES = 2;
-/** So many lines fit a tooltip. */
+/** Lines that fit into a tooltip. */
 const TOOLTIP_LINES = 60;
 const TOOLTIP_LINE = 200;
 const TOOLTIP_PROCESSES = 12;
@@ -37,12 +37,7 @@ export function smallLines(content: string, color: string = COLORS.faintText, wi
   return wrap(content, width).map((words) => small(words, color, width));
 }
 
-/** Lines with a count of what was cut. */
-export function withRest({ lines, more }: Lines): readonly string[] {
-  return more === 0 ? lines : [...lines, `… ${more} more`];
-}
-
-/** So many processes are named in one node, where the view asks for each by name. */
+/** Processes that are named in one node, where the view asks for each by name. */
 const NAMED = 100;
 
 /** Processes as the view asks for them, with a count of what was cut; in full detail each. */
@@ -97,31 +92,25 @@ export function tooltip(
   namespaces: readonly Namespace[],
   processes: readonly Process[],
   pins: readonly Pin[],
-  isolation: readonly Isolation[] = [],
+  isolation: readonly TypeIsolation[] = [],
 ): TextLines {
   const most = TOOLTIP_LINES;
-  const told = Math.min(namespaces.length, most);
+  const listed = Math.min(namespaces.length, most);
   const members = withRest(processLines(processes, "fold", TOOLTIP_PROCESSES));
-  const entries = [...namespaces.slice(0, told).map((namespace) => describeNamespace(graph, namespace)), ...members];
+  const entries = [...namespaces.slice(0, listed).map((namespace) => describeNamespace(graph, namespace)), ...members];
   const shown = pins.slice(0, Math.max(0, most - entries.length));
-  const left = namespaces.length - told + Math.max(0, entries.length - most) + countPins(pins.slice(shown.length));
+  const left = namespaces.length - listed + Math.max(0, entries.length - most) + countPins(pins.slice(shown.length));
   const lines = [
     ...entries.slice(0, most),
     ...shown.map(describePin),
-    ...doubts(isolation),
+    ...doubtWords(isolation),
     ...(left === 0 ? [] : [`… ${left} more`]),
   ];
   return { lines: lines.map((entry) => clip(entry, TOOLTIP_LINE)) };
 }
 
-/** What is taken to be their own although somebody who was not seen may be in it. */
-function doubts(isolation: readonly Isolation[]): readonly string[] {
-  const types = isolation.filter(({ certain }) => certain === false).map(({ type }) => type);
-  return types.length === 0 ? [] : [`own as far as could be seen: ${types.join(" ")}`];
-}
-
 function describeNamespace(graph: NamespaceGraph, namespace: Namespace): string {
-  const phrases = [...factPhrases(graph, namespace), memberWords(graph, [namespace])];
+  const phrases = [...factPhrases(graph, namespace), describeMembers(graph, [namespace])];
   return `${namespaceName(namespace)} ${phrases.join(" · ")}`;
 }
 

@@ -11,6 +11,14 @@ export interface DotOptions {
   readonly legend: boolean;
 }
 
+/** What those can choose who hand the DOT on to a Graphviz of their own. */
+export interface DotSetting {
+  /** Names of fonts, for Graphviz to measure text with and to name in what it makes. */
+  readonly fonts?: string;
+  /** A line to stand under the title. */
+  readonly remark?: string;
+}
+
 /** The options of `dot`, described: for renderers that have Graphviz draw. */
 export const flags: Flags<DotOptions> = {
   detail: DETAIL_FLAG,

@@ -1,5 +1,4 @@
-import type { Occupancy } from "@ns-graph/diagram";
-import type { Namespace, NamespaceGraph } from "@ns-graph/graph";
+import { describeOccupancy, type Namespace, type NamespaceGraph, type Occupancy } from "@ns-graph/graph";
 import { COLORS } from "./theme.js";
 
 /** What an outline says of who is in namespaces. */
@@ -32,11 +31,11 @@ export function outlineColor({ isContext: isFaint }: Outline, isSubject: boolean
   return isSubject ? COLORS.subject : isFaint ? COLORS.faintOutline : color;
 }
 
-/** What the outlines in a picture mean, with the other kinds of dotted lines told apart where both occur. */
+/** What the outlines in a picture mean, with the other kinds of dotted lines distinguished where both occur. */
 export function* outlineMeanings(graph: NamespaceGraph, outlines: readonly Outline[]): Generator<string> {
   const has = (name: Outline["className"]): boolean => outlines.some(({ className }) => className === name);
-  if (has("processless")) yield "dashed: without a process";
-  if (has("members-not-known")) yield "dotted: members not known";
+  if (has("processless")) yield `dashed: ${describeOccupancy("empty")}`;
+  if (has("members-not-known")) yield `dotted: ${describeOccupancy("unknown")}`;
   if (has("context")) yield `${has("members-not-known") ? "pale and dotted" : "dotted"}: where it belongs`;
   if (graph.view.subject !== undefined) yield "red: asked for";
 }

@@ -1,5 +1,6 @@
-import type { Diagram, DiagramNode, Line } from "@ns-graph/diagram";
-import { lookOfLine } from "./draw-line.js";
+import type { Diagram, DiagramNode, Edge } from "@ns-graph/diagram";
+import { addTo } from "@ns-graph/graph";
+import { lookOfEdge } from "./edge-look.js";
 
 /*
  * Graphviz ranks nodes along edges; what no edge ties lands in one endless column. Here such nodes and boxes are put in
@@ -18,7 +19,7 @@ export interface Tie {
   readonly head: string;
 }
 
-/** What holds a picture together besides its lines. */
+/** What holds a picture together besides its edges. */
 export interface Placement {
   /** Edges that are not drawn. */
   readonly ties: readonly Tie[];
@@ -37,12 +38,12 @@ interface Item {
   readonly height: number;
 }
 
-/** Whether the two ends of a line stand in the same box, so that the line may decide where they stand. */
-export function placesItsEnds(line: Line, boxOf: ReadonlyMap<string, string | undefined>): boolean {
-  return boxOf.has(line.from.id) && boxOf.has(line.to.id) && boxOf.get(line.from.id) === boxOf.get(line.to.id);
+/** Whether the two ends of an edge stand in the same box, so that the edge may decide where they stand. */
+export function placesItsEnds(edge: Edge, boxOf: ReadonlyMap<string, string | undefined>): boolean {
+  return boxOf.has(edge.from.id) && boxOf.has(edge.to.id) && boxOf.get(edge.from.id) === boxOf.get(edge.to.id);
 }
 
-/** Puts what no line ties into columns, from the innermost boxes outwards. */
+/** Puts what no edge ties into columns, from the innermost boxes outwards. */
 export function placeInColumns(
   diagram: Diagram,
   heights: ReadonlyMap<string, number>,
@@ -52,12 +53,8 @@ export function placeInColumns(
   const anchors = new Map<string, string>();
   const hollow = new Set<string>();
   const items = new Map<string | undefined, Item[]>();
-  const add = (box: string | undefined, item: Item): void => {
-    const list = items.get(box);
-    if (list === undefined) items.set(box, [item]);
-    else list.push(item);
-  };
-  for (const island of findIslands(diagram.nodes, diagram.lines, boxOf)) add(island.box, measure(island, heights));
+  for (const island of findIslands(diagram.nodes, diagram.edges, boxOf))
+    addTo(items, island.box, measure(island, heights));
   const childItems = new Map<string | undefined, Item[]>();
   for (const box of [...diagram.boxes].reverse()) {
     const own = [...(items.get(box.id) ?? []), ...(childItems.get(box.id) ?? []).reverse()];
@@ -68,9 +65,7 @@ export function placeInColumns(
       item = { first: anchor, last: anchor, width: 1, height: 0 };
     } else item = columns(own, ties);
     anchors.set(box.id, item.first);
-    const list = childItems.get(box.inside) ?? [];
-    list.push({ ...item, height: item.height + 3 * LINE_HEIGHT });
-    childItems.set(box.inside, list);
+    addTo(childItems, box.inside, { ...item, height: item.height + 3 * LINE_HEIGHT });
   }
   const outermost = [...(items.get(undefined) ?? []), ...(childItems.get(undefined) ?? []).reverse()];
   if (outermost.length > 0) columns(outermost, ties);
@@ -114,13 +109,13 @@ function widest(items: readonly Item[]): Item {
 interface Island {
   readonly box: string | undefined;
   readonly nodes: DiagramNode[];
-  readonly lines: Line[];
+  readonly edges: Edge[];
 }
 
-/** Nodes of one box that lines tie together. */
+/** Nodes of one box that edges tie together. */
 function findIslands(
   nodes: readonly DiagramNode[],
-  lines: readonly Line[],
+  edges: readonly Edge[],
   boxOf: ReadonlyMap<string, string | undefined>,
 ): readonly Island[] {
   const above = new Map<string, string>(nodes.map(({ id }) => [id, id]));
@@ -132,16 +127,16 @@ function findIslands(
     }
     return root;
   };
-  const tying = lines.filter((line) => placesItsEnds(line, boxOf));
+  const tying = edges.filter((edge) => placesItsEnds(edge, boxOf));
   for (const { from, to } of tying) above.set(find(from.id), find(to.id));
   const islands = new Map<string, Island>();
   for (const node of nodes) {
     const root = find(node.id);
     const island = islands.get(root);
-    if (island === undefined) islands.set(root, { box: node.box, nodes: [node], lines: [] });
+    if (island === undefined) islands.set(root, { box: node.box, nodes: [node], edges: [] });
     else island.nodes.push(node);
   }
-  for (const line of tying) islands.get(find(line.from.id))?.lines.push(line);
+  for (const edge of tying) islands.get(find(edge.from.id))?.edges.push(edge);
   return [...islands.values()];
 }
 
@@ -161,14 +156,13 @@ function measure(island: Island, heights: ReadonlyMap<string, number>): Item {
 }
 
 /** The rank of each node: one more than that of the highest that leads to it. Those in a loop stay at the beginning. */
-function rankNodes({ nodes, lines }: Island): ReadonlyMap<string, number> {
+function rankNodes({ nodes, edges }: Island): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>(nodes.map(({ id }) => [id, 0]));
   const heads = new Map<string, string[]>();
   const tails = new Map<string, number>();
-  for (const line of lines) {
-    const [tail, head] = lookOfLine(line).backwards ? [line.to.id, line.from.id] : [line.from.id, line.to.id];
-    heads.set(tail, heads.get(tail) ?? []);
-    heads.get(tail)?.push(head);
+  for (const edge of edges) {
+    const [tail, head] = lookOfEdge(edge).backwards ? [edge.to.id, edge.from.id] : [edge.from.id, edge.to.id];
+    addTo(heads, tail, head);
     tails.set(head, (tails.get(head) ?? 0) + 1);
   }
   const queue = nodes.filter(({ id }) => !tails.has(id)).map(({ id }) => id);

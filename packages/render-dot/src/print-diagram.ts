@@ -1,24 +1,23 @@
-import type { Box, Diagram, DiagramNode, LineEnd } from "@ns-graph/diagram";
-import type { NamespaceGraph } from "@ns-graph/graph";
+import type { Box, Diagram, DiagramNode, EdgeEnd } from "@ns-graph/diagram";
+import { groupBy, machineName, type NamespaceGraph } from "@ns-graph/graph";
 import { closeCluster, openCluster } from "./dot/cluster.js";
 import { printDefaults } from "./dot/defaults.js";
 import { closeDigraph, openDigraph } from "./dot/digraph.js";
-import { type EdgeEnd, printEdge } from "./dot/edge.js";
+import { type Endpoint, printEdge } from "./dot/edge.js";
 import { printNode } from "./dot/node.js";
 import { drawBox } from "./draw-box.js";
-import type { DotSetting } from "./draw-dot.js";
-import { lookOfLine } from "./draw-line.js";
 import { drawNode } from "./draw-node.js";
 import { drawTitle } from "./draw-title.js";
 import type { Drawn } from "./drawn.js";
-import type { DotOptions } from "./options.js";
+import { lookOfEdge } from "./edge-look.js";
+import type { DotOptions, DotSetting } from "./options.js";
 import { placeInColumns, placesItsEnds } from "./place.js";
 import { staggerLeaves } from "./stagger.js";
 import { COLORS, FONT_SIZE, FONTS } from "./theme.js";
 
 /** Where edges leave and reach the row of a table, in each direction of growth; upright ones do not end at rows. */
 const SIDES: Readonly<
-  Record<DotOptions["rankdir"], { readonly tail?: EdgeEnd["side"]; readonly head?: EdgeEnd["side"] }>
+  Record<DotOptions["rankdir"], { readonly tail?: Endpoint["side"]; readonly head?: Endpoint["side"] }>
 > = {
   LR: { tail: "e", head: "w" },
   RL: { tail: "w", head: "e" },
@@ -33,7 +32,7 @@ export function* printDiagram(
   options: DotOptions,
   { fonts = FONTS, remark }: DotSetting,
 ): Generator<string> {
-  const everybody = diagram.common.initial ? "the machine" : "PID 1";
+  const everybody = machineName(diagram.machine);
   const draw = (node: DiagramNode): Drawn => drawNode(graph, node, everybody, diagram.detail);
   // Drawn twice: a million nodes fit into memory, and all their labels at once do not.
   const heights = new Map<string, number>();
@@ -76,20 +75,20 @@ export function* printDiagram(
     diagram.nodes.filter((node) => node.kind === "namespaces" && node.namespaces.length > 1).map(({ id }) => id),
   );
   const sides = SIDES[options.rankdir];
-  const end = ({ id, namespace }: LineEnd, side: EdgeEnd["side"]): EdgeEnd => ({
+  const end = ({ id, namespace }: EdgeEnd, side: Endpoint["side"]): Endpoint => ({
     node: boxes.has(id) ? (placement.anchors.get(id) ?? id) : id,
     // What does not decide where its ends stand may reach the row from whichever side is nearer.
     ...(ported.has(id) && namespace !== undefined && sides.tail !== undefined ? { port: namespace.type, side } : {}),
   });
-  const spans = staggerLeaves(diagram.lines);
-  for (const line of diagram.lines) {
-    const look = lookOfLine(line);
-    const [tail, head] = look.backwards ? [line.to, line.from] : [line.from, line.to];
-    const places = placesItsEnds(line, boxOf);
+  const spans = staggerLeaves(diagram.edges);
+  for (const edge of diagram.edges) {
+    const look = lookOfEdge(edge);
+    const [tail, head] = look.backwards ? [edge.to, edge.from] : [edge.from, edge.to];
+    const places = placesItsEnds(edge, boxOf);
     yield printEdge(end(tail, places ? sides.tail : undefined), end(head, places ? sides.head : undefined), {
-      id: `${line.from.id}__${line.to.id}`,
-      class: line.kind,
-      minlen: spans.get(line),
+      id: `${edge.from.id}__${edge.to.id}`,
+      class: edge.kind,
+      minlen: spans.get(edge),
       ...look.attributes,
       ...(look.backwards ? { dir: "back" } : {}),
       ...(boxes.has(tail.id) ? { ltail: `cluster_${tail.id}` } : {}),
@@ -132,18 +131,4 @@ function* printBoxes(
 
 function* printNodes(nodes: readonly DiagramNode[], draw: (node: DiagramNode) => Drawn): Generator<string> {
   for (const node of nodes) yield printNode(node.id, draw(node).attributes);
-}
-
-function groupBy<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string | undefined,
-): ReadonlyMap<string | undefined, readonly T[]> {
-  const groups = new Map<string | undefined, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -9,7 +9,7 @@ const draw = (detail: Detail, drawn = graph): string =>
   [...drawDot(drawn, { rankdir: "LR", legend: true, detail })].join("");
 
 test.each(["overview", "normal", "full"] as const)("a label counts what a holder stands for (%s)", (detail) => {
-  expect(draw(detail)).toContain("10 descriptors of 5 keeper");
+  expect(draw(detail)).toContain("10 open descriptors of 5 keeper");
 });
 
 test.each(["overview", "normal", "full"] as const)("a tooltip says that there are more like it (%s)", (detail) => {
@@ -30,7 +30,7 @@ test("so does that of the hierarchy of PID namespaces and of what is asked for",
     pins,
     problems: [],
   });
-  expect(draw("normal", arrange(whole, { tree: "parent" }))).toContain("10 descriptors of 5 keeper");
+  expect(draw("normal", arrange(whole, { tree: "parent" }))).toContain("10 open descriptors of 5 keeper");
 });
 
 test("what a tooltip leaves out is counted with what it stands for", () => {

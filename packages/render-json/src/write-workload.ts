@@ -1,10 +1,10 @@
 import {
+  isolationOf,
   livingParts,
   NAMESPACE_TYPES,
   type NamespaceUse,
   type Pod,
   type Process,
-  separationOf,
   type TypeUse,
   type Workload,
   type WorkloadGroup,
@@ -30,7 +30,7 @@ export function workloadWriter(): (group: WorkloadGroup) => string {
   const partUseText = (use: NamespaceUse): string => {
     let text = partUses.get(use);
     if (text === undefined) {
-      const state = separationOf(use);
+      const state = isolationOf(use);
       const isCertain = state !== "own" || use.certain;
       text = object(quoted("state", state) + nested("namespaces", [use.namespace], textList) + certainty(isCertain));
       partUses.set(use, text);

@@ -1,48 +1,43 @@
 import {
   type Box,
-  commonTitle,
-  countProcesses,
   type DiagramNode,
+  describeGroupMembers,
+  doubtWords,
   enteredWords,
   factPhrases,
   type GroupNode,
-  groupMemberWords,
   hasUndrawnMembers,
-  type Isolation,
-  type Lines,
-  memberWords,
+  machineTitleOf,
   type NamespacesNode,
   pinLines,
   processLines,
+  restWords,
+  type TypeIsolation,
+  typeWords,
+  withRest,
 } from "@ns-graph/diagram";
-import { type Namespace, type NamespaceGraph, type NamespaceType, namespaceName } from "@ns-graph/graph";
+import {
+  count,
+  describeHeading,
+  describeMembers,
+  type Namespace,
+  type NamespaceGraph,
+  type NamespaceType,
+  namespaceName,
+} from "@ns-graph/graph";
 
 /** How many names of processes, pins or folded namespaces a label shows. */
 const SHOWN = 3;
 
-function withRest({ lines, more }: Lines): readonly string[] {
-  return more === 0 ? lines : [...lines, `… ${more} more`];
-}
-
 /** The heading of a box, as parts of one line. */
 export function labelBox(graph: NamespaceGraph, box: Box): readonly string[] {
-  switch (box.kind) {
-    case "invisible-owner":
-      return ["owned by a user namespace above what can be seen"];
-    case "unknown-owner":
-      return ["the owner is not known"];
-    case "above-selection":
-      return ["owned from above what was selected"];
-    case "loop":
-      return ["the document says that these are above themselves"];
-    case "user": {
-      const all = [...box.chain, ...box.namespaces];
-      const names = withRest({ lines: all.slice(0, SHOWN).map(namespaceName), more: Math.max(0, all.length - SHOWN) });
-      const phrases = box.namespaces.length === 1 ? factPhrases(graph, box.namespaces[0] as (typeof all)[number]) : [];
-      const members = graph.view.members === "none" ? [] : [memberWords(graph, box.namespaces)];
-      return [names.join(", "), ...phrases, ...members, ...withRest(pinLines(graph, box.pins, 1))];
-    }
-  }
+  if (box.kind !== "user") return [describeHeading(box.kind)];
+  const all = [...box.chain, ...box.namespaces];
+  const names = withRest({ lines: all.slice(0, SHOWN).map(namespaceName), more: Math.max(0, all.length - SHOWN) });
+  const [only, another] = box.namespaces;
+  const phrases = only === undefined || another !== undefined ? [] : factPhrases(graph, only);
+  const members = graph.view.members === "none" ? [] : [describeMembers(graph, box.namespaces)];
+  return [names.join(", "), ...phrases, ...members, ...withRest(pinLines(graph, box.pins, 1))];
 }
 
 /** The lines of a node. */
@@ -63,20 +58,18 @@ export function labelNode(graph: NamespaceGraph, node: DiagramNode): readonly st
     case "pin":
       return withRest(pinLines(graph, [node.pin], SHOWN));
     case "rest":
-      return [
-        `… ${node.namespaces} more namespaces${node.processes === 0 ? "" : `, ${countProcesses(node.processes)}`}`,
-      ];
+      return [restWords(node)];
   }
 }
 
 function labelNamespaces(graph: NamespaceGraph, node: NamespacesNode): readonly string[] {
-  const title = commonTitle(node);
+  const title = machineTitleOf(node);
   const [only, another] = node.namespaces;
   const isSingle = only !== undefined && another === undefined;
   const names = node.namespaces.map((namespace) =>
     [
       namespaceName(namespace),
-      ...(isSingle ? [] : untoldMembers(graph, namespace)),
+      ...(isSingle ? [] : otherMembers(graph, namespace)),
       ...factPhrases(graph, namespace),
     ].join(" · "),
   );
@@ -86,16 +79,16 @@ function labelNamespaces(graph: NamespaceGraph, node: NamespacesNode): readonly 
     ...names,
     ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
     ...describeExposed(node.exposedTypes ?? []),
-    ...(isSingle ? untoldMembers(graph, only) : []),
+    ...(isSingle ? otherMembers(graph, only) : []),
     ...withRest(pinLines(graph, node.pins, SHOWN)),
   ];
 }
 
 /** How many members a namespace has, where they are not all named. */
-function untoldMembers(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
+function otherMembers(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
   const { id } = namespace;
-  const isTold = graph.memberCount(id) > 0 && !hasUndrawnMembers(graph, id);
-  return isTold || graph.view.members === "none" ? [] : [memberWords(graph, [namespace])];
+  const isShown = graph.memberCount(id) > 0 && !hasUndrawnMembers(graph, id);
+  return isShown || graph.view.members === "none" ? [] : [describeMembers(graph, [namespace])];
 }
 
 function labelGroup(graph: NamespaceGraph, node: GroupNode): readonly string[] {
@@ -105,26 +98,27 @@ function labelGroup(graph: NamespaceGraph, node: GroupNode): readonly string[] {
     ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
     ...describeIsolation(node.isolation),
     ...withRest(pinLines(graph, node.pins, 1)),
-    graph.view.members === "none"
-      ? `${node.namespaces.length} namespaces`
-      : `${groupMemberWords(graph, node)} · ${node.namespaces.length} namespaces`,
+    [
+      ...(graph.view.members === "none" ? [] : [describeGroupMembers(graph, node)]),
+      count(node.namespaces.length, "namespace"),
+    ].join(" · "),
   ];
 }
 
 /** The types in which processes are by themselves, those in which they share with others than everybody, and those in which they differ. */
-function describeIsolation(isolation: readonly Isolation[] = []): readonly string[] {
-  const typesOf = (state: Isolation["state"], isCertain = true): string =>
-    isolation
-      .filter((item) => item.state === state && (item.certain ?? true) === isCertain)
-      .map(({ type, count }) => (count > 1 ? `${type} ×${count}` : type))
-      .join(" ");
+function describeIsolation(isolation: readonly TypeIsolation[] = []): readonly string[] {
+  const typesOf = (state: TypeIsolation["state"]): readonly string[] => {
+    const types = isolation.filter((item) => item.state === state && item.certain !== false).map(typeWords);
+    return types.length === 0 ? [] : [`${state}: ${types.join(" ")}`];
+  };
   const exposed = isolation.filter((item) => item.exposed).map(({ type }) => type);
-  const lines: string[] = [];
-  if (typesOf("own") !== "") lines.push(`own: ${typesOf("own")}`);
-  if (typesOf("own", false) !== "") lines.push(`own as far as could be seen: ${typesOf("own", false)}`);
-  if (typesOf("shared") !== "") lines.push(`shared: ${typesOf("shared")}`);
-  if (typesOf("mixed") !== "") lines.push(`mixed: ${typesOf("mixed")}`);
-  return [...lines, ...describeExposed(exposed)];
+  return [
+    ...typesOf("own"),
+    ...doubtWords(isolation),
+    ...typesOf("shared"),
+    ...typesOf("mixed"),
+    ...describeExposed(exposed),
+  ];
 }
 
 function describeExposed(types: readonly NamespaceType[]): readonly string[] {

@@ -4,12 +4,17 @@ import {
   captionRemarks,
   type Diagram,
   type DiagramNode,
-  type Line,
-  type Occupancy,
-  occupancyOf,
+  type Edge,
   occupancyOfGroup,
 } from "@ns-graph/diagram";
-import { answerLines, type NamespaceGraph, type NamespaceType } from "@ns-graph/graph";
+import {
+  answerLines,
+  groupBy,
+  type NamespaceGraph,
+  type NamespaceType,
+  type Occupancy,
+  occupancyOf,
+} from "@ns-graph/graph";
 import { escapeLabel, escapeShown } from "./escape-label.js";
 import { labelBox, labelNode } from "./label-node.js";
 
@@ -33,7 +38,7 @@ const SHAPES: Readonly<Partial<Record<NamespaceType, readonly [open: string, clo
   user: ["(", ")"],
 };
 
-const ARROWS: Readonly<Record<Line["kind"], string>> = {
+const ARROWS: Readonly<Record<Edge["kind"], string>> = {
   parent: "==>",
   member: "-->",
   pin: "-.->",
@@ -47,7 +52,7 @@ export function* printFlowchart(graph: NamespaceGraph, diagram: Diagram, directi
   yield* printBoxes(graph, diagram);
   yield* printNote("remarks", captionRemarks(graph));
   yield* printNote("answer", answerLines(graph));
-  for (const { kind, from, to } of diagram.lines) yield `  ${from.id} ${ARROWS[kind]} ${to.id}\n`;
+  for (const { kind, from, to } of diagram.edges) yield `  ${from.id} ${ARROWS[kind]} ${to.id}\n`;
   for (const [type, [fill, stroke]] of Object.entries(COLORS)) {
     yield `  classDef ${type} fill:${fill},stroke:${stroke},color:#1b1f24\n`;
   }
@@ -126,14 +131,4 @@ function markOf(graph: NamespaceGraph, node: DiagramNode): string | undefined {
   if (namespaces.length === 0) return undefined;
   if (namespaces.every(({ context }) => context)) return "context";
   return MARKS[node.kind === "group" ? occupancyOfGroup(graph, node) : occupancyOf(graph, namespaces)];
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string | undefined, T[]> {
-  const groups = new Map<string | undefined, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

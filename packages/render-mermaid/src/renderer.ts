@@ -21,7 +21,7 @@ function* draw(graph: NamespaceGraph, { detail, direction }: MermaidOptions): Ge
     return;
   }
   const chosen = buildDiagram(graph, "auto");
-  const text = chosen.lines.length <= MOST_EDGES ? upToLimit(printFlowchart(graph, chosen, direction)) : undefined;
+  const text = chosen.edges.length <= MOST_EDGES ? upToLimit(printFlowchart(graph, chosen, direction)) : undefined;
   if (text !== undefined) {
     yield text;
     return;

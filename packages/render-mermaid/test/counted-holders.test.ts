@@ -9,7 +9,7 @@ test.each(["overview", "normal", "full"] as const)("a label counts what a holder
   const surface = { color: false, columns: 80, unicode: true };
   const draw = (drawn: typeof graph): string =>
     [...(mermaidRenderer.render(drawn, { detail, direction: "LR" }, surface) as Iterable<string>)].join("");
-  expect(draw(graph)).toContain("10 descriptors of 5 keeper");
+  expect(draw(graph)).toContain("10 open descriptors of 5 keeper");
   expect(draw(selectSubject(graph, { kind: "namespace", id }))).toContain("It is alive because of 10 open descriptors");
 });
 

@@ -50,7 +50,7 @@ export function clip(text: string, cells: number, ellipsis: string): string {
   return text.slice(0, fittingLength(text, Math.max(0, cells - cellWidth(ellipsis)))) + ellipsis;
 }
 
-/** A text of which the last cells are kept: the end of a path tells more than its beginning. */
+/** A text of which the last cells are kept: the end of a path says more than its beginning. */
 export function clipStart(text: string, cells: number, ellipsis: string): string {
   if (cellWidth(text) <= cells) return text;
   let room = cells - cellWidth(ellipsis);

@@ -1,7 +1,7 @@
 import { cellWidth, clip } from "./cell-width.js";
 import type { Line } from "./flow.js";
 
-/** A list that is told as far as there is room. */
+/** A list that is shown as far as there is room. */
 export interface Folding {
   /** Cells on the first line, which has to have room for the first text, and on those after it. */
   readonly first: number;
@@ -11,7 +11,7 @@ export interface Folding {
   readonly total: number;
   /** What marks a text that was clipped because no line could hold it. */
   readonly ellipsis: string;
-  /** What is said of those that are not told. */
+  /** What is said of those that are not listed. */
   readonly more: (number: number) => string;
 }
 
@@ -39,7 +39,7 @@ function* clipped(texts: Iterable<string>, cells: number, ellipsis: string): Gen
   for (const text of texts) yield clip(text, cells, ellipsis);
 }
 
-/** A list in a few lines. Those that are not told are counted at its end. */
+/** A list in a few lines. Those that are not listed are counted at its end. */
 export function* foldTexts(
   texts: Iterable<string>,
   { first, rest, lines, total, ellipsis, more }: Folding,
@@ -56,11 +56,11 @@ export function* foldTexts(
   rows.length = lines;
   const last = rows.at(-1) ?? [];
   const room = lines === 1 ? first : rest;
-  let told = rows.reduce((sum, row) => sum + row.length, 0);
-  while (last.length > 0 && cellWidth(`${last.join(" ")} ${more(total - told)}`) > room) {
+  let listed = rows.reduce((sum, row) => sum + row.length, 0);
+  while (last.length > 0 && cellWidth(`${last.join(" ")} ${more(total - listed)}`) > room) {
     last.pop();
-    told--;
+    listed--;
   }
   for (const row of rows.slice(0, -1)) yield [{ text: row.join(" ") }];
-  yield [{ text: last.map((text) => `${text} `).join("") }, { text: more(total - told), style: "faint" }];
+  yield [{ text: last.map((text) => `${text} `).join("") }, { text: more(total - listed), style: "faint" }];
 }

@@ -8,9 +8,9 @@ export interface Glyphs {
   readonly dot: string;
   readonly mapsTo: string;
   readonly times: string;
-  readonly range: string;
+  readonly to: string;
   readonly ellipsis: string;
-  /** Own, own as far as could be seen, that of one told above in the same group, shared with the machine (workload matrix). */
+  /** Own, own as far as could be seen, that of one listed above in the same group, shared with the machine (workload matrix). */
   readonly own: string;
   readonly seemsOwn: string;
   readonly again: string;
@@ -34,7 +34,7 @@ export const UNICODE: Glyphs = {
   dot: "·",
   mapsTo: "↦",
   times: "×",
-  range: "–",
+  to: "–",
   ellipsis: "…",
   own: "●",
   seemsOwn: "○",
@@ -51,7 +51,7 @@ export const ASCII: Glyphs = {
   dot: "-",
   mapsTo: "->",
   times: "x",
-  range: "-",
+  to: "-",
   ellipsis: "...",
   own: "O",
   seemsOwn: "o",

@@ -1,5 +1,8 @@
 import {
   countMembers,
+  countUnusual,
+  describeMembers,
+  describeProcess,
   isZombie,
   knowsMembers,
   linkedId,
@@ -9,44 +12,38 @@ import {
   namespaceName,
   type Process,
   parseNamespaceId,
+  processMark,
+  theProcesses,
+  theZombies,
 } from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts, wrapTexts } from "./fold.js";
 import type { Pen } from "./pen.js";
 
-/** Up to this many are told with their commands on the namespace's own line. */
+/** Up to this many are listed with their commands on the namespace's own line. */
 const FEW = 6;
 /** The kernel keeps 15 bytes of a name, each of which may take four cells; a document may hold any name. */
 const NAME_CELLS = 60;
 /** Lines of PIDs before a list is folded, and of those that are in what is the machine's: nearly everybody is. */
-const LINES_TOLD = 3;
+const LINES_LISTED = 3;
 const LINES_TOLD_OF_ALL = 1;
-
-/** "1 process", "4 pins". */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
-}
 
 /**
  * How many processes are in a namespace: "4 processes", "2 of 214 processes". Among the namespaces without a process those
- * of which that is not certain are told otherwise than elsewhere, so that nobody takes one for left behind.
+ * of which that is not certain are described otherwise than elsewhere, so that nobody takes one for left behind.
  */
-export function tellCount(graph: NamespaceGraph, id: NamespaceId): Piece {
+export function countPieces(graph: NamespaceGraph, id: NamespaceId): Piece {
   if (graph.memberCount(id) > 0) return piece(countMembers(graph, id));
   if (knowsMembers(graph, id)) return piece(countMembers(graph, id), "odd");
-  return piece(graph.selection?.processless ? "members not known" : countMembers(graph, id));
-}
-
-function kindOf(process: Process): string {
-  return process.kernelThread ? " (kernel thread)" : isZombie(process) ? " (zombie)" : "";
+  const namespace = graph.namespace(id);
+  const isListed = graph.selection?.processless && namespace !== undefined;
+  return piece(isListed ? describeMembers(graph, [namespace]) : countMembers(graph, id));
 }
 
 /** A process as `4711 bash`, and what it is if it is not a living program. */
 export function nameProcess(pen: Pen, process: Process): string {
-  const { pid, comm } = process;
-  const name = comm === undefined ? "" : ` ${clip(pen.safe(comm), NAME_CELLS, pen.glyphs.ellipsis) || '""'}`;
-  return `${pid}${name}${kindOf(process)}`;
+  return describeProcess(process, (name) => clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis));
 }
 
 /** Processes as a list: `4711 bash, 4712 4713 sleep`. */
@@ -55,23 +52,9 @@ export function listProcesses(pen: Pen, processes: readonly Process[]): Piece[] 
     const next = processes[index + 1];
     if (next === undefined) return piece(nameProcess(pen, process));
     // The name stands after the last of those that follow one another.
-    const isAlike = next.comm === process.comm && kindOf(next) === kindOf(process);
+    const isAlike = next.comm === process.comm && processMark(next) === processMark(process);
     return piece(isAlike ? `${process.pid}` : `${nameProcess(pen, process)},`);
   });
-}
-
-/** How many of them are not living programs: "88 kernel threads, 1 zombie". */
-function countKinds(processes: readonly Process[]): string {
-  let threads = 0;
-  let zombies = 0;
-  for (const process of processes) {
-    if (process.kernelThread) threads++;
-    else if (isZombie(process)) zombies++;
-  }
-  return [
-    ...(threads > 0 ? [count(threads, "kernel thread")] : []),
-    ...(zombies > 0 ? [count(zombies, "zombie")] : []),
-  ].join(", ");
 }
 
 function* pidsOf(processes: readonly Process[]): Generator<string, void, undefined> {
@@ -115,10 +98,10 @@ export function localPids(graph: NamespaceGraph, process: Process): readonly Loc
   const inner = innerPids(graph, process);
   const [pid = process.pid] = process.pids ?? [];
   const id = inner.above ?? shownPidNamespace(graph);
-  return [tellLocalPid(graph, pid, id, 0), ...inner.levels];
+  return [localPid(graph, pid, id, 0), ...inner.levels];
 }
 
-/** The same without the outermost, and the namespace that this one is in, where the others tell it. */
+/** The same without the outermost, and the namespace that this one is in, where the others show it. */
 function innerPids(
   graph: NamespaceGraph,
   process: Process,
@@ -127,16 +110,16 @@ function innerPids(
   const levels: LocalPid[] = [];
   const { pids = [] } = process;
   for (let level = pids.length - 1; level > 0; level--) {
-    levels.push(tellLocalPid(graph, pids[level] as number, id, level));
+    levels.push(localPid(graph, pids[level] as number, id, level));
     const namespace = graph.namespace(id ?? "");
     id = namespace && linkedId(namespace.parent);
   }
   return { levels: levels.reverse(), above: id };
 }
 
-function tellLocalPid(graph: NamespaceGraph, pid: number, id: NamespaceId | undefined, level: number): LocalPid {
+function localPid(graph: NamespaceGraph, pid: number, id: NamespaceId | undefined, level: number): LocalPid {
   const namespace = graph.namespace(id ?? "");
-  return { pid, where: tellPidNamespace(namespace, id, level), isInitial: namespace?.initial === true };
+  return { pid, where: pidNamespaceName(namespace, id, level), isInitial: namespace?.initial === true };
 }
 
 /** The PID namespace whose processes /proc shows: the viewer's own, unless it was found to be another one's. */
@@ -145,7 +128,7 @@ function shownPidNamespace(graph: NamespaceGraph): NamespaceId | undefined {
   return foreign === undefined ? graph.viewer.namespaces.pid : foreign.namespace;
 }
 
-function tellPidNamespace(namespace: Namespace | undefined, id: NamespaceId | undefined, level: number): string {
+function pidNamespaceName(namespace: Namespace | undefined, id: NamespaceId | undefined, level: number): string {
   if (namespace !== undefined) return namespaceName(namespace);
   const ino = parseNamespaceId(id ?? "")?.ino;
   if (ino !== undefined) return `pid:[${ino}]`;
@@ -167,7 +150,7 @@ function* levelLines(
   }
 }
 
-/** Processes that were told nearby, so that others can be told by how they differ from them. */
+/** Processes that were listed nearby, so that others can be described by how they differ from them. */
 export interface Reference {
   readonly processes: readonly Process[];
   /** Those that are no zombies: nothing but user and PID namespaces has these among its processes. */
@@ -177,7 +160,7 @@ export interface Reference {
   /** What they are the processes of: `cgroup:[4026531835]`; absent for those right above. */
   readonly name?: string;
   /** Whether it was said already that others have all but the zombies. */
-  readonly isLivingTold?: boolean;
+  readonly isLivingSaid?: boolean;
 }
 
 /** Processes without the zombies among them. */
@@ -185,18 +168,18 @@ export function livingOf(processes: readonly Process[]): readonly Process[] {
   return processes.some(isZombie) ? processes.filter((process) => !isZombie(process)) : processes;
 }
 
-/** The members of a namespace that are drawn, for others to be told by. */
+/** The members of a namespace that are drawn, for others to be compared with. */
 export function referTo(graph: NamespaceGraph, id: NamespaceId): Reference {
   const processes = graph.drawnMembers(id);
   return { processes, living: livingOf(processes), isPart: processes.length < graph.memberCount(id) };
 }
 
-/** Members that are to be told. */
+/** Members that are to be listed. */
 interface Roster {
   readonly members: readonly Process[];
   /** How many there are, in words. */
   readonly counted: Piece;
-  /** Whether there are others that are not to be told. */
+  /** Whether there are others that are not to be listed. */
   readonly isPart: boolean;
 }
 
@@ -205,7 +188,7 @@ interface Difference {
   readonly extra: readonly Process[];
 }
 
-/** Shorter lists are told again rather than called the same, or nearly the same. */
+/** Shorter lists are repeated rather than called the same, or nearly the same. */
 const LEAST_SAME = 4;
 const LEAST_NEARLY_SAME = 2 * FEW + 1;
 
@@ -234,11 +217,6 @@ function findDifference(before: readonly Process[], after: readonly Process[]): 
   return { missing, extra };
 }
 
-/** "the zombie", "the 3 zombies". */
-function nameZombies(number: number): string {
-  return number === 1 ? "the zombie" : `the ${number} zombies`;
-}
-
 /** How members differ from a reference. */
 interface Comparison extends Difference {
   /** How many are compared with how many; zombies count where both lists have some. */
@@ -252,7 +230,7 @@ interface Comparison extends Difference {
 /** Compares members with a reference; undefined where they differ in more than a few. */
 function compare(members: readonly Process[], reference: Reference): Comparison | undefined {
   const living = livingOf(members);
-  // Where one of the two has no zombies at all, that alone does not tell them apart.
+  // Where one of the two has no zombies at all, that alone does not make them differ.
   const areApart = (living === members) !== (reference.living === reference.processes);
   const [before, after] = areApart ? [reference.living, living] : [reference.processes, members];
   const difference = findDifference(before, after);
@@ -262,13 +240,13 @@ function compare(members: readonly Process[], reference: Reference): Comparison 
     ...difference,
     before: before.length,
     after: after.length,
-    gone: reference.isLivingTold ? 0 : gone,
+    gone: reference.isLivingSaid ? 0 : gone,
     come,
   };
 }
 
-/** Members told by those of another namespace, where that is shorter. */
-function tellByReference(
+/** Members described by those of another namespace, where that is shorter. */
+function referenceWords(
   pen: Pen,
   { members, counted, isPart }: Roster,
   reference: Reference,
@@ -279,24 +257,24 @@ function tellByReference(
   const { name, isPart: isOfPart } = reference;
   if (missing.length > 0 || extra.length > 0 || come > 0) {
     if (before < LEAST_NEARLY_SAME) return undefined;
-    const whose = name === undefined ? "above" : isOfPart ? `told of ${name}` : `of ${name}`;
+    const whose = name === undefined ? "above" : isOfPart ? `listed of ${name}` : `of ${name}`;
     return {
-      pieces: [withColon(counted), ...words(`the ${before + gone} ${whose}`), ...tellDifference(pen, comparison)],
+      pieces: [withColon(counted), ...words(`the ${before + gone} ${whose}`), ...differencePieces(pen, comparison)],
     };
   }
   if (after < LEAST_SAME) return undefined;
   const pieces =
     isPart || isOfPart
       ? [withColon(counted), ...words(name === undefined ? "the same" : `as in ${name}`)]
-      : words(name === undefined ? `the same ${after} processes` : `the ${before + gone} processes of ${name}`);
+      : words(theProcesses(name === undefined ? after : before + gone, name));
   if (gone === 0) return { pieces };
   return {
-    pieces: [...pieces, ...words(`but ${nameZombies(gone)}`)],
+    pieces: [...pieces, ...words(`but ${theZombies(gone)}`)],
     isLiving: name === undefined ? "above" : "elsewhere",
   };
 }
 
-function tellDifference(pen: Pen, { missing, extra, gone, come }: Comparison): readonly Piece[] {
+function differencePieces(pen: Pen, { missing, extra, gone, come }: Comparison): readonly Piece[] {
   const without = listDifference(pen, missing, gone);
   const plus = listDifference(pen, extra, come);
   const pieces = without.length === 0 ? [] : [...words("without"), ...without];
@@ -306,11 +284,11 @@ function tellDifference(pen: Pen, { missing, extra, gone, come }: Comparison): r
   return [...pieces, ...words("plus"), ...plus];
 }
 
-/** What one list has and another one has not: so many zombies, which are not told by name, and others. */
+/** What one list has and another one has not: a number of zombies, which are not named, and others. */
 function listDifference(pen: Pen, processes: readonly Process[], zombies: number): readonly Piece[] {
   const listed = listProcesses(pen, processes);
   if (zombies === 0) return listed;
-  return [...words(`${nameZombies(zombies)}${listed.length > 0 ? "," : ""}`), ...listed];
+  return [...words(`${theZombies(zombies)}${listed.length > 0 ? "," : ""}`), ...listed];
 }
 
 /** The same with a colon behind it. */
@@ -318,25 +296,25 @@ export function withColon({ spans, ...rest }: Piece): Piece {
   return { ...rest, spans: [...spans, { text: ":", style: spans.at(-1)?.style }] };
 }
 
-/** How the members of a namespace are told. */
+/** How the members of a namespace are described. */
 export interface MemberWords {
   /** On the namespace's own line. */
   readonly pieces: readonly Piece[];
   /** Below it. */
   readonly lines?: (room: number) => Iterable<Line>;
-  /** Whether it is a long list, which others may be told by. */
+  /** Whether it is a long list, which others may be compared with. */
   readonly isList?: true;
-  /** Where those stand that they were told to be but for the zombies. */
+  /** Where those stand that they were said to be but for the zombies. */
   readonly isLiving?: "above" | "elsewhere";
 }
 
 /**
  * The members of a namespace that are drawn, as the view wants them, and how many there are. In the folded style those that are nearly the same as ones that
- * were just told are told by that.
+ * were just listed are described by that.
  *
  * @param isEverybodys whether a list of them says little, because nearly every process is among them
  */
-export function tellMembers(
+export function memberWords(
   graph: NamespaceGraph,
   pen: Pen,
   namespace: Namespace,
@@ -345,10 +323,16 @@ export function tellMembers(
 ): MemberWords {
   const members = graph.drawnMembers(namespace.id);
   const isPart = members.length < graph.memberCount(namespace.id);
-  return tellRoster(graph, pen, { members, counted: tellCount(graph, namespace.id), isPart }, references, isEverybodys);
+  return rosterWords(
+    graph,
+    pen,
+    { members, counted: countPieces(graph, namespace.id), isPart },
+    references,
+    isEverybodys,
+  );
 }
 
-function tellRoster(
+function rosterWords(
   graph: NamespaceGraph,
   pen: Pen,
   roster: Roster,
@@ -367,30 +351,30 @@ function tellRoster(
     case "pids":
       return { pieces: [counted], lines: (room) => levelLines(graph, pen, members, room) };
     case "fold":
-      return tellFolded(pen, roster, references, isEverybodys);
+      return foldMembers(pen, roster, references, isEverybodys);
   }
 }
 
-/** Up to this many are told a line each where one namespace alone is told of. */
+/** Up to this many have a line each where one namespace alone is shown. */
 const SOME = 12;
 
 /** All members of one namespace that everything is to be said of, whatever else is drawn: a line each as long as they are not many. */
-export function* tellAllMembers(
+export function* allMembers(
   graph: NamespaceGraph,
   pen: Pen,
   namespace: Namespace,
   room: number,
 ): Generator<Line, void, undefined> {
   const members = graph.members(namespace.id);
-  const counted = tellCount(graph.whole, namespace.id);
+  const counted = countPieces(graph.whole, namespace.id);
   if (graph.view.members === "fold" && members.length > 0 && members.length <= SOME) {
     yield counted.spans;
     yield* namespace.type === "pid" ? levelLines(graph, pen, members, room) : commandLines(pen, members, room);
     return;
   }
-  const told = tellRoster(graph, pen, { members, counted, isPart: false }, [], false);
-  yield* flow(told.pieces, room, room);
-  yield* told.lines?.(room) ?? [];
+  const listed = rosterWords(graph, pen, { members, counted, isPart: false }, [], false);
+  yield* flow(listed.pieces, room, room);
+  yield* listed.lines?.(room) ?? [];
 }
 
 /** So much stays on one line. */
@@ -401,18 +385,18 @@ function withKinds({ spans }: Piece, kinds: string): Piece[] {
   return width <= WIDEST_COUNT ? [{ spans: [...spans, { text: kinds }] }] : [{ spans }, ...words(kinds.trim())];
 }
 
-function tellFolded(pen: Pen, roster: Roster, references: readonly Reference[], isEverybodys: boolean): MemberWords {
+function foldMembers(pen: Pen, roster: Roster, references: readonly Reference[], isEverybodys: boolean): MemberWords {
   const { members, counted, isPart } = roster;
   for (const reference of references) {
-    const told = tellByReference(pen, roster, reference);
-    if (told !== undefined) return told;
+    const listed = referenceWords(pen, roster, reference);
+    if (listed !== undefined) return listed;
   }
   if (members.length <= FEW) return { pieces: [withColon(counted), ...listProcesses(pen, members)] };
   // Behind "20 of 214 processes" it would be said of either.
-  const kinds = isPart ? "" : countKinds(members);
+  const kinds = isPart ? "" : countUnusual(members);
   return {
     pieces: kinds === "" ? [counted] : withKinds(counted, ` (${kinds})`),
-    lines: (room) => foldPids(pen, members, isEverybodys ? LINES_TOLD_OF_ALL : LINES_TOLD, room),
+    lines: (room) => foldPids(pen, members, isEverybodys ? LINES_TOLD_OF_ALL : LINES_LISTED, room),
     isList: true,
   };
 }

@@ -1,9 +1,14 @@
-import { countMembers, knowsMembers, type Namespace } from "@ns-graph/graph";
+import {
+  countMembers,
+  describeFacts,
+  describeIdMaps,
+  describeMaker,
+  knowsMembers,
+  type Namespace,
+} from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
-import { describeFacts } from "./facts.js";
 import { type Piece, phrase } from "./flow.js";
-import { tellMaps, tellUid } from "./ids.js";
-import { type MemberWords, type Reference, tellMembers } from "./members.js";
+import { type MemberWords, memberWords, type Reference } from "./members.js";
 import type { Span } from "./pen.js";
 import { nameOf, nameStyle, type Scene, workloadTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
@@ -40,23 +45,22 @@ export class Head {
 }
 
 /** What helps to know a namespace that is drawn because others stand below it. */
-function tellContext(scene: Scene, namespace: Namespace, head: Head): void {
+function addContext(scene: Scene, namespace: Namespace, head: Head): void {
   const { graph } = scene;
   const { id, initial } = namespace;
   if (initial === true) head.remark("initial", "faint");
-  head.remark(tellMaker(scene, namespace), "faint");
+  head.remark(makerOf(scene, namespace), "faint");
   // That none was seen where nobody looked says nothing.
   if (graph.memberCount(id) > 0 || knowsMembers(graph, id)) head.remark(countMembers(graph, id), "faint");
 }
 
-/** Who made a user namespace, where it was not the kernel. */
-function tellMaker({ graph, pen }: Scene, { type, initial, ownerUid }: Namespace): string | undefined {
-  if (type !== "user" || initial === true || ownerUid === undefined) return undefined;
-  return `made by ${tellUid(graph, pen, ownerUid)}`;
+function makerOf({ graph, pen }: Scene, namespace: Namespace): string | undefined {
+  const maker = describeMaker(graph, namespace);
+  return maker && pen.safe(maker);
 }
 
 /** A namespace's head: its marks, who made it, its maps, its members and what else is known. */
-export function tellNamespace(
+export function headOf(
   scene: Scene,
   namespace: Namespace,
   width: number,
@@ -66,19 +70,19 @@ export function tellNamespace(
   const { graph, pen } = scene;
   const head = new Head(scene, namespace, width);
   if (namespace.context) {
-    tellContext(scene, namespace, head);
+    addContext(scene, namespace, head);
     return { head, members: { pieces: [] } };
   }
   if (namespace.initial === true) head.remark("initial");
   if (graph.viewer.namespaces[namespace.type] === namespace.id) head.remark("yours");
   if (namespace.type === "user") {
-    head.remark(tellMaker(scene, namespace));
-    for (const map of tellMaps(graph, pen, namespace)) head.remark(map);
+    head.remark(makerOf(scene, namespace));
+    for (const map of describeIdMaps(graph, namespace, pen.glyphs)) head.remark(pen.safe(map));
   }
   const isEverybodys = namespace.type !== "user" && scene.machine.ids.has(namespace.id);
-  const members = tellMembers(graph, pen, namespace, references, isEverybodys);
+  const members = memberWords(graph, pen, namespace, references, isEverybodys);
   head.remark(workloadTitleOf(scene, namespace, above));
   head.add(members.pieces);
-  for (const [label, phrases] of describeFacts(pen, namespace)) head.remark(`${label} ${phrases.join(", ")}`);
+  for (const [label, phrases] of describeFacts(namespace)) head.remark(pen.safe(`${label} ${phrases.join(", ")}`));
   return { head, members };
 }

@@ -1,6 +1,9 @@
 import {
+  count,
+  describeHeading,
+  describeMissingOwner,
   forest,
-  type Grove,
+  groupBy,
   linkedId,
   type Namespace,
   type NamespaceGraph,
@@ -11,26 +14,15 @@ import {
 import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
 import { flow, type Line, type Piece, words } from "./flow.js";
-import { count, type Reference, referTo } from "./members.js";
-import { tellNamespace } from "./namespace-head.js";
+import { type Reference, referTo } from "./members.js";
+import { headOf } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
 import { nameOf, type Scene } from "./scene.js";
 
 type Relation = "owner" | "parent";
 
-const HEADINGS: Readonly<Record<Grove["heading"], Readonly<Record<Relation, string>>>> = {
-  visible: { owner: "", parent: "" },
-  "invisible-owner": {
-    owner: "Owned by a user namespace above what can be seen from here:",
-    parent: "Below one above what can be seen from here:",
-  },
-  "above-selection": { owner: "In", parent: "Below" },
-  "unknown-owner": { owner: "With an owner that is not known:", parent: "With a parent that is not known:" },
-  loop: {
-    owner: "Owned in a circle, so that none is at the top:",
-    parent: "Parents in a circle, so that none is at the top:",
-  },
-};
+/** What stands before the name of what is above trees that begin below what was selected. */
+const ABOVE: Readonly<Record<Relation, string>> = { owner: "In", parent: "Below" };
 
 /** Names wider than the others by more than this don't widen the column. */
 const NAME_COLUMN = 26;
@@ -38,26 +30,26 @@ const NAME_COLUMN = 26;
 const LEAST_FOR_COLUMNS = 60;
 
 /** A namespace and the one it stands below. */
-interface Place {
+interface Placed {
   readonly namespace: Namespace;
   readonly above: Namespace | undefined;
 }
 
-interface Planting {
+interface Pending {
   readonly nodes: readonly TreeNode[];
   readonly above: Namespace | undefined;
-  readonly into: Branch<Place>[];
+  readonly into: Branch<Placed>[];
 }
 
 /**
  * A forest as branches. User namespaces stand after the others, because much may be below them. What is below a namespace
  * that is not drawn stands in its place.
  */
-function toBranches(roots: readonly TreeNode[], isDrawn: (node: TreeNode) => boolean): readonly Branch<Place>[] {
-  const result: Branch<Place>[] = [];
-  const queue: Planting[] = [{ nodes: roots, above: undefined, into: result }];
+function toBranches(roots: readonly TreeNode[], isDrawn: (node: TreeNode) => boolean): readonly Branch<Placed>[] {
+  const result: Branch<Placed>[] = [];
+  const queue: Pending[] = [{ nodes: roots, above: undefined, into: result }];
   for (let at = 0; at < queue.length; at++) {
-    const { nodes, above, into } = queue[at] as Planting;
+    const { nodes, above, into } = queue[at] as Pending;
     for (const isUser of [false, true]) {
       for (const node of nodes) {
         const { namespace, children } = node;
@@ -93,12 +85,12 @@ function isDrawnIn(graph: NamespaceGraph, relation: Relation): (node: TreeNode) 
 }
 
 /** What holds a namespace without a process up and stands elsewhere in the tree, unless something below it does. */
-function tellBelow(graph: NamespaceGraph, { id }: Namespace, below: readonly Branch<Place>[]): string | undefined {
+function holdersBelow(graph: NamespaceGraph, { id }: Namespace, below: readonly Branch<Placed>[]): string | undefined {
   if (below.length > 0) return undefined;
-  const holders = new Set([...graph.children(id), ...graph.owned(id)]);
-  const [only] = holders;
+  const holders = graph.below(id);
+  const [only, another] = holders;
   if (only === undefined) return undefined;
-  return holders.size === 1 ? `held by ${namespaceName(only)}` : `held by ${count(holders.size, "namespace")}`;
+  return another === undefined ? `held by ${namespaceName(only)}` : `held by ${count(holders.length, "namespace")}`;
 }
 
 function* chain(first: Iterable<Line>, second: Iterable<Line>): Generator<Line, void, undefined> {
@@ -106,16 +98,16 @@ function* chain(first: Iterable<Line>, second: Iterable<Line>): Generator<Line, 
   yield* second;
 }
 
-/** Draws places one after the other, and remembers what it told of members so that it need not tell it again. */
+/** Draws places one after the other, and remembers what it said of members so that it need not repeat it. */
 class NamespaceTree {
   readonly #scene: Scene;
   readonly #relation: Relation;
-  readonly #widths = new Map<readonly Branch<Place>[], number>();
-  /** The last long list of members that was told below each namespace. */
+  readonly #widths = new Map<readonly Branch<Placed>[], number>();
+  /** The last long list of members that was shown below each namespace. */
   readonly #lists = new Map<Namespace | undefined, Namespace>();
   /** Those below which it was said that others have all of their members but the zombies. */
-  readonly #toldLiving = new Set<Namespace | undefined>();
-  /** The members of those that others were told by. */
+  readonly #saidLiving = new Set<Namespace | undefined>();
+  /** The members of those that others were compared with. */
   readonly #members = new Map<NamespaceId, Reference>();
 
   constructor(scene: Scene, relation: Relation) {
@@ -123,10 +115,10 @@ class NamespaceTree {
     this.#relation = relation;
   }
 
-  describe({ value: place, children }: Branch<Place>, siblings: readonly Branch<Place>[]): Entry {
+  describe({ value: placed, children }: Branch<Placed>, siblings: readonly Branch<Placed>[]): Entry {
     const { graph, pen } = this.#scene;
-    const { namespace, above } = place;
-    const { head, members } = tellNamespace(
+    const { namespace, above } = placed;
+    const { head, members } = headOf(
       this.#scene,
       namespace,
       this.#columnOf(namespace, siblings),
@@ -135,9 +127,9 @@ class NamespaceTree {
     );
     if (namespace.context) return { head: head.pieces };
     if (members.isList || members.isLiving !== undefined) this.#lists.set(above, namespace);
-    if (members.isLiving === "above") this.#toldLiving.add(above);
-    if (graph.memberCount(namespace.id) === 0) head.remark(tellBelow(graph, namespace, children));
-    head.remark(this.#relation === "owner" ? this.#tellParent(place) : this.#tellOwner(namespace));
+    if (members.isLiving === "above") this.#saidLiving.add(above);
+    if (graph.memberCount(namespace.id) === 0) head.remark(holdersBelow(graph, namespace, children));
+    head.remark(this.#relation === "owner" ? this.#parentWords(placed) : this.#ownerWords(namespace));
     return {
       head: head.pieces,
       body: (room) => {
@@ -151,7 +143,7 @@ class NamespaceTree {
     const last = this.#lists.get(above);
     const references: Reference[] = [];
     if (above !== undefined && !above.context)
-      references.push({ ...this.#membersOf(above), isLivingTold: this.#toldLiving.has(above) });
+      references.push({ ...this.#membersOf(above), isLivingSaid: this.#saidLiving.has(above) });
     if (last !== undefined) references.push({ ...this.#membersOf(last), name: nameOf(this.#scene, last) });
     return references;
   }
@@ -166,18 +158,18 @@ class NamespaceTree {
   }
 
   /** The parent of a pid namespace, where it stands elsewhere. */
-  #tellParent({ namespace, above }: Place): string | undefined {
+  #parentWords({ namespace, above }: Placed): string | undefined {
     const parent = namespace.type === "pid" ? linkedId(namespace.parent) : undefined;
     if (parent === undefined || parent === above?.id) return undefined;
     const known = this.#scene.graph.namespace(parent);
     return `child of ${known === undefined ? "a pid namespace that is not here" : nameOf(this.#scene, known)}`;
   }
 
-  #tellOwner({ type, owner }: Namespace): string | undefined {
+  #ownerWords(namespace: Namespace): string | undefined {
+    const { type, owner } = namespace;
     const { graph, machine } = this.#scene;
     if (type === "user") return undefined;
-    if (owner.state === "invisible") return "owner not visible from here";
-    if (owner.state !== "known") return "owner not known";
+    if (owner.state !== "known") return describeMissingOwner(namespace);
     // Nearly all are owned by this one.
     if (machine.ids.has(owner.id)) return undefined;
     const known = graph.namespace(owner.id);
@@ -185,7 +177,7 @@ class NamespaceTree {
   }
 
   /** How wide the names of siblings are, so that what is said of them stands in a column. */
-  #columnOf(namespace: Namespace, siblings: readonly Branch<Place>[]): number {
+  #columnOf(namespace: Namespace, siblings: readonly Branch<Placed>[]): number {
     if (namespace.type === "user" || this.#scene.pen.columns < LEAST_FOR_COLUMNS) return 0;
     let width = this.#widths.get(siblings);
     if (width === undefined) {
@@ -210,7 +202,7 @@ export function* drawNamespaceTree(scene: Scene, relation: Relation): Generator<
   const tree = new NamespaceTree(scene, relation);
   let isFirst = true;
   const isDrawn = isDrawnIn(graph, relation);
-  for (const { title, roots } of titledGroves(scene, relation)) {
+  for (const { title, roots } of titledTrees(scene, relation)) {
     const branches = toBranches(roots, isDrawn);
     if (branches.length === 0) continue;
     if (!isFirst) yield "";
@@ -220,30 +212,28 @@ export function* drawNamespaceTree(scene: Scene, relation: Relation): Generator<
   }
 }
 
+/** A phrase as the heading of what follows. */
+export function asHeading(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}:`;
+}
+
 /** Trees under what is said of all of them. */
-interface TitledGrove {
+interface TitledTrees {
   readonly title: readonly Piece[];
   readonly roots: readonly TreeNode[];
 }
 
-function* titledGroves(scene: Scene, relation: Relation): Generator<TitledGrove, void, undefined> {
+function* titledTrees(scene: Scene, relation: Relation): Generator<TitledTrees, void, undefined> {
   const { graph } = scene;
   for (const { heading, roots } of forest(graph, relation)) {
-    const title = HEADINGS[heading][relation];
     if (heading !== "above-selection") {
-      yield { title: title === "" ? [] : words(title, "odd"), roots };
+      yield { title: heading === "visible" ? [] : words(asHeading(describeHeading(heading, relation)), "odd"), roots };
       continue;
     }
-    const byAbove = new Map<Namespace | undefined, TreeNode[]>();
-    for (const root of roots) {
-      const above = whatIsAbove(graph, relation, root.namespace);
-      const others = byAbove.get(above);
-      if (others === undefined) byAbove.set(above, [root]);
-      else others.push(root);
-    }
+    const byAbove = groupBy(roots, (root) => whatIsAbove(graph, relation, root.namespace));
     for (const [above, below] of byAbove) {
       const name = above === undefined ? "one that is not drawn" : nameOf(scene, above);
-      yield { title: words(`${title} ${name}${above?.initial ? " (initial)" : ""}:`, "faint"), roots: below };
+      yield { title: words(`${ABOVE[relation]} ${name}${above?.initial ? " (initial)" : ""}:`, "faint"), roots: below };
     }
   }
 }

@@ -1,20 +1,30 @@
-import { type Membership, NAMESPACE_TYPES, type NamespaceId, type NamespaceType, type Process } from "@ns-graph/graph";
+import {
+  describeHeading,
+  groupBy,
+  type Membership,
+  moreProcesses,
+  NAMESPACE_TYPES,
+  type NamespaceId,
+  type NamespaceType,
+  type Process,
+} from "@ns-graph/graph";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
 import { flow, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
 import { nameProcess } from "./members.js";
+import { asHeading } from "./namespace-tree.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 
 /** From so many on, processes without anything to say of them stand on one line. */
 const MANY = 4;
 /** Lines that such ones take. */
-const LINES_TOLD = 2;
+const LINES_LISTED = 2;
 
 /**
  * A process with the namespaces of its nearest ancestors of which they are known, or processes of which there is nothing
  * to say but that they are there.
  */
-type Place =
+type Row =
   | { readonly kind: "process"; readonly process: Process; readonly above: Membership }
   | { readonly kind: "rest"; readonly processes: readonly Process[]; readonly areUnreadable: boolean };
 
@@ -52,36 +62,31 @@ function isUnreadable({ namespaces }: Process): boolean {
 function findChildren(scene: Scene): ReadonlyMap<number, readonly Process[]> {
   const drawn = drawnProcesses(scene);
   const pids = new Set(drawn.map(({ pid }) => pid));
-  const children = new Map<number, Process[]>();
-  for (const process of drawn) {
-    const { pid, ppid = 0 } = process;
-    const parent = ppid !== pid && pids.has(ppid) ? ppid : 0;
-    const siblings = children.get(parent);
-    if (siblings === undefined) children.set(parent, [process]);
-    else siblings.push(process);
-  }
-  return children;
+  return groupBy(drawn, ({ pid, ppid = 0 }) => (ppid !== pid && pids.has(ppid) ? ppid : 0));
 }
 
 function drawnProcesses({ graph }: Scene): readonly Process[] {
   return graph.processes().filter(({ context }) => !context);
 }
 
-interface Planting {
+interface Pending {
   readonly above: Membership;
   readonly processes: readonly Process[];
-  readonly into: Branch<Place>[];
+  readonly into: Branch<Row>[];
 }
 
 /** The processes as branches: those without a parent first, then those whose parents run in a circle. */
-function plant(scene: Scene): { readonly roots: readonly Branch<Place>[]; readonly circles: readonly Branch<Place>[] } {
+function toBranches(scene: Scene): {
+  readonly roots: readonly Branch<Row>[];
+  readonly circles: readonly Branch<Row>[];
+} {
   const children = findChildren(scene);
   const met = new Set<Process>();
   const isFolded = scene.graph.view.members === "fold" || scene.graph.view.members === "none";
-  const grow = (start: Planting): void => {
+  const grow = (start: Pending): void => {
     const queue = [start];
     for (let at = 0; at < queue.length; at++) {
-      const { above, processes, into } = queue[at] as Planting;
+      const { above, processes, into } = queue[at] as Pending;
       const fresh = processes.filter((process) => !met.has(process));
       const dull = isFolded
         ? fresh.filter((process) => !children.has(process.pid) && stepsOf(scene, process, above).length === 0)
@@ -96,7 +101,7 @@ function plant(scene: Scene): { readonly roots: readonly Branch<Place>[]; readon
       for (const process of fresh) {
         met.add(process);
         if (folded.has(process)) continue;
-        const branch: Branch<Place> & { children: Branch<Place>[] } = {
+        const branch: Branch<Row> & { children: Branch<Row>[] } = {
           value: { kind: "process", process, above },
           children: [],
         };
@@ -108,15 +113,15 @@ function plant(scene: Scene): { readonly roots: readonly Branch<Place>[]; readon
       for (const rest of rests) into.push({ value: { kind: "rest", ...rest }, children: [] });
     }
   };
-  const roots: Branch<Place>[] = [];
+  const roots: Branch<Row>[] = [];
   grow({ above: {}, processes: children.get(0) ?? [], into: roots });
-  const circles: Branch<Place>[] = [];
+  const circles: Branch<Row>[] = [];
   for (const process of drawnProcesses(scene))
     if (!met.has(process)) grow({ above: {}, processes: [process], into: circles });
   return { roots, circles };
 }
 
-function tellStep(scene: Scene, process: Process, { type, id }: Step): Piece[] {
+function stepPieces(scene: Scene, process: Process, { type, id }: Step): Piece[] {
   const { graph, machine } = scene;
   const namespace = graph.namespace(id);
   const pieces = [
@@ -130,25 +135,22 @@ function tellStep(scene: Scene, process: Process, { type, id }: Step): Piece[] {
   return pieces;
 }
 
-function describePlace(scene: Scene, place: Place): Entry {
+function describeRow(scene: Scene, row: Row): Entry {
   const { pen } = scene;
-  if (place.kind === "rest") {
-    const { processes, areUnreadable } = place;
+  if (row.kind === "rest") {
+    const { processes, areUnreadable } = row;
     const areThreads = processes.every(({ kernelThread }) => kernelThread);
-    const what = areThreads ? "more kernel threads" : "more";
     const name = (process: Process): string =>
       areThreads ? `${process.pid} ${pen.safe(process.comm ?? "")}`.trimEnd() : nameProcess(pen, process);
     return {
-      head: areUnreadable
-        ? [piece(`${processes.length} ${what} that could not be read:`, "bad")]
-        : [piece(`${processes.length} ${what} in the same namespaces:`, "faint")],
+      head: [piece(moreProcesses(processes, areUnreadable), areUnreadable ? "bad" : "faint")],
       body: (room) =>
         foldTexts(
           processes.map((process, index) => name(process) + (index < processes.length - 1 ? "," : "")),
           {
             first: room,
             rest: room,
-            lines: LINES_TOLD,
+            lines: LINES_LISTED,
             total: processes.length,
             ellipsis: pen.glyphs.ellipsis,
             more: (number) => `${pen.glyphs.ellipsis} and ${number} more`,
@@ -156,11 +158,11 @@ function describePlace(scene: Scene, place: Place): Entry {
         ),
     };
   }
-  const { process, above } = place;
+  const { process, above } = row;
   const head = words(nameProcess(pen, process));
   const steps = stepsOf(scene, process, above);
   for (const [index, step] of steps.entries()) {
-    const [first, ...rest] = tellStep(scene, process, step);
+    const [first, ...rest] = stepPieces(scene, process, step);
     if (index === 0) head.push({ ...piece("in"), before: "  " });
     if (first !== undefined) head.push(first, ...rest);
   }
@@ -171,11 +173,11 @@ function describePlace(scene: Scene, place: Place): Entry {
 /** The processes below their parents, each with the namespaces that it is in and its parent is not. */
 export function* drawProcessTree(scene: Scene): Generator<string, void, undefined> {
   const { pen } = scene;
-  const { roots, circles } = plant(scene);
-  yield* drawTree(pen, roots, ({ value }) => describePlace(scene, value));
+  const { roots, circles } = toBranches(scene);
+  yield* drawTree(pen, roots, ({ value }) => describeRow(scene, value));
   if (circles.length === 0) return;
   yield "";
-  const title = "Parents in a circle, so that none is at the top:";
+  const title = asHeading(describeHeading("loop", "parent"));
   for (const line of flow(words(title, "odd"), pen.columns, pen.columns)) yield pen.write(line);
-  yield* drawTree(pen, circles, ({ value }) => describePlace(scene, value));
+  yield* drawTree(pen, circles, ({ value }) => describeRow(scene, value));
 }

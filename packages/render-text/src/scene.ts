@@ -33,7 +33,7 @@ export interface Scene {
   readonly machine: MachineNamespaces;
   readonly groups: readonly WorkloadGroup[];
   /** The groups that use a namespace. */
-  readonly users: ReadonlyMap<NamespaceId, readonly WorkloadGroup[]>;
+  readonly groupsIn: ReadonlyMap<NamespaceId, readonly WorkloadGroup[]>;
 }
 
 /** Looks a graph over before it is drawn. */
@@ -41,9 +41,9 @@ export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
   const devices = new Set<number>();
   for (const { dev } of graph.whole.namespaces()) devices.add(dev);
   const groups = workloads(graph);
-  const users = new Map<NamespaceId, readonly WorkloadGroup[]>();
+  const groupsIn = new Map<NamespaceId, readonly WorkloadGroup[]>();
   for (const { isolation } of groups)
-    for (const { uses } of Object.values(isolation)) for (const use of uses) users.set(use.namespace, use.groups);
+    for (const { uses } of Object.values(isolation)) for (const use of uses) groupsIn.set(use.namespace, use.groups);
   return {
     graph,
     pen: takePen(surface),
@@ -52,7 +52,7 @@ export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
     types: graph.selection?.types ?? (graph.selection?.pidHierarchy ? ["pid"] : NAMESPACE_TYPES),
     machine: machineNamespaces(graph),
     groups,
-    users,
+    groupsIn,
   };
 }
 
@@ -78,9 +78,9 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
 }
 
 /**
- * The same where no member is told beside it: what runs in a workload that has only an id says more than the id.
+ * The same where no member is listed beside it: what runs in a workload that has only an id says more than the id.
  *
- * @param leader who stands for those that are told by it, where these are not all.
+ * @param leader who stands for those that are shown by it, where these are not all.
  */
 export function fullTitleOf(
   scene: Pick<Scene, "graph" | "pen">,
@@ -98,19 +98,20 @@ export function fullTitleOf(
 export function sharedTitleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
   const { kind, workload, leader } = group;
   const { engine } = groupTitle(graph, group);
-  const isTold = kind === "sandbox" || (kind === "workload" && workload?.borneOut !== "yes");
-  return pen.safe([...(isTold ? [engine] : []), leader.comm ?? ""].join(" "));
+  const isShown = kind === "sandbox" || (kind === "workload" && workload?.borneOut !== "yes");
+  return pen.safe([...(isShown ? [engine] : []), leader.comm ?? ""].join(" "));
 }
 
 /**
  * The workload a namespace is of, where it is that of one alone, has a name of its own that no command among its
- * members says as well, and was not told of the namespace right above.
+ * members says as well, and was not said of the namespace right above.
  */
 export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespace | undefined): string | undefined {
-  const { machine, users } = scene;
-  const [only, another] = users.get(id) ?? [];
+  const { machine, groupsIn } = scene;
+  const [only, another] = groupsIn.get(id) ?? [];
   if (only === undefined || another !== undefined || machine.ids.has(id)) return undefined;
-  if (above !== undefined && users.get(above.id)?.length === 1 && users.get(above.id)?.[0] === only) return undefined;
+  if (above !== undefined && groupsIn.get(above.id)?.length === 1 && groupsIn.get(above.id)?.[0] === only)
+    return undefined;
   if (only.kind === "sandbox") {
     const { engine } = groupTitle(scene.graph, only);
     return engine === only.leader.comm ? undefined : scene.pen.safe(engine);

@@ -1,7 +1,11 @@
 import {
   countMembers,
   countPins,
+  describeFacts,
+  describeIdMap,
+  describeInitial,
   describeLife,
+  describeUid,
   type EnterCommand,
   enterCommand,
   explainLife,
@@ -12,25 +16,24 @@ import {
   parseNamespaceId,
 } from "@ns-graph/graph";
 import { wrapCommand } from "./command-lines.js";
-import { describeFacts } from "./facts.js";
 import { drawFields, type Field, field, fieldIndent } from "./fields.js";
 import { flow, hanging, type Piece, piece, words } from "./flow.js";
-import { tellMap, tellUid } from "./ids.js";
-import { listProcesses, nameProcess, tellAllMembers, tellCount, withColon } from "./members.js";
+import { allMembers, countPieces, listProcesses, nameProcess, withColon } from "./members.js";
 import type { Pen } from "./pen.js";
+import { pinPieces } from "./pins.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 
-/** Relatives below that are told one by one. */
-const RELATIVES_TOLD = 12;
-/** Pins that are told one by one. */
-const PINS_TOLD = 24;
-/** Members of a relative that are told. */
+/** Relatives below that are listed one by one. */
+const RELATIVES_LISTED = 12;
+/** Pins that are listed one by one. */
+const PINS_LISTED = 24;
+/** Members of a relative that are listed. */
 const FEW = 6;
 
 /** Everything that is known of one namespace. */
 export function* showNamespace(scene: Scene, namespace: Namespace): Generator<string, void, undefined> {
   const { graph, pen } = scene;
-  yield* flowed(scene, tellName(scene, namespace));
+  yield* flowed(scene, namePieces(scene, namespace));
   yield* drawFields(pen, fieldsOf(scene, namespace));
   yield* drawEntrance(scene, namespace);
   const life = explainLife(graph, namespace.id);
@@ -43,14 +46,10 @@ export function* flowed({ pen }: Scene, pieces: readonly Piece[]): Generator<str
   for (const line of flow(pieces, pen.columns, pen.columns)) yield pen.write(line);
 }
 
-function tellName(scene: Scene, namespace: Namespace): Piece[] {
+function namePieces(scene: Scene, namespace: Namespace): Piece[] {
   const { graph, pen } = scene;
   const remarks = [
-    namespace.initial === true
-      ? "initial"
-      : namespace.initial === undefined
-        ? "not known whether it is initial"
-        : undefined,
+    namespace.initial === false ? undefined : describeInitial(namespace),
     graph.viewer.namespaces[namespace.type] === namespace.id ? "yours" : undefined,
     `device ${namespace.dev}`,
     namespace.nsId === undefined ? undefined : `id ${pen.safe(namespace.nsId)}`,
@@ -69,32 +68,31 @@ function tellName(scene: Scene, namespace: Namespace): Piece[] {
 function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, undefined> {
   const { graph, pen } = scene;
   const { id, type } = namespace;
-  if (isHierarchical(type)) yield field("parent", [tellLink(scene, namespace.initial, namespace.parent)]);
-  if (type !== "user") yield field("owner", [tellLink(scene, undefined, namespace.owner)]);
+  if (isHierarchical(type)) yield field("parent", [linkPieces(scene, namespace.initial, namespace.parent)]);
+  if (type !== "user") yield field("owner", [linkPieces(scene, undefined, namespace.owner)]);
   else yield* userFields(scene, namespace);
-  const owned = graph.owned(id);
   const children = graph.children(id);
   if (children.length > 0) yield relativesField(scene, "children", children);
-  const told = new Set(children);
-  const others = owned.filter((one) => !told.has(one));
+  const areChildren = new Set(children);
+  const others = graph.below(id).filter((one) => !areChildren.has(one));
   if (others.length > 0) yield relativesField(scene, "owns", others);
   yield {
     label: "members",
-    entries: (room) => tellAllMembers(graph, pen, namespace, room),
+    entries: (room) => allMembers(graph, pen, namespace, room),
   };
   const pins = graph.pins(id);
   if (pins.length > 0) {
-    const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
-    const rest = countPins(pins.slice(told.length));
+    const listed = graph.view.members === "all" || pins.length <= PINS_LISTED + 1 ? pins : pins.slice(0, PINS_LISTED);
+    const rest = countPins(pins.slice(listed.length));
     yield field("held by", [
-      ...told.map((pin) => tellPin(scene, pin)),
+      ...listed.map((pin) => pinEntry(scene, pin)),
       ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
     ]);
   }
-  for (const [label, phrases] of describeFacts(pen, namespace))
+  for (const [label, phrases] of describeFacts(namespace))
     yield field(
       label,
-      phrases.map((phrase) => words(phrase)),
+      phrases.map((phrase) => words(pen.safe(phrase))),
     );
 }
 
@@ -102,24 +100,22 @@ function* userFields({ graph, pen }: Scene, namespace: Namespace): Generator<Fie
   const { initial, ownerUid } = namespace;
   if (initial === true) yield field("made by", [words("the kernel")]);
   else
-    yield field("made by", [ownerUid === undefined ? words("not known", "bad") : words(tellUid(graph, pen, ownerUid))]);
-  const uids = tellMap(graph, pen, "uid", namespace.uidMap);
-  const gids = tellMap(graph, pen, "gid", namespace.gidMap);
-  if (uids.length > 0)
-    yield field(
-      "uid map",
-      uids.map((text) => words(text)),
-    );
-  if (gids.length > 0)
-    yield field(
-      "gid map",
-      gids.map((text) => words(text)),
-    );
+    yield field("made by", [
+      ownerUid === undefined ? words("not known", "bad") : words(pen.safe(describeUid(graph, ownerUid))),
+    ]);
+  for (const kind of ["uid", "gid"] as const) {
+    const ranges = describeIdMap(graph, kind, kind === "uid" ? namespace.uidMap : namespace.gidMap, pen.glyphs);
+    if (ranges.length > 0)
+      yield field(
+        `${kind} map`,
+        ranges.map((range) => words(pen.safe(range))),
+      );
+  }
   if (namespace.setgroups !== undefined) yield field("setgroups", [words(namespace.setgroups)]);
 }
 
 /** A relative above. */
-function tellLink(scene: Scene, isTop: boolean | undefined, link: Link): readonly Piece[] {
+function linkPieces(scene: Scene, isTop: boolean | undefined, link: Link): readonly Piece[] {
   switch (link.state) {
     case "none":
       return words("none");
@@ -141,17 +137,17 @@ function tellLink(scene: Scene, isTop: boolean | undefined, link: Link): readonl
 /** Relatives below, one a line with their members. */
 function relativesField(scene: Scene, label: string, relatives: readonly Namespace[]): Field {
   const { graph, pen } = scene;
-  const isAll = graph.view.members === "all" || relatives.length <= RELATIVES_TOLD + 1;
-  const told = isAll ? relatives : relatives.slice(0, RELATIVES_TOLD);
-  const rest = relatives.length - told.length;
-  const width = told.reduce((widest, one) => Math.max(widest, nameOf(scene, one).length), 0);
+  const isAll = graph.view.members === "all" || relatives.length <= RELATIVES_LISTED + 1;
+  const listed = isAll ? relatives : relatives.slice(0, RELATIVES_LISTED);
+  const rest = relatives.length - listed.length;
+  const width = listed.reduce((widest, one) => Math.max(widest, nameOf(scene, one).length), 0);
   return field(label, [
-    ...told.map((relative) => tellRelative(scene, relative, width)),
+    ...listed.map((relative) => relativePieces(scene, relative, width)),
     ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
   ]);
 }
 
-function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[] {
+function relativePieces(scene: Scene, relative: Namespace, width: number): Piece[] {
   const { graph, pen } = scene;
   const members = graph.members(relative.id);
   const name = nameOf(scene, relative);
@@ -164,67 +160,23 @@ function tellRelative(scene: Scene, relative: Namespace, width: number): Piece[]
     },
   ];
   const isShort = members.length > 0 && members.length <= FEW && graph.view.members !== "none";
-  const counted = tellCount(graph.whole, relative.id);
+  const counted = countPieces(graph.whole, relative.id);
   pieces.push({ ...(isShort ? withColon(counted) : counted), before: "  " });
   if (isShort) pieces.push(...listProcesses(pen, members));
   return pieces;
 }
 
-/** A pin: of what kind, who has it, and where; and how many more like it there are. */
-function tellPin(scene: Scene, pin: Pin): Piece[] {
-  const pieces = tellOne(scene, pin);
-  return pin.more === undefined ? pieces : [...pieces, ...words(`and ${pin.more} more like it`)];
+/** A pin; where it is a mount, with what helps to know the mount namespace that it is in. */
+function pinEntry(scene: Scene, pin: Pin): Piece[] {
+  const pieces = pinPieces(scene.graph, scene.pen, pin, true);
+  return pin.kind === "mount" ? [...pieces, ...words(whoseMount(scene, pin.mountNamespace))] : pieces;
 }
 
-function tellOne(scene: Scene, pin: Pin): Piece[] {
-  const { graph, pen } = scene;
-  const holder = (pid: number): Piece[] => words(nameProcess(pen, graph.process(pid) ?? { pid, namespaces: {} }));
-  const kind = piece((pin.kind === "other" ? pen.safe(pin.name) : KINDS[pin.kind]).padEnd(8), "pin");
-  switch (pin.kind) {
-    case "thread":
-      return [kind, ...words(`${pin.tid} of`), ...holder(pin.pid)];
-    case "fd":
-    case "socket":
-      return [kind, ...words(`${pin.fd} of${ofThread(pin)}`), ...holder(pin.pid)];
-    case "mount":
-      return [kind, piece(pen.safe(pin.path)), ...words("in"), ...tellMountNamespace(scene, pin.mountNamespace)];
-    case "for-children":
-      return [kind, ...words(`of${ofThread(pin)}`), ...holder(pin.pid)];
-    case "unseen":
-      return [kind, ...words("nobody knows what: a descriptor in flight, a file system, or what could not be read")];
-    case "other":
-      return [kind];
-  }
-}
-
-function ofThread({ tid }: { readonly tid?: number }): string {
-  return tid === undefined ? "" : ` thread ${tid} of`;
-}
-
-const KINDS: Readonly<Record<Exclude<Pin["kind"], "other">, string>> = {
-  thread: "thread",
-  fd: "fd",
-  socket: "socket",
-  mount: "mount",
-  "for-children": "children",
-  unseen: "unseen",
-};
-
-/** A mount namespace, with what helps to know it. */
-function tellMountNamespace(scene: Scene, id: string): Piece[] {
-  const { graph, pen } = scene;
-  const namespace = graph.namespace(id);
-  if (namespace === undefined) return words(`mnt:[${parseNamespaceId(id)?.ino ?? "?"}]`);
+function whoseMount({ graph, pen }: Scene, id: string): string {
+  if (graph.viewer.namespaces.mnt === id) return "(yours)";
+  if (graph.namespace(id)?.initial === true) return "(initial)";
   const [first] = graph.members(id);
-  const whose =
-    graph.viewer.namespaces.mnt === id
-      ? "(yours)"
-      : namespace.initial === true
-        ? "(initial)"
-        : first === undefined
-          ? `(${countMembers(graph, id)})`
-          : `(${nameProcess(pen, first)})`;
-  return [piece(nameOf(scene, namespace)), ...words(whose)];
+  return `(${first === undefined ? countMembers(graph, id) : nameProcess(pen, first)})`;
 }
 
 /** The command that enters the namespace. */

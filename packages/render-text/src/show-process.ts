@@ -1,22 +1,21 @@
 import {
   countPins,
+  describeInitial,
   describePin,
+  describeUid,
   enterProcessCommand,
   NAMESPACE_TYPES,
-  type Namespace,
   type NamespaceType,
   type Process,
 } from "@ns-graph/graph";
 import { drawFields, type Field, field } from "./fields.js";
 import { type Piece, piece, words } from "./flow.js";
-import { tellUid } from "./ids.js";
 import { localPids, nameProcess } from "./members.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 import { drawCommand, flowed } from "./show-namespace.js";
-import type { Style } from "./style.js";
 
-/** Descriptors and the like that are told one by one. */
-const PINS_TOLD = 24;
+/** Descriptors and the like that are listed one by one. */
+const PINS_LISTED = 24;
 /** As many as `cgroup:[4026531835]` takes. */
 const NAME_CELLS = 19;
 
@@ -39,7 +38,7 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   const { commandLine, uid, ppid, cgroup } = process;
   const parent = graph.process(ppid ?? 0);
   if (commandLine !== undefined && commandLine !== "") yield field("command", [words(pen.safe(commandLine))]);
-  if (uid !== undefined) yield field("user", [words(tellUid(graph, pen, uid))]);
+  if (uid !== undefined) yield field("user", [words(pen.safe(describeUid(graph, uid)))]);
   if (ppid !== undefined)
     yield field("parent", [words(ppid === 0 ? "none" : nameProcess(pen, parent ?? { pid: ppid, namespaces: {} }))]);
   if (cgroup !== undefined) yield field("cgroup", [words(pen.safe(cgroup))]);
@@ -54,14 +53,14 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   const missing = NAMESPACE_TYPES.filter((type) => process.namespaces[type] === undefined);
   yield field(
     "namespaces",
-    known.map((type) => tellMembership(scene, process, parent, type)),
+    known.map((type) => membershipPieces(scene, process, parent, type)),
   );
   if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
   yield* pinsField(scene, process);
 }
 
 /** A namespace of the process, and whose it is besides. */
-function tellMembership(
+function membershipPieces(
   scene: Scene,
   process: Process,
   parent: Process | undefined,
@@ -79,22 +78,15 @@ function tellMembership(
       ],
     },
   ];
-  const [machine, machineStyle] = tellMachine(namespace);
-  const [first, ...rest] = words(machine, machineStyle);
+  const [first, ...rest] = words(describeInitial(namespace ?? {}), namespace?.initial === false ? "own" : undefined);
   if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
-  const fromParent = tellParent(scene, process, parent, type);
+  const fromParent = parentWords(scene, process, parent, type);
   const [second, ...others] = words(fromParent);
   if (second !== undefined) pieces.push({ ...second, before: ` ${pen.glyphs.dot} ` }, ...others);
   return pieces;
 }
 
-function tellMachine(namespace: Namespace | undefined): readonly [string, Style?] {
-  if (namespace?.initial === true) return ["initial"];
-  if (namespace?.initial === false) return ["not initial", "own"];
-  return ["not known whether initial"];
-}
-
-function tellParent(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {
+function parentWords(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {
   const { graph, pen } = scene;
   if (process.ppid === 0) return "no parent to share it with";
   if (parent === undefined) return "its parent's is not known";
@@ -110,13 +102,13 @@ function* pinsField(scene: Scene, process: Process): Generator<Field, void, unde
   const { graph, pen } = scene;
   const pins = graph.whole.pins().filter((pin) => "pid" in pin && pin.pid === process.pid);
   if (pins.length === 0) return;
-  const told = graph.view.members === "all" || pins.length <= PINS_TOLD + 1 ? pins : pins.slice(0, PINS_TOLD);
-  const lines = told.map((pin) => {
+  const listed = graph.view.members === "all" || pins.length <= PINS_LISTED + 1 ? pins : pins.slice(0, PINS_LISTED);
+  const lines = listed.map((pin) => {
     const namespace = graph.namespace(pin.namespace);
     const name = namespace === undefined ? pen.safe(pin.namespace) : nameOf(scene, namespace);
     const by = pin.kind === "for-children" ? [] : words("by");
     return [piece(name), ...by, ...words(pen.safe(describePin(pin)), "pin")];
   });
-  const rest = countPins(pins.slice(told.length));
+  const rest = countPins(pins.slice(listed.length));
   yield field("holds", [...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")])]);
 }

@@ -1,13 +1,17 @@
 import {
-  countAskedProcesses,
+  addTo,
+  captionOf,
+  count,
   describePin,
+  groupBy,
   knowsMembers,
   livingParts,
+  memberlessHeading,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceType,
   type Process,
-  SOURCES,
+  placesNotSearched,
   summarizeProblems,
   type WorkloadGroup,
   type WorkloadPart,
@@ -15,14 +19,14 @@ import {
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { flow, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
-import { count, listProcesses, nameProcess } from "./members.js";
+import { listProcesses, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
-/** Ways of being isolated that are told; the rest is counted. */
-const WAYS_TOLD = 8;
+/** Ways of being isolated that are listed; the rest is counted. */
+const WAYS_LISTED = 8;
 /** Lines for the names of those who are isolated in one way, and for the namespaces without a process. */
-const LINES_TOLD = 2;
+const LINES_LISTED = 2;
 const LINES_TOLD_OF_ODD = 4;
 /** Lines for what could not be learned. */
 const PROBLEM_LINES = 8;
@@ -36,7 +40,7 @@ const NAME_CELLS = 40;
 /** The first lines: the machine, how many there are of what, who is apart from the machine, and what is odd. */
 export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
   const { graph, pen } = scene;
-  // The matrix of workloads tells itself who is isolated.
+  // The matrix of workloads shows itself who is isolated.
   const apart = graph.view.tree === "workload" ? [] : isolated(scene);
   for (const lines of [title(scene), numbers(scene), apart, processless(scene), unplaced(scene), unknown(scene)])
     for (const line of lines) yield pen.write(line);
@@ -49,49 +53,24 @@ function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
   );
 }
 
-/** What there is besides what was selected. */
-interface WholeCounts {
-  readonly processes: number;
-  readonly namespaces: readonly Namespace[];
-}
-
-/** What the whole graph has; where only named processes were read, that is what was selected. */
-function countWhole({ graph, asked }: Scene): WholeCounts {
-  const { whole } = graph;
-  if (graph === whole || whole.frame.pids !== undefined)
-    return { processes: countAskedProcesses(graph), namespaces: asked };
-  return { processes: countAskedProcesses(whole), namespaces: whole.namespaces().filter(({ context }) => !context) };
-}
-
-/** "214 processes", "2 of 214 processes". */
-function countOf(number: number, all: number, one: string, many?: string): string {
-  return all > number ? `${number} of ${count(all, one, many)}` : count(number, one, many);
-}
-
 function* title(scene: Scene): Generator<Line, void, undefined> {
-  const { graph, pen, asked } = scene;
-  const { hostname, kernel } = graph.host;
-  const processes = countAskedProcesses(graph);
-  const all = countWhole(scene);
+  const { graph, pen } = scene;
+  const { hostname, kernel, processes, namespaces } = captionOf(graph);
+  const clipped = (text: string): string => clip(pen.safe(text), NAME_CELLS, pen.glyphs.ellipsis);
   const parts = [
-    ...(hostname === undefined ? [] : [words(clip(pen.safe(hostname), NAME_CELLS, pen.glyphs.ellipsis), "title")]),
-    ...(kernel === undefined ? [] : [words(clip(`Linux ${pen.safe(kernel)}`, NAME_CELLS, pen.glyphs.ellipsis))]),
-    ...(processes > 0 ? [words(countOf(processes, all.processes, "process", "processes"))] : []),
-    words(
-      asked.length > 0
-        ? countOf(asked.length, all.namespaces.length, "namespace")
-        : all.namespaces.length > 0
-          ? `none of ${count(all.namespaces.length, "namespace")}`
-          : "no namespace",
-    ),
+    ...(hostname === undefined ? [] : [words(clipped(hostname), "title")]),
+    ...(kernel === undefined ? [] : [words(clipped(kernel))]),
+    ...(processes === undefined ? [] : [words(processes)]),
+    words(namespaces),
   ];
   yield* flow(dotted(scene, parts), pen.columns, pen.columns);
 }
 
 function* numbers(scene: Scene): Generator<Line, void, undefined> {
-  const { pen, asked } = scene;
+  const { graph, pen, asked } = scene;
   const parts: Piece[][] = [];
-  const { namespaces } = countWhole(scene);
+  const namespaces =
+    graph.whole.frame.pids === undefined ? graph.whole.namespaces().filter(({ context }) => !context) : asked;
   const countIn = (list: readonly Namespace[], type: NamespaceType): number =>
     list.reduce((sum, one) => sum + (one.type === type ? 1 : 0), 0);
   for (const type of NAMESPACE_TYPES) {
@@ -108,7 +87,7 @@ function* labelled(
   label: string,
   style: Style,
   { total, first, texts }: Listing,
-  lines = LINES_TOLD,
+  lines = LINES_LISTED,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = scene.pen;
   // A label that leaves too little room for the list stands above it.
@@ -129,7 +108,7 @@ function* labelled(
   }
 }
 
-/** A list of which few lines are told, whatever it holds: its texts are made as they are asked for. */
+/** A list of which few lines are shown, whatever it holds: its texts are made as they are asked for. */
 interface Listing {
   readonly total: number;
   readonly first: string;
@@ -182,13 +161,9 @@ function* unplaced({ graph, pen }: Scene): Generator<Line, void, undefined> {
 
 /** Those of a group that are isolated, by the types in which each of them is, of those that were asked for. */
 function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, readonly Isolated[]> {
-  const ways = new Map<string, WorkloadPart[]>();
-  for (const part of askedParts(scene, group)) {
-    const types = scene.types.filter((type) => part.uses[type]?.isMachine === false).join(" ");
-    const way = ways.get(types);
-    if (way === undefined) ways.set(types, [part]);
-    else way.push(part);
-  }
+  const ways = groupBy(askedParts(scene, group), ({ uses }) =>
+    scene.types.filter((type) => uses[type]?.isMachine === false).join(" "),
+  );
   const isolated = new Map<string, readonly Isolated[]>();
   // The first part goes by the group's name, and so do those that are isolated in the same types.
   let isFirst = true;
@@ -197,10 +172,10 @@ function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, rea
     const isNamed = isFirst && (group.kind === "workload" || leader === group.leader);
     isFirst = false;
     if (types === "") continue;
-    const told = isNamed ? [{ leader, processes: parts.flatMap(({ processes }) => processes) }] : parts;
+    const listed = isNamed ? [{ leader, processes: parts.flatMap(({ processes }) => processes) }] : parts;
     isolated.set(
       types,
-      told.map((part) => ({ group, leader: part.leader, processes: part.processes.length, isNamed })),
+      listed.map((part) => ({ group, leader: part.leader, processes: part.processes.length, isNamed })),
     );
   }
   return isolated;
@@ -227,14 +202,7 @@ function sharedNameOf(scene: Scene, { group, leader, isNamed }: Isolated): strin
 /** Those that are isolated by their names; many of one command, whose names say less than that, are counted. */
 function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
   const { pen } = scene;
-  const byName = new Map<unknown, Isolated[]>();
-  for (const each of isolated) {
-    const key = sharedNameOf(scene, each) ?? each;
-    const alike = byName.get(key);
-    if (alike === undefined) byName.set(key, [each]);
-    else alike.push(each);
-  }
-  return [...byName].flatMap(([key, alike]) => {
+  return [...groupBy(isolated, (each) => sharedNameOf(scene, each) ?? each)].flatMap(([key, alike]) => {
     if (typeof key !== "string" || alike.length < MANY) return alike.map((each) => titleOfIsolated(scene, each));
     return [`${clip(key, NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
   });
@@ -243,33 +211,27 @@ function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
   const ways = new Map<string, Isolated[]>();
   for (const group of scene.groups) {
-    for (const [types, told] of isolatedOf(scene, group)) {
-      const way = ways.get(types);
-      if (way === undefined) ways.set(types, [...told]);
-      else for (const each of told) way.push(each);
-    }
+    for (const [types, some] of isolatedOf(scene, group)) for (const each of some) addTo(ways, types, each);
   }
   const sizeOf = (types: string): number => types.split(" ").length;
   const sorted = [...ways].sort(([a, ofA], [b, ofB]) => sizeOf(b) - sizeOf(a) || ofB.length - ofA.length);
-  const told = sorted.length <= WAYS_TOLD + 1 ? sorted : sorted.slice(0, WAYS_TOLD);
-  for (const [types, entries] of told)
+  const listed = sorted.length <= WAYS_LISTED + 1 ? sorted : sorted.slice(0, WAYS_LISTED);
+  for (const [types, entries] of listed)
     yield* labelled(
       scene,
       `Isolated in ${types}:`,
       "own",
       withCommas(nameIsolated(scene, entries), (name) => name),
     );
-  const rest = sorted.slice(told.length);
+  const rest = sorted.slice(listed.length);
   if (rest.length > 0) {
     const groups = new Set(rest.flatMap(([, entries]) => entries.map(({ group }) => group)));
-    yield [
-      { text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")} of processes`, style: "faint" },
-    ];
+    yield [{ text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")}`, style: "faint" }];
   }
 }
 
 /** A namespace by what people may know it by. */
-function tellProcessless(scene: Scene, namespace: Namespace): string {
+function processlessName(scene: Scene, namespace: Namespace): string {
   const { graph, pen } = scene;
   const pins = graph.pins(namespace.id);
   const mount = pins.find((pin) => pin.kind === "mount");
@@ -285,14 +247,13 @@ function tellProcessless(scene: Scene, namespace: Namespace): string {
 function* processless(scene: Scene): Generator<Line, void, undefined> {
   const { graph, asked } = scene;
   const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
-  const isCertain = ({ id }: Namespace): boolean => knowsMembers(graph, id);
-  for (const [label, some] of [
-    ["without a process", hidden.filter(isCertain)],
-    ["in which no process was seen", hidden.filter((namespace) => !isCertain(namespace))],
+  for (const [isCertain, some] of [
+    [true, hidden.filter(({ id }) => knowsMembers(graph, id))],
+    [false, hidden.filter(({ id }) => !knowsMembers(graph, id))],
   ] as const) {
     if (some.length === 0) continue;
-    const names = withCommas(some, (namespace) => tellProcessless(scene, namespace));
-    yield* labelled(scene, `${some.length} ${label}:`, "odd", names, LINES_TOLD_OF_ODD);
+    const names = withCommas(some, (namespace) => processlessName(scene, namespace));
+    yield* labelled(scene, `${memberlessHeading(some.length, isCertain)}:`, "odd", names, LINES_TOLD_OF_ODD);
   }
 }
 
@@ -312,7 +273,6 @@ function* unknown({ graph, pen }: Scene): Generator<Line, void, undefined> {
       break;
     }
   }
-  const skipped: string[] = SOURCES.filter((source) => !graph.sources.includes(source));
-  if (graph.frame.pids !== undefined) skipped.unshift("other processes");
+  const skipped = placesNotSearched(graph);
   if (skipped.length > 0) yield* flow(words(`Not searched: ${skipped.join(", ")}`, "odd"), room, room);
 }

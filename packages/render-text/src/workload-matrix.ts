@@ -1,21 +1,25 @@
 import {
+  count,
+  groupBy,
+  INSTEAD_OF_DRAWING,
+  isolationOf,
   livingParts,
+  machinesOwn,
   type NamespaceType,
   type NamespaceUse,
-  separationOf,
   type WorkloadGroup,
   workloads,
 } from "@ns-graph/graph";
 import { cellWidth, clip } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
-import { count, nameProcess } from "./members.js";
+import { nameProcess } from "./members.js";
 import type { Span } from "./pen.js";
 import { fullTitleOf, type Scene, sharedTitleOf } from "./scene.js";
 
 /** From so many on, groups that have no name of their own and look the same stand on one line. */
 const MANY = 5;
 /** So many rows a group has at most. */
-const PARTS_TOLD = 12;
+const PARTS_LISTED = 12;
 /** A name gets at least so many cells, and at most what the longest one needs. */
 const LEAST_NAME = 14;
 /** Rows below the one that a group is named in are set in. */
@@ -115,7 +119,7 @@ function cellOf(
 ): Span {
   const { again, own, seemsOwn, shared } = pen.glyphs;
   if (use === undefined) return { text: "?", style: "odd" };
-  switch (separationOf(use)) {
+  switch (isolationOf(use)) {
     case "unknown":
       return { text: "?", style: "odd" };
     case "own":
@@ -166,18 +170,13 @@ function toRows(
 
 /** Rows that look the same as one, in the order of the first of each; where they are fewer than `least` each stays. */
 function foldAlike(scene: Scene, rows: readonly MatrixRow[], least: number): readonly MatrixRow[] {
-  const byLook = new Map<string, MatrixRow[]>();
-  const keyed = rows.map((row) => {
-    const key = row.isBelow && row.sharedName !== undefined ? `${row.sharedName} ${keyOf(row.cells)}` : undefined;
-    if (key === undefined) return { row, alike: [row] };
-    const alike = byLook.get(key) ?? [];
-    if (alike.length === 0) byLook.set(key, alike);
-    alike.push(row);
-    return { row, alike };
+  const lookOf = (row: MatrixRow): unknown =>
+    row.isBelow && row.sharedName !== undefined ? `${row.sharedName} ${keyOf(row.cells)}` : row;
+  const byLook = groupBy(rows, lookOf);
+  return rows.flatMap((row) => {
+    const alike = byLook.get(lookOf(row)) ?? [row];
+    return alike.length < least ? [row] : alike[0] === row ? [sumUp(scene, alike as [MatrixRow])] : [];
   });
-  return keyed.flatMap(({ row, alike }) =>
-    alike.length < least ? [row] : alike[0] === row ? [sumUp(scene, alike as [MatrixRow])] : [],
-  );
 }
 
 function sumUp({ pen }: Scene, rows: readonly [MatrixRow, ...MatrixRow[]]): MatrixRow {
@@ -194,15 +193,15 @@ function sumUp({ pen }: Scene, rows: readonly [MatrixRow, ...MatrixRow[]]): Matr
 
 /** Of very many parts those that look the same are one row, and what is left then is a count. */
 function cutRows(scene: Scene, rows: readonly MatrixRow[]): readonly MatrixRow[] {
-  if (rows.length <= PARTS_TOLD) return rows;
+  if (rows.length <= PARTS_LISTED) return rows;
   const folded = foldAlike(scene, rows, MANY);
-  if (folded.length <= PARTS_TOLD) return folded;
-  const rest = folded.slice(PARTS_TOLD - 1);
+  if (folded.length <= PARTS_LISTED) return folded;
+  const rest = folded.slice(PARTS_LISTED - 1);
   const times = rest.reduce((sum, row) => sum + row.times, 0);
   const name = `${INDENT}${scene.pen.glyphs.ellipsis} and ${times} more`;
   const processes = rest.reduce((sum, row) => sum + row.processes, 0);
   return [
-    ...folded.slice(0, PARTS_TOLD - 1),
+    ...folded.slice(0, PARTS_LISTED - 1),
     { name, sharedName: undefined, times, processes, cells: new Map(), isBelow: true },
   ];
 }
@@ -216,17 +215,12 @@ function likeness(rows: readonly MatrixRow[]): string | undefined {
 /** All rows; those of many groups that look the same stand for all of them. */
 function foldRows(scene: Scene, groups: readonly (readonly MatrixRow[])[]): readonly MatrixRow[] {
   const { graph } = scene;
-  const alike = new Map<string, (readonly MatrixRow[])[]>();
-  const keyed = groups.map((rows) => ({ rows, key: graph.view.members === "all" ? undefined : likeness(rows) }));
-  for (const { key, rows } of keyed) {
-    if (key === undefined) continue;
-    const others = alike.get(key);
-    if (others === undefined) alike.set(key, [rows]);
-    else others.push(rows);
-  }
-  return keyed.flatMap(({ rows, key }) => {
-    const all = key === undefined ? undefined : alike.get(key);
-    if (all === undefined || all.length < MANY) return rows;
+  // What has nothing in common with others is a key of its own.
+  const alike = groupBy(groups, (rows) => (graph.view.members === "all" ? undefined : likeness(rows)) ?? rows);
+  const allOf = new Map([...alike.values()].flatMap((all) => all.map((rows) => [rows, all] as const)));
+  return groups.flatMap((rows) => {
+    const all = allOf.get(rows) ?? [rows];
+    if (all.length < MANY) return rows;
     if (all[0] !== rows) return [];
     return rows.map((_, index) => sumUp(scene, all.map((each) => each[index] as MatrixRow) as [MatrixRow]));
   });
@@ -291,18 +285,18 @@ function* drawLegend(
   const { columns, glyphs } = pen;
   yield [];
   if (graph.whole.processes().length === 0 && graph.whole.namespaces().some(({ memberCount = 0 }) => memberCount > 0)) {
-    yield* flow(words("The document was saved without its processes: who is isolated is not known."), columns, columns);
+    yield* flow(words(INSTEAD_OF_DRAWING.noProcesses), columns, columns);
     return;
   }
   const zombies = countWithoutRow(groups);
   const areAllTogether = !workloads(graph.whole).some(({ kind }) => kind !== "machine" && kind !== "unreadable");
   if (zombies === 0 && areAllTogether && graph.frame.pids === undefined) {
-    yield* flow(words("Every process that could be read is in the same namespaces."), columns, columns);
+    yield* flow(words(INSTEAD_OF_DRAWING.allTogether), columns, columns);
     return;
   }
   const occurring = new Set(rows.flatMap(({ cells }) => [...cells.values()].map(({ text }) => text)));
   const hasParts = rows.some(({ isBelow }) => isBelow);
-  const everybodys = machine.mayBeInitial ? "the machine's" : "that of PID 1";
+  const everybodys = machinesOwn(machine);
   const legend = [
     ...(occurring.has(glyphs.own) ? [`${glyphs.own} its own${hasParts ? ", or its group's" : ""}`] : []),
     ...(occurring.has(glyphs.seemsOwn) ? [`${glyphs.seemsOwn} its own, as far as could be seen`] : []),

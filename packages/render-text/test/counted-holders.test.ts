@@ -36,7 +36,7 @@ test("what is said of a namespace with very many counts what it does not list", 
     problems: [],
   });
   expect(draw(selectSubject(many, { kind: "namespace", id }))).toContain("… and 160 more");
-  expect(flat(draw(many))).toContain("held by 340 more descriptors");
+  expect(flat(draw(many))).toContain("held by 340 more open descriptors");
 });
 
 test("a path that is clipped takes no count with it", () => {

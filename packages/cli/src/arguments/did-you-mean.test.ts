@@ -1,5 +1,6 @@
+import { nearestWord as nearest } from "@ns-graph/graph";
 import { describe, expect, test } from "vitest";
-import { nearest, suggest } from "./did-you-mean.js";
+import { suggest } from "./did-you-mean.js";
 
 const FORMATS = ["text", "json", "dot", "mermaid"];
 

@@ -1,8 +1,9 @@
-import type { Init } from "../build/init-state.js";
+import type { Init } from "../model/init.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
+import { describeLife } from "../words/describe-life.js";
 import { quoteForShell } from "../words/quote-for-shell.js";
 import { type EnterCommand, enterCommand, enterProcessCommand } from "./enter-command.js";
-import { describeLife, explainLife } from "./explain-life.js";
+import { explainLife } from "./explain-life.js";
 
 /** What is answered about the subject of a view, besides what the graph says of it. */
 export interface Answer {

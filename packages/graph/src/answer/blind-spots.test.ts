@@ -8,7 +8,8 @@ import type { Observation } from "../model/observation.js";
 import type { Problem } from "../model/problem.js";
 import type { Membership, Process } from "../model/process.js";
 import { selectTypes } from "../select/select.js";
-import { countMembers, mayHoldToo } from "../words/certainty-words.js";
+import { mayHoldToo } from "../words/certainty-words.js";
+import { countMembers } from "../words/member-words.js";
 import { allBlindSpots, blindSpots, knowsMembers } from "./blind-spots.js";
 
 const ids = Object.fromEntries(NAMESPACE_TYPES.map((type, place) => [type, `4:${4026532001 + place}`])) as Readonly<

@@ -1,62 +1,11 @@
+import type { BlindSpot, Unseen } from "../model/blind-spot.js";
 import { SOURCES, type Source } from "../model/host.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
-import { limitsCompleteness, type Problem, type ProblemCode } from "../model/problem.js";
+import { type LeftOutKind, limitsCompleteness, type Problem, type ProblemCode } from "../model/problem.js";
 import { isZombie, type Process } from "../model/process.js";
-
-/**
- * What could not be looked at, so that something that is there may be missing.
- *
- * - `processes`: processes of which it is not known what namespaces they are in
- * - `unlisted`: processes that are not even listed
- * - `unnamed`: processes that were not read, because only named ones were
- * - `threads`, `descriptors`, `sockets`, `children`, `mounts`: threads of processes, what processes have open, what their
- *   children will be in, and what is mounted in mount namespaces
- * - `relatives`: namespaces that could not be asked what is above them
- * - `list`: the kernel's own list of namespaces
- * - `machine`: part of the machine as a whole
- * - `selection`: what was not selected, and is not in the document
- */
-export type Unseen =
-  | "processes"
-  | "unlisted"
-  | "unnamed"
-  | "threads"
-  | "descriptors"
-  | "sockets"
-  | "children"
-  | "mounts"
-  | "relatives"
-  | "list"
-  | "machine"
-  | "selection";
-
-/** Something that was not seen, and of which namespaces that makes members or holders uncertain. */
-export interface BlindSpot {
-  /** What may be missing: members (which hold a namespace too), or only what holds it besides. */
-  readonly of: "members" | "holders";
-  readonly what: Unseen;
-  /**
-   * Why: the codes of the problems, 64 at most; `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`
-   * where a document leaves it out.
-   */
-  readonly codes: readonly Problem["code"][];
-  /** The types of namespaces that it concerns, in canonical order. */
-  readonly types: readonly NamespaceType[];
-  /** Whether it concerns only those namespaces that are, or may be, initial: kernel threads are in no others. */
-  readonly initial?: true;
-  /** The only level of pid namespaces that it concerns: that of processes whose PIDs are known (`NStgid`). */
-  readonly level?: number;
-  /** Neither this pid namespace nor those below it are concerned: /proc lists all of their processes. */
-  readonly notBelow?: NamespaceId;
-  /**
-   * How many processes it is about (of `mounts`, how many mounts and mount namespaces; of `relatives`, how many namespaces),
-   * where they were counted.
-   */
-  readonly count?: number;
-}
 
 type Hidden = Pick<BlindSpot, "of" | "what"> & { readonly types?: readonly NamespaceType[] | undefined };
 
@@ -82,7 +31,7 @@ const relatives = ({ type }: Problem): Hidden => ({
 const nothing = (): undefined => undefined;
 
 /** What of a kind was left out. */
-const LEFT_OUT: Readonly<Record<string, Hidden | undefined>> = {
+const LEFT_OUT: Readonly<Record<LeftOutKind, Hidden | undefined>> = {
   descriptors: { of: "holders", what: "descriptors" },
   holders: { of: "holders", what: "descriptors" },
   sockets: { of: "holders", what: "sockets", types: ["net"] },
@@ -95,14 +44,14 @@ const LEFT_OUT: Readonly<Record<string, Hidden | undefined>> = {
   facts: undefined,
 };
 const leftOut = ({ what = "" }: Problem): Hidden | undefined =>
-  Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what] : { of: "members", what: "machine" };
+  Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what as LeftOutKind] : { of: "members", what: "machine" };
 
 /** What each kind of problem hides; nothing where it is only a fact that is missing. */
 const HIDES: Readonly<Record<ProblemCode, (problem: Problem, process: Process | undefined) => Hidden | undefined>> = {
   PROCESS_UNREADABLE: unread,
   LINK_UNREADABLE: unread,
   NAMESPACE_CHANGED: unread,
-  // The kernel may tell its namespaces without making anybody wait.
+  // The kernel may show its namespaces without making anybody wait.
   PROCESS_WAITS: (problem, process) =>
     process !== undefined && Object.keys(process.namespaces).length > 0
       ? { of: "holders", what: "descriptors" }
@@ -328,7 +277,7 @@ function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Spot, void
   if (!process.kernelThread && !isZombie(process)) yield { of: "holders", what, types: ["pid"] };
 }
 
-/** Whether a graph is a part of what was surveyed, and nothing is known of the rest: in documents marks of context tell. */
+/** Whether a graph is a part of what was surveyed, and nothing is known of the rest: in documents marks of context show it. */
 export function isCutOff(graph: NamespaceGraph): boolean {
   if (graph.frame.isPart) return true;
   return graph.namespaces().some(({ context }) => context) || graph.processes().some(({ context }) => context);

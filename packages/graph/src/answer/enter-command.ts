@@ -1,10 +1,26 @@
-import { hasEnded, initState, mayTakeProcesses, pidNamespacesAbove } from "../build/init-state.js";
+import { initState } from "../build/init-state.js";
+import { ancestors } from "../model/ancestors.js";
+import { hasEnded, mayTakeProcesses } from "../model/init.js";
 import type { IdRange, Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import type { Pin } from "../model/pin.js";
 import { isZombie, type Process } from "../model/process.js";
+import {
+  IN_REACH_OF_OTHERS,
+  NO_WAY_TO_OWNER,
+  NOBODY_TO_BE,
+  OF_LOST_INIT,
+  OF_LOST_INIT_ABOVE,
+  OF_LOST_INIT_OF_PROCESS,
+  OF_NO_INIT,
+  OF_NO_MEMBERS,
+  PROGRAM_PLACEHOLDER,
+  PROGRAMS_AS_OTHERS,
+  PROGRAMS_AS_YOU,
+  TAKES_RIGHTS,
+} from "../words/enter-notes.js";
 
 /** How to enter namespaces, for people and programs. */
 export interface EnterCommand {
@@ -20,35 +36,6 @@ export interface EnterCommand {
   readonly note?: string;
 }
 
-/**
- * The word that stands for a program of the caller's choice, where the command would otherwise start one that others can
- * put there, as the caller. With the slash it names nothing that could be started: execve(2) fails with ENOTDIR, ENOENT or
- * EACCES, whatever is there.
- */
-export const PROGRAM_PLACEHOLDER = "PROGRAM/";
-
-const PROGRAMS_AS_YOU = `Programs inside are not to be trusted: the one that you put in place of ${PROGRAM_PLACEHOLDER} is looked up there, and runs as you.`;
-const PROGRAMS_AS_OTHERS =
-  "Programs inside are not to be trusted: they run without your rights, but with your terminal and your environment.";
-const IN_REACH_OF_OTHERS =
-  "Whoever is in charge of that user namespace can take over what you run in it, with your terminal and your environment.";
-const NO_WAY_TO_OWNER =
-  "No command is offered: nothing that was found leads into the user namespace that owns it, and without that its programs would run as you.";
-const NOBODY_TO_BE =
-  "No command is offered: that user namespace has no user or no group to become, so that others would have you in their hands as who you are.";
-
-const OF_NO_INIT: Readonly<Record<string, string>> = {
-  "not-begun": "No command is offered: it has had no process yet, and whoever came first would become its init.",
-  "gone-or-not-begun": "No command is offered: it has no init, without which fork(2) fails there.",
-};
-const OF_NO_MEMBERS = "No command is offered: nobody knows of an init in it, without which fork(2) fails there.";
-const OF_LOST_INIT = "No command is offered: its init has ended, and fork(2) fails there since.";
-const TAKES_RIGHTS =
-  "No command is offered: to enter it takes CAP_SYS_ADMIN in the user namespace that owns it. Ask again as root.";
-const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
-const OF_LOST_INIT_OF_PROCESS =
-  "No command is offered: the init of its pid namespace has ended, and fork(2) fails there since.";
-
 /** The options of nsenter(1) by type. */
 const OPTIONS: Readonly<Record<NamespaceType, string>> = {
   cgroup: "--cgroup",
@@ -61,12 +48,12 @@ const OPTIONS: Readonly<Record<NamespaceType, string>> = {
   uts: "--uts",
 };
 
-/** How nsenter(1) is told of a namespace: by a process that is in it, or by a file. */
+/** How a namespace is given to nsenter(1): by a process that is in it, or by a file. */
 type Door = { readonly pid: number } | { readonly file: string };
 
 /** Who somebody becomes by entering a user namespace. */
 interface Identity {
-  /** What nsenter(1) has to be told for it. */
+  /** The options of nsenter(1) for it. */
   readonly options: readonly string[];
   /** Whether that may be the viewer, as the machine sees it. */
   readonly isViewer: boolean;
@@ -215,7 +202,7 @@ function closedPidNote(graph: NamespaceGraph, namespace: Namespace): string | un
   if (!mayTakeProcesses(init)) return OF_NO_INIT[init.state] ?? OF_LOST_INIT;
   // In a document without processes.
   if (namespace.memberCount === 0) return OF_NO_MEMBERS;
-  for (const above of pidNamespacesAbove(graph, namespace)) {
+  for (const above of ancestors(graph, namespace)) {
     const lost = initState(graph, above);
     if (lost !== undefined && hasEnded(lost)) return OF_LOST_INIT_ABOVE;
   }

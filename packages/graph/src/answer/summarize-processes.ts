@@ -44,18 +44,3 @@ export function namesOf(processes: readonly Process[]): readonly string[] {
   const living = summaries.filter(({ kind }) => kind !== "zombie");
   return (living.length === 0 ? summaries : living).map(({ kind, comm }) => `${kind} ${comm ?? ""}`).sort();
 }
-
-const MARKS: Readonly<Record<ProcessSummary["kind"], string>> = {
-  process: "",
-  zombie: " (zombie)",
-  "kernel-thread": " (kernel)",
-};
-
-/** A summary in words: `nginx ×4`, `sh ×2 (zombie)`, `kernel threads ×130`. The name stands as it is: see `printable`. */
-export function describeProcessSummary({ comm, kind, processes }: ProcessSummary): string {
-  const times = processes.length === 1 ? "" : ` ×${processes.length}`;
-  if (kind === "kernel-thread" && comm === undefined)
-    return times === "" ? "a kernel thread" : `kernel threads${times}`;
-  const name = comm || (times === "" ? `process ${processes[0]?.pid}` : "processes");
-  return `${name}${times}${MARKS[kind]}`;
-}

@@ -1,4 +1,5 @@
 import { NsGraphError } from "../model/errors.js";
+import { addTo, groupBy } from "../model/group-by.js";
 import { SOURCES } from "../model/host.js";
 import { type Link, linkedId } from "../model/link.js";
 import type { Namespace } from "../model/namespace.js";
@@ -165,12 +166,6 @@ function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number): readon
   return items;
 }
 
-function push<K, V>(index: Map<K, V[]>, key: K, value: V): void {
-  const list = index.get(key);
-  if (list === undefined) index.set(key, [value]);
-  else list.push(value);
-}
-
 interface RelativeIndex {
   readonly children: ReadonlyMap<NamespaceId, readonly Namespace[]>;
   readonly owned: ReadonlyMap<NamespaceId, readonly Namespace[]>;
@@ -242,11 +237,7 @@ class Graph implements NamespaceGraph {
 
   pins(id?: NamespaceId): readonly Pin[] {
     if (id === undefined) return this.#pins;
-    if (this.#pinsOf === undefined) {
-      const index = new Map<NamespaceId, Pin[]>();
-      for (const pin of this.#pins) push(index, pin.namespace, pin);
-      this.#pinsOf = index;
-    }
+    this.#pinsOf ??= groupBy(this.#pins, ({ namespace }) => namespace);
     return this.#pinsOf.get(id) ?? NOTHING;
   }
 
@@ -272,6 +263,14 @@ class Graph implements NamespaceGraph {
   }
   owned(id: NamespaceId) {
     return this.#relativeIndex().owned.get(id) ?? NOTHING;
+  }
+
+  below(id: NamespaceId): readonly Namespace[] {
+    const children = this.children(id);
+    const owned = this.owned(id);
+    if (children.length === 0) return owned;
+    if (owned.length === 0) return children;
+    return [...new Set([...children, ...owned])].sort(compareNamespaces);
   }
 
   members(id: NamespaceId): readonly Process[] {
@@ -314,8 +313,8 @@ class Graph implements NamespaceGraph {
     for (const namespace of this.#namespaces) {
       const parent = linkedId(namespace.parent);
       const owner = linkedId(namespace.owner);
-      if (parent !== undefined) push(children, parent, namespace);
-      if (owner !== undefined) push(owned, owner, namespace);
+      if (parent !== undefined) addTo(children, parent, namespace);
+      if (owner !== undefined) addTo(owned, owner, namespace);
     }
     this.#relatives = { children, owned };
     return this.#relatives;

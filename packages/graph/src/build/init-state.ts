@@ -1,31 +1,8 @@
 import { knowsMembers } from "../answer/blind-spots.js";
+import type { Init, InitState } from "../model/init.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
-import type { NamespaceId } from "../model/namespace-id.js";
-import type { ForChildrenPin } from "../model/pin.js";
 import { isZombie, type Process } from "../model/process.js";
-
-/**
- * What has become of the process that is 1 in a pid namespace (pid_namespaces(7)).
- *
- * - `alive`: it runs
- * - `ending`: it has ended, and the kernel keeps it until the last process in the namespace is reaped (zap_pid_ns_processes,
- *   kernel/pid_namespace.c)
- * - `zombie`: it has ended and was not reaped
- * - `gone`: it has ended and was reaped
- * - `not-begun`: the namespace has had no process yet
- * - `gone-or-not-begun`: there is none, and what holds the namespace does not tell which of the two it is
- * - `not-known`: not all of its processes could be read, or not what state they are in
- */
-export type InitState = "alive" | "ending" | "zombie" | "gone" | "not-begun" | "gone-or-not-begun" | "not-known";
-
-/** The init of a pid namespace. */
-export interface Init {
-  /** A later version of the document may know other ones: to be taken for `not-known`. */
-  readonly state: InitState | (string & {});
-  /** Its PID as /proc shows it, where it is known. */
-  readonly pid?: number;
-}
 
 const NOT_KNOWN: Init = Object.freeze({ state: "not-known" });
 
@@ -48,29 +25,6 @@ export function initState(graph: NamespaceGraph, namespace: Namespace): Init | u
   // A pid namespace is made by a process in the one above it.
   const hasBegun = begun.includes(true) || graph.children(id).length > 0;
   return { state: hasBegun ? "gone" : "gone-or-not-begun" };
-}
-
-/** Whether an init has certainly ended. */
-export function hasEnded({ state }: Init): boolean {
-  return state === "ending" || state === "zombie" || state === "gone";
-}
-
-/** Whether a pid namespace has an init that is alive, or may have one. */
-export function mayTakeProcesses({ state }: Init): boolean {
-  return !(hasEnded({ state }) || state === "not-begun" || state === "gone-or-not-begun");
-}
-
-/** The pid namespaces above one, nearest first. */
-export function* pidNamespacesAbove(
-  graph: NamespaceGraph,
-  namespace: Namespace,
-): Generator<Namespace, void, undefined> {
-  const met = new Set<NamespaceId>([namespace.id]);
-  for (let above = graph.parent(namespace); above !== undefined; above = graph.parent(above)) {
-    if (met.has(above.id)) return;
-    met.add(above.id);
-    yield above;
-  }
 }
 
 /** The same namespaces, those of type pid with what is known of their inits; undefined where nothing is to be added. */
@@ -96,37 +50,4 @@ function stateOf(process: Process): InitState {
   if (isZombie(process)) return "zombie";
   // Before Linux 6.10 what has no memory any more looks like a kernel thread, and those are in the initial namespace alone.
   return process.ending || process.kernelThread ? "ending" : "alive";
-}
-
-const NO_MORE = "nothing can enter it or be born in it any more";
-
-/** What has become of an init, as a sentence. Holds no hostile text. */
-export function describeInit({ state, pid }: Init, makers: readonly ForChildrenPin[]): string {
-  const who = pid === undefined ? "Its init" : `Process ${pid}, its init,`;
-  switch (state) {
-    case "alive":
-      return `The end of ${pid === undefined ? "its init" : `process ${pid}, its init,`} ends every process in it.`;
-    case "ending":
-      return `${who} has ended and stays until the last process in it is reaped: ${NO_MORE}.`;
-    case "zombie":
-      return `${who} has ended and was not reaped: ${NO_MORE}.`;
-    case "gone":
-      return `Its init has ended: ${NO_MORE}.`;
-    case "not-begun":
-      return `It has had no process yet: the first child of ${nameMakers(makers)} becomes its init.`;
-    case "gone-or-not-begun":
-      return "It has no init: that has ended, or it has had no process yet.";
-    default:
-      return `Whether ${pid === undefined ? "its init" : `process ${pid}, its init,`} lives is not known.`;
-  }
-}
-
-/** So many are named one by one. */
-const NAMED = 3;
-
-function nameMakers(makers: readonly ForChildrenPin[]): string {
-  if (makers.length === 0 || makers.length > NAMED) return "those that hold it for their children";
-  return makers
-    .map(({ pid, tid }) => (tid === undefined ? `process ${pid}` : `thread ${tid} of process ${pid}`))
-    .join(" or ");
 }

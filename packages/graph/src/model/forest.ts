@@ -19,7 +19,7 @@ export interface TreeNode {
  * - `above-selection`: what is above them is known and was not selected
  * - `loop`: the document says that they are above themselves
  */
-export interface Grove {
+export interface TreeGroup {
   readonly heading: "visible" | "invisible-owner" | "unknown-owner" | "above-selection" | "loop";
   readonly roots: readonly TreeNode[];
 }
@@ -38,7 +38,7 @@ interface GrowingNode {
  *   a pid namespace stands below its parent where both have the same owner.
  * - `parent`: pid and user namespaces below their parents; the other types have none and are roots.
  */
-export function forest(graph: NamespaceGraph, relation: "owner" | "parent"): readonly Grove[] {
+export function forest(graph: NamespaceGraph, relation: "owner" | "parent"): readonly TreeGroup[] {
   const nodes = new Map<NamespaceId, GrowingNode>();
   for (const namespace of graph.namespaces()) nodes.set(namespace.id, { namespace, children: [] });
   const above = new Map<NamespaceId, NamespaceId>();
@@ -47,7 +47,7 @@ export function forest(graph: NamespaceGraph, relation: "owner" | "parent"): rea
     if (id !== undefined && nodes.has(id)) above.set(namespace.id, id);
   }
   const loops = findLoops(nodes.keys(), above);
-  const roots: Record<Grove["heading"], GrowingNode[]> = {
+  const roots: Record<TreeGroup["heading"], GrowingNode[]> = {
     visible: [],
     "invisible-owner": [],
     "unknown-owner": [],
@@ -80,7 +80,7 @@ function ownerTreeParent(graph: NamespaceGraph, namespace: Namespace): Namespace
   return owner;
 }
 
-function rootHeading(graph: NamespaceGraph, namespace: Namespace, relation: "owner" | "parent"): Grove["heading"] {
+function rootHeading(graph: NamespaceGraph, namespace: Namespace, relation: "owner" | "parent"): TreeGroup["heading"] {
   if (relation === "parent" && !isHierarchical(namespace.type)) return "visible";
   const link: Link = relation === "owner" && namespace.type !== "user" ? namespace.owner : namespace.parent;
   switch (link.state) {

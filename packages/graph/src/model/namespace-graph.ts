@@ -1,4 +1,3 @@
-import type { Selection } from "../select/selection.js";
 import type { Host, Source, Users, Viewer } from "./host.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceId } from "./namespace-id.js";
@@ -6,6 +5,7 @@ import type { SurveyFrame } from "./observation.js";
 import type { Pin } from "./pin.js";
 import type { Problem } from "./problem.js";
 import type { Membership, Process } from "./process.js";
+import type { Selection } from "./selection.js";
 import type { View } from "./view.js";
 
 /** Processes that are in exactly the same namespaces. */
@@ -82,6 +82,8 @@ export interface NamespaceGraph {
   owner(namespace: Namespace): Namespace | undefined;
   /** The namespaces this user namespace owns; its child user namespaces are among them. */
   owned(id: NamespaceId): readonly Namespace[];
+  /** What is right below it: its children and those that it owns, each once. */
+  below(id: NamespaceId): readonly Namespace[];
   /** The processes in it, by pid. */
   members(id: NamespaceId): readonly Process[];
   /** How many processes are in it; also known where a document left the processes out. */

@@ -1,4 +1,4 @@
-import type { Init } from "../build/init-state.js";
+import type { Init } from "./init.js";
 import type { Link } from "./link.js";
 import type { NamespaceId } from "./namespace-id.js";
 import type { NamespaceType } from "./namespace-type.js";

@@ -1,5 +1,5 @@
-import type { BlindSpot } from "../answer/blind-spots.js";
-import type { ContainerNames } from "../workload/container-names.js";
+import type { BlindSpot } from "./blind-spot.js";
+import type { ContainerNames } from "./container-names.js";
 import type { Host, Source, Users, Viewer } from "./host.js";
 import type { Namespace } from "./namespace.js";
 import type { Pin } from "./pin.js";

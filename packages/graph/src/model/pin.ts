@@ -1,4 +1,4 @@
-import { type NamespaceId, parseNamespaceId } from "./namespace-id.js";
+import type { NamespaceId } from "./namespace-id.js";
 
 interface PinBase {
   /** The namespace that is held. */
@@ -97,12 +97,12 @@ export const PIN_KINDS = ["thread", "fd", "socket", "mount", "for-children", "un
 export function pinKey(pin: Pin): string {
   switch (pin.kind) {
     case "thread":
-      return `thread ${pin.namespace} ${pin.pid} ${pin.tid}`;
+      return `${pin.kind} ${pin.namespace} ${pin.pid} ${pin.tid}`;
     case "fd":
     case "socket":
       return `${pin.kind} ${pin.namespace} ${pin.pid} ${pin.fd} ${pin.tid ?? ""}`;
     case "mount":
-      return `mount ${pin.namespace} ${pin.mountNamespace} ${pin.path}`;
+      return `${pin.kind} ${pin.namespace} ${pin.mountNamespace} ${pin.path}`;
     case "for-children":
       return `for-children ${pin.namespace} ${pin.pid} ${pin.tid ?? ""}`;
     case "unseen":
@@ -117,36 +117,4 @@ export function countPins(pins: Iterable<Pin>): number {
   let number = 0;
   for (const { more = 0 } of pins) number += 1 + more;
   return number;
-}
-
-/**
- * A pin in words, without the namespace it holds: `fd 4 of 12`, `mount /run/netns/blue in mnt:[4026531832]`.
- * A path stands as it is: pass the result through `printable` before people see it.
- */
-export function describePin(pin: Pin): string {
-  const one = describeOne(pin);
-  return pin.more === undefined ? one : `${one} and ${pin.more} more like it`;
-}
-
-function describeOne(pin: Pin): string {
-  switch (pin.kind) {
-    case "thread":
-      return `thread ${pin.tid} of ${pin.pid}`;
-    case "fd":
-      return `fd ${pin.fd} of ${describeHolder(pin)}`;
-    case "socket":
-      return `socket ${pin.fd} of ${describeHolder(pin)}`;
-    case "mount":
-      return `mount ${pin.path} in mnt:[${parseNamespaceId(pin.mountNamespace)?.ino ?? pin.mountNamespace}]`;
-    case "for-children":
-      return `for children of ${describeHolder(pin)}`;
-    case "unseen":
-      return "something that was not seen (a descriptor in flight, a file system, what could not be read)";
-    case "other":
-      return pin.name;
-  }
-}
-
-function describeHolder({ pid, tid }: FdPin | SocketPin | ForChildrenPin): string {
-  return tid === undefined ? `${pid}` : `thread ${tid} of ${pid}`;
 }

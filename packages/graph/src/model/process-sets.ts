@@ -1,3 +1,4 @@
+import { addTo } from "./group-by.js";
 import type { ProcessSet } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
 import { NAMESPACE_TYPES } from "./namespace-type.js";
@@ -34,10 +35,7 @@ export function indexSets(processes: Iterable<Process>, membershipOf: (process: 
   for (const set of sets) {
     // A document may give two types the same id, and a member is a member once.
     for (const id of new Set(NAMESPACE_TYPES.map((type) => set.namespaces[type]))) {
-      if (id === undefined) continue;
-      const list = byNamespace.get(id);
-      if (list === undefined) byNamespace.set(id, [set]);
-      else list.push(set);
+      if (id !== undefined) addTo(byNamespace, id, set);
     }
   }
   return { sets, byNamespace };

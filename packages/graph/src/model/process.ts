@@ -1,4 +1,4 @@
-import type { Evidence } from "../workload/evidence.js";
+import type { Evidence } from "./evidence.js";
 import type { NamespaceId } from "./namespace-id.js";
 import type { NamespaceType } from "./namespace-type.js";
 

@@ -6,8 +6,8 @@ import type { SurveyFrame } from "../model/observation.js";
 import type { Pin } from "../model/pin.js";
 import type { Membership, Process } from "../model/process.js";
 import { indexSets, processesIn, type SetIndex } from "../model/process-sets.js";
+import type { Selection } from "../model/selection.js";
 import type { View } from "../model/view.js";
-import type { Selection } from "./selection.js";
 
 /** What of a graph is to be drawn. */
 export interface Drawing {
@@ -138,6 +138,9 @@ class DrawnGraph implements NamespaceGraph {
   }
   owned(id: NamespaceId) {
     return this.#allDrawn(this.whole.owned(id));
+  }
+  below(id: NamespaceId) {
+    return this.#allDrawn(this.whole.below(id));
   }
   members(id: NamespaceId) {
     return this.whole.members(id);

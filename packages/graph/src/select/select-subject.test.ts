@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { describeLife, explainLife } from "../answer/explain-life.js";
+import { explainLife } from "../answer/explain-life.js";
 import { buildGraph } from "../build/build-graph.js";
 import { NsGraphError } from "../model/errors.js";
 import { SOURCES } from "../model/host.js";
 import { INVISIBLE_LINK, NO_LINK } from "../model/link.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceType } from "../model/namespace-type.js";
+import { describeLife } from "../words/describe-life.js";
 import { selectSubject } from "./select.js";
 
 const USER = "4:4026531837";

@@ -1,4 +1,3 @@
-import { allBlindSpots } from "../answer/blind-spots.js";
 import { assembleGraph } from "../build/build-graph.js";
 import { NsGraphError } from "../model/errors.js";
 import { linkedId } from "../model/link.js";
@@ -8,9 +7,10 @@ import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import type { SurveyFrame } from "../model/observation.js";
 import type { Process } from "../model/process.js";
+import type { Selection } from "../model/selection.js";
 import type { Subject, View } from "../model/view.js";
+import { noProcess, unknownNamespace } from "../words/absence.js";
 import { type Drawing, drawingOf, drawPart } from "./drawn-graph.js";
-import type { Selection } from "./selection.js";
 
 /** Which parts of a graph are selected of those that it draws. */
 interface Cut {
@@ -164,14 +164,12 @@ export function selectPidHierarchy(graph: NamespaceGraph): NamespaceGraph {
 export function selectSubtree(graph: NamespaceGraph, pid: number, type: "user" | "pid"): NamespaceGraph {
   const top = requireProcess(graph, pid).namespaces[type];
   if (top === undefined) {
-    throw new NsGraphError("NO_SUCH_PROCESS", `the ${type} namespace of process ${pid} is not known`, {
-      hint: "It could not be read: run as the process's owner or as root.",
-    });
+    throw new NsGraphError("NO_SUCH_PROCESS", ...unknownNamespace(type, pid));
   }
   const below = new Set<NamespaceId>([top]);
   const queue = [top];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const one of type === "pid" ? graph.children(id) : [...graph.children(id), ...graph.owned(id)]) {
+    for (const one of type === "pid" ? graph.children(id) : graph.below(id)) {
       if (below.has(one.id)) continue;
       below.add(one.id);
       if (type === "pid" || one.type === "user") queue.push(one.id);
@@ -257,7 +255,7 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
   const { id } = subject;
   if (graph.namespace(id) === undefined) throw new NsGraphError("NO_SUCH_SUBJECT", `there is no namespace ${id}`);
   const kept = new Set<NamespaceId>([id]);
-  for (const below of [...graph.children(id), ...graph.owned(id)]) kept.add(below.id);
+  for (const below of graph.below(id)) kept.add(below.id);
   return cut(graph, {
     namespaces: kept,
     // A picture has a line from each to what is mounted there.
@@ -266,20 +264,8 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
   });
 }
 
-/** That there is no process, or that none was seen. */
-function absence(graph: NamespaceGraph, pid: number): [message: string, options: { readonly hint?: string }] {
-  if (graph.whole.processes().length === 0)
-    return [`no process ${pid} is known`, { hint: "The document was saved without its processes." }];
-  const unlisted = allBlindSpots(graph).some(
-    ({ what }) => what === "unlisted" || what === "unnamed" || what === "machine",
-  );
-  return unlisted
-    ? [`no process ${pid} was seen`, { hint: "It may be there all the same: not all processes can be seen from here." }]
-    : [`there is no process ${pid}`, {}];
-}
-
 function requireProcess(graph: NamespaceGraph, pid: number): Process {
   const process = graph.process(pid);
-  if (process === undefined) throw new NsGraphError("NO_SUCH_PROCESS", ...absence(graph, pid));
+  if (process === undefined) throw new NsGraphError("NO_SUCH_PROCESS", ...noProcess(graph, pid));
   return process;
 }

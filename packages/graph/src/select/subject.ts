@@ -6,9 +6,8 @@ import { isNamespaceType, NAMESPACE_TYPES } from "../model/namespace-type.js";
 import { compareText } from "../model/order.js";
 import type { MountPin } from "../model/pin.js";
 import type { Subject } from "../model/view.js";
-import { blindSpotClauses } from "../words/certainty-words.js";
+import { mayBeThere, type NoSubject, ofThread, severalThings, whatIsNot } from "../words/absence.js";
 import { editDistance } from "../words/edit-distance.js";
-import { enumerate } from "../words/enumerate.js";
 import { printable } from "../words/printable.js";
 
 /** Where ip-netns(8) mounts the network namespaces it names; a slash is at its end. */
@@ -21,12 +20,6 @@ const NEAREST = 3;
 const NAMED = 6;
 /** Longer texts are not compared: nobody mistypes them. */
 const LONGEST = 64;
-
-/** Why a word names nothing: the error's message and, where there is one, its hint. Fit to be shown. */
-export interface NoSubject {
-  readonly message: string;
-  readonly hint?: string;
-}
 
 /**
  * What somebody means by a word: one process or one namespace of the graph.
@@ -146,10 +139,10 @@ function ambiguous(graph: NamespaceGraph, word: string, found: readonly Subject[
     times.set(name, (times.get(name) ?? 0) + 1);
   }
   // One more takes no more room than saying that there is one more.
-  const told = found.length <= NAMED + 1 ? found : found.slice(0, NAMED);
-  const spelt = told.map((subject) => spell(graph, subject, times.get(spell(graph, subject, true)) === 1));
-  if (told.length < found.length) spelt.push(`or one of ${found.length - told.length} more`);
-  const what = found.some(({ kind }) => kind === "process") ? "a process and a namespace" : "more than one namespace";
+  const named = found.length <= NAMED + 1 ? found : found.slice(0, NAMED);
+  const spelt = named.map((subject) => spell(graph, subject, times.get(spell(graph, subject, true)) === 1));
+  if (named.length < found.length) spelt.push(`or one of ${found.length - named.length} more`);
+  const what = severalThings(found.some(({ kind }) => kind === "process"));
   return new NsGraphError("NO_SUCH_SUBJECT", `${printable(word)} is ${what}`, {
     hint: `Say which: ${spelt.join(", ")}.`,
   });
@@ -168,34 +161,14 @@ function notFound(
   if (known?.hint !== undefined) return new NsGraphError("NO_SUCH_SUBJECT", known.message, { hint: known.hint });
   const near = nearest(graph, word);
   const hints = [
-    ...(known === undefined ? unseen(graph) : []),
+    ...(known === undefined ? mayBeThere(graph) : []),
     ...(near.length === 0 ? [] : [`Nearest: ${near.join(", ")}.`]),
   ];
   return new NsGraphError(
     "NO_SUCH_SUBJECT",
-    known?.message ?? whatIsNot(word, unseen(graph).length === 0),
+    known?.message ?? whatIsNot(word, mayBeThere(graph).length === 0),
     hints.length === 0 ? {} : { hint: hints.join(" ") },
   );
-}
-
-/** That something may be there all the same, because not everything could be looked at. */
-function unseen(graph: NamespaceGraph): readonly string[] {
-  const clauses = blindSpotClauses(graph);
-  return clauses.length === 0 ? [] : [`It may be there all the same: ${enumerate(clauses)}.`];
-}
-
-/** Why the number of a thread names nothing. */
-export function ofThread(tid: number, process: number): NoSubject {
-  return { message: `${tid} is a thread of ${process}, not a process`, hint: `Name the process: ${process}.` };
-}
-
-function whatIsNot(word: string, isCertain: boolean): string {
-  if (word.includes("/")) return `nothing that was found is mounted at ${printable(word)}`;
-  if (/^\d+$/.test(word))
-    return isCertain
-      ? `no process and no namespace has the number ${word}`
-      : `no process and no namespace with the number ${word} was seen`;
-  return isCertain ? `no namespace is called ${printable(word)}` : `no namespace called ${printable(word)} was seen`;
 }
 
 /** What is wrong with a word that looks like `net:[4026532281]` and can't be the name of any namespace. */

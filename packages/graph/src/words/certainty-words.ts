@@ -1,22 +1,12 @@
-import { allBlindSpots, type BlindSpot, blindSpots, knowsMembers, type Unseen } from "../answer/blind-spots.js";
+import { allBlindSpots, blindSpots } from "../answer/blind-spots.js";
+import type { BlindSpot, Unseen } from "../model/blind-spot.js";
+import { SOURCES } from "../model/host.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { enumerate } from "./enumerate.js";
+import { numbered } from "./nouns.js";
 
-/**
- * How many processes are in a namespace, in words: `no process` only where that is certain, else `no process seen`;
- * `3 processes`, and where not all of them are to be drawn `2 of 3 processes`.
- */
-export function countMembers(graph: NamespaceGraph, id: NamespaceId): string {
-  const total = graph.memberCount(id);
-  if (total === 0) return knowsMembers(graph, id) ? "no process" : "no process seen";
-  const processes = total === 1 ? "1 process" : `${total} processes`;
-  if (graph === graph.whole || graph.namespace(id)?.context) return processes;
-  const drawn = graph.drawnMembers(id).length;
-  return drawn === 0 || drawn === total ? processes : `${drawn} of ${processes}`;
-}
-
-/** So many reasons are told. */
+/** Reasons that are listed before the rest is counted. */
 const REASONS = 4;
 
 /**
@@ -28,8 +18,9 @@ export function blindSpotClauses(graph: NamespaceGraph, id?: NamespaceId): reado
   const clauses: string[] = [];
   const unsearched = spots.filter(isUnsearched);
   const counted = spots.filter((spot) => !isUnsearched(spot));
-  for (const what of new Set(counted.map((spot) => spot.what))) clauses.push(tell(graph, what, countOf(counted, what)));
-  if (unsearched.length > 0) clauses.push(tellUnsearched(unsearched.map(({ what }) => what)));
+  for (const what of new Set(counted.map((spot) => spot.what)))
+    clauses.push(describeSpot(graph, what, countOf(counted, what)));
+  if (unsearched.length > 0) clauses.push(describeUnsearched(unsearched.map(({ what }) => what)));
   if (clauses.length <= REASONS + 1) return clauses;
   return [...clauses.slice(0, REASONS), `${clauses.length - REASONS} more things were not looked at`];
 }
@@ -55,7 +46,7 @@ function countOf(spots: readonly BlindSpot[], what: Unseen): number | undefined 
   return what === "processes" ? Math.max(counts.members, counts.holders) : counts.members + counts.holders;
 }
 
-function tellUnsearched(places: readonly Unseen[]): string {
+function describeUnsearched(places: readonly Unseen[]): string {
   const isOne = places.length === 1 && places[0] === "list";
   return `${enumerate(places.map((what) => PLACES[what]))} ${isOne ? "was" : "were"} not searched`;
 }
@@ -75,9 +66,9 @@ const PLACES: Readonly<Record<Unseen, string>> = {
   selection: "other parts of the machine",
 };
 
-function tell(graph: NamespaceGraph, what: Unseen, count: number | undefined): string {
+function describeSpot(graph: NamespaceGraph, what: Unseen, count: number | undefined): string {
   const some = (one: string, many: string): string =>
-    count === undefined ? `some ${many}` : count === 1 ? `1 ${one}` : `${count} ${many}`;
+    count === undefined ? `some ${many}` : numbered(count, one, many);
   switch (what) {
     case "processes": {
       const total = graph.whole.processes().length;
@@ -120,4 +111,10 @@ export function mayHoldToo(graph: NamespaceGraph, id: NamespaceId): string | und
   if (clauses.length > 1 || !only.includes("could not be read"))
     return `${enumerate(clauses)}, so that more may hold it`;
   return only.endsWith(" too") ? only : `${only} and may hold it too`;
+}
+
+/** The places that were not searched, by the names that `--sources` has for them, and whether processes were left out. */
+export function placesNotSearched({ sources, frame }: NamespaceGraph): readonly string[] {
+  const skipped = SOURCES.filter((source) => !sources.includes(source));
+  return frame.pids === undefined ? skipped : ["other processes", ...skipped];
 }

@@ -1,19 +1,22 @@
-import { describeLeftOut } from "../model/left-out.js";
+import { groupBy } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
-import { describeProblem, limitsCompleteness, type Problem } from "../model/problem.js";
+import { limitsCompleteness, type Problem } from "../model/problem.js";
+import { describeProblem } from "./describe-problem.js";
 import { enumerate } from "./enumerate.js";
+import { describeLeftOut } from "./left-out.js";
+import { numbered } from "./nouns.js";
 import { printable } from "./printable.js";
 
-/** A sentence is told only of this many kinds of trouble; the rest is counted. */
+/** Kinds of trouble that get a sentence; the rest is counted. */
 const GROUPS = 5;
 
-/** Problems that are told together: the same kind of trouble, for the same reason. */
+/** Problems that are described together: the same kind of trouble, for the same reason. */
 interface Group {
   readonly words: string;
   readonly remedy: string | undefined;
 }
 
-/** The codes that tell of one part of a process which could be read otherwise. */
+/** The codes for one part of a process which could be read otherwise. */
 const PARTS_OF_PROCESSES: ReadonlySet<string> = new Set([
   "LINK_UNREADABLE",
   "CHILDREN_UNREADABLE",
@@ -27,22 +30,22 @@ const PARTS_OF_PROCESSES: ReadonlySet<string> = new Set([
 
 /** What is said of many problems of one code; `n` is how many things they are about. */
 const COUNTED: Readonly<Record<string, (n: number) => string>> = {
-  MOUNTS_UNREADABLE: (n) => `the mounts of ${count(n, "mount namespace")} could not be read`,
-  MOUNT_UNREADABLE: (n) => `${count(n, "bind mount")} could not be opened`,
+  MOUNTS_UNREADABLE: (n) => `the mounts of ${numbered(n, "mount namespace")} could not be read`,
+  MOUNT_UNREADABLE: (n) => `${numbered(n, "bind mount")} could not be opened`,
   MOUNT_MAY_WAIT: (n) =>
-    `${count(n, "bind mount was", "bind mounts were")} not opened, because a look-up there may wait for another's file system`,
+    `${numbered(n, "bind mount was", "bind mounts were")} not opened, because a look-up there may wait for another's file system`,
   MOUNT_PATH_TOO_LONG: (n) =>
-    `${count(n, "mount was", "mounts were")} not looked at, because no path so long can be opened`,
-  NAMESPACE_UNREADABLE: (n) => `${count(n, "namespace")} could not be asked for relatives`,
-  RELATION_UNREADABLE: (n) => `the relatives of ${count(n, "namespace")} could not be asked for`,
-  FACT_UNREADABLE: (n) => `${count(n, "fact")} could not be read`,
-  FILE_TOO_LONG: (n) => `${count(n, "file of /proc is", "files of /proc are")} longer than the limit allows`,
-  COMMAND_LINE_CUT: (n) => `only the beginning of ${count(n, "command line")} was read`,
+    `${numbered(n, "mount was", "mounts were")} not looked at, because no path so long can be opened`,
+  NAMESPACE_UNREADABLE: (n) => `${numbered(n, "namespace")} could not be asked for relatives`,
+  RELATION_UNREADABLE: (n) => `the relatives of ${numbered(n, "namespace")} could not be asked for`,
+  FACT_UNREADABLE: (n) => `${numbered(n, "fact")} could not be read`,
+  FILE_TOO_LONG: (n) => `${numbered(n, "file of /proc is", "files of /proc are")} longer than the limit allows`,
+  COMMAND_LINE_CUT: (n) => `only the beginning of ${numbered(n, "command line")} was read`,
   PROCESS_EXECUTING: (n) =>
-    `${count(n, "process is", "processes are")} in the middle of execve(2), and the kernel makes whoever looks at what they hold wait for the end of that`,
+    `${numbered(n, "process is", "processes are")} in the middle of execve(2), and the kernel makes whoever looks at what they hold wait for the end of that`,
   PROCESS_WAITS: (n) =>
-    `${count(n, "process makes", "processes make")} whoever looks at them wait, and ${n === 1 ? "was" : "were"} left out`,
-  LIST_UNREADABLE: (n) => `${count(n, "part")} of the kernel's own list of namespaces could not be used`,
+    `${numbered(n, "process makes", "processes make")} whoever looks at them wait, and ${n === 1 ? "was" : "were"} left out`,
+  LIST_UNREADABLE: (n) => `${numbered(n, "part")} of the kernel's own list of namespaces could not be used`,
 };
 
 /**
@@ -57,40 +60,33 @@ export function summarizeProblems(
 ): string | undefined {
   const groups = groupProblems(problems);
   if (groups.length === 0) return undefined;
-  // Words and remedies take a look at the whole graph, so only those that are told get any.
-  const told = groups.slice(0, GROUPS).map(
+  // Words and remedies take a look at the whole graph, so only those that are listed get any.
+  const listed = groups.slice(0, GROUPS).map(
     (alike): Group => ({
       words: printable(describeGroup(graph, alike)),
       remedy: remedies ? findRemedy(graph, alike[0] as Problem) : undefined,
     }),
   );
   const clauses: string[] = [];
-  for (let i = 0; i < told.length; ) {
-    const remedy = told[i]?.remedy;
+  for (let i = 0; i < listed.length; ) {
+    const remedy = listed[i]?.remedy;
     const alike: string[] = [];
-    for (; i < told.length && (!remedies || told[i]?.remedy === remedy); i++) alike.push(told[i]?.words ?? "");
+    for (; i < listed.length && (!remedies || listed[i]?.remedy === remedy); i++) alike.push(listed[i]?.words ?? "");
     clauses.push(remedy === undefined ? alike.join("; ") : `${alike.join(", ")}: ${remedy}`);
   }
   const rest = groups
     .slice(GROUPS)
     .flat()
     .reduce((sum, problem) => sum + (problem.count ?? 1), 0);
-  if (rest > 0) clauses.push(`and ${count(rest, "more problem")}`);
+  if (rest > 0) clauses.push(`and ${numbered(rest, "more problem")}`);
   return clauses.join("; ");
 }
 
 function groupProblems(all: readonly Problem[]): readonly (readonly Problem[])[] {
   const unreadable = new Set<number | undefined>();
   for (const { code, pid } of all) if (code === "PROCESS_UNREADABLE") unreadable.add(pid);
-  const byKey = new Map<string, Problem[]>();
-  for (const problem of all) {
-    if (!limitsCompleteness(problem) || isImplied(problem, unreadable)) continue;
-    const key = groupKey(problem);
-    const alike = byKey.get(key);
-    if (alike === undefined) byKey.set(key, [problem]);
-    else alike.push(problem);
-  }
-  return [...byKey.values()];
+  const listed = all.filter((problem) => limitsCompleteness(problem) && !isImplied(problem, unreadable));
+  return [...groupBy(listed, groupKey).values()];
 }
 
 /** Whether unreadable processes say it already: of their parts, and of what the viewer lacks, which their remedy names. */
@@ -114,9 +110,9 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
     const pids = new Set(problems.map(({ pid }) => pid));
     const whole = first.code === "PROCESS_UNREADABLE" ? "could not be read" : "could be read only in part";
     const known = new Set<number | undefined>(graph.whole.processes().map(({ pid }) => pid));
-    // A document may tell of problems with processes that it leaves out.
+    // A document may have problems with processes that it leaves out.
     const isWhole = [...pids].every((pid) => pid === undefined || known.has(pid));
-    const counted = count(isWhole ? known.size : pids.size, "process", "processes");
+    const counted = numbered(isWhole ? known.size : pids.size, "process", "processes");
     return `${isWhole ? `${pids.size} of ` : ""}${counted} ${whole}${errno}`;
   }
   if (isLimit(first)) return describeLimit(problems);
@@ -135,7 +131,7 @@ function describeGroup(graph: NamespaceGraph, problems: readonly Problem[]): str
   return `${words(things.size + counted)}${errno}`;
 }
 
-/** Whether it tells of things of some kind that one process or mount namespace has too many of. */
+/** Whether it is about things of some kind that one process or mount namespace has too many of. */
 function isLimit({ code, pid, namespace }: Problem): boolean {
   return code === "LIMIT_REACHED" || (code === "TIME_LIMIT" && (pid !== undefined || namespace !== undefined));
 }
@@ -152,8 +148,8 @@ function describeLimit(problems: readonly Problem[]): string {
     isLeast: problems.some((problem) => problem.count === undefined),
     of:
       first.pid === undefined
-        ? count(new Set(problems.map(({ namespace }) => namespace)).size, "mount namespace")
-        : count(new Set(problems.map(({ pid }) => pid)).size, "process", "processes"),
+        ? numbered(new Set(problems.map(({ namespace }) => namespace)).size, "mount namespace")
+        : numbered(new Set(problems.map(({ pid }) => pid)).size, "process", "processes"),
   });
 }
 
@@ -171,8 +167,4 @@ function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | u
   if (isRoot) return "something forbids it even to root";
   const isCapable = graph.viewer.capabilities?.includes("CAP_SYS_PTRACE") ?? false;
   return isCapable ? "something forbids it even with CAP_SYS_PTRACE" : "run as root, or grant CAP_SYS_PTRACE";
-}
-
-function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
 }

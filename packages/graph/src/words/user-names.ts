@@ -1,7 +1,7 @@
 import type { SubordinateRange } from "../model/host.js";
-import type { IdRange } from "../model/namespace.js";
+import type { IdRange, Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
-import type { UserNaming } from "../workload/workload.js";
+import type { UserNaming } from "./describe-workload.js";
 
 /** The uid that the kernel answers where one has no number in the asker's user namespace (/proc/sys/kernel/overflowuid). */
 const OVERFLOW_UID = 65534;
@@ -15,7 +15,7 @@ export interface UidIdentity {
   readonly name?: string;
   /**
    * Whether the number only stands for somebody who has no number in the viewer's user namespace; undefined where
-   * that can't be told from the user who really has it.
+   * that can't be distinguished from the user who really has it.
    */
   readonly isUnmapped: boolean | undefined;
 }
@@ -129,4 +129,46 @@ function describeOutside(graph: NamespaceGraph, kind: "uid" | "gid", first: numb
   if (count === 1) return describeUid(graph, first);
   const owner = subordinateOwner(graph, first, count);
   return owner === undefined ? `uids ${range}` : `uids ${range} (subordinate to ${owner})`;
+}
+
+/** Ranges of a map that are listed before the rest is counted. */
+const RANGES = 3;
+
+function isIdentity(map: readonly IdRange[]): boolean {
+  const [range, second] = map;
+  return range !== undefined && second === undefined && range[0] === 0 && range[1] === 0 && range[2] >= NO_ID;
+}
+
+/** The ranges of a map of uids or gids, a phrase each, outside first: `uid 1000 (anna) ↦ 0`. Hostile text. */
+export function describeIdMap(
+  graph: NamespaceGraph,
+  kind: "uid" | "gid",
+  map: readonly IdRange[] | undefined,
+  signs: RangeSigns = UNICODE_SIGNS,
+): readonly string[] {
+  if (map === undefined) return [];
+  if (map.length === 0) return [`no ${kind} map yet`];
+  return isIdentity(map)
+    ? [`every ${kind} maps to itself`]
+    : map.map((range) => describeMapRange(graph, kind, range, signs));
+}
+
+/** Both maps of a user namespace in few phrases. Hostile text. */
+export function describeIdMaps(
+  graph: NamespaceGraph,
+  { uidMap, gidMap, initial }: Namespace,
+  signs: RangeSigns = UNICODE_SIGNS,
+): readonly string[] {
+  if (uidMap !== undefined && isIdentity(uidMap) && (gidMap === undefined || isIdentity(gidMap)))
+    return [initial === true ? "identity map" : "every id maps to itself"];
+  if (uidMap?.length === 0 && gidMap?.length === 0) return ["no id maps yet"];
+  const foldMap = (kind: "uid" | "gid", map: readonly IdRange[] | undefined): readonly string[] => {
+    const phrases = describeIdMap(graph, kind, map, signs);
+    // One more takes no more room than saying that there is one more.
+    if (phrases.length <= RANGES + 1) return phrases;
+    return [...phrases.slice(0, RANGES), `${phrases.length - RANGES} more ${kind} ranges`];
+  };
+  const areSame = uidMap !== undefined && uidMap.length > 0 && JSON.stringify(uidMap) === JSON.stringify(gidMap);
+  if (!areSame) return [...foldMap("uid", uidMap), ...foldMap("gid", gidMap)];
+  return [...foldMap("uid", uidMap), uidMap.length === 1 && uidMap[0]?.[2] === 1 ? "gid alike" : "gids alike"];
 }

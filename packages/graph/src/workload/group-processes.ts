@@ -1,3 +1,4 @@
+import { addTo } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES } from "../model/namespace-type.js";
@@ -7,11 +8,11 @@ import type { Workload, WorkloadKind } from "./workload.js";
 import { workloadOfCgroup } from "./workload-of.js";
 
 /** Where a process is: in the machine's namespaces alone, apart from them in some, or nobody knows. */
-export type Place = "machine" | "apart" | "unreadable";
+export type Location = "machine" | "apart" | "unreadable";
 
 /** Processes that belong together, while they are gathered. */
 export interface Gathering {
-  readonly place: Place;
+  readonly location: Location;
   /** Where it is their cgroup that brings them together. */
   readonly workload: Workload | undefined;
   /** By what namespaces they are in. */
@@ -24,8 +25,8 @@ export interface Gathering {
 const ALWAYS_TOGETHER: ReadonlySet<WorkloadKind> = new Set(["container"]);
 const TOGETHER_APART: ReadonlySet<WorkloadKind> = new Set(["vm", "app", "monitor", "service"]);
 
-function belongsTogether({ kind }: Workload, place: Place): boolean {
-  return ALWAYS_TOGETHER.has(kind) || (place === "apart" && TOGETHER_APART.has(kind));
+function belongsTogether({ kind }: Workload, location: Location): boolean {
+  return ALWAYS_TOGETHER.has(kind) || (location === "apart" && TOGETHER_APART.has(kind));
 }
 
 /**
@@ -51,10 +52,10 @@ class Grouper {
   readonly gatherings: Gathering[] = [];
   readonly #graph: NamespaceGraph;
   readonly #machine: ReadonlySet<NamespaceId>;
-  readonly #places = new Map<Membership, Place>();
+  readonly #places = new Map<Membership, Location>();
   readonly #workloads = new Map<string, Workload | undefined>();
   readonly #byCgroup = new Map<string, Gathering>();
-  readonly #byPlace = new Map<Place, Gathering>();
+  readonly #byPlace = new Map<Location, Gathering>();
   /** Of processes whose parents were not asked for: those in the same namespaces are taken to belong together. */
   readonly #bySet = new Map<Membership, Gathering>();
   /** The same, of memberships that say the same and are not one object. */
@@ -69,10 +70,7 @@ class Grouper {
   }
 
   add(process: Process, namespaces: Membership): void {
-    const { parts } = this.#homeOf(process);
-    const part = parts.get(namespaces);
-    if (part === undefined) parts.set(namespaces, [process]);
-    else part.push(process);
+    addTo(this.#homeOf(process).parts, namespaces, process);
   }
 
   #homeOf(process: Process): Gathering {
@@ -112,7 +110,7 @@ class Grouper {
 
   /** Whether a process belongs where its parent does. All descend from PID 1, which says nothing, unless they are where that is. */
   #isFollowed(parent: Process, child: Process): boolean {
-    if (this.#placeOf(parent) !== "apart") return false;
+    if (this.#locationOf(parent) !== "apart") return false;
     return parent.pid !== 1 || NAMESPACE_TYPES.every((type) => parent.namespaces[type] === child.namespaces[type]);
   }
 
@@ -131,20 +129,22 @@ class Grouper {
   }
 
   #judge(process: Process): Gathering | undefined {
-    const place = this.#placeOf(process);
+    const location = this.#locationOf(process);
     const workload = this.#workloadOf(process);
-    if (workload !== undefined && belongsTogether(workload, place))
-      return obtain(this.#byCgroup, workload.cgroup, () => this.#open(place, workload, process));
-    return place === "apart" ? undefined : obtain(this.#byPlace, place, () => this.#open(place, undefined, process));
+    if (workload !== undefined && belongsTogether(workload, location))
+      return obtain(this.#byCgroup, workload.cgroup, () => this.#open(location, workload, process));
+    return location === "apart"
+      ? undefined
+      : obtain(this.#byPlace, location, () => this.#open(location, undefined, process));
   }
 
-  #open(place: Place, workload: Workload | undefined, { pid }: Process): Gathering {
-    const gathering: Gathering = { place, workload, parts: new Map(), first: pid };
+  #open(location: Location, workload: Workload | undefined, { pid }: Process): Gathering {
+    const gathering: Gathering = { location, workload, parts: new Map(), first: pid };
     this.gatherings.push(gathering);
     return gathering;
   }
 
-  #placeOf({ namespaces }: Process): Place {
+  #locationOf({ namespaces }: Process): Location {
     return obtain(this.#places, namespaces, () => {
       const ids = Object.values(namespaces);
       if (ids.length === 0) return "unreadable";

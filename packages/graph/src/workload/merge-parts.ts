@@ -26,7 +26,7 @@ export function mergeParts(gathered: ReadonlyMap<Membership, readonly Process[]>
     gathered,
     ([namespaces, processes]): GrowingSet => ({ namespaces, processes: [...processes] }),
   );
-  // Of zombies alone nothing is told that others could belong to.
+  // Of zombies alone nothing is known that others could belong to.
   const living = new Set(sets.filter(({ processes }) => !areZombies(processes)));
   const bases = living.size === 0 ? new Set(sets) : living;
   let most = 0;

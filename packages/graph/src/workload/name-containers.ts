@@ -1,8 +1,9 @@
+import type { ContainerNames } from "../model/container-names.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { Process } from "../model/process.js";
 import { drawingOf, drawPart } from "../select/drawn-graph.js";
 import { reframe } from "../select/select.js";
-import { type ContainerNames, nameWorkload } from "./container-names.js";
+import { nameWorkload } from "./container-names.js";
 import type { Workload } from "./workload.js";
 import { workloadOf, workloadOfCgroup } from "./workload-of.js";
 

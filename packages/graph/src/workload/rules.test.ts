@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { describeWorkload } from "../words/describe-workload.js";
 import { CGROUP_RULES } from "./rules.js";
-import { describeWorkload, type Workload } from "./workload.js";
+import type { Workload } from "./workload.js";
 import { workloadOfCgroup } from "./workload-of.js";
 
 type Case = readonly [path: string, words: string, fields?: Partial<Workload>];

@@ -1,7 +1,7 @@
 import type { WorkloadKind } from "./workload.js";
 
 /**
- * One way of telling a workload from the name of a cgroup. Named groups of `segment` become its fields:
+ * One way to infer a workload from the name of a cgroup. Named groups of `segment` become its fields:
  *
  * - `id`: the engine's id
  * - `name`: what it is called; escapes of systemd are undone
@@ -94,7 +94,7 @@ export const CGROUP_RULES: readonly CgroupRule[] = [
   { kind: "container", engine: "lxc", segment: /^(?!lxc\.)(?<name>.+)$/s, parent: /^lxc(?:\.payload)?$/ },
   { kind: "container", engine: "nspawn", segment: /^(?:systemd-nspawn|container)@(?<name>.+)\.service$/s },
 
-  // Machines of systemd-machined: virtual machines tell it their driver, containers do not.
+  // Machines of systemd-machined: virtual machines name their driver, containers do not.
   { kind: "vm", engine: "qemu", segment: /^machine-qemu\\x2d\d+\\x2d(?<name>.+)\.scope$/s },
   { kind: "container", engine: "libvirt-lxc", segment: /^machine-lxc\\x2d\d+\\x2d(?<name>.+)\.scope$/s },
   { kind: "vm", engine: "vmspawn", segment: /^systemd-vmspawn@(?<name>.+)\.service$/s },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Executable, Process } from "../model/process.js";
-import { describeSandbox, mayLeadSandbox, sandboxOf } from "./sandboxes.js";
+import { describeSandbox } from "../words/group-title.js";
+import { mayLeadSandbox, sandboxOf } from "./sandboxes.js";
 
 function words(process: Partial<Process>): string | undefined {
   const leader: Process = { pid: 9, namespaces: {}, ...process };

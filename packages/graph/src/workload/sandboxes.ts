@@ -1,8 +1,8 @@
+import type { Evidence } from "../model/evidence.js";
 import type { NamespaceType } from "../model/namespace-type.js";
 import type { Process } from "../model/process.js";
-import type { Evidence } from "./evidence.js";
 
-/** How a sandbox that has no cgroup of its own is told: by the process that leads it and by what it is kept apart in. */
+/** How a sandbox that has no cgroup of its own is recognised: by the process that leads it and by what it is kept apart in. */
 export interface SandboxRule {
   readonly engine: string;
   /** The name of the leading process. It may give itself any. */
@@ -51,13 +51,14 @@ export interface Sandbox {
   readonly borneOut: Evidence;
 }
 
-type Speaker = Pick<Process, "comm" | "commandLine">;
+/** What a process says of itself. */
+export type Speaker = Pick<Process, "comm" | "commandLine">;
 
 function fits({ comm: name, commandLine: said }: SandboxRule, { comm = "", commandLine }: Speaker): boolean {
   return name.test(comm) && (said === undefined || (commandLine !== undefined && said.test(commandLine)));
 }
 
-/** Whether a process has a name, or a command line, by which sandboxes are told: its executable tells more then. */
+/** Whether a process has a name, or a command line, by which sandboxes are recognised: its executable shows more then. */
 export function mayLeadSandbox(process: Speaker): boolean {
   return SANDBOX_RULES.some((rule) => fits(rule, process));
 }
@@ -72,11 +73,4 @@ function bearOut({ program }: SandboxRule, { executable }: Process): Evidence {
   const { path, borneOut = "unknown" } = executable ?? {};
   if (borneOut !== "yes" || path === undefined) return borneOut === "no" ? "no" : "unknown";
   return program.test(path.slice(path.lastIndexOf("/") + 1)) ? "yes" : "no";
-}
-
-/** A sandbox in words: `bubblewrap`; where nothing bears it out, `calls itself bwrap`. Hostile text. */
-export function describeSandbox({ engine, borneOut }: Sandbox, { comm = "" }: Speaker): string {
-  if (borneOut === "yes") return engine;
-  const rule = SANDBOX_RULES.find((one) => one.engine === engine && one.program.test(comm));
-  return `calls itself ${rule === undefined ? engine : comm}`;
 }

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assembleGraph } from "../build/build-graph.js";
-import { type ContainerNames, nameWorkload } from "./container-names.js";
+import type { ContainerNames } from "../model/container-names.js";
+import { describeWorkload, podTitle } from "../words/describe-workload.js";
+import { nameWorkload } from "./container-names.js";
 import { containersIn } from "./name-containers.js";
-import { describeWorkload, podTitle, type Workload } from "./workload.js";
+import type { Workload } from "./workload.js";
 import { workloadOfCgroup } from "./workload-of.js";
 import { workloads } from "./workloads.js";
 

@@ -1,5 +1,5 @@
+import type { Evidence } from "../model/evidence.js";
 import type { Process } from "../model/process.js";
-import type { Evidence } from "./evidence.js";
 import { CGROUP_RULES, type CgroupRule } from "./rules.js";
 import { unescapeUnitName } from "./unescape-unit-name.js";
 import { isUnit, type Pod, type Workload } from "./workload.js";
@@ -7,7 +7,7 @@ import { isUnit, type Pod, type Workload } from "./workload.js";
 /** The kernel gives no longer path (PATH_MAX): what is longer was made up. */
 const LONGEST_PATH = 4096;
 
-/** So many workloads inside one another are told. */
+/** Workloads inside one another that are described. */
 const MOST_AROUND = 8;
 
 /**
@@ -130,7 +130,7 @@ class PathReader {
     else if (this.#borneOut === "yes" && !ENGINE_SERVICE.test(segment.name)) this.#borneOut = "unknown";
   }
 
-  /** systemd-nspawn may be started by any service: its containers are told by the cgroup that it makes for them. */
+  /** systemd-nspawn may be started by any service: its containers are recognised by the cgroup that it makes for them. */
   #readUnmatched({ name, parent, path }: Segment): void {
     const { found } = this;
     if (name !== "payload" || found?.kind !== "service" || path !== `${found.cgroup}/payload`) return;
@@ -207,7 +207,7 @@ export function workloadOfCgroup(path: string): Workload | undefined {
 /** A picture asks for the workload of one process several times. */
 const known = new WeakMap<Process, Workload | undefined>();
 
-/** The workload of a process, as its cgroup tells; undefined where that names none or was not read. */
+/** The workload of a process, as its cgroup shows; undefined where that names none or was not read. */
 export function workloadOf(process: Process): Workload | undefined {
   if (process.cgroup === undefined) return undefined;
   const workload = known.get(process);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assembleGraph } from "../build/build-graph.js";
+import type { ContainerNames } from "../model/container-names.js";
 import { INVISIBLE_LINK, NO_LINK } from "../model/link.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
@@ -8,11 +9,10 @@ import { parseNamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import { isZombie, type Membership, type Process } from "../model/process.js";
 import { selectTypes } from "../select/select.js";
-import type { ContainerNames } from "./container-names.js";
-import { groupTitle } from "./group-title.js";
+import { describeWorkload } from "../words/describe-workload.js";
+import { groupTitle } from "../words/group-title.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
-import { describeWorkload } from "./workload.js";
 import { livingParts, type WorkloadGroup, workloads } from "./workloads.js";
 
 const INITIAL: Membership = Object.freeze(

@@ -1,11 +1,12 @@
 import { knowsMembers } from "../answer/blind-spots.js";
+import type { ContainerNames } from "../model/container-names.js";
+import type { Evidence } from "../model/evidence.js";
 import type { NamespaceGraph, ProcessSet } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import { compareProcesses } from "../model/order.js";
 import { areZombies, type Membership, type Process } from "../model/process.js";
-import { type ContainerNames, nameWorkload } from "./container-names.js";
-import type { Evidence } from "./evidence.js";
+import { nameWorkload } from "./container-names.js";
 import { type Gathering, groupProcesses } from "./group-processes.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
@@ -33,12 +34,12 @@ export interface NamespaceUse {
  * - `machine`: in the machine's
  * - `unknown`: could not be read, was not asked for, or this kernel has no such type
  */
-export type Separation = "own" | "shared" | "machine" | "unknown";
+export type Isolation = "own" | "shared" | "machine" | "unknown";
 
 /** What a group uses of one type. */
 export interface TypeUse {
-  /** `mixed` where its processes differ: some are in the machine's namespace and others are not, say. Its parts tell. */
-  readonly state: Separation | "mixed";
+  /** `mixed` where its processes differ: some are in the machine's namespace and others are not, say. See its parts. */
+  readonly state: Isolation | "mixed";
   /** The namespaces, that of most processes first. */
   readonly uses: readonly NamespaceUse[];
 }
@@ -63,7 +64,7 @@ export interface WorkloadPart {
  * What the processes of a group have in common.
  *
  * - `machine`: they are in the machine's namespaces and nothing else
- * - `workload`: they belong to it, as their cgroup tells
+ * - `workload`: they belong to it, as their cgroup shows
  * - `sandbox`: they descend from one process that is apart from the machine and says that it is of a known program
  * - `processes`: they descend from one process that is apart from the machine
  * - `unreadable`: none of their namespaces could be read
@@ -73,7 +74,7 @@ export type GroupKind = "machine" | "workload" | "sandbox" | "processes" | "unre
 /** Processes that belong together, and how they are isolated from the rest. */
 export interface WorkloadGroup {
   readonly kind: GroupKind;
-  /** The workload, where a cgroup tells it; of a sandbox or of other processes, that in which they were started. */
+  /** The workload, where a cgroup shows it; of a sandbox or of other processes, that in which they were started. */
   readonly workload?: Workload;
   /** Who made a sandbox, as its leader says: `bubblewrap`, `chromium` … */
   readonly engine?: string;
@@ -108,7 +109,7 @@ const NOTHING: readonly never[] = Object.freeze([]);
 const UNKNOWN: TypeUse = Object.freeze({ state: "unknown", uses: NOTHING });
 
 /** How a use isolates the processes that have it. */
-export function separationOf(use: NamespaceUse | undefined): Separation {
+export function isolationOf(use: NamespaceUse | undefined): Isolation {
   if (use === undefined) return "unknown";
   if (use.isMachine) return "machine";
   return use.groups.length > 1 ? "shared" : "own";
@@ -142,7 +143,7 @@ type GrowingPart = WorkloadPart & { leader: Process };
  * All processes, grouped by what they belong to, and how each group is isolated from the machine and from the others.
  * The machine itself is the first group, what could not be read the last; the others come by their first PID.
  *
- * The more of `status`, `cgroup` and `command-line` was read, the more is told by name. Of a selection they are those groups
+ * The more of `status`, `cgroup` and `command-line` was read, the more has a name. Of a selection they are those groups
  * of the whole graph that a selected process is in, as they are there.
  */
 export function workloads(graph: NamespaceGraph): readonly WorkloadGroup[] {
@@ -194,12 +195,12 @@ function mayBeLeft(namespaces: Membership): boolean {
   return types.length > 0 && types.every((type) => LEFT.has(type));
 }
 
-function rankOf({ place, workload }: Gathering): number {
-  return workload !== undefined || place === "apart" ? 1 : place === "machine" ? 0 : 2;
+function rankOf({ location, workload }: Gathering): number {
+  return workload !== undefined || location === "apart" ? 1 : location === "machine" ? 0 : 2;
 }
 
 function toGroup(
-  { place, workload, parts: gathered }: Gathering,
+  { location, workload, parts: gathered }: Gathering,
   useOf: (id: NamespaceId) => GrowingUse,
   haveEnded: (set: ProcessSet) => boolean,
   names: ContainerNames,
@@ -223,7 +224,7 @@ function toGroup(
   const leader = isWhole ? only.leader : (leadingProcess(processes) as Process);
   const leading = isWhole ? only : parts.find((part) => part.processes.includes(leader));
   if (leading !== undefined) leading.leader = leader;
-  const kind = workload !== undefined ? "workload" : place === "apart" ? "processes" : place;
+  const kind = workload !== undefined ? "workload" : location === "apart" ? "processes" : location;
   const sandbox = kind === "processes" ? sandboxOf(leader, (type) => isApart(withLiving(parts), type)) : undefined;
   const own = workload ?? (kind === "processes" ? workloadOf(leader) : undefined);
   const group: GrowingGroup = {
@@ -261,10 +262,10 @@ function judgeType(parts: readonly WorkloadPart[], type: NamespaceType): TypeUse
   const first = parts[0]?.uses[type] as GrowingUse | undefined;
   if (parts.every(({ uses }) => uses[type] === first)) {
     if (first === undefined) return UNKNOWN;
-    first.alone ??= { state: separationOf(first), uses: [first] };
+    first.alone ??= { state: isolationOf(first), uses: [first] };
     return first.alone;
   }
   const uses = [...new Set(parts.flatMap((part) => part.uses[type] ?? []))];
-  const [state = "unknown", another] = new Set(uses.map(separationOf));
+  const [state = "unknown", another] = new Set(uses.map(isolationOf));
   return { state: another === undefined ? state : "mixed", uses };
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { countPins, describePin, type Pin, pinKey } from "./pin.js";
+import { countPins, type Pin, pinKey } from "../model/pin.js";
+import { describePin } from "./describe-pin.js";
 
 const held = { namespace: "4:4026532281", pid: 12 };
 

@@ -1,8 +1,10 @@
+import type { LeftOutKind } from "../model/problem.js";
+
 /**
  * What is counted when it is left out: the word that a problem has for it (`what`), and how one and several are called.
  * What one of something has several of stays several.
  */
-const NOUNS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+const NOUNS: Readonly<Record<LeftOutKind, readonly [one: string, many: string]>> = {
   descriptors: ["descriptor", "descriptors"],
   sockets: ["socket", "sockets"],
   threads: ["thread", "threads"],
@@ -36,7 +38,7 @@ export interface LeftOut {
 
 /** What was left out and why, as a sentence without a full stop. */
 export function describeLeftOut({ code, what, count, isLeast = false, of }: LeftOut): string {
-  const nouns = Object.hasOwn(NOUNS, what) ? NOUNS[what] : undefined;
+  const nouns = Object.hasOwn(NOUNS, what) ? NOUNS[what as LeftOutKind] : undefined;
   const isOne = count === 1 && !isLeast;
   const noun = nouns?.[isOne ? 0 : 1] ?? what;
   const number = count === undefined ? "some" : `${isLeast ? "more than " : ""}${count}`;

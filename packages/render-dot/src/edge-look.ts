@@ -1,15 +1,15 @@
-import type { Line } from "@ns-graph/diagram";
+import type { Edge } from "@ns-graph/diagram";
 import type { Attributes } from "./dot/attributes.js";
 import { COLORS, TYPE_LOOKS } from "./theme.js";
 
-/** How a kind of line looks, and which way Graphviz is to lay it out. */
-export interface LineLook {
+/** How a kind of edge looks, and which way Graphviz is to lay it out. */
+export interface EdgeLook {
   /** Whether what is held stands before what holds it: the arrow is drawn against the order of the layout. */
   readonly backwards: boolean;
   readonly attributes: Attributes;
 }
 
-const LOOKS: Readonly<Record<Line["kind"], LineLook>> = {
+const LOOKS: Readonly<Record<Edge["kind"], EdgeLook>> = {
   parent: {
     backwards: true,
     attributes: { color: TYPE_LOOKS.pid.color, penwidth: 2, arrowtail: "normal", arrowsize: 0.8 },
@@ -22,6 +22,6 @@ const LOOKS: Readonly<Record<Line["kind"], LineLook>> = {
   },
 };
 
-export function lookOfLine(line: Line): LineLook {
-  return LOOKS[line.kind];
+export function lookOfEdge(edge: Edge): EdgeLook {
+  return LOOKS[edge.kind];
 }

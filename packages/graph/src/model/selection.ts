@@ -1,4 +1,4 @@
-import type { NamespaceType } from "../model/namespace-type.js";
+import type { NamespaceType } from "./namespace-type.js";
 
 /** What was selected of a graph, beside the view's subject: absent parts select nothing away. */
 export interface Selection {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeProblem, limitsCompleteness, type Problem } from "./problem.js";
+import { limitsCompleteness, type Problem } from "../model/problem.js";
+import { describeProblem } from "./describe-problem.js";
 
 describe("what the viewer's position hides", () => {
   it.each([

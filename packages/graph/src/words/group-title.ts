@@ -1,9 +1,10 @@
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { Process } from "../model/process.js";
-import { userNaming } from "../words/user-names.js";
-import { describeSandbox } from "./sandboxes.js";
-import { type WorkloadTitle, workloadTitle } from "./workload.js";
-import type { WorkloadGroup } from "./workloads.js";
+import { SANDBOX_RULES, type Sandbox, type Speaker } from "../workload/sandboxes.js";
+import type { WorkloadGroup } from "../workload/workloads.js";
+import { type WorkloadTitle, workloadTitle } from "./describe-workload.js";
+import { machineTitle } from "./machine-words.js";
+import { userNaming } from "./user-names.js";
 
 /** A process by PID and what it runs: `4711 sleep 60`. */
 function describeLeader({ pid, comm, commandLine }: Process): string {
@@ -16,7 +17,7 @@ export function groupTitle(graph: NamespaceGraph, group: WorkloadGroup): Workloa
   const { kind, workload, engine = "", borneOut = "unknown", leader } = group;
   switch (kind) {
     case "machine":
-      return { engine: isInitial(graph, group) ? "the machine" : "as PID 1", name: "" };
+      return { engine: machineTitle(isInitial(graph, group)), name: "" };
     case "unreadable":
       return { engine: "could not be read", name: "" };
     case "workload":
@@ -34,4 +35,11 @@ function isInitial(graph: NamespaceGraph, { isolation }: WorkloadGroup): boolean
   return Object.values(isolation).every(({ uses }) =>
     uses.every(({ namespace }) => graph.namespace(namespace)?.initial !== false),
   );
+}
+
+/** A sandbox in words: `bubblewrap`; where nothing bears it out, `calls itself bwrap`. Hostile text. */
+export function describeSandbox({ engine, borneOut }: Sandbox, { comm = "" }: Speaker): string {
+  if (borneOut === "yes") return engine;
+  const rule = SANDBOX_RULES.find((one) => one.engine === engine && one.program.test(comm));
+  return `calls itself ${rule === undefined ? engine : comm}`;
 }

@@ -3,6 +3,6 @@
  *
  * - `yes`: it is
  * - `no`: whoever made it was free to say so
- * - `unknown`: what would tell could not be looked at, or was not
+ * - `unknown`: what would show it could not be looked at, or was not
  */
 export type Evidence = "yes" | "no" | "unknown";

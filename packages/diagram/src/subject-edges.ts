@@ -1,8 +1,8 @@
 import type { NamespaceGraph, NamespaceId } from "@ns-graph/graph";
-import type { Line } from "./diagram.js";
+import type { Edge } from "./diagram.js";
 
 /** From the mount namespaces in which what was asked for is mounted: they hold it as processes do. */
-export function subjectLines(graph: NamespaceGraph, nodeOf: (id: NamespaceId) => string | undefined): readonly Line[] {
+export function subjectEdges(graph: NamespaceGraph, nodeOf: (id: NamespaceId) => string | undefined): readonly Edge[] {
   const { subject } = graph.view;
   if (subject?.kind !== "namespace") return [];
   const to = nodeOf(subject.id);
@@ -12,5 +12,5 @@ export function subjectLines(graph: NamespaceGraph, nodeOf: (id: NamespaceId) =>
     const from = pin.kind === "mount" ? nodeOf(pin.mountNamespace) : undefined;
     if (from !== undefined && from !== to) holders.add(from);
   }
-  return [...holders].map((from): Line => ({ kind: "pin", from: { id: from }, to: { id: to } }));
+  return [...holders].map((from): Edge => ({ kind: "pin", from: { id: from }, to: { id: to } }));
 }

@@ -1,0 +1,12 @@
+/** What people call a container, as its engine knows it. Hostile text. */
+export interface ContainerName {
+  readonly name: string;
+  /** The name of its pod, and of the Kubernetes namespace that the pod is in. */
+  readonly pod?: { readonly name: string; readonly namespace?: string };
+}
+
+/**
+ * Names of containers: by their full ids what the machine's engines call those that root made, and by their cgroups
+ * what is known of others. An id alone would name whatever anybody gives that id.
+ */
+export type ContainerNames = Readonly<Record<string, ContainerName>>;

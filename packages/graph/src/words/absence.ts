@@ -1,0 +1,61 @@
+import { allBlindSpots } from "../answer/blind-spots.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import type { NamespaceType } from "../model/namespace-type.js";
+import { blindSpotClauses } from "./certainty-words.js";
+import { enumerate } from "./enumerate.js";
+import { printable } from "./printable.js";
+
+/** The words of an error: its message, and what may help. */
+type ErrorWords = readonly [message: string, options: { readonly hint?: string }];
+
+/** That there is no process of that PID, or that none was seen. */
+export function noProcess(graph: NamespaceGraph, pid: number): ErrorWords {
+  if (graph.whole.processes().length === 0)
+    return [`no process ${pid} is known`, { hint: "The document was saved without its processes." }];
+  const isUnlisted = allBlindSpots(graph).some(
+    ({ what }) => what === "unlisted" || what === "unnamed" || what === "machine",
+  );
+  return isUnlisted
+    ? [`no process ${pid} was seen`, { hint: "It may be there all the same: not all processes can be seen from here." }]
+    : [`there is no process ${pid}`, {}];
+}
+
+/** That it is not known in which namespace of a type a process is. */
+export function unknownNamespace(type: NamespaceType, pid: number): ErrorWords {
+  return [
+    `the ${type} namespace of process ${pid} is not known`,
+    { hint: "It could not be read: run as the process's owner or as root." },
+  ];
+}
+
+/** Why a word names nothing: the error's message and, where there is one, its hint. Fit to be shown. */
+export interface NoSubject {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What a word is that names more than one thing. */
+export function severalThings(isProcessToo: boolean): string {
+  return isProcessToo ? "a process and a namespace" : "more than one namespace";
+}
+
+/** That something may be there all the same, because not everything could be looked at. */
+export function mayBeThere(graph: NamespaceGraph): readonly string[] {
+  const clauses = blindSpotClauses(graph);
+  return clauses.length === 0 ? [] : [`It may be there all the same: ${enumerate(clauses)}.`];
+}
+
+/** Why the number of a thread names nothing. */
+export function ofThread(tid: number, process: number): NoSubject {
+  return { message: `${tid} is a thread of ${process}, not a process`, hint: `Name the process: ${process}.` };
+}
+
+/** What a word that names nothing was looked up as, and that there is none or none was seen. */
+export function whatIsNot(word: string, isCertain: boolean): string {
+  if (word.includes("/")) return `nothing that was found is mounted at ${printable(word)}`;
+  if (/^\d+$/.test(word))
+    return isCertain
+      ? `no process and no namespace has the number ${word}`
+      : `no process and no namespace with the number ${word} was seen`;
+  return isCertain ? `no namespace is called ${printable(word)}` : `no namespace called ${printable(word)} was seen`;
+}
