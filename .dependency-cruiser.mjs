@@ -130,7 +130,7 @@ export default {
       comment: "Files in a circle cannot be understood, tested or moved one at a time.",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     {
       name: "no-orphans",

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { compileHelperPrograms } from "./helper-programs.js";
 import { callRows, callSteps } from "./measure-calls.js";
 import { scanRows, scanSteps, startRows, startSteps } from "./measure-costs.js";
-import { graphRows } from "./measure-graph.js";
+import { graphRows, readRows } from "./measure-graph.js";
 import { type Part, readOptions, USAGE } from "./options.js";
 import { formatTable, isReached, type Row } from "./report.js";
 import { Results } from "./results.js";
@@ -20,7 +20,7 @@ export async function bench(args: readonly string[]): Promise<number> {
   }
   const options = readOptions(args);
   const wants = (part: Part): boolean => options.parts.includes(part);
-  if (options.parts.some((part) => part !== "graph"))
+  if (options.parts.some((part) => part !== "graph" && part !== "read"))
     requirePrograms(wants("calls") ? ["unshare", "lsns", "strace", "setarch"] : ["unshare", "lsns"]);
   using helpers = compileHelperPrograms();
   if (helpers === undefined) console.log("There is no C compiler: CPU time, memory and the loop in C are left out.\n");
@@ -39,6 +39,7 @@ export async function bench(args: readonly string[]): Promise<number> {
     }
   }
   const graph = wants("graph") ? await graphRows(signal) : [];
+  const read = wants("read") ? await readRows(signal) : [];
   progress("");
 
   const tables: [string, Row[]][] = [
@@ -46,6 +47,7 @@ export async function bench(args: readonly string[]): Promise<number> {
     ["Surveys under load: ratios", scanRows(results, scans, helpers?.directory)],
     ["System calls, exactly", wants("calls") ? callRows(results, calls) : []],
     ["A made-up machine: shares of what it may take", graph],
+    ["Its document: ratios", read],
   ];
   for (const [title, rows] of tables) if (rows.length > 0) console.log(formatTable(title, rows));
   const missed = tables.flatMap(([, rows]) => rows).filter((row) => !isReached(row));

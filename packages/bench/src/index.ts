@@ -1,5 +1,5 @@
 /*
- * One program in four roles. It starts itself anew for the others, so that each measures in a fresh process.
+ * One program in five roles. It starts itself anew for the others, so that each measures in a fresh process.
  */
 const [role = "", ...args] = process.argv.slice(2);
 
@@ -18,6 +18,11 @@ switch (role) {
     const { drawMadeUp } = await import("./draw-made-up.js");
     const [processes = 0, namespaces = 0] = args.map(Number);
     console.log(JSON.stringify(drawMadeUp({ processes, namespaces })));
+    break;
+  }
+  case "read": {
+    const { readMadeUp } = await import("./read-made-up.js");
+    console.log(JSON.stringify(readMadeUp(Number(args[0]))));
     break;
   }
   default: {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 /** What can be measured. */
-export const PARTS = ["start", "scan", "calls", "graph"] as const;
+export const PARTS = ["start", "scan", "calls", "graph", "read"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What is to be measured. */

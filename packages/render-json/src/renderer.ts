@@ -1,5 +1,5 @@
 import { defineRenderer } from "@ns-graph/graph";
-import { writeDocument } from "./write-document.js";
+import { writeDocument } from "./writing/write-document.js";
 
 /**
  * The renderer `json`: the versioned document, one item a line. It has no options: `jq` lays it out otherwise.

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { buildGraph, type NamespaceGraph, type Observation, type SurveyFrame } from "@ns-graph/graph";
 import { HOSTILE_TEXTS, HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
-import { chunksOf, documentOf } from "../test/document-text.js";
-import { jsonRenderer } from "./index.js";
+import { chunksOf, documentOf } from "../../test/document-text.js";
+import { jsonRenderer } from "../index.js";
 
 const USER = "4:4026531837";
 const NET = "4:4026532281";
@@ -149,7 +149,7 @@ test("a view that nobody asked for is not in the document", () => {
 });
 
 test("the tool is this version of ns-graph, unless a document said otherwise", () => {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   expect(JSON.parse(documentOf(graphOf({ extra: {} }))).tool).toEqual({ name: "ns-graph", version });
   const older = { name: "ns-graph", version: "0.0.1", build: "x" };
   expect(JSON.parse(documentOf(graphOf({ extra: { tool: older } }))).tool).toEqual(older);

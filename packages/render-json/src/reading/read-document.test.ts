@@ -1,6 +1,6 @@
 import { groupTitle, NsGraphError, workloads } from "@ns-graph/graph";
 import { describe, expect, test } from "vitest";
-import { readDocument } from "./index.js";
+import { readDocument } from "../index.js";
 
 const EMPTY = {
   format: "ns-graph",
@@ -63,9 +63,30 @@ describe("what is no document of ns-graph", () => {
       yield "{";
       for (let key = 0; ; key++) yield `"${key}":"${"x".repeat(100_000)}",`;
     }
-    expect(() => readDocument(endless())).toThrow(
-      'is not a document of ns-graph: its first 16 MiB have no "format": "ns-graph"',
-    );
+    expect(() => readDocument(endless(), { maxSize: 2 ** 24 })).toThrow("the document is larger than 16 MiB");
+  });
+
+  test.each<[what: string, value: unknown, kind: string]>([
+    ["nothing", undefined, "undefined"],
+    ["null", null, "null"],
+    ["a number", 7, "a value of type number"],
+    ["what JSON.parse gave", {}, "a value of type object"],
+    ["a promise that was not waited for", Promise.resolve("{}"), "a promise"],
+    ["a list of numbers", [1, 2], "a value of type number"],
+    ["a list of lists", [["{"]], "a value of type object"],
+  ])("%s is said to be neither text nor bytes", (_title, value, kind) => {
+    const { code, message, hint } = refusal(value as string);
+    expect({ code, message }).toEqual({
+      code: "BAD_DOCUMENT",
+      message: `a document is text, bytes, or pieces of either, not ${kind}`,
+    });
+    expect(hint).toMatch(/^Give readDocument what is in the file/);
+  });
+
+  test.each([Number.NaN, 0, -1, "1 GiB"])("a bound of %j is refused", (maxSize) => {
+    const read = () => readDocument("{}", { maxSize: maxSize as number });
+    expect(read).toThrow(NsGraphError);
+    expect(read).toThrow("maxSize is a number of bytes");
   });
 });
 
@@ -147,8 +168,8 @@ describe("faults have a place", () => {
     [{ host: { hostname: null } }, 9, 15, "/host/hostname must be a text, not null"],
     [
       { viewer: { namespaces: { foo: "4:1" } } },
-      11,
       10,
+      17,
       '/viewer/namespaces has "foo", which is not one of cgroup, ipc, mnt, net, pid, time, user, uts',
     ],
     [{ pins: {} }, 18, 10, "/pins must be a list, not an object"],
@@ -159,7 +180,7 @@ describe("faults have a place", () => {
 
   test("an unknown member is named with its pointer, made visible", () => {
     const document = json({}).replace('"pins"', '"a/b~\u202e\\u001b": 1e999,\n "pins"');
-    expect(refusal(document).message).toMatch(/: \/a~1b~0\\u202e\\e must be a number that fits, not 1e999$/);
+    expect(refusal(document).message).toMatch(/: \/a~1b~0\\u202e\\e must be a number that fits$/);
   });
 
   test.each([
@@ -244,7 +265,9 @@ describe("what comes twice", () => {
   test("keys", () => {
     const twice = json({}).replace('"host": {}', '"host": {"kernel":"a","kernel":"b"}');
     expect(refusal(twice).message).toMatch(/: \/host has "kernel" twice$/);
-    expect(refusal(json({}).replace('"pins"', '"pins": [],\n "pins"')).message).toMatch(/: \/pins is there twice$/);
+    expect(refusal(json({}).replace('"pins"', '"pins": [],\n "pins"')).message).toMatch(
+      /: the document has "pins" twice$/,
+    );
     expect(refusal(json({}).replace('"pins"', '"x": {"a":1,"a":1},\n "pins"')).message).toMatch(/: \/x has "a" twice$/);
     expect(refusal(json({}).replace('"host": {}', '"host": {"x":1,"x":1}')).message).toMatch(/: \/host has "x" twice$/);
   });

@@ -1,0 +1,137 @@
+import {
+  type Answer,
+  type ContainerName,
+  compareText,
+  type Host,
+  MEMBER_STYLES,
+  NAMESPACE_TYPES,
+  type Selection,
+  type Subject,
+  type SubordinateRange,
+  TREE_RELATIONS,
+  type Users,
+  type View,
+  type Viewer,
+} from "@ns-graph/graph";
+import { type Codec, described } from "../codec/codec.js";
+import { jsonValue } from "../codec/json-text.js";
+import { dictionaryOf, listOf } from "../codec/lists.js";
+import { optional, recordOf, required, taggedBy } from "../codec/record.js";
+import { oneOf, text, yes } from "../codec/scalars.js";
+import { init, MAX_ITEMS, membership, namespaceId, namespaceType, natural, pid, uid } from "./basics.js";
+
+const toolRecord = recordOf<{ readonly name: string; readonly version: string }>({
+  name: required(text),
+  version: required(text),
+});
+
+/** The program that took the survey. The model does not know it: it is kept as the document has it. */
+export const tool: Codec<Readonly<Record<string, unknown>>> = {
+  schema: toolRecord.schema,
+  read(value, reading) {
+    toolRecord.read(value, reading);
+    return value as Readonly<Record<string, unknown>>;
+  },
+  write: (value) => jsonValue(value) ?? "{}",
+};
+
+export const host = recordOf<Host>(
+  {
+    hostname: optional(text, "uname(2) nodename. Hostile text."),
+    kernel: optional(text, "uname(2) release, such as 6.18.44."),
+    bootId: optional(text, "/proc/sys/kernel/random/boot_id: documents with the same one come from the same boot."),
+    takenAt: optional(text, "When the survey began, RFC 3339 in UTC."),
+  },
+  "kept",
+);
+
+export const viewer = recordOf<Viewer>(
+  {
+    pid: optional(pid, "Its PID."),
+    euid: optional(uid, "Its effective uid."),
+    capabilities: optional(listOf(text, 1024), "Its effective capabilities by their names in capabilities(7), sorted."),
+    namespaces: required(membership),
+  },
+  "kept",
+);
+
+const subordinateRange = recordOf<SubordinateRange>({
+  owner: required(text, "Login name, or a uid in decimal."),
+  start: required(natural, "The first uid."),
+  count: required(natural, "How many."),
+});
+
+export const users = recordOf<Users>({
+  names: required(
+    dictionaryOf(text, (a, b) => Number(a) - Number(b), {
+      pattern: /^(0|[1-9][0-9]{0,9})$/,
+      form: "a uid in decimal",
+    }),
+    "Login name by uid. Hostile texts.",
+  ),
+  subuids: optional(listOf(described(subordinateRange, "A range."), MAX_ITEMS), "Subordinate uids (subuid(5))."),
+});
+
+const pod = recordOf<NonNullable<ContainerName["pod"]>>({
+  name: required(text, "The name of the pod."),
+  namespace: optional(text, "The namespace of Kubernetes that the pod is in."),
+});
+
+export const containerNames = dictionaryOf(
+  described(
+    recordOf<ContainerName>({
+      name: required(text, "Its name."),
+      pod: optional(pod, "The pod that it is in."),
+    }),
+    "A container.",
+  ),
+  compareText,
+);
+
+const kind = required(oneOf<Subject["kind"]>(["namespace", "process"]));
+
+const subject = taggedBy<Subject>("kind", {
+  namespace: recordOf<{ readonly kind: Subject["kind"]; readonly id: string }>({ kind, id: required(namespaceId) }),
+  process: recordOf<{ readonly kind: Subject["kind"]; readonly pid: number }>({
+    kind,
+    pid: required(pid, "The process."),
+  }),
+});
+
+export const view = recordOf<View>({
+  tree: required(oneOf(TREE_RELATIONS), "The relation that a tree follows."),
+  members: required(
+    oneOf(MEMBER_STYLES),
+    "How member processes are shown. With none, they are left out of the document, and memberCount stands for them.",
+  ),
+  subject: optional(subject, "The one namespace or process that was asked for."),
+});
+
+const subtree = recordOf<NonNullable<Selection["subtree"]>>({
+  pid: required(pid, "The process."),
+  type: required(oneOf(["user", "pid"]), "Which of its namespaces."),
+});
+
+export const selection = recordOf<Selection>({
+  types: optional(listOf(namespaceType, NAMESPACE_TYPES.length), "Only namespaces of these types."),
+  pids: optional(listOf(pid, MAX_ITEMS), "Only the namespaces of these processes, by pid."),
+  subtree: optional(subtree, "Only the user or pid namespace of a process, and what is below it."),
+  pidHierarchy: optional(yes, "Only pid namespaces."),
+  processless: optional(yes, "Only namespaces in which no process was seen."),
+});
+
+export const answer = recordOf<Answer>({
+  why: optional(
+    text,
+    "Of a namespace: why it is alive, and what would have to go for it to vanish. English sentences.",
+  ),
+  init: optional(init, "Of a pid namespace but the initial one: what has become of the process that is 1 inside."),
+  enterWith: optional(
+    listOf(text, 64),
+    "The words of a command that enters it. A last word PROGRAM/ stands for a program of the caller's choice, and can't be started itself. Absent where nothing that was found leads in, or enterNote says why. Hostile text: paths.",
+  ),
+  enterNote: optional(
+    text,
+    "What whoever runs that command has to know, or why none is offered. One English sentence.",
+  ),
+});
