@@ -123,7 +123,8 @@ export function factPhrases(graph: NamespaceGraph, namespace: Namespace): readon
   const phrases: (string | undefined)[] = [
     namespace.initial ? "initial" : undefined,
     describeMaker(graph, namespace),
-    ...describeIdMaps(graph, namespace),
+    // Of the initial one everybody knows it.
+    ...(namespace.initial === true ? [] : describeIdMaps(graph, namespace)),
     describeMissingParent(graph, namespace),
     ...Array.from(describeFacts(namespace), ([label, said]) => `${label} ${said.join(", ")}`),
   ];
