@@ -1,6 +1,6 @@
 /**
  * The Linux probe. {@linkcode createProbe} gives one; `survey` of `@ns-graph/graph` asks it, and whoever made it closes it.
- * {@linkcode PLACES} lists where it looks. The rest is what the command needs of the system besides.
+ * docs/permissions.md lists where it looks. The rest is what the command needs of the system besides.
  *
  * @packageDocumentation
  */

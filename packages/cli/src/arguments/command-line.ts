@@ -38,7 +38,7 @@ export function readCommandLine(args: readonly string[], format: Format): Comman
   const command = isCommandName(word) ? word : undefined;
   if (given.help) return { kind: "help", topic: command };
   if (given.version) return { kind: "version" };
-  if (given["list-formats"]) return { kind: "formats", names: operands };
+  if (given["list-formats"]) return { kind: "formats", names: command === undefined ? operands : rest };
   switch (command) {
     case "run":
       // It has options of its own: what stands before it is not one of them.

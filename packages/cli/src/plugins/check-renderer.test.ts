@@ -53,7 +53,7 @@ describe("checkRenderer", () => {
       withFlag("output", flag),
       'its flag "output" has the name of an option of ns-graph itself',
     ],
-    ["a flag that begins with no-", withFlag("no-x", flag), 'its flag "no-x" has the name of an option'],
+    ["a flag that begins with no-", withFlag("no-x", flag), 'its flag "no-x" may not begin with "no-"'],
     ["a flag with a strange name", withFlag("a b\n", flag), 'its flag "a b\\\\n" may have only small letters'],
     ["a flag that is none", withFlag("x", 1), 'its flag "x" is a number, not an object'],
     ["a flag without a summary", withFlag("x", { ...flag, summary: 1 }), "has no summary"],

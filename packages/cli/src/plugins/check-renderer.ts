@@ -73,7 +73,8 @@ const TYPES = ["boolean", "number", "text", "choice"];
 
 function findFlagFault(name: string, value: unknown): string | undefined {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) return "may have only small letters, digits and dashes in its name";
-  if (isOptionName(name) || name.startsWith("no-")) return "has the name of an option of ns-graph itself";
+  if (isOptionName(name)) return "has the name of an option of ns-graph itself";
+  if (name.startsWith("no-")) return 'may not begin with "no-", which turns a switch off';
   if (typeof value !== "object" || value === null) return `is ${describeKind(value)}, not an object`;
   const { summary, type, placeholder, choices, default: standard } = value as Readonly<Record<string, unknown>>;
   if (typeof summary !== "string") return "has no summary";

@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { clock, type Handover, leaveOutOf, nextHandover, readHandover } from "./handover.js";
+import { clock, type Handover, leaveOutOf, mayBeginAnew, nextHandover, readHandover } from "./handover.js";
 
-const FIRST: Handover = { since: 5, takeovers: 0, slowness: 1, processes: [], uids: [], mountNamespaces: [] };
+const FIRST: Handover = {
+  since: 5,
+  begun: 5,
+  patience: 5000,
+  takeovers: 0,
+  slowness: 1,
+  processes: [],
+  uids: [],
+  mountNamespaces: [],
+};
 const waiting = (pid: number, uid: number, mountNamespace = 0) => ({ pid, uid, mountNamespace });
 
 describe("what a run hands over to the next", () => {
@@ -60,6 +69,20 @@ describe("what a run hands over to the next", () => {
         takeovers: 1,
         slowness: 2,
       });
+  });
+
+  test("no run is begun anew once more where that came too soon, or too often", async () => {
+    const note = JSON.stringify({ ...FIRST, begun: clock() });
+    const tooSoon = await readHandover({ note, pid: 7, mountNamespace: 0, waited: true }, 60_000);
+    expect(tooSoon.processes).toEqual([]);
+    expect(mayBeginAnew(tooSoon)).toBe(false);
+    let handover = FIRST;
+    for (let times = 0; mayBeginAnew(handover); times++) {
+      expect(times).toBeLessThan(5);
+      const news = { note: JSON.stringify(handover), pid: 0, mountNamespace: 0, waited: true };
+      handover = await readHandover(news, 60_000);
+    }
+    expect(mayBeginAnew({ ...FIRST, takeovers: 40 })).toBe(false);
   });
 
   test("whoever is asked and waited for is left out", async () => {

@@ -7,6 +7,9 @@ export interface Handover {
   readonly since: number;
   /** How often it was begun anew. */
   readonly takeovers: number;
+  /** When the last one began, by the same clock, and so many milliseconds it would have waited for one answer. */
+  readonly begun: number;
+  readonly patience: number;
   /** So many times as long as usual the next answer is waited for: nothing waited although it was begun anew. */
   readonly slowness: number;
   /** Processes that made it wait, and whose they are. */
@@ -28,13 +31,26 @@ export function clock(): number {
 
 /** What the first run knows. */
 export function firstHandover(): Handover {
-  return { since: clock(), takeovers: 0, slowness: 1, processes: [], uids: [], mountNamespaces: [] };
+  const now = clock();
+  return {
+    since: now,
+    begun: now,
+    patience: 0,
+    takeovers: 0,
+    slowness: 1,
+    processes: [],
+    uids: [],
+    mountNamespaces: [],
+  };
 }
 
 /** What a run that was begun anew goes on from; `timeout` is its own, in milliseconds. */
 export async function readHandover({ note, pid, mountNamespace, waited }: News, timeout: number): Promise<Handover> {
   const before = parseHandover(note);
   if (before === undefined) return firstHandover();
+  // Something is wrong with the watch itself.
+  if (clock() - before.begun < before.patience / 2)
+    return { ...before, takeovers: before.takeovers + 1, slowness: NEVER };
   if (!waited || pid === 0) return { ...before, takeovers: before.takeovers + 1, slowness: before.slowness * 2 };
   const isLate = clock() - before.since > timeout * 2;
   return nextHandover(before, { pid, uid: await findUser(pid), mountNamespace }, isLate);
@@ -73,6 +89,8 @@ function isHandover(value: unknown): value is Handover {
   const {
     since,
     takeovers,
+    begun,
+    patience,
     slowness,
     processes,
     uids,
@@ -82,7 +100,10 @@ function isHandover(value: unknown): value is Handover {
   } = value as Partial<Record<string, unknown>>;
   const isPair = (pair: unknown): boolean => isNumbers(pair) && pair.length === 2;
   return (
-    isNumbers([since, takeovers, slowness, from]) &&
+    isNumbers([since, begun, takeovers, slowness, from]) &&
+    typeof patience === "number" &&
+    (slowness as number) > 0 &&
+    (since as number) <= clock() &&
     isNumbers(uids) &&
     isNumbers(mountNamespaces) &&
     typeof allMounts === "boolean" &&
@@ -103,6 +124,15 @@ export function leaveOutOf({ processes, uids, mountNamespaces, allMounts = false
 
 /** The most that one run takes over from another, before what was not read yet is left out. */
 const MOST_TAKEOVERS = 32;
+/** Some more may be needed for what nobody can be named for; then SIGALRM has the last word. */
+const LAST_TAKEOVER = 40;
+const SLOWEST = 8;
+const NEVER = 2 * SLOWEST;
+
+/** Whether a run that has such a handover may be begun anew once more. */
+export function mayBeginAnew({ takeovers, slowness }: Handover): boolean {
+  return takeovers < LAST_TAKEOVER && slowness <= SLOWEST;
+}
 
 /** So many mount namespaces are left out one by one; with one more no mounts are looked for. */
 const MOST_MOUNT_NAMESPACES = 7;

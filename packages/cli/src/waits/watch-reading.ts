@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { DEFAULT_SECONDS, type Probe } from "@ns-graph/graph";
 import type { News, ProbeOptions, Watchdog } from "@ns-graph/sys";
-import { clock, firstHandover, type Handover, leaveOutOf, readHandover } from "./handover.js";
+import { clock, firstHandover, type Handover, leaveOutOf, mayBeginAnew, readHandover } from "./handover.js";
 
 /** The variable by which a run learns from the one in whose place it goes on. */
 export const HANDOVER = "NS_GRAPH_HANDOVER";
@@ -32,7 +32,7 @@ export async function openWatched(sys: Sys, options: ProbeOptions, news: News | 
     seconds: Math.max(seconds - spent, Math.min(seconds, FAIR)),
     leaveOut: leaveOutOf(handover),
   };
-  const mayWait = seconds !== Number.POSITIVE_INFINITY && mayReadOthers();
+  const mayWait = seconds !== Number.POSITIVE_INFINITY && mayBeginAnew(handover) && mayReadOthers();
   const watchdog = mayWait ? startWatchdog(sys, handover, seconds * 1000) : undefined;
   if (watchdog === undefined) return sys.createProbe(told);
   try {
@@ -51,15 +51,16 @@ export async function openWatched(sys: Sys, options: ProbeOptions, news: News | 
 }
 
 function startWatchdog({ Watchdog }: Sys, handover: Handover, timeout: number): Watchdog | undefined {
-  const patience = handover.takeovers === 0 ? PATIENCE : LATER_PATIENCE * handover.slowness;
+  const usual = handover.takeovers === 0 ? PATIENCE : LATER_PATIENCE * handover.slowness;
+  const patience = Math.min(usual, timeout);
   const args = process.argv.slice(1);
   return Watchdog.start({
-    patience: Math.min(patience, timeout),
+    patience,
     program: process.execPath,
     args: [process.argv0, ...process.execArgv, ...args],
     descriptors: [0, 1, 2, ...args.flatMap(descriptorsIn)],
     variable: HANDOVER,
-    note: JSON.stringify(handover),
+    note: JSON.stringify({ ...handover, begun: clock(), patience } satisfies Handover),
   });
 }
 

@@ -113,7 +113,7 @@ export function mayHoldToo(graph: NamespaceGraph, id: NamespaceId): string | und
   return only.endsWith(" too") ? only : `${only} and may hold it too`;
 }
 
-/** The places that were not searched, by the names that `--sources` has for them, and whether processes were left out. */
+/** The places that were not searched, by the names of `SOURCES`, and whether processes were left out. */
 export function placesNotSearched({ sources, frame }: NamespaceGraph): readonly string[] {
   const skipped = SOURCES.filter((source) => !sources.includes(source));
   return frame.pids === undefined ? skipped : ["other processes", ...skipped];

@@ -32,10 +32,8 @@ export const OF_LOST_INIT = "No command is offered: its init has ended, and fork
 /** Where the viewer lacks the right to enter. */
 export const TAKES_RIGHTS =
   "No command is offered: to enter it takes CAP_SYS_ADMIN in the user namespace that owns it. Ask again as root.";
-/** Of a pid namespace whose init has ended. */
 /** Of a pid namespace below one whose init has ended. */
 export const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
-/** Of a pid namespace whose init has ended. */
 /** Of a process in a pid namespace whose init has ended. */
 export const OF_LOST_INIT_OF_PROCESS =
   "No command is offered: the init of its pid namespace has ended, and fork(2) fails there since.";

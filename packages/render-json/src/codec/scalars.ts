@@ -95,13 +95,21 @@ function passValue(value: unknown, reading: Reading): void {
     if (typeof value !== "number" || Number.isFinite(value)) return;
     throw shapeFault("must be a number that fits");
   }
-  const isList = Array.isArray(value);
-  for (const [key, inner] of Object.entries(value)) {
-    if (!isList) reading.members++;
-    try {
-      passValue(inner, reading);
-    } catch (error) {
-      throw inside(key, error);
-    }
+  // No list of all keys: there may be very many.
+  if (Array.isArray(value)) {
+    for (let place = 0; place < value.length; place++) passInner(value[place], place, reading);
+    return;
+  }
+  for (const key in value) {
+    reading.members++;
+    passInner((value as Readonly<Record<string, unknown>>)[key], key, reading);
+  }
+}
+
+function passInner(value: unknown, step: string | number, reading: Reading): void {
+  try {
+    passValue(value, reading);
+  } catch (error) {
+    throw inside(step, error);
   }
 }

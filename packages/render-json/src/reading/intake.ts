@@ -19,6 +19,8 @@ const MAX_TEXT = 2 ** 29 - 24;
 const PIECE = 2 ** 16;
 
 const LINE_FEED = 0x0a;
+/** Bytes of a character of UTF-8. */
+const LONGEST_CHARACTER = 4;
 const OPEN_OBJECT = 0x7b;
 /** What may stand before the document: white space, and the bytes of a byte order mark. */
 const BLANK: ReadonlySet<number> = new Set([0x09, LINE_FEED, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);
@@ -30,6 +32,10 @@ export class Intake {
   readonly #pieces: (string | Uint8Array)[] = [];
   #size = 0;
   #isBegun = false;
+  /** Where small pieces of bytes are put, how much of it is used, and that part, which is the last piece. */
+  #room: Uint8Array | undefined;
+  #used = 0;
+  #filled: Uint8Array | undefined;
 
   constructor(maxSize: number) {
     this.#maxSize = Math.min(maxSize, MAX_TEXT);
@@ -41,11 +47,37 @@ export class Intake {
    * @throws DocumentFault
    */
   take(piece: string | Uint8Array): void {
-    this.#pieces.push(piece);
+    if (piece.length === 0) return;
+    this.#keep(piece);
     if (this.#size + piece.length > this.#maxSize) throw this.#tooLarge();
     for (let at = 0; at < piece.length; at += PIECE) {
       const end = at + PIECE;
       this.#look(typeof piece === "string" ? encoder.encode(piece.slice(at, end)) : piece.subarray(at, end));
+    }
+  }
+
+  /** Small pieces are put together, because each by itself takes some hundred bytes more. */
+  #keep(piece: string | Uint8Array): void {
+    const last = this.#pieces.at(-1);
+    if (typeof piece === "string") {
+      if (typeof last === "string" && last.length + piece.length <= PIECE)
+        this.#pieces[this.#pieces.length - 1] += piece;
+      else this.#pieces.push(piece);
+      return;
+    }
+    if (this.#room !== undefined && last === this.#filled && piece.length <= this.#room.length - this.#used) {
+      this.#room.set(piece, this.#used);
+      this.#used += piece.length;
+      this.#filled = this.#room.subarray(0, this.#used);
+      this.#pieces[this.#pieces.length - 1] = this.#filled;
+    } else if (piece.length >= PIECE) {
+      this.#pieces.push(piece);
+    } else {
+      this.#room = new Uint8Array(PIECE);
+      this.#room.set(piece);
+      this.#used = piece.length;
+      this.#filled = this.#room.subarray(0, this.#used);
+      this.#pieces.push(this.#filled);
     }
   }
 
@@ -87,7 +119,9 @@ export class Intake {
     if (first === undefined) return;
     this.#isBegun = true;
     if (first === OPEN_OBJECT) return;
-    const [character = ""] = this.text(true).trimStart();
+    // A few bytes are enough, and what is wrong further on is of no interest.
+    const at = bytes.indexOf(first);
+    const [character = ""] = tryToDecode(bytes.subarray(at, at + LONGEST_CHARACTER), true) ?? this.text(true);
     throw new DocumentFault("foreign", `it begins with ${quote(character)}, not with "{"`);
   }
 }

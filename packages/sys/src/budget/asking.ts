@@ -30,6 +30,8 @@ export class Asking {
   readonly #from: number;
   readonly #allMounts: boolean;
   #pid = 0;
+  /** The mount namespace whose mounts are looked for, or 0. */
+  #mounts = 0;
 
   constructor(
     { pids = [], uids = [], mountNamespaces = [], allMounts = false, from = Number.POSITIVE_INFINITY }: LeaveOut,
@@ -46,13 +48,14 @@ export class Asking {
   /** To be called before a process, or thread, is asked for anything: whether it may be asked. */
   begin(pid: number): boolean {
     this.#pid = pid;
-    this.#watch?.ask(pid, 0);
+    this.#watch?.ask(pid, this.#mounts);
     return !this.avoids(pid);
   }
 
   /** To be called before the mounts of a namespace are looked for, and with 0 afterwards: whether they may be looked for. */
   beginMounts(inode: number): boolean {
     if (inode !== 0 && (this.#allMounts || this.#mountNamespaces.has(inode))) return false;
+    this.#mounts = inode;
     this.#watch?.ask(this.#pid, inode);
     return true;
   }

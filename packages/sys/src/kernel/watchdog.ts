@@ -52,10 +52,10 @@ export function readNews(env: NodeJS.ProcessEnv, variable: string): News | undef
   };
 }
 
-/** Of a `stat` file (proc_pid_stat(5)) what changes when its thread gets a processor: state, utime and stime. */
+/** Of a `stat` file (proc_pid_stat(5)) what changes when its thread gets a processor: state, faults, utime and stime. */
 function restOf(stat: string): string {
   const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return `${state} ${fields[10]} ${fields[11]}`;
+  return [state, fields[6], fields[8], fields[10], fields[11]].join(" ");
 }
 
 /** How often in succession the wait for a sign of life has to end without one, so that a run that was stopped is not begun anew. */
@@ -72,13 +72,16 @@ const STAT_SIZE = 1024;
 const USUAL_POOL = 4;
 const LARGEST_POOL = 128;
 
+/** koffi has room for so many calls that nobody has taken the result of: who only reads never does. */
+const MOST_CALLS = 4096;
+
 interface Native {
   eventfd(initial: number, flags: number): number;
-  setenv(name: string, value: string, overwrite: number): number;
+  timerfdCreate(clock: number, flags: number): number;
+  timerfdSettime(fd: number, flags: number, value: Uint8Array, old: null): number;
+  putenv(entry: Uint8Array): number;
   unsetenv(name: string): number;
-  getenv(name: string): bigint;
-  poll: Queued;
-  pthreadSigmask: Queued;
+  ppoll: Queued;
   pread: Queued;
   lfind: Queued;
   /** The address of execv(3). */
@@ -90,14 +93,14 @@ type Queued = { async(...args: unknown[]): void };
 
 /** One wait for a sign of life, after which the program begins anew unless there was one. */
 interface Round {
-  /** An eventfd(2) that ends the wait. */
+  /** A timerfd(2) that the wait begins with: every sign of life winds it up again. */
+  readonly timer: number;
+  /** An eventfd(2) that ends what follows. */
   readonly sign: number;
   /** How often execv(3) is called at its end: once, or never after a sign of life (size_t). */
   readonly times: BigUint64Array;
-  readonly begin: number;
-  isOver: boolean;
-  /** Whether the sign of life came so late that the program may just have begun anew. */
-  isLate: boolean;
+  /** When the timer was wound up. */
+  wound: number;
 }
 
 /**
@@ -106,34 +109,45 @@ interface Round {
  *
  * No JavaScript runs in that thread, because a worker of Node takes longer to start than a small machine takes to be read.
  * Calls of libc are queued for libuv's thread pool, of which all threads but one are occupied, so that one is made after the other:
- * poll(2), some times, then lfind(3), which hands a path and arguments to execv(3) as its comparison, unless the number of elements has
- * become 0 because there was a sign of life. What the main thread did in between, two copies of its `stat` file tell the next
- * run, in its environment.
+ * ppoll(2) for a timer that signs of life keep from running out, some more of it, then lfind(3), which hands a path and arguments
+ * to execv(3) as its comparison, unless the number of elements has become 0 because there was a sign of life. What the main
+ * thread did in between, two copies of its `stat` file tell the next run, in its environment. Whenever ppoll(2) begins, the kernel
+ * looks whether there is a signal that it left to the main thread, which wakes up for none (recalc_sigpending, kernel/signal.c).
  */
 export class Watchdog implements Watch {
   readonly #options: WatchdogOptions;
   readonly #native: Native;
-  readonly #asked: Uint8Array;
+  readonly #note: Buffer;
+  readonly #asked: Buffer;
+  readonly #earlier: Buffer;
+  readonly #later: Buffer;
+  /** Where the values of the variables begin. */
+  readonly #offsets: readonly [asked: number, earlier: number, later: number];
   readonly #stat: number;
-  readonly #earlier: bigint;
-  readonly #later: bigint;
   /** Ends what occupies the other threads of the pool. */
   readonly #end: number;
-  #round: Round;
   readonly #path: Uint8Array;
   readonly #args: Vector;
-  /** What queued calls read and write. */
-  readonly #kept = new Set<object>();
+  #round: Round | undefined;
+  #isEnded = false;
+  /** How many calls nobody has taken the result of; what they read and write is kept so long. */
+  #calls = 0;
+  /** When a sign of life came so late that the program may just have begun anew. */
+  #late = Number.NEGATIVE_INFINITY;
 
-  /** Undefined where something that it needs is missing or forbidden. */
+  /** Undefined where something that it needs is missing or forbidden, and on processors of 32 bits. */
   static start(options: WatchdogOptions, env: NodeJS.ProcessEnv = process.env): Watchdog | undefined {
-    const threads = Number.parseInt(env.UV_THREADPOOL_SIZE ?? String(USUAL_POOL), 10) || 1;
-    if (threads > LARGEST_POOL) return undefined;
+    const threads = Number(env.UV_THREADPOOL_SIZE ?? USUAL_POOL);
+    if (!Number.isInteger(threads) || threads < 1 || threads > LARGEST_POOL) return undefined;
+    const koffi = loadKoffi();
+    if (koffi.sizeof("void *") !== 8) return undefined;
+    koffi.config({ max_async_calls: MOST_CALLS });
     const native = loadNative();
     const stat = openAt(AT_FDCWD, "/proc/thread-self/stat", 0);
     const end = native.eventfd(0, O_CLOEXEC);
-    if (stat < 0 || end < 0) return undefined;
-    return new Watchdog(options, native, stat, end, threads);
+    if (stat >= 0 && end >= 0) return new Watchdog(options, native, stat, end, threads);
+    for (const fd of [stat, end]) if (fd >= 0) closeFd(fd);
+    return undefined;
   }
 
   private constructor(options: WatchdogOptions, native: Native, stat: number, end: number, threads: number) {
@@ -144,123 +158,172 @@ export class Watchdog implements Watch {
     this.#args = vectorOf(options.args);
     this.#stat = stat;
     this.#end = end;
-    native.setenv(variable, note, 1);
-    this.#asked = viewOf(this.#reserve(ASKED, "0".repeat(2 * DIGITS)), 2 * DIGITS);
-    this.#earlier = this.#reserve(EARLIER, " ".repeat(STAT_SIZE));
-    this.#later = this.#reserve(LATER, " ".repeat(STAT_SIZE));
+    this.#note = this.#putVariable("", note);
+    this.#asked = this.#putVariable(ASKED, "0".repeat(2 * DIGITS));
+    this.#earlier = this.#putVariable(EARLIER, " ".repeat(STAT_SIZE));
+    this.#later = this.#putVariable(LATER, " ".repeat(STAT_SIZE));
+    const begin = (name: string): number => Buffer.byteLength(`${variable}${name}=`);
+    this.#offsets = [begin(ASKED), begin(EARLIER), begin(LATER)];
     for (const fd of descriptors) keepOpenOnExec(fd, true);
-    for (let occupied = 1; occupied < threads; occupied++) this.#wait(end, -1);
-    this.#round = this.#begin();
+    for (let occupied = 1; occupied < threads; occupied++) this.#wait(end, NO_LIMIT, ALL_SIGNALS);
+    this.#begin();
   }
 
   ask(pid: number, mountNamespace: number): void {
     if (pid === 0) {
-      this.#giveSign();
+      this.#giveUp();
       return;
     }
+    const [offset] = this.#offsets;
     const asked = this.#asked;
-    for (let i = 0, bits = (DIGITS - 1) * 6; i < DIGITS; i++, bits -= 6) {
+    for (let i = offset, bits = (DIGITS - 1) * 6; bits >= 0; i++, bits -= 6) {
       asked[i] = digitOf(pid, bits);
       asked[i + DIGITS] = digitOf(mountNamespace, bits);
     }
-    if (this.#round.isOver) this.#round = this.#begin();
+    if (this.#round === undefined) this.#begin();
     else this.goOn();
   }
 
   goOn(): void {
-    if (this.#round.isOver || performance.now() - this.#round.begin < this.#options.patience / LOOKS) return;
-    this.#giveSign();
-    this.#round = this.#begin();
+    const round = this.#round;
+    if (round === undefined) return;
+    const silence = performance.now() - round.wound;
+    const slice = this.#slice;
+    if (silence < slice / 4) return;
+    if (silence < slice * 0.75) this.#wind(round);
+    else {
+      // The timer has run out, or is about to.
+      this.#giveUp();
+      this.#begin();
+    }
   }
 
   /** Ends the watch. */
   end(): void {
     const { variable, descriptors } = this.#options;
-    this.#giveSign();
+    this.#giveUp();
     signal(this.#end);
     // Then this thread is about to end, and may write nothing any more.
-    if (this.#round.isLate) Atomics.wait(PAUSE, 0, 0, 1000);
+    if (performance.now() - this.#late < SOON) Atomics.wait(PAUSE, 0, 0, SOON);
     for (const name of ["", ASKED, EARLIER, LATER]) this.#native.unsetenv(variable + name);
     for (const fd of descriptors) keepOpenOnExec(fd, false);
+    this.#isEnded = true;
+    this.#closeUnused();
   }
 
-  /** Makes a variable whose value queued calls and this thread write to while it is in the environment. */
-  #reserve(name: string, value: string): bigint {
-    this.#native.setenv(this.#options.variable + name, value, 1);
-    return this.#native.getenv(this.#options.variable + name);
+  /** So many milliseconds one wait takes. */
+  get #slice(): number {
+    return this.#options.patience / LOOKS;
   }
 
-  #begin(): Round {
-    const { patience } = this.#options;
-    const round: Round = {
-      sign: this.#native.eventfd(0, O_CLOEXEC),
-      times: BigUint64Array.of(1n),
-      begin: performance.now(),
-      isOver: false,
-      isLate: false,
-    };
-    const slice = Math.ceil(patience / LOOKS);
-    for (let look = 0; look < LOOKS; look++) {
-      this.#wait(round.sign, slice);
-      this.#takeSignals(look % 2 === 0 ? SIG_BLOCK : SIG_UNBLOCK);
-      if (look === 0) this.#copyStat(this.#earlier);
+  /** Puts a variable into the environment (putenv(3)) whose value can be written to while it is there. */
+  #putVariable(name: string, value: string): Buffer {
+    const entry = stringOf(`${this.#options.variable}${name}=${value}`);
+    this.#native.putenv(entry);
+    return entry;
+  }
+
+  #begin(): void {
+    if (this.#calls > MOST_CALLS - LARGEST_POOL) return;
+    const timer = this.#native.timerfdCreate(CLOCK_MONOTONIC, O_CLOEXEC);
+    const sign = this.#native.eventfd(0, O_CLOEXEC);
+    if (timer < 0 || sign < 0) {
+      for (const fd of [timer, sign]) if (fd >= 0) closeFd(fd);
+      return;
     }
-    this.#copyStat(this.#later);
-    this.#kept.add(round);
+    const round: Round = { timer, sign, times: BigUint64Array.of(1n), wound: 0 };
+    this.#wind(round);
+    const [, earlier, later] = this.#offsets;
+    this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
+    this.#copyStat(this.#earlier, earlier);
+    const slice = timeOf(this.#slice);
+    for (let look = 1; look < LOOKS; look++) this.#wait(sign, slice, ALL_BUT_ENDING);
+    this.#copyStat(this.#later, later);
     const { address, size } = this.#args;
-    this.#native.lfind.async(this.#path, address, round.times, size, this.#native.execv, () => {
-      this.#kept.delete(round);
-      closeFd(round.sign);
-      if (this.#round === round) for (const fd of [this.#end, this.#stat]) closeFd(fd);
+    this.#queue(this.#native.lfind, [this.#path, address, round.times, size, this.#native.execv], () => {
+      closeFd(timer);
+      closeFd(sign);
     });
-    return round;
+    this.#round = round;
   }
 
-  #giveSign(): void {
+  #wind(round: Round): void {
+    round.wound = performance.now();
+    this.#native.timerfdSettime(round.timer, 0, timerOf(this.#slice), null);
+  }
+
+  /** Ends the round: there was a sign of life, or nobody is asked. */
+  #giveUp(): void {
     const round = this.#round;
-    if (round.isOver) return;
-    round.isOver = true;
-    round.isLate = performance.now() - round.begin > (this.#options.patience * (LOOKS - 1)) / LOOKS;
+    if (round === undefined) return;
+    this.#round = undefined;
+    const now = performance.now();
+    if (now - round.wound > this.#slice * (LOOKS - 1)) this.#late = now;
     round.times[0] = 0n;
     signal(round.sign);
+    this.#native.timerfdSettime(round.timer, 0, timerOf(0), null);
   }
 
-  /** Queues poll(2) for what `signal` does; -1 milliseconds are for ever. */
-  #wait(eventfd: number, milliseconds: number): void {
+  /** Queues ppoll(2) for what `signal` does or a timer. */
+  #wait(fd: number, limit: Uint8Array | null, blocked: Uint8Array): void {
     const request = Buffer.alloc(POLLFD_SIZE);
-    new Int32Array(request.buffer, request.byteOffset, 1)[0] = eventfd;
+    new Int32Array(request.buffer, request.byteOffset, 1)[0] = fd;
     new Int16Array(request.buffer, request.byteOffset + 4, 1)[0] = POLLIN;
-    this.#kept.add(request);
-    this.#native.poll.async(request, 1, milliseconds, () => this.#kept.delete(request));
+    this.#queue(this.#native.ppoll, [request, 1, limit, blocked]);
   }
 
-  /**
-   * Has the thread take a signal that the kernel left to the main thread, which wakes up for none: it looks for one whenever
-   * a thread changes what it has blocked (recalc_sigpending, kernel/signal.c).
-   */
-  #takeSignals(how: number): void {
-    this.#native.pthreadSigmask.async(how, UNIMPORTANT, null, () => undefined);
+  #copyStat(variable: Buffer, offset: number): void {
+    this.#queue(this.#native.pread, [this.#stat, variable.subarray(offset), STAT_SIZE - 1, 0]);
   }
 
-  #copyStat(target: bigint): void {
-    this.#native.pread.async(this.#stat, target, STAT_SIZE - 1, 0, () => undefined);
+  #queue(call: Queued, args: readonly unknown[], done = (): void => undefined): void {
+    this.#calls++;
+    const kept = [this.#note, ...args];
+    call.async(...args, () => {
+      kept.length = 0;
+      this.#calls--;
+      done();
+      this.#closeUnused();
+    });
+  }
+
+  /** A descriptor that was closed while a call is queued for it could be another one when that is made. */
+  #closeUnused(): void {
+    if (this.#isEnded && this.#calls === 0) for (const fd of [this.#end, this.#stat]) closeFd(fd);
   }
 }
 
-const SIG_BLOCK = 0;
-const SIG_UNBLOCK = 1;
-/** A set of signals (sigset_t) with one that does nothing where it is not handled. */
-const UNIMPORTANT = new Uint8Array(
-  new BigUint64Array(16).fill(1n << BigInt(constants.signals.SIGURG - 1), 0, 1).buffer,
-);
+/** So many milliseconds after its call execve(2) has certainly ended the other threads. */
+const SOON = 1000;
+const PAUSE = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
 
+const CLOCK_MONOTONIC = 1;
 const POLLFD_SIZE = 8;
 const POLLIN = 1;
-const ONE = new Uint8Array(new BigUint64Array([1n]).buffer);
-const PAUSE = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const NO_LIMIT: Uint8Array | null = null;
+
+/** Sets of signals (sigset_t). Only those that end a run may interrupt the wait that a sign of life ends. */
+const ALL_SIGNALS = new Uint8Array(128).fill(0xff);
+const ALL_BUT_ENDING = ALL_SIGNALS.slice();
+for (const signal of [constants.signals.SIGINT, constants.signals.SIGTERM, constants.signals.SIGHUP])
+  (ALL_BUT_ENDING[(signal - 1) >> 3] as number) &= ~(1 << ((signal - 1) & 7));
+
+/** A number of milliseconds as struct timespec. */
+function timeOf(milliseconds: number): Uint8Array {
+  const nanoseconds = BigInt(Math.max(1, Math.round(milliseconds * 1e6)));
+  return new Uint8Array(BigInt64Array.of(nanoseconds / 1_000_000_000n, nanoseconds % 1_000_000_000n).buffer);
+}
+
+/** The same, once, as struct itimerspec. */
+function timerOf(milliseconds: number): Uint8Array {
+  const timer = new Uint8Array(32);
+  timer.set(timeOf(milliseconds), 16);
+  return timer;
+}
 
 function signal(eventfd: number): void {
-  if (eventfd >= 0) writeSync(eventfd, ONE);
+  writeSync(eventfd, ONE);
 }
 
 function digitOf(number: number, bits: number): number {
@@ -273,13 +336,11 @@ function numberIn(digits: string): number {
   return number;
 }
 
-function viewOf(address: bigint, size: number): Uint8Array {
-  return new Uint8Array(loadKoffi().view(address, size));
-}
-
 /** A string of C. */
-function stringOf(text: string): Uint8Array {
-  return Buffer.from(`${text}\0`);
+function stringOf(text: string): Buffer {
+  const bytes = Buffer.from(`${text}\0`);
+  // Memory of its own, which stays where it is.
+  return Buffer.from(Uint8Array.from(bytes).buffer);
 }
 
 /** An array of strings of C, as execv(3) wants it. */
@@ -294,22 +355,19 @@ interface Vector {
 function vectorOf(texts: readonly string[]): Vector {
   const koffi = loadKoffi();
   const strings = texts.map(stringOf);
-  const addresses = [...strings.map((string) => koffi.address(string)), 0n];
-  const size = koffi.sizeof("void *");
-  const array = size === 8 ? BigUint64Array.from(addresses) : Uint32Array.from(addresses, Number);
-  return { address: koffi.address(array), size, parts: [...strings, new Uint8Array(array.buffer)] };
+  const array = BigUint64Array.from([...strings.map((string) => koffi.address(string)), 0n]);
+  return { address: koffi.address(array), size: 8, parts: [...strings, new Uint8Array(array.buffer)] };
 }
 
 function loadNative(): Native {
-  const koffi = loadKoffi();
-  const libc = koffi.load(null);
+  const libc = loadKoffi().load(null);
   return {
     eventfd: libc.func("eventfd", "int", ["uint", "int"]),
-    setenv: libc.func("setenv", "int", ["str", "str", "int"]),
+    timerfdCreate: libc.func("timerfd_create", "int", ["int", "int"]),
+    timerfdSettime: libc.func("timerfd_settime", "int", ["int", "int", "void *", "void *"]),
+    putenv: libc.func("putenv", "int", ["void *"]),
     unsetenv: libc.func("unsetenv", "int", ["str"]),
-    getenv: libc.func("getenv", "void *", ["str"]),
-    poll: libc.func("poll", "int", ["void *", "ulong", "int"]),
-    pthreadSigmask: libc.func("pthread_sigmask", "int", ["int", "void *", "void *"]),
+    ppoll: libc.func("ppoll", "int", ["void *", "ulong", "void *", "void *"]),
     pread: libc.func("pread", "long", ["int", "void *", "ulong", "long"]),
     lfind: libc.func("lfind", "void *", ["void *", "void *", "void *", "ulong", "void *"]),
     execv: libc.func("dlsym", "void *", ["void *", "str"])(null, "execv"),

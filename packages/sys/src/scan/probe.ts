@@ -200,6 +200,7 @@ class LinuxProbe implements Probe, Disposable {
       this.#context.work.skip("lists");
       return NOTHING;
     }
+    this.#context.asking.end();
     for (const { source, standsInFor, search } of OF_KERNEL) {
       const isWanted = sources.has(source) || (standsInFor !== undefined && sources.has(standsInFor));
       const found = isWanted ? search(this.#context) : undefined;
