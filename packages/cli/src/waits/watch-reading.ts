@@ -71,8 +71,9 @@ function descriptorsIn(arg: string): number[] {
 
 const CAP_SYS_PTRACE = 19n;
 
-/** Whether this process may look at those of other users. */
+/** Whether this process may look at those of other users, on Linux. */
 function mayReadOthers(): boolean {
+  if (process.platform !== "linux") return false;
   if (process.geteuid?.() === 0) return true;
   try {
     const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "latin1"))?.[1] ?? "0";

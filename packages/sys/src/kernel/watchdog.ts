@@ -11,6 +11,9 @@ export interface Watch {
   goOn(): void;
 }
 
+/** Variables of the environment. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What begins anew, and when. */
 export interface WatchdogOptions {
   /** So many milliseconds without a call of `ask` or `goOn`, and the program begins anew. */
@@ -40,7 +43,7 @@ const EARLIER = "_EARLIER";
 const LATER = "_LATER";
 
 /** The news among variables of the environment; undefined where there are none. */
-export function readNews(env: NodeJS.ProcessEnv, variable: string): News | undefined {
+export function readNews(env: Environment, variable: string): News | undefined {
   const [note, asked, earlier, later] = ["", ASKED, EARLIER, LATER].map((name) => env[variable + name]);
   if (note === undefined || asked?.length !== 2 * DIGITS) return undefined;
   const isWaiting = earlier !== undefined && /^[DS] /.test(restOf(earlier));
@@ -136,7 +139,7 @@ export class Watchdog implements Watch {
   #late = Number.NEGATIVE_INFINITY;
 
   /** Undefined where something that it needs is missing or forbidden, and on processors of 32 bits. */
-  static start(options: WatchdogOptions, env: NodeJS.ProcessEnv = process.env): Watchdog | undefined {
+  static start(options: WatchdogOptions, env: Environment = process.env): Watchdog | undefined {
     const threads = Number(env.UV_THREADPOOL_SIZE ?? USUAL_POOL);
     if (!Number.isInteger(threads) || threads < 1 || threads > LARGEST_POOL) return undefined;
     const koffi = loadKoffi();
