@@ -7,7 +7,7 @@ checkDescriptors();
 
 const BUILT = new URL("../dist/index.js", import.meta.url).href;
 
-/** A program that gives signs of life for two seconds, then none for a while, and says what became of it. */
+/** A program that gives signs of life for three seconds, then none for a while, and says what became of it. */
 const PROGRAM = `
 import { readdirSync } from "node:fs";
 import { Watchdog } from ${JSON.stringify(BUILT)};
@@ -15,9 +15,9 @@ const [pause, silence] = process.argv.slice(2).map(Number);
 const spin = (milliseconds) => { for (const end = performance.now() + milliseconds; performance.now() < end; ); };
 const before = readdirSync("/proc/self/fd").length;
 const watchdog = Watchdog.start({
-  patience: 100, program: "/bin/echo", args: ["echo", "begun anew"], descriptors: [0, 1, 2], variable: "TEST_WATCHDOG", note: "",
+  patience: 1000, program: "/bin/echo", args: ["echo", "begun anew"], descriptors: [0, 1, 2], variable: "TEST_WATCHDOG", note: "",
 });
-const end = performance.now() + 2000;
+const end = performance.now() + 3000;
 while (performance.now() < end) { watchdog.ask(7, 0); spin(pause); }
 spin(silence);
 watchdog.end();
@@ -44,20 +44,20 @@ function run(pause: number, silence: number, env: NodeJS.ProcessEnv = {}): strin
 }
 
 test.each([
-  ["often", 3],
+  ["often", 30],
   // Each of these comes when the timer has run out already, so that a new round has to begin.
-  ["at the last moment", 25],
+  ["at the last moment", 250],
 ])("signs of life that come %s keep a program from being begun anew", (_, pause) => {
   expect(run(pause, 0)).toBe("ended 0 0\n");
 });
 
 test("without any it is begun anew", () => {
-  expect(run(3, 5_000)).toBe("begun anew\n");
+  expect(run(30, 5_000)).toBe("begun anew\n");
 });
 
 test("both hold with a pool of one thread, and of many", () => {
   for (const UV_THREADPOOL_SIZE of ["1", "100"]) {
-    expect(run(3, 0, { UV_THREADPOOL_SIZE })).toBe("ended 0 0\n");
-    expect(run(3, 5_000, { UV_THREADPOOL_SIZE })).toBe("begun anew\n");
+    expect(run(30, 0, { UV_THREADPOOL_SIZE })).toBe("ended 0 0\n");
+    expect(run(30, 5_000, { UV_THREADPOOL_SIZE })).toBe("begun anew\n");
   }
 });
