@@ -11,7 +11,7 @@ const BUILT = new URL("../dist/index.js", import.meta.url).href;
 const PROGRAM = `
 import { readdirSync } from "node:fs";
 import { Watchdog } from ${JSON.stringify(BUILT)};
-const [pause, silence] = process.argv.slice(2).map(Number);
+const [pause, silence] = process.argv.slice(1).map(Number);
 const spin = (milliseconds) => { for (const end = performance.now() + milliseconds; performance.now() < end; ); };
 const before = readdirSync("/proc/self/fd").length;
 const watchdog = Watchdog.start({
