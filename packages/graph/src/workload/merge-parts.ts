@@ -2,9 +2,14 @@ import type { ProcessSet } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import { compareProcesses } from "../model/order.js";
-import { areZombies, type Membership, type Process } from "../model/process.js";
+import type { Membership, Process } from "../model/process.js";
 
-interface GrowingSet extends ProcessSet {
+interface MergedSet extends ProcessSet {
+  /** Whether all of its processes have exited. */
+  readonly ended: boolean;
+}
+
+interface GrowingSet extends MergedSet {
   readonly processes: Process[];
 }
 
@@ -18,16 +23,24 @@ function textOf(namespaces: Membership, types: readonly NamespaceType[]): string
 
 /**
  * Sets of processes, the largest first. One of which less is known than of others (of a zombie only two namespaces are)
- * is added to the largest that it does not contradict. The processes of each come by PID, and go so.
+ * is added to the largest that it does not contradict: living processes to none that has ended. The processes of each
+ * come by PID, and go so.
+ *
+ * @param hasEnded whether a process has exited, as far as its state and its namespaces show
  */
-export function mergeParts(gathered: ReadonlyMap<Membership, readonly Process[]>): readonly ProcessSet[] {
-  if (gathered.size === 1) return Array.from(gathered, ([namespaces, processes]) => ({ namespaces, processes }));
-  const sets = Array.from(
-    gathered,
-    ([namespaces, processes]): GrowingSet => ({ namespaces, processes: [...processes] }),
-  );
-  // Of zombies alone nothing is known that others could belong to.
-  const living = new Set(sets.filter(({ processes }) => !areZombies(processes)));
+export function mergeParts(
+  gathered: ReadonlyMap<Membership, readonly Process[]>,
+  hasEnded: (process: Process) => boolean,
+): readonly MergedSet[] {
+  const toSet = ([namespaces, processes]: readonly [Membership, readonly Process[]]): MergedSet => ({
+    namespaces,
+    processes,
+    ended: processes.every(hasEnded),
+  });
+  if (gathered.size === 1) return Array.from(gathered, toSet);
+  const sets = Array.from(gathered, (entry): GrowingSet => ({ ...toSet(entry), processes: [...entry[1]] }));
+  // Of those alone that have ended nothing is known that others could belong to.
+  const living = new Set(sets.filter(({ ended }) => !ended));
   const bases = living.size === 0 ? new Set(sets) : living;
   let most = 0;
   for (const { namespaces } of bases) most = Math.max(most, knownTypes(namespaces).length);

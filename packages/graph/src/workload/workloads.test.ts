@@ -269,6 +269,24 @@ test("what has nothing but a zombie's namespaces is one where nobody looked, wha
     expect(table(one)).toEqual(["the machine mmmmmmmm 1", "2 uuuuuuuu 2"]);
 });
 
+test("who lives is in no part that has ended, whatever was read of it", () => {
+  const cgroup = `/docker/${ID("9")}`;
+  const { pid = "", user = "" } = apart("pid", "user");
+  const ended = { pid: 2, cgroup, namespaces: { pid, user } };
+  const partsOf = (...others: readonly (Partial<Process> & { readonly pid: number })[]) => {
+    const [, group] = workloads(graphOf([{ pid: 1 }, ended, ...others]));
+    const pids = (processes: readonly Process[]) => processes.map((process) => process.pid);
+    return group?.parts.map((part) => [part.ended ? "ended" : "lives", pids(part.processes)]);
+  };
+  const unread = { pid: 3, cgroup, namespaces: {} };
+  expect(partsOf({ ...unread, state: "S" })).toEqual([
+    ["ended", [2]],
+    ["lives", [3]],
+  ]);
+  expect(partsOf({ ...unread, state: "Z" })).toEqual([["ended", [2, 3]]]);
+  expect(partsOf({ ...ended, pid: 3, state: "Z" })).toEqual([["ended", [2, 3]]]);
+});
+
 test("the part that goes by the group's name comes first: of a workload the largest, else the leader's", () => {
   const cgroup = `/docker/${ID("f")}`;
   const [inside, monitored] = [apart("net", "pid"), apart("mnt", "net", "pid")];

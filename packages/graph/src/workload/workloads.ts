@@ -1,11 +1,11 @@
 import { knowsMembers } from "../answer/blind-spots.js";
 import type { ContainerNames } from "../model/container-names.js";
 import type { Evidence } from "../model/evidence.js";
-import type { NamespaceGraph, ProcessSet } from "../model/namespace-graph.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import { compareProcesses } from "../model/order.js";
-import { areZombies, type Membership, type Process } from "../model/process.js";
+import { isZombie, type Membership, type Process } from "../model/process.js";
 import { nameWorkload } from "./container-names.js";
 import { type Gathering, groupProcesses } from "./group-processes.js";
 import { leadingProcess } from "./leading-process.js";
@@ -178,9 +178,9 @@ function groupAll(graph: NamespaceGraph): readonly WorkloadGroup[] {
     return use;
   };
   const hasMore = graph.namespaces().some(({ type }) => !LEFT.has(type));
-  const haveEnded = ({ namespaces, processes }: ProcessSet): boolean =>
-    areZombies(processes) || (hasMore && mayBeLeft(namespaces) && processes.every(({ state }) => state === undefined));
-  const groups = gatherings.map((gathering) => toGroup(gathering, useOf, haveEnded, graph.frame.containerNames ?? {}));
+  const hasEnded = (process: Process): boolean =>
+    isZombie(process) || (hasMore && process.state === undefined && mayBeLeft(process.namespaces));
+  const groups = gatherings.map((gathering) => toGroup(gathering, useOf, hasEnded, graph.frame.containerNames ?? {}));
   // Who shares with whom is known only now that all are there.
   for (const group of groups) judge(group);
   return groups;
@@ -202,13 +202,12 @@ function rankOf({ location, workload }: Gathering): number {
 function toGroup(
   { location, workload, parts: gathered }: Gathering,
   useOf: (id: NamespaceId) => GrowingUse,
-  haveEnded: (set: ProcessSet) => boolean,
+  hasEnded: (process: Process) => boolean,
   names: ContainerNames,
 ): GrowingGroup {
   const used = new Set<GrowingUse>();
-  const parts = mergeParts(gathered).map(({ namespaces, processes }): GrowingPart => {
+  const parts = mergeParts(gathered, hasEnded).map(({ namespaces, processes, ended }): GrowingPart => {
     const uses: Partial<Record<NamespaceType, GrowingUse>> = {};
-    const ended = haveEnded({ namespaces, processes });
     for (const type of NAMESPACE_TYPES) {
       const id = namespaces[type];
       if (id === undefined) continue;
