@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { constants } from "node:os";
+import { now } from "./clock.js";
 import { AT_FDCWD, closeFd, keepOpenOnExec, O_CLOEXEC, openAt } from "./libc.js";
 import { loadKoffi } from "./load-koffi.js";
 
@@ -190,7 +191,7 @@ export class Watchdog implements Watch {
   goOn(): void {
     const round = this.#round;
     if (round === undefined) return;
-    const silence = performance.now() - round.wound;
+    const silence = now() - round.wound;
     const slice = this.#slice;
     if (silence < slice / 4) return;
     if (silence < slice * 0.75) this.#wind(round);
@@ -207,7 +208,7 @@ export class Watchdog implements Watch {
     this.#giveUp();
     signal(this.#end);
     // Then this thread is about to end, and may write nothing any more.
-    if (performance.now() - this.#late < SOON) Atomics.wait(PAUSE, 0, 0, SOON);
+    if (now() - this.#late < SOON) Atomics.wait(PAUSE, 0, 0, SOON);
     for (const name of ["", ASKED, EARLIER, LATER]) this.#native.unsetenv(variable + name);
     for (const fd of descriptors) keepOpenOnExec(fd, false);
     this.#isEnded = true;
@@ -251,7 +252,7 @@ export class Watchdog implements Watch {
   }
 
   #wind(round: Round): void {
-    round.wound = performance.now();
+    round.wound = now();
     this.#native.timerfdSettime(round.timer, 0, timerOf(this.#slice), null);
   }
 
@@ -260,8 +261,8 @@ export class Watchdog implements Watch {
     const round = this.#round;
     if (round === undefined) return;
     this.#round = undefined;
-    const now = performance.now();
-    if (now - round.wound > this.#slice * (LOOKS - 1)) this.#late = now;
+    const time = now();
+    if (time - round.wound > this.#slice * (LOOKS - 1)) this.#late = time;
     round.times[0] = 0n;
     signal(round.sign);
     this.#native.timerfdSettime(round.timer, 0, timerOf(0), null);
