@@ -126,13 +126,14 @@ export class Watchdog implements Watch {
   readonly #earlier: Buffer;
   readonly #later: Buffer;
   /** Where the values of the variables begin. */
-  readonly #offsets: readonly [asked: number, earlier: number, later: number];
+  readonly #offsets: { readonly asked: number; readonly earlier: number; readonly later: number };
   readonly #stat: number;
   /** Ends what occupies the other threads of the pool. */
   readonly #end: number;
   readonly #path: Uint8Array;
   readonly #args: Vector;
   #round: Round | undefined;
+  #mountNamespace = 0;
   #isEnded = false;
   /** How many calls nobody has taken the result of; what they read and write is kept so long. */
   #calls = 0;
@@ -167,7 +168,7 @@ export class Watchdog implements Watch {
     this.#earlier = this.#putVariable(EARLIER, " ".repeat(STAT_SIZE));
     this.#later = this.#putVariable(LATER, " ".repeat(STAT_SIZE));
     const begin = (name: string): number => Buffer.byteLength(`${variable}${name}=`);
-    this.#offsets = [begin(ASKED), begin(EARLIER), begin(LATER)];
+    this.#offsets = { asked: begin(ASKED), earlier: begin(EARLIER), later: begin(LATER) };
     for (const fd of descriptors) keepOpenOnExec(fd, true);
     for (let occupied = 1; occupied < threads; occupied++) this.#wait(end, NO_LIMIT, ALL_SIGNALS);
     this.#begin();
@@ -178,11 +179,17 @@ export class Watchdog implements Watch {
       this.#giveUp();
       return;
     }
-    const [offset] = this.#offsets;
+    const { asked: at } = this.#offsets;
+    const lowest = at + DIGITS - 1;
+    // The largest PID is 2^22 (PID_MAX_LIMIT), and each process is asked: so no loop, and only what may have changed.
     const asked = this.#asked;
-    for (let i = offset, bits = (DIGITS - 1) * 6; bits >= 0; i++, bits -= 6) {
-      asked[i] = digitOf(pid, bits);
-      asked[i + DIGITS] = digitOf(mountNamespace, bits);
+    asked[lowest - 3] = digitOf(pid, 18);
+    asked[lowest - 2] = digitOf(pid, 12);
+    asked[lowest - 1] = digitOf(pid, 6);
+    asked[lowest] = digitOf(pid, 0);
+    if (mountNamespace !== this.#mountNamespace) {
+      this.#mountNamespace = mountNamespace;
+      for (let i = 1; i <= DIGITS; i++) asked[lowest + i] = digitOf(mountNamespace, (DIGITS - i) * 6);
     }
     if (this.#round === undefined) this.#begin();
     else this.goOn();
@@ -237,7 +244,7 @@ export class Watchdog implements Watch {
     }
     const round: Round = { timer, sign, times: BigUint64Array.of(1n), wound: 0 };
     this.#wind(round);
-    const [, earlier, later] = this.#offsets;
+    const { earlier, later } = this.#offsets;
     this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
     this.#copyStat(this.#earlier, earlier);
     const slice = timeOf(this.#slice);
