@@ -349,9 +349,10 @@ function numberIn(digits: string): number {
 
 /** A string of C. */
 function stringOf(text: string): Buffer {
-  const bytes = Buffer.from(`${text}\0`);
   // Memory of its own, which stays where it is.
-  return Buffer.from(Uint8Array.from(bytes).buffer);
+  const bytes = Buffer.alloc(Buffer.byteLength(text) + 1);
+  bytes.write(text);
+  return bytes;
 }
 
 /** An array of strings of C, as execv(3) wants it. */
