@@ -139,7 +139,7 @@ test("text tells how many processes are in a namespace, whatever is selected", (
         if (selected.view.subject !== undefined) continue;
         const text = draw(FORMATS.text as (typeof FORMATS)[string], selected);
         for (const [, name = "", number, zombies] of text.matchAll(
-          /(\b[a-z]+:\[\d+\])[^\n[\]]*? (?:\d+ of )?(\d+) process(?:es)?\b(?:\s+of\s+[a-z]+:\[\d+\](?:\s+dev\s+\d+)?\s+but\s+the\s+(zombie|\d+))?/g,
+          /(\b[a-z]+:\[\d+\])[^\n[\]]*? (?:\d+ of )?(\d+) process(?:es)?\b(?:[\s│]+of[\s│]+[a-z]+:\[\d+\](?:[\s│]+dev[\s│]+\d+)?[\s│]+but[\s│]+the[\s│]+(zombie|\d+))?/g,
         )) {
           const left = zombies === undefined ? 0 : zombies === "zombie" ? 1 : Number(zombies);
           const counts = named(graph, name).map((id) => graph.memberCount(id));

@@ -111,9 +111,11 @@ export function recordOf<T extends object>(fields: Fields<T>, others: Others = "
     write(record) {
       const values = record as Readonly<Record<string, unknown>>;
       let written = "";
-      for (const member of members) {
-        const value = values[member.key];
-        if (value !== undefined) written += prefixes[member.place] + member.codec.write(value);
+      // Without an iterator, as in lists.
+      for (let place = 0; place < members.length; place++) {
+        const { key, codec } = members[place] as Member;
+        const value = values[key];
+        if (value !== undefined) written += prefixes[place] + codec.write(value);
       }
       if (others === "kept" && values.extra !== undefined) {
         for (const [key, json] of extraMembers(values.extra)) written += `,${jsonText(key)}:${json}`;

@@ -1,4 +1,5 @@
 import { LIMITED, type Limited, type Problem, type ScanLimits } from "@ns-graph/graph";
+import { now } from "../kernel/clock.js";
 import type { Watch } from "../kernel/watchdog.js";
 
 /** How many times as much as one may have is common to all, and as much is divided among them. */
@@ -46,9 +47,9 @@ export class ScanBudget {
     this.#most = limits;
     this.#common = amounts((kind) => limits[kind] * (TOGETHER - OF_ROOT));
     this.#ofRoot = amounts((kind) => limits[kind] * OF_ROOT);
-    const now = performance.now();
-    this.#end = now + seconds * 1000;
-    this.#last = now + seconds * 2000;
+    const time = now();
+    this.#end = time + seconds * 1000;
+    this.#last = time + seconds * 2000;
     this.expect(1);
   }
 
@@ -69,12 +70,12 @@ export class ScanBudget {
   /** Whether nothing more is to be searched. */
   get isOver(): boolean {
     this.#watch?.goOn();
-    return performance.now() > this.#end;
+    return now() > this.#end;
   }
 
   /** Whether nothing more is to be read at all. */
   get isLongOver(): boolean {
-    return performance.now() > this.#last;
+    return now() > this.#last;
   }
 
   /** Counts something that was left out because the time was over. */

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { constants } from "node:os";
+import { now } from "./clock.js";
 import { AT_FDCWD, closeFd, keepOpenOnExec, O_CLOEXEC, openAt } from "./libc.js";
 import { loadKoffi } from "./load-koffi.js";
 
@@ -125,13 +126,14 @@ export class Watchdog implements Watch {
   readonly #earlier: Buffer;
   readonly #later: Buffer;
   /** Where the values of the variables begin. */
-  readonly #offsets: readonly [asked: number, earlier: number, later: number];
+  readonly #offsets: { readonly asked: number; readonly earlier: number; readonly later: number };
   readonly #stat: number;
   /** Ends what occupies the other threads of the pool. */
   readonly #end: number;
   readonly #path: Uint8Array;
   readonly #args: Vector;
   #round: Round | undefined;
+  #mountNamespace = 0;
   #isEnded = false;
   /** How many calls nobody has taken the result of; what they read and write is kept so long. */
   #calls = 0;
@@ -166,7 +168,7 @@ export class Watchdog implements Watch {
     this.#earlier = this.#putVariable(EARLIER, " ".repeat(STAT_SIZE));
     this.#later = this.#putVariable(LATER, " ".repeat(STAT_SIZE));
     const begin = (name: string): number => Buffer.byteLength(`${variable}${name}=`);
-    this.#offsets = [begin(ASKED), begin(EARLIER), begin(LATER)];
+    this.#offsets = { asked: begin(ASKED), earlier: begin(EARLIER), later: begin(LATER) };
     for (const fd of descriptors) keepOpenOnExec(fd, true);
     for (let occupied = 1; occupied < threads; occupied++) this.#wait(end, NO_LIMIT, ALL_SIGNALS);
     this.#begin();
@@ -177,11 +179,17 @@ export class Watchdog implements Watch {
       this.#giveUp();
       return;
     }
-    const [offset] = this.#offsets;
+    const { asked: at } = this.#offsets;
+    const lowest = at + DIGITS - 1;
+    // The largest PID is 2^22 (PID_MAX_LIMIT), and each process is asked: so no loop, and only what may have changed.
     const asked = this.#asked;
-    for (let i = offset, bits = (DIGITS - 1) * 6; bits >= 0; i++, bits -= 6) {
-      asked[i] = digitOf(pid, bits);
-      asked[i + DIGITS] = digitOf(mountNamespace, bits);
+    asked[lowest - 3] = digitOf(pid, 18);
+    asked[lowest - 2] = digitOf(pid, 12);
+    asked[lowest - 1] = digitOf(pid, 6);
+    asked[lowest] = digitOf(pid, 0);
+    if (mountNamespace !== this.#mountNamespace) {
+      this.#mountNamespace = mountNamespace;
+      for (let i = 1; i <= DIGITS; i++) asked[lowest + i] = digitOf(mountNamespace, (DIGITS - i) * 6);
     }
     if (this.#round === undefined) this.#begin();
     else this.goOn();
@@ -190,7 +198,7 @@ export class Watchdog implements Watch {
   goOn(): void {
     const round = this.#round;
     if (round === undefined) return;
-    const silence = performance.now() - round.wound;
+    const silence = now() - round.wound;
     const slice = this.#slice;
     if (silence < slice / 4) return;
     if (silence < slice * 0.75) this.#wind(round);
@@ -207,7 +215,7 @@ export class Watchdog implements Watch {
     this.#giveUp();
     signal(this.#end);
     // Then this thread is about to end, and may write nothing any more.
-    if (performance.now() - this.#late < SOON) Atomics.wait(PAUSE, 0, 0, SOON);
+    if (now() - this.#late < SOON) Atomics.wait(PAUSE, 0, 0, SOON);
     for (const name of ["", ASKED, EARLIER, LATER]) this.#native.unsetenv(variable + name);
     for (const fd of descriptors) keepOpenOnExec(fd, false);
     this.#isEnded = true;
@@ -236,7 +244,7 @@ export class Watchdog implements Watch {
     }
     const round: Round = { timer, sign, times: BigUint64Array.of(1n), wound: 0 };
     this.#wind(round);
-    const [, earlier, later] = this.#offsets;
+    const { earlier, later } = this.#offsets;
     this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
     this.#copyStat(this.#earlier, earlier);
     const slice = timeOf(this.#slice);
@@ -251,7 +259,7 @@ export class Watchdog implements Watch {
   }
 
   #wind(round: Round): void {
-    round.wound = performance.now();
+    round.wound = now();
     this.#native.timerfdSettime(round.timer, 0, timerOf(this.#slice), null);
   }
 
@@ -260,8 +268,8 @@ export class Watchdog implements Watch {
     const round = this.#round;
     if (round === undefined) return;
     this.#round = undefined;
-    const now = performance.now();
-    if (now - round.wound > this.#slice * (LOOKS - 1)) this.#late = now;
+    const time = now();
+    if (time - round.wound > this.#slice * (LOOKS - 1)) this.#late = time;
     round.times[0] = 0n;
     signal(round.sign);
     this.#native.timerfdSettime(round.timer, 0, timerOf(0), null);
@@ -341,9 +349,10 @@ function numberIn(digits: string): number {
 
 /** A string of C. */
 function stringOf(text: string): Buffer {
-  const bytes = Buffer.from(`${text}\0`);
   // Memory of its own, which stays where it is.
-  return Buffer.from(Uint8Array.from(bytes).buffer);
+  const bytes = Buffer.alloc(Buffer.byteLength(text) + 1);
+  bytes.write(text);
+  return bytes;
 }
 
 /** An array of strings of C, as execv(3) wants it. */

@@ -1,4 +1,5 @@
 import { type ContainerName, type ContainerNames, containerKey, type Workload } from "@ns-graph/graph";
+import { now } from "../kernel/clock.js";
 import { believedName } from "./believed-name.js";
 import { isNamedByRoot } from "./cgroup-owner.js";
 import { type EngineFolders, NAME_SOURCES, type NameSource } from "./container-name-sources.js";
@@ -39,9 +40,9 @@ export async function findContainerNames(
     signal.addEventListener("abort", () => resolve("over"), { once: true });
   });
   // The folders of cgroups are looked at in one go, in which no timer runs: whoever has many of them ends it here.
-  const end = performance.now() + limit;
+  const end = now() + limit;
   const whose = new Map(
-    containers.map((container) => [container, performance.now() < end ? ownerOf(container, folders) : undefined]),
+    containers.map((container) => [container, now() < end ? ownerOf(container, folders) : undefined]),
   );
   for (const source of NAME_SOURCES) {
     const wanted = namesakes(

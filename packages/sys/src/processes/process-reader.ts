@@ -128,9 +128,10 @@ export class ProcessReader {
     let uid = SOMEBODY;
     let userNamespace: NamespaceId | undefined;
     const share = work.share(() => principalOfProcess(context, this.#directory, userNamespace, uid));
-    const reading: Reading = { ...request, pid, share, findings, hasGone: false };
+    const { facts, sources } = request;
+    const reading: Reading = { facts, sources, pid, share, findings, hasGone: false };
     // Before the links, which nobody can read of a process in the middle of execve(2) without waiting for its end.
-    const before = request.facts.has("status") ? this.#readStatus(reading) : undefined;
+    const before = facts.has("status") ? this.#readStatus(reading) : undefined;
     if (reading.hasGone) return undefined;
     if (before !== undefined) uid = before.user;
     const mayExecute = before === undefined ? mayBeExecuting(this.#directory) : before.isExecuting;
@@ -145,7 +146,7 @@ export class ProcessReader {
       before !== undefined && before.state !== "Z" && membership.mnt === undefined && this.#links.isZombie();
     const status = hasEnded ? this.#readStatus(reading) : before;
     const process = reading.hasGone ? undefined : this.#describe(reading, membership, status);
-    if (process === undefined || request.sources.size === 1 || isExecuting) return process;
+    if (process === undefined || sources.size === 1 || isExecuting) return process;
     if (work.isOver) work.skip("holders");
     else this.#search(reading, membership, status);
     return process;

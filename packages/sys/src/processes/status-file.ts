@@ -35,8 +35,8 @@ const NAME = "Name:\t";
 const DIGITS = 10;
 
 /** Where the value of a line begins: keys begin with a newline, which no value holds. -1 where there is no such line. */
-function valueAfter(text: string, key: string): number {
-  const at = text.indexOf(key);
+function valueAfter(text: string, key: string, from = 0): number {
+  const at = text.indexOf(key, from);
   return at < 0 ? -1 : at + key.length;
 }
 
@@ -59,20 +59,9 @@ function unescapeName(name: string): string {
   return name.replace(/\\([n\\])/g, (_, letter: string) => (letter === "n" ? "\n" : "\\"));
 }
 
-/** What a process is that has no memory and is not dead. Kthread: Linux 6.10. Before it, such a one is taken for a kernel thread. */
-function readNature(text: string, isDead: boolean): Pick<StatusFile, "kernelThread" | "ending"> {
-  const kthread = numberAt(text, valueAfter(text, "\nKthread:\t"));
-  const isBare = kthread !== 1 && !isDead && !text.includes("\nVmSize:\t");
-  return { kernelThread: kthread === undefined ? isBare : kthread === 1, ending: kthread !== undefined && isBare };
-}
-
-function isExecuting(text: string): boolean {
-  return numberAfterBlanks(text, "\nVmExe:\t") === 0 && numberAfterBlanks(text, "\nVmLib:\t") === 0;
-}
-
 /** The number of a line that is aligned to the right; undefined where there is no such line. */
-function numberAfterBlanks(text: string, key: string): number | undefined {
-  const at = valueAfter(text, key);
+function numberAfterBlanks(text: string, key: string, from: number): number | undefined {
+  const at = valueAfter(text, key, from);
   return at < 0 ? undefined : Number.parseInt(text.slice(at, text.indexOf("k", at)), 10);
 }
 
@@ -84,8 +73,13 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
   const uid = uids < 0 ? undefined : numberAt(text, text.indexOf("\t", uids) + 1);
   if (!text.startsWith(NAME) || ppid === undefined || uid === undefined) return undefined;
   const state = text[valueAfter(text, "\nState:\t")] ?? "";
+  const kthread = numberAt(text, valueAfter(text, "\nKthread:\t", uids));
+  const memory = text.indexOf("\nVmSize:\t", uids);
+  // What has no memory and is not dead is a kernel thread, or about to end. Kthread tells which since Linux 6.10; before, it is taken for the former.
+  const isBare = memory < 0 && kthread !== 1 && state !== "Z" && state !== "X";
+  const after = Math.max(memory, uids);
   // Of one that is just being reaped the kernel says 0.
-  const threads = numberAt(text, valueAfter(text, "\nThreads:\t")) || 1;
+  const threads = numberAt(text, valueAfter(text, "\nThreads:\t", after)) || 1;
   return {
     comm: unescapeName(decodeLatin1(text.slice(NAME.length, text.indexOf("\n")))),
     state,
@@ -94,8 +88,12 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     user: numberAt(text, uids) || uid,
     pids: numbersAt(text, valueAfter(text, "\nNStgid:\t")),
     threads,
-    ...readNature(text, state === "Z" || state === "X"),
+    kernelThread: kthread === undefined ? isBare : kthread === 1,
     mainThreadExited: state === "Z" && threads > 1,
-    isExecuting: isExecuting(text),
+    ending: kthread !== undefined && isBare,
+    isExecuting:
+      memory >= 0 &&
+      numberAfterBlanks(text, "\nVmExe:\t", memory) === 0 &&
+      numberAfterBlanks(text, "\nVmLib:\t", memory) === 0,
   };
 }
