@@ -15,7 +15,7 @@ export interface SurveyFrame {
   readonly sources: readonly Source[];
   /** The only processes that were read, in ascending order; absent where all that are listed were. */
   readonly pids?: readonly number[];
-  /** Names of the uids that occur; absent where they were not asked for. */
+  /** Names of uids and gids, and whose subordinate ones are; absent where they were not asked for. */
   readonly users?: Users;
   /** Names of the containers; absent where they were not asked for. */
   readonly containerNames?: ContainerNames;

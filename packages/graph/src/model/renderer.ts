@@ -9,7 +9,7 @@ import type { View } from "./view.js";
  * - `command-line`: the arguments of each process
  * - `maps`: uid and gid maps and setgroups of user namespaces
  * - `time-offsets`: clock offsets of time namespaces
- * - `users`: names of uids and subordinate ranges
+ * - `users`: names of uids and gids, and subordinate ranges
  * - `interfaces`, `mounts`, `hostname`, `cgroup-root`, `init`: facts of net, mnt, uts, cgroup and pid namespaces
  */
 export type Fact =
