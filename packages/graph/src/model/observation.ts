@@ -9,7 +9,9 @@ import type { View } from "./view.js";
 
 /** The frame of a survey: where, by whom, and which places were searched. */
 export interface SurveyFrame {
+  /** The machine that was looked at. */
   readonly host: Host;
+  /** Who looked. */
   readonly viewer: Viewer;
   /** The places that were searched, in canonical order. */
   readonly sources: readonly Source[];
@@ -21,6 +23,7 @@ export interface SurveyFrame {
   readonly containerNames?: ContainerNames;
   /** Given by a document; computed from the sources and problems where it is absent. */
   readonly complete?: boolean;
+  /** How it is to be arranged; `DEFAULT_VIEW` where it is absent. */
   readonly view?: View;
   /** Whether this is a part of what was surveyed, and nothing is known of the rest: so documents of selections once were. */
   readonly isPart?: true;

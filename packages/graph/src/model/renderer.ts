@@ -60,11 +60,13 @@ export interface DescribedFlag<Value> {
 
 /** A switch: `--NAME` and `--no-NAME`. */
 export interface BooleanFlag {
+  /** Tells this kind of option from others. */
   readonly type: "boolean";
 }
 
 /** A number: `--NAME 2.5`. */
 export interface NumberFlag {
+  /** Tells this kind of option from others. */
   readonly type: "number";
   /** The least that it may be; no bound by default. */
   readonly min?: number;
@@ -74,6 +76,7 @@ export interface NumberFlag {
 
 /** Any text: `--NAME TEXT`. */
 export interface TextFlag {
+  /** Tells this kind of option from others. */
   readonly type: "text";
   /** What stands for the text in help, in capitals: `FILE`. */
   readonly placeholder: string;
@@ -81,6 +84,7 @@ export interface TextFlag {
 
 /** One of some words: `--NAME WORD`. */
 export interface ChoiceFlag<Value> {
+  /** Tells this kind of option from others. */
   readonly type: "choice";
   /** The words, in the order in which help lists them. */
   readonly choices: readonly Value[];

@@ -120,7 +120,9 @@ function findRange(
 
 /** The signs between numbers. */
 export interface RangeSigns {
+  /** Between what is outside and what is inside. */
   readonly mapsTo: string;
+  /** Between the first and the last of a range. */
   readonly to: string;
 }
 
