@@ -59,10 +59,10 @@ function mayBeTerminal(fd: number): boolean {
 }
 
 /** What reads this machine is loaded only where there is something for it to read. */
-async function createProbe(options: ProbeOptions): Promise<Probe> {
+async function createProbe(options: ProbeOptions, child?: number): Promise<Probe> {
   tuneEngine();
   const sys = await import("@ns-graph/sys");
-  return openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER));
+  return openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER), child);
 }
 
 async function findContainerNames(containers: readonly Workload[]): Promise<ContainerNames> {

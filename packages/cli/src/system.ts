@@ -20,8 +20,8 @@ export interface System {
   openOutput(path: string, mode: number | undefined): Promise<Sink>;
   /** The bytes that --from names. */
   readInput(path: string): AsyncIterable<Uint8Array>;
-  /** What surveys this machine. */
-  createProbe(options: ProbeOptions): Promise<Probe>;
+  /** What surveys this machine; `child` is a process that this one has started and that does not outlive it. */
+  createProbe(options: ProbeOptions, child?: number): Promise<Probe>;
   /** What looks up paths and threads of this machine. */
   openLookup(): Promise<Lookup>;
   /** What engines call containers. */

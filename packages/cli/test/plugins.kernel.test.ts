@@ -167,13 +167,13 @@ describe("what is wrong with a module is said in few words, and where", () => {
       "an unknown fact",
       "fact.mjs",
       HELLO.replace("needs: () => []", 'needs: () => ["comand"]'),
-      /^ns-graph: the renderer mine \(\.\/fact\.mjs\) failed: its needs names "comand", which is not a fact\.\n {10}The facts are status, /,
+      /^ns-graph: \.\/fact\.mjs is not a renderer: its needs answers "comand", which is no fact\n {10}The facts are status, /,
     ],
     [
       "a name that --format can't take",
       "name.mjs",
       HELLO.replace('"mine"', '"my format"'),
-      /^ns-graph: \.\/name\.mjs is not a renderer: its name "my format" is none that --format takes: .*\n {10}A renderer is an object with name, /,
+      /^ns-graph: \.\/name\.mjs is not a renderer: its name is "my format", not letters, digits, dashes and underscores, .*\n {10}A renderer is an object with name, /,
     ],
     [
       "a module compiled to CommonJS",

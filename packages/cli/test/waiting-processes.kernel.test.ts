@@ -166,7 +166,8 @@ test("run starts its command once, after the graph of it", async (context) => {
   const load = await start(context, keeper, "folder", 1);
   const args = ["run", "--uts", "--graph", "text", "--output", join(keeper.directory, "run"), "--"];
   const { end, said } = await whileExecuting(load, async () => {
-    const run = startCli([...args, "sh", "-c", "env; echo done; exit 7"]);
+    const children = "echo children $(cat /proc/$PPID/task/$PPID/children)";
+    const run = startCli([...args, "sh", "-c", `env; ${children}; echo done; exit 7`]);
     await sleep(9_000);
     return run;
   });
@@ -175,6 +176,8 @@ test("run starts its command once, after the graph of it", async (context) => {
   expect(stderr).toContain(`process ${load.pids[0]} makes whoever looks at it wait`);
   expect(stdout.match(/^done$/gm)).toHaveLength(1);
   expect(stdout).not.toContain("NS_GRAPH");
+  // Of the run that was begun anew nothing is left, and nobody but the command.
+  expect(stdout).toMatch(/^children \d+$/m);
 });
 
 test("a process whose folder in /proc is locked: no signal ends that wait, and all is drawn when it is over", async (context) => {

@@ -16,10 +16,13 @@ export type Detail = "overview" | "normal" | "full";
  * is in an order that depends on the graph alone, and ids are the same from run to run.
  */
 export interface Diagram {
+  /** How much it shows. */
   readonly detail: Detail;
   /** A box stands after the one it is in. */
   readonly boxes: readonly Box[];
+  /** What stands in the boxes, or in none. */
   readonly nodes: readonly DiagramNode[];
+  /** Between nodes and boxes, by their ids. */
   readonly edges: readonly Edge[];
   /** What most processes are in, and is therefore said only once. */
   readonly machine: MachineNamespaces;
@@ -33,6 +36,7 @@ export interface Box {
   readonly id: string;
   /** The box around it. */
   readonly inside: string | undefined;
+  /** A user namespace, or one of the headings that `TreeGroup` has. */
   readonly kind: "user" | "invisible-owner" | "unknown-owner" | "above-selection" | "loop";
   /** The user namespace; more than one where alike ones were folded; none for a heading. */
   readonly namespaces: readonly Namespace[];
@@ -40,6 +44,7 @@ export interface Box {
   readonly chain: readonly Namespace[];
   /** Processes that are in it, in the whole graph. */
   readonly memberCount: number;
+  /** What holds the user namespaces besides, where pins have no nodes of their own. */
   readonly pins: readonly Pin[];
 }
 
@@ -52,6 +57,7 @@ interface NodeBase {
 
 /** Namespaces that exactly the same processes are in, or a single one. */
 export interface NamespacesNode extends NodeBase {
+  /** Tells this kind of node from others. */
   readonly kind: "namespaces";
   /** What its processes belong to, as their cgroups show: `docker web (3f2a91c04b7d)`. Hostile text. */
   readonly titles: readonly string[];
@@ -71,10 +77,13 @@ export interface NamespacesNode extends NodeBase {
 
 /** Processes that have no place at a namespace, because they share each with others. */
 export interface ProcessesNode extends NodeBase {
+  /** Tells this kind of node from others. */
   readonly kind: "processes";
+  /** What they belong to, as their cgroups show; empty where these show nothing. Hostile text. */
   readonly titles: readonly string[];
   /** How many alike ones this node stands for. */
   readonly count: number;
+  /** The processes of all of these. */
   readonly processes: readonly Process[];
   /** How they are isolated; absent where edges say it. */
   readonly isolation?: readonly TypeIsolation[];
@@ -84,28 +93,39 @@ export interface ProcessesNode extends NodeBase {
 
 /** What belongs together, as one node (overview): namespaces that are tied by processes in them. */
 export interface GroupNode extends NodeBase {
+  /** Tells this kind of node from others. */
   readonly kind: "group";
+  /** What its processes belong to, as their cgroups show; empty where these show nothing. Hostile text. */
   readonly titles: readonly string[];
   /** How many alike groups this node stands for. */
   readonly count: number;
+  /** The namespaces of all of these; empty for processes that have no place at a namespace. */
   readonly namespaces: readonly Namespace[];
+  /** The processes of all of these that are drawn; empty where nobody is in the namespaces. */
   readonly processes: readonly Process[];
   /** How many processes are in groups of this kind, those that a selection does not draw among them. */
   readonly memberCount: number;
+  /** How each of these groups is isolated, one entry a type. */
   readonly isolation: readonly TypeIsolation[];
+  /** What holds the namespaces besides. */
   readonly pins: readonly Pin[];
 }
 
 /** A pin (full). */
 export interface PinNode extends NodeBase {
+  /** Tells this kind of node from others. */
   readonly kind: "pin";
+  /** What holds a namespace. */
   readonly pin: Pin;
 }
 
 /** What was cut, as a count. */
 export interface RestNode extends NodeBase {
+  /** Tells this kind of node from others. */
   readonly kind: "rest";
+  /** How many namespaces were cut. */
   readonly namespaces: number;
+  /** How many processes were cut. */
   readonly processes: number;
 }
 
@@ -122,8 +142,11 @@ export type DiagramNode = NamespacesNode | ProcessesNode | GroupNode | PinNode |
  * - `unknown`: could not be read
  */
 export interface TypeIsolation {
+  /** The type of the namespaces. */
   readonly type: NamespaceType;
+  /** How, of the five ways above. */
   readonly state: TypeUse["state"];
+  /** How many namespaces: of the machine's with `machine`, else those that are not the machine's; 0 with `unknown`. */
   readonly count: number;
   /** False where others may be in what is their own, because not everybody was seen. */
   readonly certain?: false;
@@ -133,7 +156,9 @@ export interface TypeIsolation {
 
 /** One end of an edge: a node or box, and which of its namespaces is meant. */
 export interface EdgeEnd {
+  /** The id of the node or box. */
   readonly id: string;
+  /** Which of its namespaces; absent where all of it is meant. */
   readonly namespace?: Namespace;
 }
 
@@ -146,7 +171,10 @@ export interface EdgeEnd {
  * - `child`: from a process to its parent process
  */
 export interface Edge {
+  /** What it says, of the four things above. */
   readonly kind: "parent" | "member" | "pin" | "child";
+  /** What holds. */
   readonly from: EdgeEnd;
+  /** What is held. */
   readonly to: EdgeEnd;
 }

@@ -62,18 +62,22 @@ export function describeIsolation(
   });
 }
 
-/** Whether processes of more than one set of the whole graph are in a namespace; zombies share nothing. */
-export function findShared({ whole: graph }: NamespaceGraph): IsShared {
-  const met = new Set<NamespaceId>();
+/**
+ * Whether processes of more than one group are in a namespace, of all of the whole graph; zombies share nothing.
+ *
+ * @param groupOf What a set of processes is drawn as a part of: itself, or an island.
+ */
+export function findShared({ whole: graph }: NamespaceGraph, groupOf: (set: ProcessSet) => unknown): IsShared {
+  const first = new Map<NamespaceId, unknown>();
   const shared = new Set<NamespaceId>();
-  for (const { namespaces, processes } of graph.processSets()) {
-    if (areZombies(processes)) continue;
-    for (const id of Object.values(namespaces)) (met.has(id) ? shared : met).add(id);
+  for (const set of graph.processSets()) {
+    if (areZombies(set.processes)) continue;
+    const group = groupOf(set);
+    for (const id of Object.values(set.namespaces)) {
+      if (!first.has(id)) first.set(id, group);
+      else if (first.get(id) !== group) shared.add(id);
+    }
   }
-  return sharedAsSeen(graph, shared);
-}
-
-/** Of namespaces that are known to be shared: the others are not, where all of their members are known. */
-export function sharedAsSeen(graph: NamespaceGraph, shared: ReadonlySet<NamespaceId>): IsShared {
+  // What is not known to be shared is not, where all members are known.
   return (id) => shared.has(id) || (knowsMembers(graph, id) ? false : undefined);
 }

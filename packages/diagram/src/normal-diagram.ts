@@ -31,7 +31,7 @@ export function buildNormalDiagram(graph: NamespaceGraph): Diagram {
   const grouping = groupNamespaces(graph, machine, (namespace) => userBoxes.boxOf(namespace));
   const withProcesses = graph.view.members !== "none";
   const types = typesIn(graph);
-  const isShared = findShared(graph);
+  const isShared = findShared(graph, (set) => set);
 
   const nodeIds = new Map<Bundle, string>();
   const nodes: (NamespacesNode | ProcessesNode)[] = [];

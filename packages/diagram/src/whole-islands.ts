@@ -1,14 +1,7 @@
-import {
-  areZombies,
-  type MachineNamespaces,
-  type NamespaceGraph,
-  type NamespaceId,
-  type Process,
-  type ProcessSet,
-} from "@ns-graph/graph";
+import type { MachineNamespaces, NamespaceGraph, NamespaceId, Process, ProcessSet } from "@ns-graph/graph";
 import { groupNamespaces } from "./group-namespaces.js";
 import { findIslands, type Island, type Islands } from "./islands.js";
-import { type IsShared, sharedAsSeen } from "./isolation.js";
+import { findShared, type IsShared } from "./isolation.js";
 import { NodeIds } from "./node-ids.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
@@ -30,7 +23,7 @@ export function findWholeIslands(
   const { whole } = graph;
   const isSelection = graph !== whole;
   const { islands: all, ofSet } = isSelection ? findAll(whole, machine, withBoxes) : islands;
-  const isShared = findShared(whole, ofSet);
+  const isShared = findShared(whole, (set) => ofSet.get(set));
   // A document may have the numbers of processes alone.
   if (whole.processes().length === 0) return { isShared, count: (drawn) => countMost(whole, drawn) };
   return { isShared, count: isSelection ? countWhole(whole, all, ofSet) : countDrawn };
@@ -39,20 +32,6 @@ export function findWholeIslands(
 function findAll(graph: NamespaceGraph, machine: MachineNamespaces, withBoxes: boolean): Islands {
   const boxes = withBoxes ? buildUserBoxes(graph, new NodeIds(graph)) : undefined;
   return findIslands(groupNamespaces(graph, machine, (namespace) => boxes?.boxOf(namespace)));
-}
-
-function findShared(graph: NamespaceGraph, ofSet: Islands["ofSet"]): IsShared {
-  const first = new Map<NamespaceId, Island | undefined>();
-  const shared = new Set<NamespaceId>();
-  for (const set of graph.processSets()) {
-    if (areZombies(set.processes)) continue;
-    const island = ofSet.get(set);
-    for (const id of Object.values(set.namespaces)) {
-      if (!first.has(id)) first.set(id, island);
-      else if (first.get(id) !== island) shared.add(id);
-    }
-  }
-  return sharedAsSeen(graph, shared);
 }
 
 function countDrawn(islands: readonly Island[]): number {

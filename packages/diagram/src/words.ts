@@ -28,7 +28,9 @@ import type { NamespacesNode, ProcessesNode, RestNode, TypeIsolation } from "./d
 
 /** Lines, and how many more there would have been. */
 export interface Lines {
+  /** Those that are shown. Hostile text. */
   readonly lines: readonly string[];
+  /** How many are not; 0 where all are. */
   readonly more: number;
 }
 

@@ -52,7 +52,7 @@ describe("building", () => {
   });
 
   test.each([
-    [undefined, "buildGraph was given nothing, where an iterable of observations is expected"],
+    [undefined, "buildGraph was given undefined, where an iterable of observations is expected"],
     [{}, "buildGraph was given an object, where an iterable of observations is expected"],
     [[], "buildGraph was given no frame"],
   ])("of %j says what is expected", (given, message) => {

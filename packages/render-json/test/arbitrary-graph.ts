@@ -193,14 +193,14 @@ const problem: Arbitrary<Problem> = objectOf<Problem>(
   ["code"],
 );
 
+const namesById = fc.dictionary(uid.map(String), text, { maxKeys: 3, noNullPrototype: true });
+const subordinateRanges = fc.array(
+  objectOf<SubordinateRange>({ owner: text, start: natural, count: natural }, ["owner", "start", "count"]),
+  { maxLength: 2 },
+);
+
 const users = objectOf<Users>(
-  {
-    names: fc.dictionary(uid.map(String), text, { maxKeys: 3, noNullPrototype: true }),
-    subuids: fc.array(
-      objectOf<SubordinateRange>({ owner: text, start: natural, count: natural }, ["owner", "start", "count"]),
-      { maxLength: 2 },
-    ),
-  },
+  { names: namesById, groupNames: namesById, subuids: subordinateRanges, subgids: subordinateRanges },
   ["names"],
 );
 

@@ -39,7 +39,9 @@ export const fullDocument = {
   complete: false,
   users: {
     names: { "0": "root", "1000": "anna" },
+    groupNames: { "0": "root", "100": "users" },
     subuids: [{ owner: "anna", start: 100000, count: 65536 }],
+    subgids: [{ owner: "1000", start: 200000, count: 65536 }],
   },
   containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" } } },
   view: { tree: "owner", members: "all", subject: { kind: "namespace", id: NET } },

@@ -42,9 +42,9 @@ test("a renderer that keeps the contract passes", async () => {
 });
 
 test.for<[string, unknown, string]>([
-  ["nothing", undefined, "it is nothing"],
+  ["nothing", undefined, "it is undefined"],
   ["a name with a space", { ...good, name: "my format" }, 'its name is "my format", not letters, digits'],
-  ["no summary", { ...good, summary: undefined }, "its summary is nothing, not a text"],
+  ["no summary", { ...good, summary: undefined }, "its summary is undefined, not a text"],
 ])("%s is refused before a test is defined", async ([, renderer, fault]) => {
   const define = () => failures(renderer as AnyRenderer);
   await expect(define()).rejects.toThrow(`what describeRenderer was given is not a renderer: ${fault}`);

@@ -20,6 +20,8 @@ export interface MachineRequest {
   readonly survey: SurveyOptions;
   /** Whether to look up what engines call the containers. */
   readonly names: boolean;
+  /** A process that was started to be looked at, and that does not outlive this one. */
+  readonly child?: number | undefined;
 }
 
 /** What to keep of what was read; everything by default. */

@@ -27,7 +27,7 @@ export async function readGraph(request: ReadRequest, system: System): Promise<N
 }
 
 async function readMachine(request: MachineRequest, system: System): Promise<NamespaceGraph> {
-  const probe = await system.createProbe(request.probe);
+  const probe = await system.createProbe(request.probe, request.child);
   let graph: NamespaceGraph;
   try {
     const { pids } = request.survey;

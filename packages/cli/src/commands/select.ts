@@ -19,7 +19,7 @@ import { prefixed } from "../output/error-text.js";
  */
 export function select(graph: NamespaceGraph, request: SelectRequest, { arrangement }: ViewRequest): NamespaceGraph {
   const { pids, subtree, types } = request;
-  for (const pid of subtree === undefined ? pids : [...pids, subtree.pid]) requireDrawn(graph, pid);
+  requireDrawn(graph, subtree === undefined ? pids : [...pids, subtree.pid]);
   let selected = graph;
   if (pids.length > 0) selected = selectProcesses(selected, pids);
   if (subtree !== undefined) selected = selectSubtree(selected, subtree.pid, subtree.type);
@@ -42,11 +42,14 @@ export function subtreeText(graph: NamespaceGraph, { subtree }: SelectRequest): 
 }
 
 /** A document of a selection has other processes too, but only as far as what it says depends on them. */
-function requireDrawn(graph: NamespaceGraph, pid: number): void {
-  if (graph === graph.whole || graph.whole.process(pid) === undefined) return;
-  if (graph.processes().some((process) => process.pid === pid && !process.context)) return;
-  const message = `process ${pid} is not among what was selected when the document was saved`;
+function requireDrawn(graph: NamespaceGraph, pids: readonly number[]): void {
+  if (graph === graph.whole) return;
+  const drawn = new Set<number>();
+  for (const { pid, context } of graph.processes()) if (!context) drawn.add(pid);
+  const missing = pids.find((pid) => !drawn.has(pid) && graph.process(pid) !== undefined);
+  if (missing === undefined) return;
+  const message = `process ${missing} is not among what was selected when the document was saved`;
   throw new NsGraphError("NO_SUCH_PROCESS", message, {
-    hint: `What it says of it: ns-graph --from FILE show ${pid}`,
+    hint: `What it says of it: ns-graph --from FILE show ${missing}`,
   });
 }

@@ -1,5 +1,4 @@
-import { type Chunks, NsGraphError, printable } from "@ns-graph/graph";
-import { describeKind } from "../plugins/describe-kind.js";
+import { type Chunks, describeKind, NsGraphError, printable } from "@ns-graph/graph";
 import { BUILT_IN_ORIGIN, type Format } from "../plugins/formats.js";
 
 /** Runs one synchronous step of a renderer, bounded in whatever way. */

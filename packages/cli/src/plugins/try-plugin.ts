@@ -1,11 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { assembleGraph, DEFAULT_VIEW, defaultOptions, FACTS, NsGraphError, printable } from "@ns-graph/graph";
-import { suggest } from "../arguments/did-you-mean.js";
-import { quote } from "../arguments/usage-error.js";
+import { assembleGraph, checkFacts, DEFAULT_VIEW, defaultOptions, NsGraphError, printable } from "@ns-graph/graph";
 import { blame, pump, rendererFailed } from "../output/pump.js";
-import { checkRenderer } from "./check-renderer.js";
-import { describeKind } from "./describe-kind.js";
+import { checkExport } from "./check-renderer.js";
 import type { Format } from "./formats.js";
 import { isTimeout, runBounded } from "./import-module.js";
 
@@ -38,7 +35,7 @@ export async function tryPlugin(trial: Trial): Promise<Format> {
   } catch (error) {
     throw isTimeout(error) ? endless(plugin, "loading it") : describeLoadError(plugin, url, error);
   }
-  const renderer = checkRenderer(module.default ?? module.renderer, printable(plugin));
+  const renderer = checkExport(module.default ?? module.renderer, printable(plugin));
   const format: Format = { renderer, origin: plugin };
   await drawNothing(format, trial);
   return format;
@@ -62,25 +59,13 @@ async function drawNothing(format: Format, trial: Trial): Promise<void> {
   } catch (error) {
     throw blame(format, error);
   }
-  requireFacts(format, needs);
+  checkFacts(needs, printable(format.origin));
   const end = Date.now() + trial.milliseconds;
   const discard = (): undefined => {
     if (Date.now() > end) throw failed;
   };
   const draw = () => renderer.render(emptyGraph(), options, { color: false, columns: 80, unicode: true });
   await withinTime(trial, what, pump(format, draw, discard, { run }));
-}
-
-function requireFacts(format: Format, needs: unknown): void {
-  if (!Array.isArray(needs)) {
-    throw rendererFailed(format, `its needs answers ${describeKind(needs)}, where an array of facts is expected`);
-  }
-  for (const fact of needs as readonly unknown[]) {
-    if (FACTS.some((known) => known === fact)) continue;
-    const name = typeof fact === "string" ? fact : describeKind(fact);
-    const how = `its needs names ${quote(name)}, which is not a fact.${suggest(name, FACTS, quote)}`;
-    throw rendererFailed(format, how, { hint: `The facts are ${FACTS.join(", ")}.` });
-  }
 }
 
 /** Waits for something a plugin does, as long as that may take. */

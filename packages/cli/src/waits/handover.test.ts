@@ -52,7 +52,15 @@ describe("what a run hands over to the next", () => {
   });
 
   test("is ignored where it is something else", async () => {
-    for (const note of ["", "{", "null", "[]", "{}", JSON.stringify({ ...FIRST, uids: ["0"] })]) {
+    for (const note of [
+      "",
+      "{",
+      "null",
+      "[]",
+      "{}",
+      JSON.stringify({ ...FIRST, uids: ["0"] }),
+      JSON.stringify({ ...FIRST, child: -1 }),
+    ]) {
       const handover = await readHandover({ note, pid: 7, mountNamespace: 0, waited: true }, 60_000);
       expect(handover).toMatchObject({ takeovers: 0, processes: [] });
     }

@@ -22,6 +22,8 @@ export interface Handover {
   readonly allMounts?: boolean;
   /** Processes from this PID on are left out. */
   readonly from?: number;
+  /** A child of the run before, which ended together with that, and which nobody else waits for. */
+  readonly child?: number | undefined;
 }
 
 /** Milliseconds on a clock that goes on when a run is begun anew. */
@@ -97,12 +99,15 @@ function isHandover(value: unknown): value is Handover {
     mountNamespaces,
     allMounts = false,
     from = 0,
+    child = 1,
   } = value as Partial<Record<string, unknown>>;
   const isPair = (pair: unknown): boolean => isNumbers(pair) && pair.length === 2;
   return (
-    isNumbers([since, begun, takeovers, slowness, from]) &&
+    isNumbers([since, begun, takeovers, slowness, from, child]) &&
     typeof patience === "number" &&
     (slowness as number) > 0 &&
+    // waitpid(2) takes others for whole groups.
+    (child as number) > 0 &&
     (since as number) <= clock() &&
     isNumbers(uids) &&
     isNumbers(mountNamespaces) &&

@@ -13,17 +13,29 @@ const LATER_PATIENCE = 2_000;
 /** So many seconds each run has for itself, unless it was allowed fewer. */
 const FAIR = 15;
 
+/** So many milliseconds the end of a child that was killed is waited for, with so many between two looks. */
+const SOON = 500;
+const PAUSE = 10;
+
 /** What of `@ns-graph/sys` is needed. */
 export interface Sys {
   readonly createProbe: (options: ProbeOptions) => Probe;
   readonly Watchdog: typeof Watchdog;
+  readonly reapChild: (pid: number) => boolean;
 }
 
 /**
  * Makes a probe whose reading a watchdog guards: a process that makes whoever looks at it wait does not end the run, which goes
  * on without it. Only who may look at processes of others can be made to wait.
+ *
+ * @param child A process that this one has started and that does not outlive it.
  */
-export async function openWatched(sys: Sys, options: ProbeOptions, news: News | undefined): Promise<Probe> {
+export async function openWatched(
+  sys: Sys,
+  options: ProbeOptions,
+  news: News | undefined,
+  child?: number,
+): Promise<Probe> {
   const { seconds = DEFAULT_SECONDS } = options;
   const handover = news === undefined ? firstHandover() : await readHandover(news, seconds * 1000);
   const spent = (clock() - handover.since) / 1000;
@@ -33,7 +45,9 @@ export async function openWatched(sys: Sys, options: ProbeOptions, news: News | 
     leaveOut: leaveOutOf(handover),
   };
   const mayWait = seconds !== Number.POSITIVE_INFINITY && mayBeginAnew(handover) && mayReadOthers();
-  const watchdog = mayWait ? startWatchdog(sys, handover, seconds * 1000) : undefined;
+  const watchdog = mayWait ? startWatchdog(sys, { ...handover, child }, seconds * 1000) : undefined;
+  // After the watchdog, which has to be the first who calls libc (koffi).
+  if (handover.child !== undefined) await reap(sys, handover.child);
   if (watchdog === undefined) return sys.createProbe(told);
   try {
     const probe = sys.createProbe({ ...told, watch: watchdog });
@@ -48,6 +62,12 @@ export async function openWatched(sys: Sys, options: ProbeOptions, news: News | 
     watchdog.end();
     throw error;
   }
+}
+
+/** Waits for the child of the run before, so that it is neither seen nor left behind as a zombie. */
+async function reap({ reapChild }: Sys, child: number): Promise<void> {
+  const { setTimeout: sleep } = await import("node:timers/promises");
+  for (const end = clock() + SOON; !reapChild(child) && clock() < end; ) await sleep(PAUSE);
 }
 
 function startWatchdog({ Watchdog }: Sys, handover: Handover, timeout: number): Watchdog | undefined {

@@ -15,6 +15,7 @@ export interface HolderCounts {
 
 /** What keeps a namespace alive, as data. */
 export interface Life {
+  /** The namespace that this is about. */
   readonly namespace: NamespaceId;
   /** It is initial: the kernel itself keeps it. */
   readonly permanent: boolean;

@@ -17,10 +17,15 @@ import { withInits } from "./init-state.js";
 
 /** The parts of a graph, each without repetition; the order does not matter. */
 export interface GraphParts {
+  /** Where, by whom, and which places were searched. */
   readonly frame: SurveyFrame;
+  /** All namespaces, no id twice. */
   readonly namespaces: readonly Namespace[];
+  /** All processes, no PID twice. */
   readonly processes: readonly Process[];
+  /** All pins, none twice (`pinKey`). */
   readonly pins: readonly Pin[];
+  /** All problems, none twice. */
   readonly problems: readonly Problem[];
 }
 

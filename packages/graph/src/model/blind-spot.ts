@@ -33,6 +33,7 @@ export type Unseen =
 export interface BlindSpot {
   /** What may be missing: members (which hold a namespace too), or only what holds it besides. */
   readonly of: "members" | "holders";
+  /** What could not be seen. */
   readonly what: Unseen;
   /**
    * Why: the codes of the problems, 64 at most; `NOT_SEARCHED` where a place was not searched, `NOT_CARRIED`

@@ -1,5 +1,6 @@
 /** What people call a container, as its engine knows it. Hostile text. */
 export interface ContainerName {
+  /** The name of the container. */
   readonly name: string;
   /** The name of its pod, and of the Kubernetes namespace that the pod is in. */
   readonly pod?: { readonly name: string; readonly namespace?: string };

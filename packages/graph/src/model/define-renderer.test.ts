@@ -25,19 +25,23 @@ describe("checkRenderer", () => {
   });
 
   test.each([
-    ["nothing", undefined, "it is nothing"],
+    ["nothing", undefined, "it is undefined"],
     ["null", null, "it is null"],
     ["a function", () => good, "it is a function"],
-    ["no name", { ...good, name: undefined }, "its name is nothing, not a text"],
+    ["no name", { ...good, name: undefined }, "its name is undefined, not a text"],
     ["an empty summary", { ...good, summary: "" }, "its summary is an empty text, not a text"],
     ["a name with a space", { ...good, name: "my format" }, 'its name is "my format", not letters, digits'],
     ["a summary of two lines", { ...good, summary: "a\nb" }, 'its summary is "a\\\\nb", not one line of text'],
     ["a media type without a subtype", { ...good, mediaType: "text" }, 'its mediaType is "text", not a type and'],
     ["an extension with a dot", { ...good, extension: ".txt" }, 'its extension is ".txt", not small letters'],
-    ["no render", { ...good, render: undefined }, "its render is nothing, not a function"],
+    ["no render", { ...good, render: undefined }, "its render is undefined, not a function"],
     ["needs that are no function", { ...good, needs: ["status"] }, "its needs is an array, not a function"],
-    ["no flags", { ...good, flags: undefined }, "its flags are nothing, not an object"],
-    ["a flag whose name is taken", withFlag("output", flag), 'its flag "output" has the name of another option'],
+    ["no flags", { ...good, flags: undefined }, "its flags are undefined, not an object"],
+    [
+      "a flag whose name is taken",
+      withFlag("output", flag),
+      'its flag "output" has the name of an option of the program',
+    ],
     ["a flag that begins with no-", withFlag("no-x", flag), 'its flag "no-x" may not begin with "no-"'],
     ["a flag with a strange name", withFlag("a b\n", flag), 'its flag "a b\\\\n" may have only small letters'],
     ["a flag that is none", withFlag("x", 1), 'its flag "x" is a number, not an object'],
@@ -88,8 +92,9 @@ describe("checkFacts", () => {
 
   test.each([
     [["status", "weather"], 'plugin is not a renderer: its needs answers "weather", which is no fact'],
+    [["statuss"], 'its needs answers "statuss", which is no fact. Did you mean "status"?'],
     [[7], "its needs answers a number, which is no fact"],
-    [undefined, "its needs answers nothing, where an array of facts is expected"],
+    [undefined, "its needs answers undefined, where an array of facts is expected"],
   ])("refuses %j", (needs, fault) => {
     expect(() => checkFacts(needs, "plugin")).toThrow(fault);
     expect(() => checkFacts(needs, "plugin")).toThrow(
@@ -106,7 +111,7 @@ describe("defineRenderer", () => {
     expect(() => defineRenderer({ ...good, name: "My format" } as never)).toThrow(
       'what defineRenderer was given is not a renderer: its name is "My format", not',
     );
-    expect(() => defineRenderer(undefined as never)).toThrow("it is nothing");
+    expect(() => defineRenderer(undefined as never)).toThrow("it is undefined");
   });
 
   test("finds the types of options by their flags, and keeps that chunks come at once", () => {

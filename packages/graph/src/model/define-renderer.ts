@@ -1,5 +1,6 @@
 import { describeKind } from "../words/describe-kind.js";
 import { enumerate } from "../words/enumerate.js";
+import { nearestWord } from "../words/nearest-word.js";
 import { printable } from "../words/printable.js";
 import { NsGraphError } from "./errors.js";
 import { type AnyRenderer, type Chunks, FACTS, type Fact, type Renderer } from "./renderer.js";
@@ -73,11 +74,16 @@ export function checkFacts(needs: unknown, title: string): readonly Fact[] {
   const isFact = (item: unknown): boolean => (FACTS as readonly unknown[]).includes(item);
   if (Array.isArray(needs) && needs.every(isFact)) return needs as readonly Fact[];
   const what = Array.isArray(needs)
-    ? `${nameValue(needs.find((item) => !isFact(item)))}, which is no fact`
+    ? noFact(needs.find((item) => !isFact(item)))
     : `${describeKind(needs)}, where an array of facts is expected`;
   throw new NsGraphError("BAD_RENDERER", `${title} is not a renderer: its needs answers ${what}`, {
     hint: `The facts are ${enumerate(FACTS)}.`,
   });
+}
+
+function noFact(value: unknown): string {
+  const meant = typeof value === "string" ? nearestWord(value, FACTS) : undefined;
+  return `${nameValue(value)}, which is no fact${meant === undefined ? "" : `. Did you mean ${quoted(meant)}?`}`;
 }
 
 function nameValue(value: unknown): string {
@@ -114,7 +120,7 @@ function findFault(value: unknown, isTaken: (flag: string) => boolean): Fault {
   const { flags } = renderer;
   if (typeof flags !== "object" || flags === null) return `its flags are ${describeKind(flags)}, not an object`;
   for (const [name, flag] of Object.entries(flags)) {
-    const fault = isTaken(name) ? "has the name of another option" : findFlagFault(name, flag);
+    const fault = isTaken(name) ? "has the name of an option of the program itself" : findFlagFault(name, flag);
     if (fault !== undefined) return `its flag ${quoted(name)} ${fault}`;
   }
   return undefined;

@@ -30,6 +30,7 @@ export type NsGraphErrorCode =
 
 /** An error whose message was written for the person who reads it: what failed, on what and why. */
 export class NsGraphError extends Error {
+  /** Always `NsGraphError`: errors of another copy of this library are told by it. */
   override readonly name = "NsGraphError";
   /** Which failure this is. */
   readonly code: NsGraphErrorCode;

@@ -6,7 +6,9 @@ import { isHierarchical } from "./namespace-type.js";
 
 /** A namespace with those that hang below it, in canonical order. */
 export interface TreeNode {
+  /** The namespace. */
   readonly namespace: Namespace;
+  /** What hangs right below it. */
   readonly children: readonly TreeNode[];
 }
 
@@ -20,7 +22,9 @@ export interface TreeNode {
  * - `loop`: the document says that they are above themselves
  */
 export interface TreeGroup {
+  /** The reason, of the five above. */
   readonly heading: "visible" | "invisible-owner" | "unknown-owner" | "above-selection" | "loop";
+  /** Where the trees begin; never empty. */
   readonly roots: readonly TreeNode[];
 }
 

@@ -28,22 +28,26 @@ export interface Viewer {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-/** A range of subordinate uids, subuid(5). */
+/** A range of subordinate uids or gids, subuid(5) and subgid(5). */
 export interface SubordinateRange {
-  /** Login name, or a uid in decimal. */
+  /** Whose they are: a login name, or a uid in decimal, also of gids. Hostile text. */
   readonly owner: string;
-  /** The first uid. */
+  /** The first id. */
   readonly start: number;
-  /** How many uids there are. */
+  /** How many ids there are. */
   readonly count: number;
 }
 
-/** Names that the viewer's machine gives to uids. */
+/** Names that the viewer's machine gives to uids and gids. */
 export interface Users {
   /** Login name by uid (decimal), as passwd(5) has it. Hostile text. */
   readonly names: Readonly<Record<string, string>>;
+  /** Group name by gid (decimal), as group(5) has it; absent where they were not read. Hostile text. */
+  readonly groupNames?: Readonly<Record<string, string>>;
   /** The ranges of /etc/subuid; absent where they were not read. */
   readonly subuids?: readonly SubordinateRange[];
+  /** The ranges of /etc/subgid; absent where they were not read. */
+  readonly subgids?: readonly SubordinateRange[];
 }
 
 /**

@@ -45,7 +45,7 @@ export interface NamespaceGraph {
   readonly viewer: Viewer;
   /** The places that were searched. */
   readonly sources: readonly Source[];
-  /** Names of uids, where they were asked for. */
+  /** Names of uids and gids, where they were asked for. */
   readonly users: Users | undefined;
   /** True only if every place was searched, nothing visible was missed, and the viewer could see the whole machine. */
   readonly complete: boolean;

@@ -56,7 +56,9 @@ export interface NamespaceFacts {
 
 /** A namespace and what the kernel said of it. Immutable. */
 export interface Namespace extends NamespaceFacts {
+  /** Which namespace it is, made of `dev` and `ino`. */
   readonly id: NamespaceId;
+  /** Its type. */
   readonly type: NamespaceType;
   /** st_dev of nsfs: the same for every namespace of one running kernel, another on the next. */
   readonly dev: number;

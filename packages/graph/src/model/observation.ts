@@ -9,18 +9,21 @@ import type { View } from "./view.js";
 
 /** The frame of a survey: where, by whom, and which places were searched. */
 export interface SurveyFrame {
+  /** The machine that was looked at. */
   readonly host: Host;
+  /** Who looked. */
   readonly viewer: Viewer;
   /** The places that were searched, in canonical order. */
   readonly sources: readonly Source[];
   /** The only processes that were read, in ascending order; absent where all that are listed were. */
   readonly pids?: readonly number[];
-  /** Names of the uids that occur; absent where they were not asked for. */
+  /** Names of uids and gids, and whose subordinate ones are; absent where they were not asked for. */
   readonly users?: Users;
   /** Names of the containers; absent where they were not asked for. */
   readonly containerNames?: ContainerNames;
   /** Given by a document; computed from the sources and problems where it is absent. */
   readonly complete?: boolean;
+  /** How it is to be arranged; `DEFAULT_VIEW` where it is absent. */
   readonly view?: View;
   /** Whether this is a part of what was surveyed, and nothing is known of the rest: so documents of selections once were. */
   readonly isPart?: true;

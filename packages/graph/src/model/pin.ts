@@ -14,6 +14,7 @@ interface PinBase {
 
 /** A thread that is in another namespace than its process's main thread. */
 export interface ThreadPin extends PinBase {
+  /** Tells this kind of pin from others. */
   readonly kind: "thread";
   /** The process that the thread belongs to. */
   readonly pid: number;
@@ -23,6 +24,7 @@ export interface ThreadPin extends PinBase {
 
 /** An open descriptor of an nsfs file. */
 export interface FdPin extends PinBase {
+  /** Tells this kind of pin from others. */
   readonly kind: "fd";
   /** The process that has it open. */
   readonly pid: number;
@@ -34,6 +36,7 @@ export interface FdPin extends PinBase {
 
 /** A socket that was created in a network namespace and keeps it. */
 export interface SocketPin extends PinBase {
+  /** Tells this kind of pin from others. */
   readonly kind: "socket";
   /** A process that has the socket open. */
   readonly pid: number;
@@ -45,6 +48,7 @@ export interface SocketPin extends PinBase {
 
 /** A bind mount of an nsfs file. */
 export interface MountPin extends PinBase {
+  /** Tells this kind of pin from others. */
   readonly kind: "mount";
   /** Mount point, as a process in that mount namespace sees it. Hostile text. */
   readonly path: string;
@@ -60,6 +64,7 @@ export interface MountPin extends PinBase {
 
 /** The namespace a process's (or thread's) next child will be in: unshare(2) of CLONE_NEWPID and CLONE_NEWTIME. */
 export interface ForChildrenPin extends PinBase {
+  /** Tells this kind of pin from others. */
   readonly kind: "for-children";
   /** The process whose children will be in it. */
   readonly pid: number;
@@ -74,11 +79,13 @@ export interface ForChildrenPin extends PinBase {
 
 /** listns(2) lists the namespace and nothing that can be looked at holds it: a descriptor in flight, say. */
 export interface UnseenPin extends PinBase {
+  /** Tells this kind of pin from others. */
   readonly kind: "unseen";
 }
 
 /** A kind that a later version of the document knows: kept, shown by its name, written back as it came. */
 export interface OtherPin extends PinBase {
+  /** Tells this kind of pin from others. */
   readonly kind: "other";
   /** The kind's name in the document. */
   readonly name: string;

@@ -9,7 +9,7 @@ import type { View } from "./view.js";
  * - `command-line`: the arguments of each process
  * - `maps`: uid and gid maps and setgroups of user namespaces
  * - `time-offsets`: clock offsets of time namespaces
- * - `users`: names of uids and subordinate ranges
+ * - `users`: names of uids and gids, and subordinate ranges
  * - `interfaces`, `mounts`, `hostname`, `cgroup-root`, `init`: facts of net, mnt, uts, cgroup and pid namespaces
  */
 export type Fact =
@@ -60,11 +60,13 @@ export interface DescribedFlag<Value> {
 
 /** A switch: `--NAME` and `--no-NAME`. */
 export interface BooleanFlag {
+  /** Tells this kind of option from others. */
   readonly type: "boolean";
 }
 
 /** A number: `--NAME 2.5`. */
 export interface NumberFlag {
+  /** Tells this kind of option from others. */
   readonly type: "number";
   /** The least that it may be; no bound by default. */
   readonly min?: number;
@@ -74,6 +76,7 @@ export interface NumberFlag {
 
 /** Any text: `--NAME TEXT`. */
 export interface TextFlag {
+  /** Tells this kind of option from others. */
   readonly type: "text";
   /** What stands for the text in help, in capitals: `FILE`. */
   readonly placeholder: string;
@@ -81,6 +84,7 @@ export interface TextFlag {
 
 /** One of some words: `--NAME WORD`. */
 export interface ChoiceFlag<Value> {
+  /** Tells this kind of option from others. */
   readonly type: "choice";
   /** The words, in the order in which help lists them. */
   readonly choices: readonly Value[];

@@ -17,7 +17,9 @@ export interface Drawing {
   readonly context: ReadonlySet<NamespaceId>;
   /** The processes that were selected, by pid. */
   readonly processes: readonly Process[];
+  /** What was asked for, as it is said of the drawing. */
   readonly selection: Selection;
+  /** How it is arranged. */
   readonly view: View;
 }
 

@@ -9,7 +9,9 @@ import type { Fact } from "../model/renderer.js";
 
 /** What a survey wants to know: which places to search, and which facts to read. */
 export interface SurveyRequest {
+  /** The places to search. */
   readonly sources: ReadonlySet<Source>;
+  /** The facts to read; no others are. */
   readonly facts: ReadonlySet<Fact>;
 }
 
@@ -25,7 +27,9 @@ export type ValueAnswer<T> = { readonly value: T } | { readonly problem: Problem
 
 /** A namespace that was opened. The probe owns it, and keeps it open until the probe itself is closed. */
 export interface NamespaceHandle {
+  /** Which namespace it is: device and inode of its file, as fstat(2) has them. */
   readonly id: NamespaceId;
+  /** Its type. */
   readonly type: NamespaceType;
   /** NS_GET_USERNS (Linux 4.9): the owning user namespace; for a user namespace also its parent. */
   owner(): RelativeAnswer;
@@ -63,12 +67,15 @@ export interface Sighting {
 
 /** What was found in one place. */
 export interface Finding {
+  /** The namespaces that were seen; one may be among them several times. */
   readonly sightings: readonly Sighting[];
+  /** What could not be looked at. */
   readonly problems: readonly Problem[];
 }
 
 /** One process, as it was read. */
 export interface ProcessReading extends Finding {
+  /** The process, with the facts that were asked for. */
   readonly process: Process;
 }
 

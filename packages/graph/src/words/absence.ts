@@ -30,7 +30,9 @@ export function unknownNamespace(type: NamespaceType, pid: number): ErrorWords {
 
 /** Why a word names nothing: the error's message and, where there is one, its hint. Fit to be shown. */
 export interface NoSubject {
+  /** What there is not, and why, without a full stop. */
   readonly message: string;
+  /** What to do about it, as a sentence; absent where nothing helps. */
   readonly hint?: string;
 }
 

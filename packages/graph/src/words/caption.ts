@@ -6,6 +6,7 @@ import { count, countOf } from "./nouns.js";
 
 /** What a drawing is of, each for itself; hostname and kernel are hostile text. */
 export interface Caption {
+  /** The name of the machine; undefined where it is not known. Hostile text. */
   readonly hostname: string | undefined;
   /** `Linux 6.18.44`. */
   readonly kernel: string | undefined;

@@ -3,15 +3,20 @@ import type { IdRange, Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { UserNaming } from "./describe-workload.js";
 
-/** The uid that the kernel answers where one has no number in the asker's user namespace (/proc/sys/kernel/overflowuid). */
-const OVERFLOW_UID = 65534;
+/** What an id is of: a user or a group. */
+type IdKind = "uid" | "gid";
+
+/**
+ * The id that the kernel answers where one has no number in the asker's user namespace (/proc/sys/kernel/overflowuid,
+ * overflowgid).
+ */
+const OVERFLOW_ID = 65534;
 /** (uid_t) -1: what a map has for ids that the reader's user namespace lacks. */
 const NO_ID = 4294967295;
 
-/** Who a uid is. */
-export interface UidIdentity {
-  readonly uid: number;
-  /** Login name; absent where there is none. Hostile text: see `printable`. */
+/** Who a uid or gid is. */
+interface Identity {
+  /** Login name, or name of the group; absent where there is none. Hostile text: see `printable`. */
   readonly name?: string;
   /**
    * Whether the number only stands for somebody who has no number in the viewer's user namespace; undefined where
@@ -20,32 +25,35 @@ export interface UidIdentity {
   readonly isUnmapped: boolean | undefined;
 }
 
-/** Whether 65534 is a user like others to the viewer. */
-function isOverflow(graph: NamespaceGraph): boolean | undefined {
+/** Whether 65534 only stands for others to the viewer. */
+function isOverflow(graph: NamespaceGraph, kind: IdKind): boolean | undefined {
   const own = graph.namespace(graph.viewer.namespaces.user ?? "");
-  // All uids there are have a number there.
+  // All ids there are have a number there.
   if (own?.initial === true) return false;
-  const map = own?.uidMap;
-  if (map === undefined || map.some(([first, , count]) => OVERFLOW_UID >= first && OVERFLOW_UID < first + count))
+  const map = kind === "uid" ? own?.uidMap : own?.gidMap;
+  if (map === undefined || map.some(([first, , count]) => OVERFLOW_ID >= first && OVERFLOW_ID < first + count))
     return undefined;
   return true;
 }
 
-/** Who a uid of the viewer's user namespace is. */
-export function identifyUid(graph: NamespaceGraph, uid: number): UidIdentity {
-  const isUnmapped = uid === NO_ID ? true : uid === OVERFLOW_UID ? isOverflow(graph) : false;
-  const names = graph.users?.names;
-  const name = names !== undefined && Object.hasOwn(names, String(uid)) ? names[String(uid)] : undefined;
-  return isUnmapped === true || name === undefined ? { uid, isUnmapped } : { uid, name, isUnmapped };
+/** Who a uid or gid of the viewer's user namespace is. */
+function identify(graph: NamespaceGraph, kind: IdKind, id: number): Identity {
+  const isUnmapped = id === NO_ID ? true : id === OVERFLOW_ID ? isOverflow(graph, kind) : false;
+  const names = kind === "uid" ? graph.users?.names : graph.users?.groupNames;
+  const name = names !== undefined && Object.hasOwn(names, String(id)) ? names[String(id)] : undefined;
+  return isUnmapped === true || name === undefined ? { isUnmapped } : { name, isUnmapped };
+}
+
+function describeId(graph: NamespaceGraph, kind: IdKind, id: number): string {
+  const { name, isUnmapped } = identify(graph, kind, id);
+  const known = name === undefined ? [] : [name];
+  const remarks = isUnmapped === false ? known : [...known, "not mapped here"];
+  return remarks.length === 0 ? `${kind} ${id}` : `${kind} ${id} (${remarks.join(" or ")})`;
 }
 
 /** A uid in words: `uid 1000 (anna)`, `uid 65534 (not mapped here)`. Hostile text. */
 export function describeUid(graph: NamespaceGraph, uid: number): string {
-  const { name, isUnmapped } = identifyUid(graph, uid);
-  if (uid === NO_ID) return "a uid that is not mapped here";
-  const known = name === undefined ? [] : [name];
-  const remarks = isUnmapped === false ? known : [...known, "not mapped here"];
-  return remarks.length === 0 ? `uid ${uid}` : `uid ${uid} (${remarks.join(" or ")})`;
+  return uid === NO_ID ? "a uid that is not mapped here" : describeId(graph, "uid", uid);
 }
 
 /**
@@ -54,13 +62,19 @@ export function describeUid(graph: NamespaceGraph, uid: number): string {
  */
 export function userNaming(graph: NamespaceGraph): UserNaming {
   const isMachine = graph.namespace(graph.viewer.namespaces.user ?? "")?.initial !== false;
-  return (uid) => (isMachine ? identifyUid(graph, uid).name : undefined) ?? `uid ${uid}`;
+  return (uid) => (isMachine ? identify(graph, "uid", uid).name : undefined) ?? `uid ${uid}`;
 }
 
-/** Whose subordinate uids (subuid(5)) a range is, by login name; undefined where it is nobody's. Hostile text. */
-export function subordinateOwner(graph: NamespaceGraph, start: number, count: number): string | undefined {
+/** Whose subordinate ids (subuid(5), subgid(5)) a range is, by login name; undefined where it is nobody's. Hostile text. */
+export function subordinateOwner(
+  graph: NamespaceGraph,
+  kind: IdKind,
+  start: number,
+  count: number,
+): string | undefined {
   const { users } = graph;
-  const owner = users?.subuids && findRange(users.subuids, start, count)?.owner;
+  const ranges = kind === "uid" ? users?.subuids : users?.subgids;
+  const owner = ranges && findRange(ranges, start, count)?.owner;
   return owner !== undefined && users !== undefined && Object.hasOwn(users.names, owner) ? users.names[owner] : owner;
 }
 
@@ -73,20 +87,24 @@ interface RangeIndex {
 /** A machine may have as many ranges as users, and every user as many maps as they like. */
 const indexes = new WeakMap<readonly SubordinateRange[], RangeIndex>();
 
-function indexOf(subuids: readonly SubordinateRange[]): RangeIndex {
-  let index = indexes.get(subuids);
+function indexOf(subordinates: readonly SubordinateRange[]): RangeIndex {
+  let index = indexes.get(subordinates);
   if (index === undefined) {
-    const ranges = [...subuids].sort((a, b) => a.start - b.start);
+    const ranges = [...subordinates].sort((a, b) => a.start - b.start);
     let farthest = Number.NEGATIVE_INFINITY;
     index = { ranges, ends: ranges.map(({ start, count }) => (farthest = Math.max(farthest, start + count))) };
-    indexes.set(subuids, index);
+    indexes.set(subordinates, index);
   }
   return index;
 }
 
 /** The range in which some ids are that begins the nearest before them. */
-function findRange(subuids: readonly SubordinateRange[], start: number, count: number): SubordinateRange | undefined {
-  const { ranges, ends } = indexOf(subuids);
+function findRange(
+  subordinates: readonly SubordinateRange[],
+  start: number,
+  count: number,
+): SubordinateRange | undefined {
+  const { ranges, ends } = indexOf(subordinates);
   let low = 0;
   for (let high = ranges.length; low < high; ) {
     const middle = (low + high) >>> 1;
@@ -102,7 +120,9 @@ function findRange(subuids: readonly SubordinateRange[], start: number, count: n
 
 /** The signs between numbers. */
 export interface RangeSigns {
+  /** Between what is outside and what is inside. */
   readonly mapsTo: string;
+  /** Between the first and the last of a range. */
   readonly to: string;
 }
 
@@ -110,11 +130,11 @@ const UNICODE_SIGNS: RangeSigns = { mapsTo: "↦", to: "–" };
 
 /**
  * One range of a uid or gid map in words, outside first: `uid 1000 (anna) ↦ 0`,
- * `uids 100000–165535 (subordinate to anna) ↦ 1–65536`. Hostile text.
+ * `gids 100000–165535 (subordinate to anna) ↦ 1–65536`. Hostile text.
  */
 export function describeMapRange(
   graph: NamespaceGraph,
-  kind: "uid" | "gid",
+  kind: IdKind,
   [inside, outside, count]: IdRange,
   { mapsTo, to }: RangeSigns = UNICODE_SIGNS,
 ): string {
@@ -122,13 +142,12 @@ export function describeMapRange(
   return `${describeOutside(graph, kind, outside, count, last(outside))} ${mapsTo} ${last(inside)}`;
 }
 
-function describeOutside(graph: NamespaceGraph, kind: "uid" | "gid", first: number, count: number, range: string) {
+function describeOutside(graph: NamespaceGraph, kind: IdKind, first: number, count: number, range: string) {
   const plural = count === 1 ? "" : "s";
   if (first === NO_ID) return `${kind}${plural} not mapped here`;
-  if (kind === "gid") return `gid${plural} ${range}`;
-  if (count === 1) return describeUid(graph, first);
-  const owner = subordinateOwner(graph, first, count);
-  return owner === undefined ? `uids ${range}` : `uids ${range} (subordinate to ${owner})`;
+  if (count === 1) return describeId(graph, kind, first);
+  const owner = subordinateOwner(graph, kind, first, count);
+  return owner === undefined ? `${kind}s ${range}` : `${kind}s ${range} (subordinate to ${owner})`;
 }
 
 /** Ranges of a map that are listed before the rest is counted. */
@@ -142,7 +161,7 @@ function isIdentity(map: readonly IdRange[]): boolean {
 /** The ranges of a map of uids or gids, a phrase each, outside first: `uid 1000 (anna) ↦ 0`. Hostile text. */
 export function describeIdMap(
   graph: NamespaceGraph,
-  kind: "uid" | "gid",
+  kind: IdKind,
   map: readonly IdRange[] | undefined,
   signs: RangeSigns = UNICODE_SIGNS,
 ): readonly string[] {
@@ -151,6 +170,15 @@ export function describeIdMap(
   return isIdentity(map)
     ? [`every ${kind} maps to itself`]
     : map.map((range) => describeMapRange(graph, kind, range, signs));
+}
+
+/** Whether a map of gids has the numbers of one of uids and, where it is known who they are, the same names. */
+function areAlike(graph: NamespaceGraph, uidMap: readonly IdRange[], gidMap: readonly IdRange[] | undefined): boolean {
+  if (JSON.stringify(uidMap) !== JSON.stringify(gidMap)) return false;
+  if (graph.users?.groupNames === undefined && graph.users?.subgids === undefined) return true;
+  const whose = (kind: IdKind): string =>
+    JSON.stringify(describeIdMap(graph, kind, uidMap).map((phrase) => phrase.slice(kind.length)));
+  return whose("uid") === whose("gid");
 }
 
 /** Both maps of a user namespace in few phrases. Hostile text. */
@@ -162,13 +190,13 @@ export function describeIdMaps(
   if (uidMap !== undefined && isIdentity(uidMap) && (gidMap === undefined || isIdentity(gidMap)))
     return [initial === true ? "identity map" : "every id maps to itself"];
   if (uidMap?.length === 0 && gidMap?.length === 0) return ["no id maps yet"];
-  const foldMap = (kind: "uid" | "gid", map: readonly IdRange[] | undefined): readonly string[] => {
+  const foldMap = (kind: IdKind, map: readonly IdRange[] | undefined): readonly string[] => {
     const phrases = describeIdMap(graph, kind, map, signs);
     // One more takes no more room than saying that there is one more.
     if (phrases.length <= RANGES + 1) return phrases;
     return [...phrases.slice(0, RANGES), `${phrases.length - RANGES} more ${kind} ranges`];
   };
-  const areSame = uidMap !== undefined && uidMap.length > 0 && JSON.stringify(uidMap) === JSON.stringify(gidMap);
-  if (!areSame) return [...foldMap("uid", uidMap), ...foldMap("gid", gidMap)];
+  if (uidMap === undefined || uidMap.length === 0 || !areAlike(graph, uidMap, gidMap))
+    return [...foldMap("uid", uidMap), ...foldMap("gid", gidMap)];
   return [...foldMap("uid", uidMap), uidMap.length === 1 && uidMap[0]?.[2] === 1 ? "gid alike" : "gids alike"];
 }

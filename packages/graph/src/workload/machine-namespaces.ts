@@ -4,6 +4,7 @@ import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js"
 
 /** The namespaces that stand for the machine itself. */
 export interface MachineNamespaces {
+  /** Their ids; there is none of a type of which it is not known. */
   readonly ids: ReadonlySet<NamespaceId>;
   /**
    * Whether they may be those that the kernel booted with. False where one of them is known not to be: the viewer is in

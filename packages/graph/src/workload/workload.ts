@@ -28,6 +28,7 @@ export interface Pod {
  * from names that somebody chose, and is hostile: see `printable`.
  */
 export interface Workload {
+  /** What kind of thing it is. */
   readonly kind: WorkloadKind;
   /** Who made it: `docker`, `podman`, `containerd`, `cri-o`, `kubernetes`, `lxc`, `nspawn`, `flatpak`, `systemd` … */
   readonly engine: string;
@@ -37,6 +38,7 @@ export interface Workload {
   readonly id?: string;
   /** What people call it. */
   readonly name?: string;
+  /** The pod that it is, or is in. */
   readonly pod?: Pod;
   /** The unit of systemd that it is, or was started by. */
   readonly unit?: string;

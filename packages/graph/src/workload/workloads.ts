@@ -17,6 +17,7 @@ import { workloadOf } from "./workload-of.js";
 
 /** A namespace and the groups of processes that use it. */
 export interface NamespaceUse {
+  /** The namespace. */
   readonly namespace: NamespaceId;
   /** Whether it is the machine's own, so that it isolates nothing. */
   readonly isMachine: boolean;
@@ -46,6 +47,7 @@ export interface TypeUse {
 
 /** The processes of a group that are in the same namespaces. */
 export interface WorkloadPart {
+  /** What all of its processes are in. */
   readonly namespaces: Membership;
   /** By PID; never empty. */
   readonly processes: readonly Process[];
@@ -73,6 +75,7 @@ export type GroupKind = "machine" | "workload" | "sandbox" | "processes" | "unre
 
 /** Processes that belong together, and how they are isolated from the rest. */
 export interface WorkloadGroup {
+  /** What holds them together. */
   readonly kind: GroupKind;
   /** The workload, where a cgroup shows it; of a sandbox or of other processes, that in which they were started. */
   readonly workload?: Workload;

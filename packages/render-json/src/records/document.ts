@@ -60,7 +60,7 @@ export const documentRecord = recordOf<Document>(
       truth,
       "True only if every place was searched, nothing visible was missed, and the viewer could see the whole machine.",
     ),
-    users: optional(users, "Names of the uids, where they were asked for."),
+    users: optional(users, "Names of the uids and gids, where they were asked for."),
     containerNames: optional(
       containerNames,
       "What people call containers, where that was asked for: by the ids that occur in cgroup paths what the machine's engines call those that root made, and by the cgroup what is known of others. Hostile texts.",

@@ -56,20 +56,20 @@ export const viewer = recordOf<Viewer>(
 );
 
 const subordinateRange = recordOf<SubordinateRange>({
-  owner: required(text, "Login name, or a uid in decimal."),
-  start: required(natural, "The first uid."),
+  owner: required(text, "Login name, or a uid in decimal. Hostile text."),
+  start: required(natural, "The first id."),
   count: required(natural, "How many."),
 });
 
+const namesById = (form: string) =>
+  dictionaryOf(text, (a, b) => Number(a) - Number(b), { pattern: /^(0|[1-9][0-9]{0,9})$/, form });
+const subordinateRanges = listOf(described(subordinateRange, "A range."), MAX_ITEMS);
+
 export const users = recordOf<Users>({
-  names: required(
-    dictionaryOf(text, (a, b) => Number(a) - Number(b), {
-      pattern: /^(0|[1-9][0-9]{0,9})$/,
-      form: "a uid in decimal",
-    }),
-    "Login name by uid. Hostile texts.",
-  ),
-  subuids: optional(listOf(described(subordinateRange, "A range."), MAX_ITEMS), "Subordinate uids (subuid(5))."),
+  names: required(namesById("a uid in decimal"), "Login name by uid. Hostile texts."),
+  groupNames: optional(namesById("a gid in decimal"), "Group name by gid. Hostile texts."),
+  subuids: optional(subordinateRanges, "Subordinate uids (subuid(5))."),
+  subgids: optional(subordinateRanges, "Subordinate gids (subgid(5))."),
 });
 
 const pod = recordOf<NonNullable<ContainerName["pod"]>>({

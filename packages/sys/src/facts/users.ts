@@ -8,18 +8,33 @@ function readLines(path: string): string[] {
   return typeof bytes === "number" ? [] : decodeBytes(bytes).split("\n");
 }
 
-/** Names of uids from passwd(5), the first line of a uid counting, and ranges from subuid(5). No name service is asked. */
-export function readUsers(passwd = "/etc/passwd", subuid = "/etc/subuid"): Users {
+/** Names by id, from passwd(5) or group(5): the first line of an id counts. */
+function readNames(path: string): Readonly<Record<string, string>> {
   const names: Record<string, string> = Object.create(null);
-  for (const line of readLines(passwd)) {
-    const [name, , uid] = line.split(":");
-    if (name && uid !== undefined && /^\d+$/.test(uid)) names[String(Number(uid))] ??= name;
+  for (const line of readLines(path)) {
+    const [name, , id] = line.split(":");
+    if (name && id !== undefined && /^\d+$/.test(id)) names[String(Number(id))] ??= name;
   }
-  const subuids: SubordinateRange[] = [];
-  for (const line of readLines(subuid)) {
+  return { ...names };
+}
+
+/** Ranges from subuid(5) or subgid(5). */
+function readRanges(path: string): readonly SubordinateRange[] {
+  const ranges: SubordinateRange[] = [];
+  for (const line of readLines(path)) {
     const [owner, start, count] = line.trim().split(":");
     if (owner && /^\d+$/.test(start ?? "") && /^\d+$/.test(count ?? ""))
-      subuids.push({ owner, start: Number(start), count: Number(count) });
+      ranges.push({ owner, start: Number(start), count: Number(count) });
   }
-  return { names: { ...names }, subuids };
+  return ranges;
+}
+
+/** Names of uids and gids, and whose subordinate ones are, by the files in a folder. No name service is asked. */
+export function readUsers(folder = "/etc"): Users {
+  return {
+    names: readNames(`${folder}/passwd`),
+    groupNames: readNames(`${folder}/group`),
+    subuids: readRanges(`${folder}/subuid`),
+    subgids: readRanges(`${folder}/subgid`),
+  };
 }

@@ -34,6 +34,7 @@ interface Native {
   statx(dirfd: number, path: string, flags: number, mask: number, buffer: Uint8Array): number;
   getdents64(fd: number, buffer: Uint8Array, size: number): number;
   alarm(seconds: number): number;
+  waitpid(pid: number, status: null, options: number): number;
   faccessat(dirfd: number, path: string, mode: number, flags: number): number;
   fcntl(fd: number, command: number, argument: number): number;
   ioctlValue(fd: number, request: number, argument: number): number;
@@ -63,6 +64,7 @@ function loadNative(): Native {
     statx: libc.func("statx", "int", ["int", "str", "int", "uint", "void *"]),
     getdents64: getdents(libc),
     alarm: libc.func("alarm", "uint", ["uint"]),
+    waitpid: libc.func("waitpid", "int", ["int", "void *", "int"]),
     faccessat: libc.func("faccessat", "int", ["int", "str", "int", "int"]),
     fcntl: libc.func("fcntl", "int", ["int", "int", "long"]),
     ioctlValue: libc.func("ioctl", "int", ["int", "ulong", "ulong"]),
@@ -407,6 +409,16 @@ export function setAlarm(seconds: number): void {
 
 let isAlarmSet = false;
 const LONGEST_ALARM = 2 ** 31 - 1;
+
+const WNOHANG = 1;
+
+/**
+ * Takes a child that has ended from the process table, waitpid(2): of those that a program started which execve(2) replaced
+ * nobody knows any more. False while it has not ended yet; true too where there is no such child.
+ */
+export function reapChild(pid: number): boolean {
+  return call((native) => native.waitpid(pid, null, WNOHANG)) !== 0;
+}
 
 /** Whether a descriptor stays open on execve(2) (FD_CLOEXEC, fcntl(2)); nothing where it is none. */
 export function keepOpenOnExec(fd: number, isKept: boolean): void {

@@ -3,14 +3,19 @@ import { dirname, join } from "node:path";
 
 /** Whose changes to a file can't do more harm than they could without it. */
 export interface Trust {
+  /** The users, by uid. */
   readonly uids: ReadonlySet<number>;
+  /** The groups, by gid, whose members may write to a file. */
   readonly gids: ReadonlySet<number>;
 }
 
 /** What stat(2) says of a file's owner, group, type and permissions. */
 export interface Permissions {
+  /** The owner's uid. */
   readonly uid: number;
+  /** The group's gid. */
   readonly gid: number;
+  /** Type and permissions (`st_mode`, inode(7)). */
   readonly mode: number;
 }
 

@@ -145,7 +145,7 @@ export class Watchdog implements Watch {
     const threads = Number(env.UV_THREADPOOL_SIZE ?? USUAL_POOL);
     if (!Number.isInteger(threads) || threads < 1 || threads > LARGEST_POOL) return undefined;
     const koffi = loadKoffi();
-    if (koffi.sizeof("void *") !== 8) return undefined;
+    if (koffi.sizeof("void *") !== POINTER_SIZE) return undefined;
     koffi.config({ max_async_calls: MOST_CALLS });
     const native = loadNative();
     const stat = openAt(AT_FDCWD, "/proc/thread-self/stat", 0);
@@ -250,8 +250,8 @@ export class Watchdog implements Watch {
     const slice = timeOf(this.#slice);
     for (let look = 1; look < LOOKS; look++) this.#wait(sign, slice, ALL_BUT_ENDING);
     this.#copyStat(this.#later, later);
-    const { address, size } = this.#args;
-    this.#queue(this.#native.lfind, [this.#path, address, round.times, size, this.#native.execv], () => {
+    const { address } = this.#args;
+    this.#queue(this.#native.lfind, [this.#path, address, round.times, POINTER_SIZE, this.#native.execv], () => {
       closeFd(timer);
       closeFd(sign);
     });
@@ -355,11 +355,12 @@ function stringOf(text: string): Buffer {
   return bytes;
 }
 
+/** Bytes of a pointer: there is no watchdog on processors of 32 bits. */
+const POINTER_SIZE = 8;
+
 /** An array of strings of C, as execv(3) wants it. */
 interface Vector {
   readonly address: bigint;
-  /** Of one element. */
-  readonly size: number;
   /** The memory that it is in. */
   readonly parts: readonly Uint8Array[];
 }
@@ -368,7 +369,7 @@ function vectorOf(texts: readonly string[]): Vector {
   const koffi = loadKoffi();
   const strings = texts.map(stringOf);
   const array = BigUint64Array.from([...strings.map((string) => koffi.address(string)), 0n]);
-  return { address: koffi.address(array), size: 8, parts: [...strings, new Uint8Array(array.buffer)] };
+  return { address: koffi.address(array), parts: [...strings, new Uint8Array(array.buffer)] };
 }
 
 function loadNative(): Native {

@@ -117,7 +117,8 @@ export function describeProbe(name: string, makeProbe: () => Probe & Disposable)
     test("host and users are data", () => {
       const host = probe.host();
       expect(JSON.parse(JSON.stringify(host))).toEqual(host);
-      for (const uid of Object.keys(probe.users().names)) expect(uid).toMatch(/^\d+$/);
+      const { names, groupNames = {} } = probe.users();
+      for (const id of [...Object.keys(names), ...Object.keys(groupNames)]) expect(id).toMatch(/^\d+$/);
     });
 
     test("PIDs ascend, each once", () => {

@@ -124,10 +124,13 @@ const viewer = partial({
   capabilities: fc.constant(["CAP_SYS_ADMIN", "CAP_SYS_PTRACE"]),
 });
 
-const users = fc.record({
-  names: partial({ "0": text, "1000": text, "65534": text }) as fc.Arbitrary<Record<string, string>>,
-  subuids: fc.array(fc.record({ owner: text, start: fc.nat(), count: fc.nat() }), { maxLength: 2 }),
-});
+const namesById = partial({ "0": text, "1000": text, "65534": text }) as fc.Arbitrary<Record<string, string>>;
+const ranges = fc.array(fc.record({ owner: text, start: fc.nat(), count: fc.nat() }), { maxLength: 2 });
+
+const users = fc.record(
+  { names: namesById, groupNames: namesById, subuids: ranges, subgids: ranges },
+  { requiredKeys: ["names"] },
+);
 
 const frame = fc.record(
   { host, sources: fc.subarray([...SOURCES]), users, complete: fc.boolean() },

@@ -64,6 +64,11 @@ export class Launch {
     return this.#child.stdio[PLACEHOLDER_DESCRIPTORS.go] as Duplex;
   }
 
+  /** The PID of the child, which is the command or its parent; it ends when this process does. */
+  get childPid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** The PID of the command; undefined where /proc does not show it. */
   get pid(): number | undefined {
     return this.#forks ? findChild(this.#child.pid ?? 0) : this.#child.pid;

@@ -21,8 +21,7 @@ export async function run(args: readonly string[], system: System): Promise<numb
   const format = plan.graph === undefined ? undefined : await findFormat(plan.graph, system.openPlugins);
   const launch = await Launch.prepare(plan, system.warn);
   try {
-    const child = launch.pid;
-    if (plan.verbose || format !== undefined) await showLanding(plan, format, child, system);
+    if (plan.verbose || format !== undefined) await showLanding(plan, format, launch, system);
   } catch (error) {
     await launch.abandon();
     throw error;
@@ -31,12 +30,8 @@ export async function run(args: readonly string[], system: System): Promise<numb
 }
 
 /** Says where the command will be, and draws it. */
-async function showLanding(
-  plan: RunPlan,
-  format: Format | undefined,
-  child: number | undefined,
-  system: System,
-): Promise<void> {
+async function showLanding(plan: RunPlan, format: Format | undefined, launch: Launch, system: System): Promise<void> {
+  const child = launch.pid;
   if (child === undefined)
     throw new NsGraphError("RUN_FAILED", "/proc does not show the process that was started, so it can't be shown");
   const pair: Pair = { parent: process.pid, child };
@@ -45,24 +40,24 @@ async function showLanding(
   };
   const pids = [pair.parent, pair.child];
   if (format === undefined) {
-    explain(await readGraph(machineRequest({ sources: ["process"], facts: NARRATED, pids }), system));
+    explain(await readGraph(machineRequest({ sources: ["process"], facts: NARRATED, pids }, launch), system));
     return;
   }
-  const request = drawRequest(plan, format, pids);
+  const request = drawRequest(plan, format, pids, launch);
   await draw(request, system, (graph) => {
     explain(graph);
     return select(graph, request.select, request.view);
   });
 }
 
-function machineRequest(survey: MachineRequest["survey"]): MachineRequest {
-  return { probe: {}, survey, names: false };
+function machineRequest(survey: MachineRequest["survey"], { childPid }: Launch): MachineRequest {
+  return { probe: {}, survey, names: false, child: childPid };
 }
 
-function drawRequest({ output, mode }: RunPlan, format: Format, pids: readonly number[]): Request {
+function drawRequest({ output, mode }: RunPlan, format: Format, pids: readonly number[], launch: Launch): Request {
   const view = { arrangement: {}, flags: defaultOptions(format.renderer) };
   return {
-    read: machineRequest({ sources: SOURCES, facts: [...factsOf(format, view), ...NARRATED] }),
+    read: machineRequest({ sources: SOURCES, facts: [...factsOf(format, view), ...NARRATED] }, launch),
     select: { pids, subtree: undefined, types: undefined, isPidHierarchy: false, isProcessless: false },
     view,
     target: { format, output, mode, color: "auto", isVerbose: false, isStrict: false },
