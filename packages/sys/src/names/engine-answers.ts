@@ -6,7 +6,8 @@ import type { ContainerName } from "@ns-graph/graph";
  * them.
  */
 
-type Names = Iterable<readonly [id: string, name: ContainerName]>;
+/** Names of containers, by their ids. */
+export type Names = Iterable<readonly [id: string, name: ContainerName]>;
 
 /** A member of an object; undefined where it is none, or has no such member of its own. */
 function member(value: unknown, key: string): unknown {
