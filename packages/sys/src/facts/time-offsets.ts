@@ -19,7 +19,7 @@ export const timeOffsets: FactReader = {
   what: "timens_offsets",
   ask(member) {
     // The file is about the namespace that the process's children will be in.
-    if (member.namespaceAt("ns/time_for_children") !== member.subject.id) return undefined;
+    if (!member.isAt("ns/time_for_children")) return undefined;
     const text = member.read("timens_offsets");
     const offsets = text === undefined ? undefined : parseTimeOffsets(text);
     return offsets === undefined ? {} : { timeOffsets: offsets };

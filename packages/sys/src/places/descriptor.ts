@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { type NamespaceId, namespaceId, type Opened } from "@ns-graph/graph";
-import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../kernel/errno.js";
+import { EACCES, EPERM, ESTALE, errnoName, isGone } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
   closeFd,
@@ -190,8 +190,4 @@ class TableReader {
 
 function isRefused(result: number): boolean {
   return result === -EACCES || result === -EPERM;
-}
-
-function isGone(result: number): boolean {
-  return result === -ENOENT || result === -ESRCH;
 }

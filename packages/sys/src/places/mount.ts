@@ -1,21 +1,12 @@
 import { type Finding, type NamespaceId, namespaceId, type Opened, type Pin, type Problem } from "@ns-graph/graph";
 import { principalOfNamespace } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
-import { decodeBytes } from "../kernel/bytes.js";
-import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
-import {
-  AT_FDCWD,
-  closeFd,
-  O_DIRECTORY,
-  O_PATH,
-  openAt,
-  readLinkAt,
-  readLinkTextAt,
-  statusAt,
-} from "../kernel/libc.js";
+import { decodeLatin1 } from "../kernel/bytes.js";
+import { errnoName, isGone } from "../kernel/errno.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readLinkTextAt, statusAt } from "../kernel/libc.js";
 import { ForeignFileSystems } from "../kernel/local-file-systems.js";
 import { asNsfsMount, type MountinfoExtent, type NsfsMountLine, readMountinfo } from "../kernel/mountinfo.js";
-import { linkedInode } from "../processes/linked-inode.js";
+import { inodeAt } from "../processes/linked-inode.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
 import { Findings } from "./findings.js";
@@ -96,8 +87,6 @@ interface FoundMount extends ListedMount {
   readonly reachableFrom?: number;
 }
 
-const MNT_LINK = "ns/mnt";
-
 /** What one member's mountinfo was: the whole, a part that chroot(2) or a limit left, nothing, or -errno. */
 type MemberResult = "whole" | "part" | "cut" | "nothing" | number;
 
@@ -105,7 +94,7 @@ function readMember(search: MountSearch, pid: number): MemberResult {
   const { context } = search;
   if (!context.asking.begin(pid)) return "nothing";
   const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
-  if (directory < 0) return nothingIfGone(directory);
+  if (directory < 0) return isGone(directory) ? "nothing" : directory;
   try {
     const view = readView(search, pid, directory);
     if (typeof view !== "object") return view;
@@ -116,20 +105,15 @@ function readMember(search: MountSearch, pid: number): MemberResult {
   }
 }
 
-function nothingIfGone(result: number): "nothing" | number {
-  return result === -ENOENT || result === -ESRCH ? "nothing" : result;
-}
-
 function readView(search: MountSearch, pid: number, directory: number): View | "nothing" | number {
   const { context, mountNamespace, own, roots } = search;
   const link = readLinkTextAt(directory, "root");
-  const root = typeof link === "number" ? link : decodeBytes(Buffer.from(link, "latin1"));
+  const root = typeof link === "number" ? link : decodeLatin1(link);
   if (root !== "/" && roots.has(String(root))) return "nothing";
   const seen = readLines(search, directory);
-  if (typeof seen === "number") return nothingIfGone(seen);
+  if (typeof seen === "number") return isGone(seen) ? "nothing" : seen;
   // The file shows the namespace that the process was in when it was opened: still the one that is meant?
-  const length = readLinkAt(directory, MNT_LINK);
-  if (length < 0 || context.memberships.id(linkedInode(length)) !== mountNamespace) return "nothing";
+  if (context.memberships.id(inodeAt(directory, "ns/mnt")) !== mountNamespace) return "nothing";
   if (seen.lines === 0 && seen.tooLong === 0 && !seen.isCut) return "nothing";
   search.tooLong = Math.max(search.tooLong, seen.tooLong);
   roots.add(String(root));

@@ -12,7 +12,7 @@ import {
 import { principalOfProcess, SOMEBODY } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
 import { decodeBytes } from "../kernel/bytes.js";
-import { EACCES, EFBIG, ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
+import { EACCES, EFBIG, ENOENT, errnoName, isGone } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "../kernel/libc.js";
 import { Findings } from "../places/findings.js";
 import { OF_PROCESSES } from "../places/table.js";
@@ -103,7 +103,7 @@ export class ProcessReader {
       return namespaces && { process: { pid, namespaces }, sightings: NOTHING, problems: findings.problems };
     }
     const directory = this.#openDirectory(pid);
-    if (directory === -ENOENT || directory === -ESRCH) return undefined;
+    if (isGone(directory)) return undefined;
     if (directory < 0) {
       const problem: Problem = { code: "PROCESS_UNREADABLE", pid, errno: errnoName(-directory) };
       return { process: { pid, namespaces: this.#nowhere() }, sightings: NOTHING, problems: [problem] };
@@ -160,7 +160,7 @@ export class ProcessReader {
     if (this.#pid !== pid) {
       this.#closeDirectory();
       const directory = this.#openDirectory(pid);
-      if (directory === -ENOENT || directory === -ESRCH) return { state: "gone" };
+      if (isGone(directory)) return { state: "gone" };
       if (directory < 0)
         return {
           state: "failed",
@@ -212,8 +212,7 @@ export class ProcessReader {
     if (failures > 0) failures = this.#readLinks(pid);
     if (failures > 0) {
       const directory = this.#directory >= 0 ? this.#directory : this.#openDirectory(pid);
-      if (directory === -ENOENT || directory === -ESRCH || (directory >= 0 && hasGone(directory, -ENOENT)))
-        return undefined;
+      if (isGone(directory) || (directory >= 0 && hasGone(directory, -ENOENT))) return undefined;
       problems.push(...this.#links.problems(pid));
     }
     return this.#context.memberships.of(this.#links.inodes);
@@ -244,7 +243,7 @@ export class ProcessReader {
   #noteFailure(reading: Reading, file: string, failed: number): void {
     const { pid, findings } = reading;
     const { work } = this.#context;
-    if ((failed === -ENOENT || failed === -ESRCH) && hasGone(this.#directory, failed)) reading.hasGone = true;
+    if (isGone(failed) && hasGone(this.#directory, failed)) reading.hasGone = true;
     else if (failed === -EFBIG && work.isOver) work.skip("files");
     else if (failed === -EFBIG) findings.fail({ code: "FILE_TOO_LONG", what: file, pid });
     else findings.fail({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-failed) });
