@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import { type NamespaceId, namespaceId, type Opened } from "@ns-graph/graph";
+import { type NamespaceId, namespaceId } from "@ns-graph/graph";
 import { EACCES, EPERM, ESTALE, errnoName, isGone } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
@@ -21,6 +21,7 @@ import {
   type SocketsOfThread,
   type Thread,
 } from "../processes/scanned-process.js";
+import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
 
 /** What a file system of somebody else's answers when it is broken. nsfs never does. */
 const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -168,23 +169,17 @@ class TableReader {
 
   #report({ who }: Thread, directory: number, fd: number, id: NamespaceId): void {
     const { context, findings } = this.#process;
-    const known = context.namespaces.getOpen(id);
+    const { budget, namespaces } = context;
     // At once, so that the way to it is not lost.
-    const opened =
-      known === undefined ? this.#open(who, directory, fd, id) : ({ state: "open", handle: known } as const);
+    let namespace: OpenNamespace | number | undefined = namespaces.getOpen(id);
+    if (namespace === undefined) {
+      // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
+      const file = budget.open(() => openAt(directory, String(fd), O_PATH));
+      namespace = file < 0 ? file : namespaces.reopen(file, id);
+      if (file >= 0) closeFd(file);
+    }
+    const opened = asOpened(namespace, id, { ...who, fd });
     findings.see({ id, pin: { kind: "fd", namespace: id, ...who, fd }, open: () => opened });
-  }
-
-  #open(who: Thread["who"], directory: number, fd: number, id: NamespaceId): Opened {
-    const { budget, namespaces } = this.#process.context;
-    // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
-    const file = budget.open(() => openAt(directory, String(fd), O_PATH));
-    const opened = file < 0 ? file : namespaces.reopen(file, id);
-    if (file >= 0) closeFd(file);
-    if (opened === "another") return { state: "changed" };
-    if (typeof opened !== "number") return { state: "open", handle: opened };
-    const errno = errnoName(-opened);
-    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...who, fd, errno } };
   }
 }
 

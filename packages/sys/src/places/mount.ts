@@ -12,7 +12,7 @@ import { FewOfEach } from "./few-of-each.js";
 import { Findings } from "./findings.js";
 import { type ListedMount, listNsfsMounts } from "./mount-list.js";
 import { type OwnRoot, openOwnRoot, SameMountinfo } from "./own-root.js";
-import { MAY_WAIT, Walk } from "./walk-to-mount.js";
+import { MAY_WAIT, type Walk, walkFrom } from "./walk-to-mount.js";
 
 /**
  * The mounts of namespaces in one mount namespace, each once, by its path from the root of that mount namespace on.
@@ -195,7 +195,7 @@ function openAll(search: MountSearch, view: View): void {
   const { context, found } = search;
   found.addCounted(view.mounts);
   if (view.mounts.kept.size === 0) return;
-  const walk = Walk.from(context, view.directory, view.foreign, () => isOwnedByViewer(search));
+  const walk = walkFrom(context, view.directory, view.foreign, () => isOwnedByViewer(search));
   const doubtful = new Map<number, () => void>();
   const roots = new Map<number, string>();
   for (const mount of view.mounts.kept.values()) {
@@ -317,7 +317,6 @@ function openMounted(context: ScanContext, walk: Walk | number, mount: NsfsMount
   if (file < 0) return failed(file);
   const reached = context.namespaces.reopen(file, id, type);
   closeFd(file);
-  if (reached === "another") return failed();
-  if (typeof reached === "number") return failed(reached);
+  if (reached === undefined || typeof reached === "number") return failed(reached);
   return { opened: { state: "open", handle: known ?? reached }, isReached: true };
 }

@@ -16,6 +16,7 @@ import { EACCES, EFBIG, ENOENT, errnoName, isGone } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "../kernel/libc.js";
 import { Findings } from "../places/findings.js";
 import { OF_PROCESSES } from "../places/table.js";
+import { asOpened } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { parseCgroupFile } from "./cgroup-file.js";
 import { Executables } from "./executables.js";
@@ -161,11 +162,7 @@ export class ProcessReader {
       this.#closeDirectory();
       const directory = this.#openDirectory(pid);
       if (isGone(directory)) return { state: "gone" };
-      if (directory < 0)
-        return {
-          state: "failed",
-          problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, pid, errno: errnoName(-directory) },
-        };
+      if (directory < 0) return asOpened(directory, id, { type, pid });
     }
     const opened = this.#context.namespaces.openLink(this.#directory, `ns/${type}`, { id, type }, { pid });
     if (opened.state !== "failed") return opened;
@@ -308,24 +305,21 @@ export class ProcessReader {
     return this.#lastCgroupPath;
   }
 
-  #search({ pid, sources, share, findings }: Reading, membership: Membership, status: StatusFile | undefined): void {
+  #search(reading: Reading, membership: Membership, status: StatusFile | undefined): void {
     const process: ScannedProcess = {
+      ...reading,
       context: this.#context,
-      findings,
-      sources,
-      pid,
-      isSelf: pid === this.#self,
+      isSelf: reading.pid === this.#self,
       directory: this.#directory,
       inodes: this.#links.inodes,
       isZombie: status === undefined ? this.#links.isZombie() : status.state === "Z" || status.state === "X",
       threads: status?.threads ?? this.#countThreads(),
       isUnreadable: Object.keys(membership).length === 0,
-      share,
       others: [],
     };
     const { directory, others } = listThreads(process);
     process.others = others;
-    for (const place of OF_PROCESSES) if (sources.has(place.source)) place.search(process);
+    for (const place of OF_PROCESSES) if (reading.sources.has(place.source)) place.search(process);
     if (directory !== undefined) closeFd(directory);
   }
 

@@ -100,18 +100,18 @@ export class OpenNamespaces {
   }
 
   /**
-   * The namespace that a file that was opened with O_PATH is, or -errno: `another` where it names something else, or
+   * The namespace that a file that was opened with O_PATH is, or -errno; undefined where it names something else, or
    * some other namespace. Only what is of nsfs is opened, which neither waits nor does anything.
    */
-  reopen(file: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | "another" {
+  reopen(file: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | undefined {
     const status = statusOf(file);
     if (typeof status === "number") return status;
-    if (namespaceId(status.dev, status.ino) !== id) return "another";
+    if (namespaceId(status.dev, status.ino) !== id) return undefined;
     const known = this.getOpen(id);
     if (known !== undefined) return known;
     const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${file}`, 0));
     const namespace = fd < 0 ? fd : this.adopt(fd, type);
-    return typeof namespace === "number" || namespace.id === id ? namespace : "another";
+    return typeof namespace === "number" || namespace.id === id ? namespace : undefined;
   }
 
   #askType(fd: number): NamespaceType | number {
@@ -130,14 +130,20 @@ export class OpenNamespaces {
     { id, type }: Pick<Sighting, "id"> & { readonly type: NamespaceType },
     who: Pick<Problem, "pid" | "tid">,
   ): Opened {
-    const known = this.getOpen(id);
-    if (known !== undefined) return { state: "open", handle: known };
-    const namespace = this.adoptFrom(() => openAt(directory, link, 0), type);
-    if (typeof namespace !== "number")
-      return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
-    const errno = errnoName(-namespace);
-    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, ...who, errno } };
+    const opened = this.getOpen(id) ?? this.adoptFrom(() => openAt(directory, link, 0), type);
+    return asOpened(opened, id, { type, ...who });
   }
+}
+
+/** What came of opening a namespace that was seen, which may be another one; `where` it was seen, should that be a problem. */
+export function asOpened(
+  opened: OpenNamespace | number | undefined,
+  id: NamespaceId,
+  where: Pick<Problem, "type" | "pid" | "tid" | "fd">,
+): Opened {
+  if (typeof opened !== "number") return opened?.id === id ? { state: "open", handle: opened } : { state: "changed" };
+  const errno = errnoName(-opened);
+  return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...where, errno } };
 }
 
 /** A namespace behind an open descriptor of nsfs. */
