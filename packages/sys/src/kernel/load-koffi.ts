@@ -101,7 +101,6 @@ function findBuilt(folder: string): string | undefined {
   return name === undefined ? undefined : join(builds, name, "koffi.node");
 }
 
-/** Loads the native part from its package. */
 function loadPart(part: string, check: Check): Koffi {
   const direct = join(part, `linux_${process.arch}`, "koffi.node");
   if (usesGlibc() && existsSync(direct)) {

@@ -72,7 +72,6 @@ export class MountinfoLines {
   #rest = "";
   #isTooLong = false;
   #isFirst = true;
-  /** Whether a limit kept lines from being read. */
   isCut = false;
   /** How many lines were passed over because they are longer than `LONGEST_LINE`. */
   tooLong = 0;

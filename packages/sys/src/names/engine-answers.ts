@@ -25,7 +25,6 @@ function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The first of a list of names. */
 function firstName(names: unknown): string | undefined {
   const [first] = itemsOf(names);
   return typeof first === "string" ? withoutSlash(first) : undefined;

@@ -48,7 +48,6 @@ export async function findNames(
   return Object.fromEntries(found);
 }
 
-/** Takes down what a source calls the containers of one id. */
 function take(said: ContainerName, containers: readonly Workload[], found: Map<string, ContainerName>): void {
   for (const container of containers) {
     const key = containerKey(container);

@@ -33,20 +33,12 @@ const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 /**
  * Descriptors of namespaces: those on the device of nsfs, however they were opened (the link's text is a path where
  * that was a bind mount). One statx(2) each, which asks for nothing and tells the file system not to synchronise, so
- * that it does not wait for a server or daemon.
- */
-export function findDescriptors(process: ScannedProcess): void {
-  readSockets(process);
-}
-
-/**
- * The sockets among the descriptors of a process, which are read once for both: those of namespaces are reported on the way,
- * where they are searched for.
+ * that it does not wait for a server or daemon. Answers the sockets among them, which are read once for both.
  *
  * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
  * has none: then the first of those that live is asked.
  */
-export function readSockets(process: ScannedProcess): readonly SocketsOfThread[] {
+export function findDescriptors(process: ScannedProcess): readonly SocketsOfThread[] {
   process.sockets ??= readTables(process);
   return process.sockets;
 }
@@ -61,7 +53,6 @@ function readTables(process: ScannedProcess): readonly SocketsOfThread[] {
   return reader.found;
 }
 
-/** Reads the tables that other threads have of their own. */
 function readOthers({ context, pid, others }: ScannedProcess, reader: TableReader, isMainGone: boolean): void {
   if (others.length === 0) return;
   const tables = new FileTables();
@@ -72,9 +63,7 @@ function readOthers({ context, pid, others }: ScannedProcess, reader: TableReade
   }
 }
 
-/** Reads the file tables of one process. */
 class TableReader {
-  /** The sockets that were met. */
   readonly found: SocketsOfThread[] = [];
   readonly #process: ScannedProcess;
   /** What was met in one table and may be met in another that is the same. */
@@ -117,7 +106,6 @@ class TableReader {
     return failed;
   }
 
-  /** Says how many descriptors were left out. */
   finish(): void {
     const { pid, share, findings } = this.#process;
     if (this.#leftOut !== 0) findings.fail(share.leftOut("descriptors", { pid }, this.#leftOut));

@@ -128,7 +128,6 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
   return { ...seen, pid, directory, prefix, isWhole };
 }
 
-/** What a mountinfo says. */
 interface Seen extends Omit<MountinfoExtent, "failed"> {
   readonly mounts: FewOfEach<NsfsMountLine>;
   readonly foreign: ForeignFileSystems;
@@ -180,7 +179,6 @@ function seesAll({ context, mountNamespace }: MountSearch, lines: number): boole
   return all === undefined || lines >= all;
 }
 
-/** What one process sees. */
 interface View extends Seen {
   readonly pid: number;
   readonly directory: number;
@@ -190,32 +188,27 @@ interface View extends Seen {
   readonly isWhole: boolean;
 }
 
-/** Opens what a process sees, and takes down what is there. */
 function openAll(search: MountSearch, view: View): void {
   const { context, found } = search;
   found.addCounted(view.mounts);
   if (view.mounts.kept.size === 0) return;
   const walk = walkFrom(context, view.directory, view.foreign, () => isOwnedByViewer(search));
-  const doubtful = new Map<number, () => void>();
-  const roots = new Map<number, string>();
+  const doubtful = new Map<number, { readonly root: string; add(): void }>();
   for (const mount of view.mounts.kept.values()) {
     const id = namespaceId(context.nsfsDev, mount.ino);
     if (!found.admit(id, mount.id)) continue;
     const result = openMounted(context, walk, mount, id);
     if (result.opened.state === "open") add(search, view, mount, id, result);
-    else {
-      doubtful.set(mount.id, () => add(search, view, mount, id, result));
-      roots.set(mount.id, mount.root);
-    }
+    else doubtful.set(mount.id, { root: mount.root, add: () => add(search, view, mount, id, result) });
   }
   if (typeof walk !== "number") walk.close();
   if (doubtful.size === 0) return;
   // Those that could not be opened are there all the same, or were unmounted (or their process ended) meanwhile.
   const there = new Map<number, string>();
   readMountinfo(view.directory, "mountinfo", view.again, ({ id, root }) => {
-    if (roots.has(id)) there.set(id, root);
+    if (doubtful.has(id)) there.set(id, root);
   });
-  for (const [id, addIt] of doubtful) if (there.get(id) === roots.get(id)) addIt();
+  for (const [id, mount] of doubtful) if (there.get(id) === mount.root) mount.add();
 }
 
 /** Whether the viewer's own user namespace owns the mount namespace, so that only its administrator mounts something there. */
@@ -256,11 +249,15 @@ function addListed({ context, found }: MountSearch, listed: ListedMount): void {
   if (!found.admit(id, mount)) return;
   const before = found.kept.get(mount);
   if (before?.id === id && before.path === path) return;
-  const handle = context.namespaces.get(id);
   // No process is there whose root would lead to it.
-  const failed: Opened = { state: "failed", problem: { code: "MOUNT_UNREADABLE", namespace: id, type, path } };
-  const opened: Opened = handle === undefined ? failed : { state: "open", handle };
+  const opened = openedOr(context, { code: "MOUNT_UNREADABLE", namespace: id, type, path });
   found.keep(id, mount, { ...listed, opened });
+}
+
+/** The namespace of a problem, where it was met elsewhere; else it is one. */
+function openedOr({ namespaces }: ScanContext, problem: Problem & { readonly namespace: NamespaceId }): Opened {
+  const handle = namespaces.get(problem.namespace);
+  return handle === undefined ? { state: "failed", problem } : { state: "open", handle };
 }
 
 /**
@@ -271,9 +268,8 @@ function addOutside({ context, found }: MountSearch, own: OwnRoot, isWhole: bool
   const outside = typeof own.outside === "number" ? [] : own.outside;
   const unseen = outside.filter(({ mount, id }) => found.kept.get(mount)?.id !== id);
   for (const { id, type } of unseen) {
-    const handle = context.namespaces.get(id);
-    const failed: Opened = { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type } };
-    findings.see({ id, type, open: () => (handle === undefined ? failed : { state: "open", handle }) });
+    const opened = openedOr(context, { code: "NAMESPACE_UNREADABLE", namespace: id, type });
+    findings.see({ id, type, open: () => opened });
   }
   const isUntold = typeof own.outside === "number" && !isWhole;
   if (unseen.length > 0 || isUntold) findings.fail({ code: "SCOPE_ROOT" });

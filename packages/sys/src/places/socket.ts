@@ -7,7 +7,7 @@ import { inodeAt } from "../processes/linked-inode.js";
 import { openPidfd } from "../processes/pidfd.js";
 import { isEnding } from "../processes/proc-directory.js";
 import type { ScannedProcess, SocketDescriptor, SocketsOfThread, Thread } from "../processes/scanned-process.js";
-import { readSockets } from "./descriptor.js";
+import { findDescriptors } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
 const NET = NAMESPACE_TYPES.indexOf("net");
@@ -15,7 +15,6 @@ const NET = NAMESPACE_TYPES.indexOf("net");
 /** Up to this number of sockets of one network namespace each is asked; for more its tables are read. */
 const WORTH_A_TABLE = 4;
 
-/** A thread whose sockets are looked at. */
 interface Owner {
   readonly process: ScannedProcess;
   readonly thread: Thread;
@@ -32,7 +31,7 @@ interface Owner {
  */
 export function findSockets(process: ScannedProcess): void {
   let leftOut = 0;
-  for (const found of readSockets(process)) leftOut += findInTable(process, found);
+  for (const found of findDescriptors(process)) leftOut += findInTable(process, found);
   if (leftOut > 0) process.findings.fail(process.share.leftOut("sockets", { pid: process.pid }, leftOut));
 }
 
@@ -160,10 +159,10 @@ function isOfOwnNet(owner: Owner, ino: number): boolean {
 
 function readTables({ process, thread }: Owner): ReadonlySet<number> {
   const inodes = new Set<number>();
-  for (const table of SOCKET_TABLES) {
+  for (const [file, column] of SOCKET_TABLES) {
     // A table that this kernel lacks, that can't be read, or that is too long, spares no question: the sockets are asked.
-    const bytes = readFileAt(thread.directory, `${thread.prefix}net/${table.file}`, "records", process.share.bytes);
-    if (typeof bytes !== "number") for (const ino of socketInodes(table, bytes.toString("latin1"))) inodes.add(ino);
+    const bytes = readFileAt(thread.directory, `${thread.prefix}net/${file}`, "records", process.share.bytes);
+    if (typeof bytes !== "number") for (const ino of socketInodes(column, bytes.toString("latin1"))) inodes.add(ino);
   }
   return inodes;
 }

@@ -10,7 +10,6 @@ import {
   type SurveyRequest,
 } from "@ns-graph/graph";
 import { principalOfProcess, SOMEBODY } from "../budget/principal.js";
-import type { Share } from "../budget/scan-budget.js";
 import { decodeBytes } from "../kernel/bytes.js";
 import { EACCES, EFBIG, ENOENT, errnoName, isGone } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "../kernel/libc.js";
@@ -23,7 +22,7 @@ import { Executables } from "./executables.js";
 import { readByPidfd } from "./membership-by-pidfd.js";
 import { NamespaceLinks } from "./namespace-links.js";
 import { hasGone, mayBeExecuting } from "./proc-directory.js";
-import type { ScannedProcess } from "./scanned-process.js";
+import type { Reading, ScannedProcess } from "./scanned-process.js";
 import { parseStatusFile, type StatusFile } from "./status-file.js";
 import { listThreads } from "./thread-list.js";
 
@@ -39,15 +38,6 @@ const PAUSES = [1, 4, 15];
 const PAUSING = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** A process while it is read. */
-interface Reading extends SurveyRequest {
-  readonly pid: number;
-  readonly share: Share;
-  readonly findings: Findings;
-  /** Whether it was seen to have gone. */
-  hasGone: boolean;
-}
 
 /** Reads processes, one at a time. */
 export class ProcessReader {
@@ -236,7 +226,6 @@ export class ProcessReader {
     return undefined;
   }
 
-  /** Notes why a file could not be read. */
   #noteFailure(reading: Reading, file: string, failed: number): void {
     const { pid, findings } = reading;
     const { work } = this.#context;

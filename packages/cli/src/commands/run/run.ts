@@ -11,7 +11,6 @@ import { Launch } from "./launch.js";
 import { narrate } from "./narrate.js";
 import { planRun, type RunPlan } from "./plan.js";
 
-/** What the narration needs to know. */
 const NARRATED: readonly Fact[] = ["status", "maps", "users"];
 
 /** Starts a command in new namespaces, shows where it landed, and answers its exit status. */
@@ -30,7 +29,6 @@ export async function run(args: readonly string[], system: System): Promise<numb
   return launch.start();
 }
 
-/** Says where the command will be, and draws it. */
 async function showLanding(
   plan: RunPlan,
   format: Format | undefined,
