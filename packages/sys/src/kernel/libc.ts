@@ -418,11 +418,8 @@ export function openHandle(mountFd: number, handle: Uint8Array): number {
   return call((native) => native.openByHandleAt(mountFd, handle, O_CLOEXEC));
 }
 
-const RLIMIT_NOFILE = new Set(["mips", "mipsel"]).has(process.arch)
-  ? 5
-  : process.arch === ("sparc64" as string)
-    ? 6
-    : 7;
+const RLIMITS_NOFILE: Readonly<Record<string, number>> = { mips: 5, mipsel: 5, sparc64: 6 };
+const RLIMIT_NOFILE = RLIMITS_NOFILE[process.arch] ?? 7;
 
 /** Raises this process's soft limit of open files to the hard one; false where it was there already or may not be. */
 export function raiseDescriptorLimit(): boolean {

@@ -66,16 +66,6 @@ function readNature(text: string, isDead: boolean): Pick<StatusFile, "kernelThre
   return { kernelThread: kthread === undefined ? isBare : kthread === 1, ending: kthread !== undefined && isBare };
 }
 
-function isExecuting(text: string): boolean {
-  return numberAfterBlanks(text, "\nVmExe:\t") === 0 && numberAfterBlanks(text, "\nVmLib:\t") === 0;
-}
-
-/** The number of a line that is aligned to the right; undefined where there is no such line. */
-function numberAfterBlanks(text: string, key: string): number | undefined {
-  const at = valueAfter(text, key);
-  return at < 0 ? undefined : Number.parseInt(text.slice(at, text.indexOf("k", at)), 10);
-}
-
 /** Reads /proc/PID/status; undefined where it is not such a file. */
 export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
   const text = bytes.toString("latin1");
@@ -96,6 +86,7 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     threads,
     ...readNature(text, state === "Z" || state === "X"),
     mainThreadExited: state === "Z" && threads > 1,
-    isExecuting: isExecuting(text),
+    isExecuting:
+      numberAt(text, valueAfter(text, "\nVmExe:\t")) === 0 && numberAt(text, valueAfter(text, "\nVmLib:\t")) === 0,
   };
 }
