@@ -171,24 +171,24 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #relative(name: InterfaceName, request: number, what: string, type: NamespaceType): RelativeAnswer {
-    const { interfaces, budget, use } = this.#all;
-    use.check();
-    if (!interfaces.has(name)) return this.#missing(name);
-    const fd = budget.open(() => ioctl(this.fd, request));
+    const fd = this.#call(name, () => this.#all.budget.open(() => ioctl(this.fd, request)));
+    // One remark for the kernel, not one for each namespace: repeated problems are one.
+    if (fd === undefined) return { state: "failed", problem: { code: "IOCTLS_MISSING", what: name, errno: "ENOTTY" } };
     if (fd === -EPERM) return { state: "invisible" };
-    if (fd === -ENOTTY) {
-      interfaces.markAbsent(name, "ENOTTY");
-      return this.#missing(name);
-    }
     const relative = fd < 0 ? fd : this.#all.adopt(fd, type);
     return typeof relative === "number"
       ? { state: "failed", problem: this.#problem(what, -relative) }
       : { state: "open", handle: relative };
   }
 
-  /** One remark for the kernel, not one for each namespace: repeated problems are one. */
-  #missing(what: InterfaceName): RelativeAnswer {
-    return { state: "failed", problem: { code: "IOCTLS_MISSING", what, errno: "ENOTTY" } };
+  /** What an ioctl answers; undefined where the kernel has no such interface. */
+  #call(name: InterfaceName, run: () => number): number | undefined {
+    const { interfaces, use } = this.#all;
+    use.check();
+    const result = interfaces.has(name) ? run() : -ENOTTY;
+    if (result !== -ENOTTY) return result;
+    interfaces.markAbsent(name, "ENOTTY");
+    return undefined;
   }
 
   #problem(what: string, errno: number): Problem {
@@ -230,13 +230,8 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #ask<T>(name: InterfaceName, request: number, what: string, read: () => T): ValueAnswer<T> {
-    const { interfaces, use } = this.#all;
-    use.check();
-    if (!interfaces.has(name)) return undefined;
-    const result = ioctlInto(this.fd, request, answerBytes);
-    if (result >= 0) return { value: read() };
-    if (result !== -ENOTTY) return { problem: this.#problem(what, -result) };
-    interfaces.markAbsent(name, "ENOTTY");
-    return undefined;
+    const result = this.#call(name, () => ioctlInto(this.fd, request, answerBytes));
+    if (result === undefined) return undefined;
+    return result < 0 ? { problem: this.#problem(what, -result) } : { value: read() };
   }
 }
