@@ -4,7 +4,7 @@ import manifest from "ns-graph/package.json" with { type: "json" };
 import { keepInspectorClosed } from "./keep-inspector-closed.js";
 
 // Before anything else.
-const inspector = keepInspectorClosed();
+const settleInspector = keepInspectorClosed();
 const args = process.argv.slice(2);
 if (!printVersion()) void run();
 
@@ -22,7 +22,7 @@ function printVersion(): boolean {
 
 async function run(): Promise<void> {
   const { main, realSystem } = await import("./program.js");
-  await inspector.settle();
+  await settleInspector();
   const status = await main(args, { ...realSystem, version: manifest.version });
   // All is written; a timer or socket that a plugin left behind is not waited for.
   process.exit(status);

@@ -11,30 +11,17 @@ interface Closes {
   _debugEnd?(): void;
 }
 
-/** What keeps the inspector closed. */
-export interface InspectorGuard {
-  /**
-   * Undoes what Node has begun because of a signal that came before the guard. It goes about that in a thread, which may be
-   * late, and in the event loop, of which one turn is waited for: so it is called as late as can be.
-   */
-  settle(): Promise<void>;
-}
-
-/** From this call on SIGUSR1 does nothing. If Node has opened the inspector before, it is closed. */
-export function keepInspectorClosed(): InspectorGuard {
+/**
+ * From this call on SIGUSR1 does nothing. If Node has opened the inspector before, it is closed.
+ *
+ * What is answered undoes what Node has begun because of a signal that came before. It goes about that in a thread, which may
+ * be late, and in the event loop, of which one turn is waited for: so it is called as late as can be.
+ */
+export function keepInspectorClosed(): () => Promise<void> {
   process.on("SIGUSR1", () => undefined);
-  if (WANTED.test([...process.execArgv, process.env.NODE_OPTIONS].join(" ")))
-    return { settle: () => Promise.resolve() };
+  if (WANTED.test([...process.execArgv, process.env.NODE_OPTIONS].join(" "))) return () => Promise.resolve();
   close();
-  return {
-    settle: () =>
-      new Promise((resolve) => {
-        setImmediate(() => {
-          close();
-          resolve();
-        });
-      }),
-  };
+  return () => new Promise<void>((resolve) => void setImmediate(resolve)).then(close);
 }
 
 function close(): void {

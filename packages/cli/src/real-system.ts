@@ -1,11 +1,9 @@
 import { fstatSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { ContainerNames, Probe, Workload } from "@ns-graph/graph";
-import type { ProbeOptions } from "@ns-graph/sys";
 import { readFileChunks } from "./commands/read-file.js";
 import { fitToWidth } from "./output/error-text.js";
 import { descriptorSink } from "./output/sink.js";
-import type { Terminal } from "./output/surface.js";
+import { NO_TERMINAL, type Terminal } from "./output/surface.js";
 import type { PluginLoader } from "./plugins/formats.js";
 import type { System } from "./system.js";
 import { tuneEngine } from "./tune-engine.js";
@@ -30,15 +28,20 @@ export const realSystem: Omit<System, "version"> = {
   openStdout: () => descriptorSink(STDOUT, "standard output"),
   openOutput: async (path, mode) => (await import("./cold-paths.js")).openOutput(path, mode),
   readInput: readFileChunks,
-  createProbe,
-  findContainerNames,
+  // What reads this machine is loaded only where there is something for it to read.
+  createProbe: async (options, child) => {
+    tuneEngine();
+    const sys = await import("@ns-graph/sys");
+    return openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER), child);
+  },
+  findContainerNames: async (containers) => (await import("@ns-graph/sys")).findContainerNames(containers),
   openLookup: async () => (await import("./cold-paths.js")).machineLookup,
   warn,
 };
 
 /** Node's terminal module is loaded only where there may be a terminal. */
 function describeStdout(): Terminal {
-  if (!mayBeTerminal(STDOUT)) return { isTerminal: false, columns: undefined };
+  if (!mayBeTerminal(STDOUT)) return NO_TERMINAL;
   const { isTTY = false, columns } = process.stdout;
   return { isTerminal: isTTY, columns: isTTY && columns > 0 ? columns : undefined };
 }
@@ -56,17 +59,6 @@ function mayBeTerminal(fd: number): boolean {
   } catch {
     return false;
   }
-}
-
-/** What reads this machine is loaded only where there is something for it to read. */
-async function createProbe(options: ProbeOptions, child?: number): Promise<Probe> {
-  tuneEngine();
-  const sys = await import("@ns-graph/sys");
-  return openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER), child);
-}
-
-async function findContainerNames(containers: readonly Workload[]): Promise<ContainerNames> {
-  return (await import("@ns-graph/sys")).findContainerNames(containers);
 }
 
 function warn(text: string): void {

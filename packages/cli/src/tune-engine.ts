@@ -3,13 +3,8 @@ import { statSync } from "node:fs";
 /** With this many processes it pays: loading what sets the flags takes as long as reading a hundred of them. */
 const MANY_PROCESSES = 1_000;
 
-/** A flag of V8, and the newest of its major versions that is known to take it: another would say so on standard error. */
-interface Flag {
-  readonly flag: string;
-  readonly newest: number;
-}
-
-const FLAGS: readonly Flag[] = [
+/** Flags of V8, and the newest of its major versions that is known to take each: another would say so on standard error. */
+const FLAGS = [
   // V8 doubles the space for new objects again and again, though nearly all of them are soon of no use. Without that the
   // peak of memory is a sixth lower, and the survey takes no longer.
   { flag: "--semi-space-growth-factor=1", newest: 14 },

@@ -1,6 +1,6 @@
 import type { NamespaceType, ScanLimits } from "@ns-graph/graph";
 import { OPTIONS, type OptionName, type OPTIONS as OptionsTable, type OptionValue } from "./options.js";
-import { type OptionTable, parseOptions } from "./parse-options.js";
+import { type OptionTable, type ParsedOptions, parseOptions } from "./parse-options.js";
 
 type ValueOf<O> = O extends { readonly type: "boolean" }
   ? boolean
@@ -17,15 +17,11 @@ type ValueOf<O> = O extends { readonly type: "boolean" }
 /** The options that were given, by their long names. */
 export type Given = { readonly [Name in OptionName]?: ValueOf<(typeof OptionsTable)[Name]> };
 
-/** A command line, taken apart. */
-export interface Arguments {
+/** A command line, taken apart; `typed` has the options of the command and those of the renderer. */
+export interface Arguments extends Omit<ParsedOptions, "values"> {
   readonly given: Given;
   /** Options of the renderer that were given, by their long names. */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** All of these as they were typed, by their long names. */
-  readonly typed: Readonly<Record<string, string>>;
-  /** What is neither an option nor an option's value. */
-  readonly operands: readonly string[];
 }
 
 const OWN: OptionTable = new Map(Object.entries(OPTIONS));
@@ -39,13 +35,12 @@ export function parseArguments(
   args: readonly string[],
   flags: ReadonlyMap<string, OptionValue> = new Map(),
 ): Arguments {
-  const { values, typed, operands } = parseOptions(args, new Map<string, OptionValue>([...OWN, ...flags]));
+  const { values, ...rest } = parseOptions(args, new Map<string, OptionValue>([...OWN, ...flags]));
   const entries = Object.entries(values);
   return {
     given: Object.fromEntries(entries.filter(([name]) => !flags.has(name))),
     flags: Object.fromEntries(entries.filter(([name]) => flags.has(name))),
-    typed,
-    operands,
+    ...rest,
   };
 }
 

@@ -1,7 +1,7 @@
 import { type AnyRenderer, NsGraphError, printable } from "@ns-graph/graph";
 import type { NamedCommand } from "../arguments/commands.js";
 import { describeGrammar } from "../help/completion/grammar.js";
-import { completionScript, readShell } from "../help/completion/script.js";
+import { readShell, SCRIPTS } from "../help/completion/script.js";
 import { commandHelp, flagEntries, helpText } from "../help/help.js";
 import { errorText } from "../output/error-text.js";
 import { printText } from "../output/print-text.js";
@@ -69,7 +69,7 @@ async function findAllFormats(
 export async function printCompletion(operands: readonly string[], system: System): Promise<number> {
   const shell = readShell(operands);
   const grammar = describeGrammar(await loadBuiltIn(), await knownFormats(system.openPlugins));
-  return printText(completionScript(shell, grammar), system);
+  return printText(SCRIPTS[shell](grammar), system);
 }
 
 function widthOf(system: System): number {

@@ -14,7 +14,7 @@ export function helpText(renderer: AnyRenderer | undefined, width: number): stri
     ["Commands", commandEntries()],
     ...optionBlocks(renderer),
     "Each format has options of its own: ns-graph --help --format NAME, ns-graph --list-formats.",
-    ["Examples", EXAMPLES.map(({ line, purpose }) => `  ${line}\n      ${purpose}\n`).join("")],
+    ["Examples", EXAMPLES.map(([line, purpose]) => `  ${line}\n      ${purpose}\n`).join("")],
     ["Exit status", EXIT_STATUSES],
   ]);
 }

@@ -14,27 +14,21 @@ export const DESCRIPTION: readonly string[] = [
   "What may not be read is left out and counted on standard error; that is no failure. As root, or with the capability CAP_SYS_PTRACE, more can be read. Namespaces above what the viewer may see are called invisible; that a namespace is an initial one is said only where it is known.",
 ];
 
-/** A command line worth knowing, and what it is for. */
-export interface Example {
-  readonly line: string;
-  readonly purpose: string;
-}
-
-/** Command lines worth knowing. */
-export const EXAMPLES: readonly Example[] = [
-  { line: "sudo ns-graph", purpose: "every namespace of this machine" },
-  { line: "ns-graph --format dot | dot -Tpng > namespaces.png", purpose: "a picture, drawn by Graphviz" },
-  { line: "ns-graph --format json -o host.json", purpose: "a document to keep" },
-  { line: "ns-graph --from host.json --tree workload", purpose: "the same machine later, or elsewhere" },
-  { line: "ns-graph --namespaces net,pid --show-comm", purpose: "two types, with the commands in them" },
-  { line: "ns-graph --pidns --all-pids", purpose: "each process's PID in every PID namespace" },
-  { line: "sudo ns-graph --processless", purpose: "namespaces in which no process was seen, and what holds them" },
-  { line: "sudo ns-graph run --mount-proc -v -- sh", purpose: "be PID 1, and see what that means" },
-  { line: "sudo ns-graph show 'net:[4026532281]'", purpose: "why is this one still alive?" },
-];
-
 /** A term and what it means. */
 export type Entry = readonly [term: string, explanation: string];
+
+/** Command lines worth knowing, and what each is for. */
+export const EXAMPLES: readonly Entry[] = [
+  ["sudo ns-graph", "every namespace of this machine"],
+  ["ns-graph --format dot | dot -Tpng > namespaces.png", "a picture, drawn by Graphviz"],
+  ["ns-graph --format json -o host.json", "a document to keep"],
+  ["ns-graph --from host.json --tree workload", "the same machine later, or elsewhere"],
+  ["ns-graph --namespaces net,pid --show-comm", "two types, with the commands in them"],
+  ["ns-graph --pidns --all-pids", "each process's PID in every PID namespace"],
+  ["sudo ns-graph --processless", "namespaces in which no process was seen, and what holds them"],
+  ["sudo ns-graph run --mount-proc -v -- sh", "be PID 1, and see what that means"],
+  ["sudo ns-graph show 'net:[4026532281]'", "why is this one still alive?"],
+];
 
 /** Every exit status and what it means. */
 export const EXIT_STATUSES: readonly Entry[] = [

@@ -1,13 +1,11 @@
-import { limitsCompleteness, type NamespaceGraph, NsGraphError } from "@ns-graph/graph";
+import { limitsCompleteness, type NamespaceGraph, NsGraphError, type NsGraphErrorCode } from "@ns-graph/graph";
 
 /** Exit status where it was done, even if only in part. */
 export const DONE = 0;
 /** Exit status where it could not be done. */
 export const FAILED = 1;
-/** Exit status after wrong usage. */
-const MISUSED = 2;
-/** Exit status of `run` where the command could not be started, as env(1) has it. */
-const NOT_RUN = 125;
+/** Exit statuses after wrong usage, and of `run` where the command could not be started, as env(1) has it. */
+const OTHERS: Partial<Record<NsGraphErrorCode, number>> = { USAGE: 2, NO_SUCH_FORMAT: 2, RUN_FAILED: 125 };
 /** Exit status with --strict where something could not be read. */
 const INCOMPLETE = 3;
 
@@ -18,14 +16,5 @@ export function exitCodeFor(graph: NamespaceGraph, isStrict: boolean): number {
 
 /** The exit status after an error. */
 export function exitCodeForError(error: unknown): number {
-  if (!(error instanceof NsGraphError)) return FAILED;
-  switch (error.code) {
-    case "USAGE":
-    case "NO_SUCH_FORMAT":
-      return MISUSED;
-    case "RUN_FAILED":
-      return NOT_RUN;
-    default:
-      return FAILED;
-  }
+  return (error instanceof NsGraphError ? OTHERS[error.code] : undefined) ?? FAILED;
 }

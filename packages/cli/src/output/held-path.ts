@@ -78,7 +78,6 @@ export class HeldPath {
     return `${this.#path}/${name}`;
   }
 
-  /** What a symbolic link in this folder says. */
   readLink(name: string): string {
     return readlinkSync(this.pathOf(name));
   }

@@ -41,7 +41,6 @@ export function resolveOutput(given: string): OutputTarget {
   return walk(given);
 }
 
-/** Goes along a path, folder by folder. */
 function walk(given: string): OutputTarget {
   const names = namesOf(given);
   let path = given.startsWith("/") ? "/" : "";

@@ -63,7 +63,7 @@ export function manPage(renderers: readonly AnyRenderer[]): string {
     ".SH ENVIRONMENT",
     ...definitions(ENVIRONMENT),
     ".SH EXAMPLES",
-    ...EXAMPLES.flatMap(({ line, purpose }) => [".TP", `.B ${roff(line)}`, ...filled(purpose)]),
+    ...EXAMPLES.flatMap(([line, purpose]) => [".TP", `.B ${roff(line)}`, ...filled(purpose)]),
     ".SH SEE ALSO",
     ...SEE_ALSO.map((page, index) => {
       const [name = "", section = ""] = page.split("(");

@@ -44,7 +44,7 @@ export function commandPage(renderers: readonly AnyRenderer[]): string {
     "## Environment",
     table(["variable", "meaning"], ENVIRONMENT),
     "## Examples",
-    fenced(EXAMPLES.map(({ line, purpose }) => `# ${purpose}\n${line}`).join("\n\n"), "sh"),
+    fenced(EXAMPLES.map(([line, purpose]) => `# ${purpose}\n${line}`).join("\n\n"), "sh"),
   ];
   return `${parts.join("\n\n")}\n`;
 }

@@ -2,10 +2,10 @@ import type { Fact, NamespaceFacts, NamespaceId, NamespaceType, Problem } from "
 import { principalOfNamespace } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
 import { decodeBytes } from "../kernel/bytes.js";
-import { EFBIG, ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
-import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readLinkAt } from "../kernel/libc.js";
+import { EFBIG, errnoName, isGone } from "../kernel/errno.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt } from "../kernel/libc.js";
 import { type MountLine, readMountinfo } from "../kernel/mountinfo.js";
-import { linkedInode } from "../processes/linked-inode.js";
+import { inodeAt } from "../processes/linked-inode.js";
 import type { ScanContext } from "../scan/scan-context.js";
 
 /** A namespace whose facts are asked for. */
@@ -58,7 +58,7 @@ export class Member {
     const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
     if (directory < 0) return undefined;
     const member = new Member(context, subject, pid, directory);
-    if (member.namespaceAt(`ns/${subject.type}`) === subject.id) return member;
+    if (member.isAt(`ns/${subject.type}`)) return member;
     member.close();
     return undefined;
   }
@@ -67,10 +67,9 @@ export class Member {
     closeFd(this.#directory);
   }
 
-  /** The namespace that a link leads to; undefined where it can't be read. */
-  namespaceAt(link: string): NamespaceId | undefined {
-    const length = readLinkAt(this.#directory, link);
-    return length < 0 ? undefined : this.#context.memberships.id(linkedInode(length));
+  /** Whether a link leads to the namespace. */
+  isAt(link: string): boolean {
+    return this.#context.memberships.id(inodeAt(this.#directory, link)) === this.subject.id;
   }
 
   /** The text of a file; undefined where it is not there or can't be read, and then that is a problem. */
@@ -95,7 +94,7 @@ export class Member {
     const { id, type } = this.subject;
     // A kernel that lacks the file has no such fact. Of a process that has ended, id maps answer EINVAL
     // (proc_id_map_open, fs/proc/base.c).
-    if (failed === -ENOENT || failed === -ESRCH || this.namespaceAt(`ns/${type}`) !== id) return;
+    if (isGone(failed) || !this.isAt(`ns/${type}`)) return;
     const subject = { what: file, namespace: id, type };
     if (failed === -EFBIG && this.#context.work.isOver) this.#context.work.skip("files");
     else if (failed === -EFBIG) this.problems.push({ code: "FILE_TOO_LONG", ...subject });

@@ -18,20 +18,7 @@ export function networkOf(address: number, prefix: number): number {
   return prefix === 0 ? 0 : (address & (0xffffffff << (32 - prefix))) >>> 0;
 }
 
-/** An address of 32 hexadecimal digits in the form that people use (RFC 5952): no leading zeros, the longest run of zeros as `::`. */
+/** An address of 32 hexadecimal digits in the form that people use (RFC 5952), as the hosts of URLs are written (URL Standard). */
 export function formatIpv6(digits: string): string {
-  const groups = (digits.match(/.{4}/g) ?? []).map((group) => Number.parseInt(group, 16).toString(16));
-  let start = -1;
-  let length = 1;
-  for (let from = 0; from < groups.length; from++) {
-    let end = from;
-    while (groups[end] === "0") end++;
-    if (end - from > length) {
-      start = from;
-      length = end - from;
-    }
-    from = Math.max(from, end - 1);
-  }
-  if (start < 0) return groups.join(":");
-  return `${groups.slice(0, start).join(":")}::${groups.slice(start + length).join(":")}`;
+  return new URL(`http://[${digits.match(/.{4}/g)?.join(":")}]`).hostname.slice(1, -1);
 }

@@ -14,8 +14,8 @@ export interface LocalAddresses {
   readonly addresses: readonly number[];
   /** Broadcast addresses: each network that an address is in has one. */
   readonly broadcasts: ReadonlySet<number>;
-  /** Networks all of whose addresses are this host's: those of loopback. */
-  readonly own: readonly { readonly network: number; readonly prefix: number }[];
+  /** Networks all of whose addresses are this host's, by `networkKey`: those of loopback. */
+  readonly own: ReadonlySet<string>;
 }
 
 /** Reads the names in /proc/PID/net/dev, in the kernel's order. */
@@ -55,11 +55,16 @@ function countOnes(mask: number): number {
   return ones;
 }
 
+/** The network that an address is in, as one text. */
+function networkKey(address: number, prefix: number): string {
+  return `${networkOf(address, prefix)}/${prefix}`;
+}
+
 /** Reads /proc/PID/net/fib_trie. */
 export function parseFibTrie(text: string): LocalAddresses {
   const addresses = new Set<number>();
   const broadcasts = new Set<number>();
-  const own = new Map<string, { readonly network: number; readonly prefix: number }>();
+  const own = new Set<string>();
   let at: number | undefined;
   for (const line of text.split("\n")) {
     const leaf = /^\s*\|-- (\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(line);
@@ -71,51 +76,37 @@ export function parseFibTrie(text: string): LocalAddresses {
     if (at === undefined || length === undefined) continue;
     if (kind === "BROADCAST") broadcasts.add(at);
     else if (length === "32") addresses.add(at);
-    else own.set(`${at}/${length}`, { network: at, prefix: Number(length) });
+    else own.add(networkKey(at, Number(length)));
   }
-  return { addresses: [...addresses].sort((a, b) => a - b), broadcasts, own: [...own.values()] };
+  return { addresses: [...addresses].sort((a, b) => a - b), broadcasts, own };
 }
 
-/** Networks with their interfaces, so that those of an address are found without a search. */
-class Networks {
-  readonly #names = new Map<string, Set<string>>();
-
-  add(network: number, prefix: number, name: string): void {
-    const key = `${network}/${prefix}`;
-    this.#names.set(key, (this.#names.get(key) ?? new Set()).add(name));
-  }
-
-  /** The smallest network that an address is in, among those that count. */
-  smallest(address: number, counts: (network: number, prefix: number) => boolean) {
-    for (let prefix = 32; prefix >= 0; prefix--) {
-      const network = networkOf(address, prefix);
-      const names = this.#names.get(`${network}/${prefix}`);
-      if (names !== undefined && counts(network, prefix)) return { prefix, names };
-    }
-    return undefined;
-  }
+/** The longest prefix of an address that has a property; undefined where none has. */
+function longestPrefix(has: (prefix: number) => boolean): number | undefined {
+  for (let prefix = 32; prefix >= 0; prefix--) if (has(prefix)) return prefix;
+  return undefined;
 }
 
 /** Finds the prefix of an address and the interface that it is at, by the routes and the trie; undefined where that is left open. */
 function addressFinder(
-  local: LocalAddresses,
+  { own, broadcasts }: LocalAddresses,
   routes: readonly LinkRoute[],
   loopback: string | undefined,
 ): (address: number) => { readonly name: string; readonly prefix: number } | undefined {
-  const own = new Networks();
-  for (const { network, prefix } of local.own) own.add(network, prefix, "");
-  const routed = new Networks();
-  for (const { network, prefix, name } of routes) if (prefix !== 0 && prefix !== 32) routed.add(network, prefix, name);
+  const routed = new Map<string, Set<string>>();
+  for (const { name, network, prefix } of routes) {
+    const key = networkKey(network, prefix);
+    if (prefix !== 0 && prefix !== 32) routed.set(key, (routed.get(key) ?? new Set()).add(name));
+  }
   // Networks that somebody only added a route to have no broadcast address here; those of two have none at all.
-  const isOwnNetwork = (network: number, prefix: number): boolean =>
-    prefix === 31 || local.broadcasts.has(network + 2 ** (32 - prefix) - 1);
+  const isOwnNetwork = (address: number, prefix: number): boolean =>
+    prefix === 31 || broadcasts.has(networkOf(address, prefix) + 2 ** (32 - prefix) - 1);
   return (address) => {
-    const within = own.smallest(address, () => true);
-    if (within !== undefined) return loopback === undefined ? undefined : { name: loopback, prefix: within.prefix };
-    const found = routed.smallest(address, isOwnNetwork);
-    const [only, another] = found?.names ?? [];
-    if (found === undefined || only === undefined || another !== undefined) return undefined;
-    return { name: only, prefix: found.prefix };
+    const within = longestPrefix((prefix) => own.has(networkKey(address, prefix)));
+    if (within !== undefined) return loopback === undefined ? undefined : { name: loopback, prefix: within };
+    const prefix = longestPrefix((bits) => routed.has(networkKey(address, bits)) && isOwnNetwork(address, bits));
+    const [only, another] = prefix === undefined ? [] : (routed.get(networkKey(address, prefix)) ?? []);
+    return prefix === undefined || only === undefined || another !== undefined ? undefined : { name: only, prefix };
   };
 }
 

@@ -9,6 +9,11 @@ export function errnoName(errno: number): string {
   return names.get(errno) ?? `errno ${errno}`;
 }
 
+/** Whether a call answered that a file, and the process that it is of, is not there any more. */
+export function isGone(result: number): boolean {
+  return result === -ENOENT || result === -ESRCH;
+}
+
 /** The errnos this package tells apart, as this platform numbers them. */
 export const {
   EACCES,

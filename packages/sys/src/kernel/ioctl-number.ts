@@ -4,26 +4,7 @@
  * bits of direction of other values, and thirteen bits of size.
  */
 
-interface Encoding {
-  readonly none: number;
-  readonly read: number;
-  readonly sizeBits: number;
-}
-
-const GENERIC: Encoding = { none: 0, read: 2, sizeBits: 14 };
-const MIPS_LIKE: Encoding = { none: 1, read: 2, sizeBits: 13 };
-
-const MIPS_LIKE_ARCHITECTURES: ReadonlySet<string> = new Set([
-  "mips",
-  "mipsel",
-  "mips64",
-  "mips64el",
-  "ppc",
-  "ppc64",
-  "sparc",
-  "sparc64",
-  "alpha",
-]);
+const MIPS_LIKE = /^(mips|ppc|sparc|alpha)/;
 
 /** The ioctl numbers of one architecture, named as the kernel's macros are. */
 export interface IoctlNumbers {
@@ -35,7 +16,7 @@ export interface IoctlNumbers {
 
 /** The encoding of an architecture, by its name in `process.arch` or uname(2). */
 export function ioctlNumbers(architecture: string): IoctlNumbers {
-  const { none, read, sizeBits } = MIPS_LIKE_ARCHITECTURES.has(architecture) ? MIPS_LIKE : GENERIC;
+  const [none, read, sizeBits] = MIPS_LIKE.test(architecture) ? [1, 2, 13] : [0, 2, 14];
   const compose = (direction: number, type: number, number: number, size: number): number =>
     direction * 2 ** (16 + sizeBits) + size * 2 ** 16 + type * 2 ** 8 + number;
   return {

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { endianness } from "node:os";
 import { deviceNumber } from "./device-number.js";
 import { EFBIG, EINTR } from "./errno.js";
-import { type Koffi, loadKoffi } from "./load-koffi.js";
+import { loadKoffi } from "./load-koffi.js";
 import { OPENAT2 } from "./syscall-numbers.js";
 
 /*
@@ -16,6 +16,7 @@ export const O_PATH = 0o10000000;
 export const O_CLOEXEC = 0o2000000;
 // These two differ from one architecture to the next (arm64 has its own).
 export const { O_DIRECTORY, O_NOFOLLOW } = constants;
+const { S_IFMT } = constants;
 const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -25,82 +26,56 @@ const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const LITTLE_ENDIAN = endianness() === "LE";
 
-interface Native {
-  openat(dirfd: number, path: string, flags: number, mode: number): number;
-  openatBytes(dirfd: number, path: Uint8Array, flags: number, mode: number): number;
-  close(fd: number): number;
-  read(fd: number, buffer: Uint8Array, size: number): number;
-  readlinkat(dirfd: number, path: string, buffer: Uint8Array, size: number): number;
-  statx(dirfd: number, path: string, flags: number, mask: number, buffer: Uint8Array): number;
-  getdents64(fd: number, buffer: Uint8Array, size: number): number;
-  alarm(seconds: number): number;
-  waitpid(pid: number, status: null, options: number): number;
-  faccessat(dirfd: number, path: string, mode: number, flags: number): number;
-  fcntl(fd: number, command: number, argument: number): number;
-  ioctlValue(fd: number, request: number, argument: number): number;
-  ioctlBuffer(fd: number, request: number, argument: Uint8Array): number;
-  prlimit(pid: number, resource: number, next: Uint8Array | null, previous: Uint8Array | null): number;
-  closeRange: ((first: number, last: number, flags: number) => number) | undefined;
-  openByHandleAt(mountFd: number, handle: Uint8Array, flags: number): number;
-  syscallNumbers(number: number, a: number, b: number, c: number): number;
-  syscallOpenat2(number: number, dirfd: number, path: Uint8Array, how: Uint8Array, size: number): number;
-  syscallBuffers(number: number, request: Uint8Array, buffer: Uint8Array, size: number, flags: number): number;
-  errno(): number;
-}
-
-type Library = ReturnType<Koffi["load"]>;
+type Argument<Type extends string> = Type extends "str" ? string : Type extends "void *" ? Uint8Array | null : number;
+type Native = ReturnType<typeof loadNative>;
 
 let native: Native | undefined;
 
-function loadNative(): Native {
+function loadNative() {
   const koffi = loadKoffi();
-  const libc = koffi.load(null);
+  const library = koffi.load(null);
+  const define = <const Types extends readonly string[]>(name: string, result: string, types: Types) =>
+    library.func(name, result, [...types]) as unknown as (
+      ...args: { -readonly [I in keyof Types]: Argument<Types[I]> }
+    ) => number;
+  const ifPresent = <T>(make: () => T): T | undefined => {
+    try {
+      return make();
+    } catch {
+      return undefined;
+    }
+  };
   return {
-    openat: libc.func("openat", "int", ["int", "str", "int", "uint"]),
-    openatBytes: libc.func("openat", "int", ["int", "void *", "int", "uint"]),
-    close: libc.func("close", "int", ["int"]),
-    read: libc.func("read", "long", ["int", "void *", "ulong"]),
-    readlinkat: libc.func("readlinkat", "long", ["int", "str", "void *", "ulong"]),
-    statx: libc.func("statx", "int", ["int", "str", "int", "uint", "void *"]),
-    getdents64: getdents(libc),
-    alarm: libc.func("alarm", "uint", ["uint"]),
-    waitpid: libc.func("waitpid", "int", ["int", "void *", "int"]),
-    faccessat: libc.func("faccessat", "int", ["int", "str", "int", "int"]),
-    fcntl: libc.func("fcntl", "int", ["int", "int", "long"]),
-    ioctlValue: libc.func("ioctl", "int", ["int", "ulong", "ulong"]),
-    ioctlBuffer: libc.func("ioctl", "int", ["int", "ulong", "void *"]),
-    prlimit: libc.func("prlimit", "int", ["int", "int", "void *", "void *"]),
-    closeRange: closeRange(libc),
-    openByHandleAt: libc.func("open_by_handle_at", "int", ["int", "void *", "int"]),
-    syscallNumbers: libc.func("syscall", "long", ["long", "long", "long", "long"]),
-    syscallOpenat2: libc.func("syscall", "long", ["long", "long", "void *", "void *", "ulong"]),
-    syscallBuffers: libc.func("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
+    openat: define("openat", "int", ["int", "str", "int", "uint"]),
+    openatBytes: define("openat", "int", ["int", "void *", "int", "uint"]),
+    close: define("close", "int", ["int"]),
+    read: define("read", "long", ["int", "void *", "ulong"]),
+    readlinkat: define("readlinkat", "long", ["int", "str", "void *", "ulong"]),
+    statx: define("statx", "int", ["int", "str", "int", "uint", "void *"]),
+    // glibc names it after the system call (since 2.30); musl drops the 64.
+    getdents64:
+      ifPresent(() => define("getdents64", "long", ["int", "void *", "ulong"])) ??
+      define("getdents", "long", ["int", "void *", "ulong"]),
+    alarm: define("alarm", "uint", ["uint"]),
+    waitpid: define("waitpid", "int", ["int", "void *", "int"]),
+    faccessat: define("faccessat", "int", ["int", "str", "int", "int"]),
+    fcntl: define("fcntl", "int", ["int", "int", "long"]),
+    ioctlValue: define("ioctl", "int", ["int", "ulong", "ulong"]),
+    ioctlBuffer: define("ioctl", "int", ["int", "ulong", "void *"]),
+    prlimit: define("prlimit", "int", ["int", "int", "void *", "void *"]),
+    // It came with glibc 2.34; without it each descriptor is closed by itself.
+    closeRange: ifPresent(() => define("close_range", "int", ["uint", "uint", "int"])),
+    openByHandleAt: define("open_by_handle_at", "int", ["int", "void *", "int"]),
+    syscallNumbers: define("syscall", "long", ["long", "long", "long", "long"]),
+    syscallOpenat2: define("syscall", "long", ["long", "long", "void *", "void *", "ulong"]),
+    syscallBuffers: define("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
     errno: koffi.errno as () => number,
-  } as Native;
+  };
 }
 
 function libc(): Native {
   native ??= loadNative();
   return native;
-}
-
-/** close_range(2) came with glibc 2.34; without it each descriptor is closed by itself. */
-function closeRange(libc: Library): Native["closeRange"] {
-  try {
-    return libc.func("close_range", "int", ["uint", "uint", "int"]) as unknown as Native["closeRange"];
-  } catch {
-    return undefined;
-  }
-}
-
-/** glibc names it after the system call (since 2.30); musl drops the 64. */
-function getdents(libc: Library): Native["getdents64"] {
-  const types = ["int", "void *", "ulong"];
-  try {
-    return libc.func("getdents64", "long", types) as unknown as Native["getdents64"];
-  } catch {
-    return libc.func("getdents", "long", types) as unknown as Native["getdents64"];
-  }
 }
 
 /*
@@ -323,7 +298,6 @@ function statxInto(dirfd: number, path: string, flags: number, mask = 0): Status
   return status;
 }
 
-const S_IFMT = 0o170000;
 /** File type of sockets in `Status.format` (inode(7)). */
 export const S_IFSOCK = 0o140000;
 
@@ -455,11 +429,8 @@ export function openHandle(mountFd: number, handle: Uint8Array): number {
   return call((native) => native.openByHandleAt(mountFd, handle, O_CLOEXEC));
 }
 
-const RLIMIT_NOFILE = new Set(["mips", "mipsel"]).has(process.arch)
-  ? 5
-  : process.arch === ("sparc64" as string)
-    ? 6
-    : 7;
+const RLIMITS_NOFILE: Readonly<Record<string, number>> = { mips: 5, mipsel: 5, sparc64: 6 };
+const RLIMIT_NOFILE = RLIMITS_NOFILE[process.arch] ?? 7;
 
 /** Raises this process's soft limit of open files to the hard one; false where it was there already or may not be. */
 export function raiseDescriptorLimit(): boolean {

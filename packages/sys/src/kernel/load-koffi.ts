@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { NsGraphError } from "@ns-graph/graph";
 import manifest from "@ns-graph/sys/package.json" with { type: "json" };
 import type * as koffi from "koffi";
-import { findDistrust, type Trust, trustedLike } from "./trusted-path.js";
+import { findDistrust, trustedLike } from "./trusted-path.js";
 
 /** What koffi exports. */
 export type Koffi = typeof koffi;
@@ -29,35 +29,48 @@ const MUSL_NAMES: Readonly<Record<string, string>> = {
  * @throws NsGraphError `READ_FAILED`
  */
 export function loadKoffi(): Koffi {
-  loaded ??= load();
-  return loaded;
-}
-
-let loaded: Koffi | undefined;
-
-function load(): Koffi {
   try {
-    const program = realpathSync.native(import.meta.filename);
-    const koffi = process.versions.pnp === undefined ? loadInstalled(program) : loadPlugged();
-    const wanted = manifest.dependencies.koffi;
-    if (koffi.version !== wanted) throw new Refusal(`it is version ${koffi.version}, and ${wanted} is needed`);
-    return koffi;
+    loaded ??= load();
+    return loaded;
   } catch (cause) {
-    throw notLoaded(cause);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // What the loader of modules says goes on with lines that are for programmers.
+    const why = cause instanceof Refusal ? message : message.split("\n", 1)[0];
+    throw new NsGraphError(
+      "READ_FAILED",
+      `koffi, which calls the kernel, could not be loaded on ${process.platform}-${process.arch}: ${why}`,
+      {
+        hint: `Install koffi@${WANTED} beside this program, where only its owner and root can write. Saved documents can be drawn without it.`,
+        cause,
+      },
+    );
   }
 }
+
+const WANTED = manifest.dependencies.koffi;
+
+let loaded: Koffi | undefined;
 
 /** Why koffi is not loaded, in words for people. */
 class Refusal extends Error {}
 
-/** With Yarn's Plug'n'Play there are no folders to look in: a table, loaded before any program, says where packages are. */
-function loadPlugged(): Koffi {
-  return createRequire(import.meta.filename)("koffi") as Koffi;
+function load(): Koffi {
+  // With Yarn's Plug'n'Play there are no folders to look in: a table, loaded before any program, says where packages are.
+  const isPlugged = process.versions.pnp !== undefined;
+  const koffi = isPlugged
+    ? (createRequire(import.meta.filename)("koffi") as Koffi)
+    : loadInstalled(realpathSync.native(import.meta.filename));
+  if (koffi.version !== WANTED) throw new Refusal(`it is version ${koffi.version}, and ${WANTED} is needed`);
+  return koffi;
 }
 
 function loadInstalled(program: string): Koffi {
   const trust = trustedLike(program);
-  const check: Check = (path) => refuseUntrusted(path, trust, program);
+  const check: Check = (path) => {
+    // Who can change a directory that the program lies in can change the program, so that those are not looked at.
+    const distrust = findDistrust(path, trust, lstatSync, program);
+    if (distrust !== undefined) throw new Refusal(`${distrust}, so its code could be anybody's`);
+  };
   const found = findAbove(dirname(program), "koffi");
   if (found === undefined) throw new Refusal(`it is in no node_modules folder above ${dirname(program)}`);
   check(found);
@@ -84,13 +97,10 @@ function findAbove(folder: string, name: string): string | undefined {
 function findBuilt(folder: string): string | undefined {
   const builds = join(folder, "build/koffi");
   const names = existsSync(builds) ? readdirSync(builds) : [];
-  const name = names.find(
-    (entry) => entry.startsWith(`linux_${process.arch}`) || entry.startsWith(`musl_${process.arch}`),
-  );
+  const name = names.find((entry) => ["linux_", "musl_"].some((libc) => entry.startsWith(libc + process.arch)));
   return name === undefined ? undefined : join(builds, name, "koffi.node");
 }
 
-/** Loads the native part from its package. */
 function loadPart(part: string, check: Check): Koffi {
   const direct = join(part, `linux_${process.arch}`, "koffi.node");
   if (usesGlibc() && existsSync(direct)) {
@@ -116,26 +126,4 @@ function open(path: string): Koffi {
   const part = { exports: {} as Koffi };
   process.dlopen(part, path);
   return part.exports;
-}
-
-/** Who can change a directory that the program lies in can change the program, so that those are not looked at. */
-function refuseUntrusted(path: string, trust: Trust, program: string): void {
-  const distrust = findDistrust(path, trust, lstatSync, program);
-  if (distrust !== undefined) throw new Refusal(`${distrust}, so its code could be anybody's`);
-}
-
-function notLoaded(cause: unknown): NsGraphError {
-  const why = cause instanceof Refusal ? cause.message : firstLine(cause);
-  return new NsGraphError(
-    "READ_FAILED",
-    `koffi, which calls the kernel, could not be loaded on ${process.platform}-${process.arch}: ${why}`,
-    {
-      hint: `Install koffi@${manifest.dependencies.koffi} beside this program, where only its owner and root can write. Saved documents can be drawn without it.`,
-      cause,
-    },
-  );
-}
-
-function firstLine(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split("\n", 1)[0] ?? "";
 }

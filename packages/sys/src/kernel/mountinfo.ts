@@ -32,16 +32,11 @@ export interface NsfsMountLine extends MountLine {
 const LONGEST_LINE = 1 << 16;
 const NEWLINE = 0x0a;
 
-/** Undoes the octal escapes of space, tab, newline, backslash and `#` (mangle_path, fs/seq_file.c). */
-function unescapeOctal(text: string): string {
-  return text.includes("\\")
-    ? text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
-    : text;
-}
-
-/** A field as text, from a line with a letter for each byte. */
+/** A field as text, from a line with a letter for each byte; space, tab, newline, backslash and `#` are octal (mangle_path, fs/seq_file.c). */
 function decodeField(field: string): string {
-  return unescapeOctal(decodeLatin1(field));
+  const text = decodeLatin1(field);
+  if (!text.includes("\\")) return text;
+  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 /** Reads a line, with a letter for each byte; undefined where it is not of the form. */
@@ -77,7 +72,6 @@ export class MountinfoLines {
   #rest = "";
   #isTooLong = false;
   #isFirst = true;
-  /** Whether a limit kept lines from being read. */
   isCut = false;
   /** How many lines were passed over because they are longer than `LONGEST_LINE`. */
   tooLong = 0;
@@ -178,7 +172,5 @@ export function asNsfsMount(mount: MountLine): NsfsMountLine | undefined {
   if (mount.fileSystem !== "nsfs" && mount.fileSystem !== "proc") return undefined;
   const name = parseNsfsName(mount.root);
   // Copied, since a piece of a string keeps the whole.
-  return name === undefined
-    ? undefined
-    : { ...mount, ...name, path: Buffer.from(mount.path, "utf16le").toString("utf16le") };
+  return name && { ...mount, ...name, path: Buffer.from(mount.path, "utf16le").toString("utf16le") };
 }

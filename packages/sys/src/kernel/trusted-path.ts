@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, statSync } from "node:fs";
+import { constants, lstatSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Whose changes to a file can't do more harm than they could without it. */
@@ -19,13 +19,13 @@ export interface Permissions {
   readonly mode: number;
 }
 
-const S_IFMT = 0o170000;
-const S_IFLNK = 0o120000;
-const GROUP_WRITABLE = 0o020;
-const OTHERS_WRITABLE = 0o002;
+const { S_IFLNK, S_IFMT, S_IWGRP, S_IWOTH } = constants;
 const STICKY = 0o1000;
 /** As many as the kernel follows (path_resolution(7)). */
 const MOST_LINKS = 40;
+
+/** Root alone. */
+export const ROOT: Trust = { uids: new Set([0]), gids: new Set([0]) };
 
 /** Those who could do the caller any harm anyway: root, and the caller. */
 export function rootAndCaller(): Trust {
@@ -78,14 +78,14 @@ export function findDistrust(
   return undefined;
 }
 
-/** Why somebody who is not trusted could change what the path leads to (`isLast`), or a directory or link on the way. */
-function distrustOf(entry: string, permissions: Permissions, trust: Trust, isLast: boolean): string | undefined {
+/** Why somebody who is not trusted could change what a path leads to (`isLast`), or a directory or link on the way. */
+export function distrustOf(entry: string, permissions: Permissions, trust: Trust, isLast: boolean): string | undefined {
   const { uid, gid, mode } = permissions;
   if (!trust.uids.has(uid)) return `${entry} belongs to uid ${uid}`;
   // A link has no permissions of its own.
   if (isLink(permissions) || (!isLast && (mode & STICKY) !== 0)) return undefined;
-  if ((mode & OTHERS_WRITABLE) !== 0) return `everybody can write to ${entry}`;
-  if ((mode & GROUP_WRITABLE) !== 0 && !trust.gids.has(gid)) return `the group ${gid} can write to ${entry}`;
+  if ((mode & S_IWOTH) !== 0) return `everybody can write to ${entry}`;
+  if ((mode & S_IWGRP) !== 0 && !trust.gids.has(gid)) return `the group ${gid} can write to ${entry}`;
   return undefined;
 }
 

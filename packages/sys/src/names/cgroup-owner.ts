@@ -1,11 +1,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { findDistrust, type Trust } from "../kernel/trusted-path.js";
+import { findDistrust, ROOT } from "../kernel/trusted-path.js";
 
 /** Where the hierarchies of cgroups are mounted that name workloads: version 2, beside version 1, and systemd's own of that. */
 const MOUNTS = ["", "unified", "systemd", "pids", "memory"].map((name) => join("sys/fs/cgroup", name));
-
-const ROOT: Trust = { uids: new Set([0]), gids: new Set([0]) };
 
 /**
  * Whether root alone can have given a cgroup its name: its own folder may be somebody's, but every one that it is in is

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { ContainerName } from "@ns-graph/graph";
 import type { Trust } from "../kernel/trusted-path.js";
 import { askSocket } from "./ask-socket.js";
 import {
+  type Names,
   readContainerList,
   readCriBundle,
   readDockerConfig,
@@ -23,13 +23,12 @@ export interface EngineFolders {
   readonly trust: Trust;
 }
 
-/** How long is looked, and where. */
-export interface Search {
-  readonly folders: EngineFolders;
-  readonly signal: AbortSignal;
+/** A file with names of containers, or the socket of an engine that is asked for them. */
+interface Origin {
+  readonly path: string;
+  readonly isSocket?: true;
+  read(json: unknown): Names;
 }
-
-type Names = Iterable<readonly [id: string, name: ContainerName]>;
 
 /** What knows names of containers. */
 export interface NameSource {
@@ -37,54 +36,52 @@ export interface NameSource {
   readonly engines: readonly string[];
   /** Whose containers it may name: those that root made, or those of the user. */
   readonly whose: "machine" | "user";
-  find(ids: readonly string[], search: Search): AsyncIterable<readonly [id: string, name: ContainerName]>;
+  /** Where names of the containers with these ids are. */
+  origins(ids: readonly string[], folders: EngineFolders): readonly Origin[];
 }
 
-async function* fromFiles(
-  { folders, signal }: Search,
-  files: Iterable<{ readonly path: string; readonly read: (json: unknown) => Names }>,
-): AsyncGenerator<readonly [string, ContainerName]> {
-  for (const { path, read } of files) {
+/** The names that a source has for ids; what is not there, or can't be read, names nothing. */
+export async function* namesFrom(
+  source: NameSource,
+  ids: readonly string[],
+  folders: EngineFolders,
+  signal: AbortSignal,
+): AsyncGenerator<Names, void, undefined> {
+  for (const origin of source.origins(ids, folders)) {
     if (signal.aborted) return;
-    yield* read(await readTrustedJson(path, folders.trust));
+    yield origin.read(await readOrigin(origin, folders.trust, signal).catch(() => undefined));
   }
 }
 
-/** Every file in which containers/storage lists containers. */
-async function* fromStorage(
-  storage: string | undefined,
-  search: Search,
-): AsyncGenerator<readonly [string, ContainerName]> {
-  if (storage === undefined) return;
-  const files = DRIVERS.flatMap((driver) =>
+async function readOrigin({ path, isSocket }: Origin, trust: Trust, signal: AbortSignal): Promise<unknown> {
+  if (!isSocket) return readTrustedJson(path, trust);
+  const socket = await trustPath(path, trust, "socket");
+  // Without a version in the path every server answers in the one it likes best.
+  return socket && askSocket(socket, "/containers/json?all=true", signal);
+}
+
+const DRIVERS = ["overlay", "vfs", "btrfs", "zfs"];
+
+/** Every file in which containers/storage lists containers; none where the user has no such folder. */
+function storage(folder: string | undefined, path: string): readonly Origin[] {
+  if (folder === undefined) return [];
+  return DRIVERS.flatMap((driver) =>
     ["containers.json", "volatile-containers.json"].map((file) => ({
-      path: join(storage, `${driver}-containers`, file),
+      path: join(folder, path, `${driver}-containers`, file),
       read: readStorage,
     })),
   );
-  yield* fromFiles(search, files);
 }
 
-async function* fromSocket(
-  path: string | undefined,
-  { folders, signal }: Search,
-): AsyncGenerator<readonly [string, ContainerName]> {
-  if (path === undefined) return;
-  const socket = await trustPath(path, folders.trust, "socket");
-  // Without a version in the path every server answers in the one it likes best.
-  if (socket !== undefined) yield* readContainerList(await askSocket(socket, "/containers/json?all=true", signal));
+function socket(folder: string | undefined, path: string): readonly Origin[] {
+  return folder === undefined ? [] : [{ path: join(folder, path), isSocket: true, read: readContainerList }];
 }
 
-/** Folders in which containerd keeps what its containers were started with, by its own namespaces. */
-const BUNDLES = ["run/containerd", "run/k3s/containerd"].flatMap((folder) =>
-  (
-    [
-      ["k8s.io", readCriBundle],
-      ["default", readNerdctlBundle],
-    ] as const
-  ).map(([namespace, read]) => ({ folder: `${folder}/io.containerd.runtime.v2.task/${namespace}`, read })),
-);
-const DRIVERS = ["overlay", "vfs", "btrfs", "zfs"];
+/** What containerd's containers were started with lies in folders by its own namespaces. */
+const BUNDLES = ["run/containerd", "run/k3s/containerd"].flatMap((folder) => [
+  { folder: `${folder}/io.containerd.runtime.v2.task/k8s.io`, read: readCriBundle },
+  { folder: `${folder}/io.containerd.runtime.v2.task/default`, read: readNerdctlBundle },
+]);
 
 /**
  * Every source, in the order in which they are asked: what is in files is there at once and needs nobody's answer. What
@@ -94,62 +91,39 @@ export const NAME_SOURCES: readonly NameSource[] = [
   {
     engines: ["docker", "kubernetes", "container"],
     whose: "machine",
-    find: (ids, search) =>
-      fromFiles(
-        search,
-        ids.map((id) => ({
-          path: join(search.folders.root, "var/lib/docker/containers", id, "config.v2.json"),
-          read: (json) => readDockerConfig(id, json),
-        })),
-      ),
+    origins: (ids, { root }) =>
+      ids.map((id) => ({
+        path: join(root, "var/lib/docker/containers", id, "config.v2.json"),
+        read: (json) => readDockerConfig(id, json),
+      })),
   },
   {
     engines: ["containerd", "kubernetes", "container"],
     whose: "machine",
-    find: (ids, search) =>
-      fromFiles(
-        search,
-        ids.flatMap((id) =>
-          BUNDLES.map(({ folder, read }) => ({
-            path: join(search.folders.root, folder, id, "config.json"),
-            read: (json: unknown) => read(id, json),
-          })),
-        ),
+    origins: (ids, { root }) =>
+      ids.flatMap((id) =>
+        BUNDLES.map(({ folder, read }) => ({
+          path: join(root, folder, id, "config.json"),
+          read: (json) => read(id, json),
+        })),
       ),
   },
   {
     engines: ["podman", "cri-o", "kubernetes", "container"],
     whose: "machine",
-    find: (_ids, search) => fromStorage(join(search.folders.root, "var/lib/containers/storage"), search),
+    origins: (_ids, { root }) => storage(root, "var/lib/containers/storage"),
   },
   {
     engines: ["podman"],
     whose: "user",
-    find: (_ids, search) => fromStorage(below(search.folders.home, ".local/share/containers/storage"), search),
+    origins: (_ids, { home }) => storage(home, ".local/share/containers/storage"),
   },
   {
     engines: ["docker", "kubernetes", "container"],
     whose: "machine",
-    find: (_ids, search) => fromSocket(join(search.folders.root, "run/docker.sock"), search),
+    origins: (_ids, { root }) => socket(root, "run/docker.sock"),
   },
-  {
-    engines: ["docker"],
-    whose: "user",
-    find: (_ids, search) => fromSocket(below(search.folders.runtime, "docker.sock"), search),
-  },
-  {
-    engines: ["podman"],
-    whose: "machine",
-    find: (_ids, search) => fromSocket(join(search.folders.root, "run/podman/podman.sock"), search),
-  },
-  {
-    engines: ["podman"],
-    whose: "user",
-    find: (_ids, search) => fromSocket(below(search.folders.runtime, "podman/podman.sock"), search),
-  },
+  { engines: ["docker"], whose: "user", origins: (_ids, { runtime }) => socket(runtime, "docker.sock") },
+  { engines: ["podman"], whose: "machine", origins: (_ids, { root }) => socket(root, "run/podman/podman.sock") },
+  { engines: ["podman"], whose: "user", origins: (_ids, { runtime }) => socket(runtime, "podman/podman.sock") },
 ];
-
-/** A path in a folder of the user's; undefined where there is no such folder. */
-function below(folder: string | undefined, path: string): string | undefined {
-  return folder === undefined ? undefined : join(folder, path);
-}

@@ -1,4 +1,6 @@
+import { isAbsolute } from "node:path";
 import type { ContainerNames, Workload } from "@ns-graph/graph";
+import { rootAndCaller } from "../kernel/trusted-path.js";
 
 /**
  * What the engines of this machine (Docker, Podman, CRI-O, containerd) call containers, by `containerKey`: read in files that
@@ -12,6 +14,10 @@ export async function findContainerNames(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<ContainerNames> {
   // Few want names, and what finds them is not loaded for the others.
-  const { findNamesHere } = await import("./find-container-names.js");
-  return findNamesHere(containers, env);
+  const { findNames } = await import("./find-container-names.js");
+  const uid = process.geteuid?.() ?? 0;
+  // Under sudo(8), HOME and XDG_RUNTIME_DIR may be those of whoever called it, who could have mounted there what never answers.
+  const own = (path: string | undefined) => (uid !== 0 && path !== undefined && isAbsolute(path) ? path : undefined);
+  const folders = { root: "/", runtime: own(env.XDG_RUNTIME_DIR), home: own(env.HOME), uid, trust: rootAndCaller() };
+  return findNames(containers, folders);
 }

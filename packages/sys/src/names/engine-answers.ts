@@ -6,7 +6,8 @@ import type { ContainerName } from "@ns-graph/graph";
  * them.
  */
 
-type Names = Iterable<readonly [id: string, name: ContainerName]>;
+/** Names of containers, by their ids. */
+export type Names = Iterable<readonly [id: string, name: ContainerName]>;
 
 /** A member of an object; undefined where it is none, or has no such member of its own. */
 function member(value: unknown, key: string): unknown {
@@ -24,7 +25,6 @@ function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The first of a list of names. */
 function firstName(names: unknown): string | undefined {
   const [first] = itemsOf(names);
   return typeof first === "string" ? withoutSlash(first) : undefined;

@@ -7,7 +7,7 @@ import { type Workload, workloadOf } from "@ns-graph/graph";
 import { HOSTILE_TEXTS } from "@ns-graph/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EngineFolders } from "./container-name-sources.js";
-import { findContainerNames } from "./find-container-names.js";
+import { findNames } from "./find-container-names.js";
 
 const A = "a".repeat(64);
 const B = "b".repeat(64);
@@ -75,7 +75,7 @@ function container(cgroup: string): Workload {
 
 /** Names of the containers in some cgroups. */
 function findAt(...cgroups: string[]) {
-  return findContainerNames(cgroups.map(container), folders, 2000);
+  return findNames(cgroups.map(container), folders, 2000);
 }
 
 /** Names of containers of one engine. */
@@ -178,7 +178,7 @@ describe("what engines answer", () => {
   test("who does not answer is not waited for", async () => {
     await listen("run/docker.sock", () => undefined);
     const start = performance.now();
-    expect(await findContainerNames([container(`/docker/${A}`)], folders, 150)).toEqual({});
+    expect(await findNames([container(`/docker/${A}`)], folders, 150)).toEqual({});
     expect(performance.now() - start).toBeLessThan(1500);
   });
 
@@ -186,7 +186,7 @@ describe("what engines answer", () => {
     put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "/web" });
     await listen("run/docker.sock", () => undefined);
     const both = [container(`/docker/${A}`), container(`/docker/${B}`)];
-    expect(await findContainerNames(both, folders, 400)).toEqual({ [A]: { name: "web" } });
+    expect(await findNames(both, folders, 400)).toEqual({ [A]: { name: "web" } });
   });
 
   test.each<[string, RequestListener]>([
@@ -256,7 +256,7 @@ describe("who is trusted", () => {
     put("secret/config.v2.json", { Name: "/secret" });
     const ids = ["../../../../secret", `${A}/../${B}`, A.slice(1), A.toUpperCase()];
     const claims = ids.map((id): Workload => ({ ...container(`/docker/${A}`), id }));
-    expect(await findContainerNames(claims, folders, 2000)).toEqual({});
+    expect(await findNames(claims, folders, 2000)).toEqual({});
   });
 });
 
@@ -308,7 +308,7 @@ describe("whose containers are named", () => {
       container(`/system.slice/ci.service/${i}/libpod-payload-${A}`),
     );
     const start = performance.now();
-    expect(await findContainerNames(many, folders, 100)).toEqual({});
+    expect(await findNames(many, folders, 100)).toEqual({});
     expect(performance.now() - start).toBeLessThan(5000);
   });
 

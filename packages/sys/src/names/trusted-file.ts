@@ -1,27 +1,25 @@
 import { constants, lstatSync, type Stats, statSync } from "node:fs";
-import { type FileHandle, open, realpath } from "node:fs/promises";
+import { open, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { findDistrust, type Trust } from "../kernel/trusted-path.js";
+import { readJson } from "./read-json.js";
 
 /** Longer files are not read: no engine writes such. */
 const LARGEST = 2 ** 25;
 
 /**
- * A path whose every directory belongs to trusted ones, with its links followed; undefined where there is nothing, or
+ * A path whose every directory belongs to trusted ones, with its links followed; undefined where something else is there, or
  * somebody else could have put it there. What is in a directory of others is not looked at: they may have mounted there
  * what never answers.
+ *
+ * @throws Error of node:fs where there is nothing, or it may not be looked at
  */
 export async function trustPath(path: string, trust: Trust, kind: "file" | "socket"): Promise<string | undefined> {
-  try {
-    if (!foldersAbove(path).every((folder) => isTrusted(folder, trust))) return undefined;
-    const real = await realpath(path);
-    const stats = statSync(real);
-    if (!isOfKind(stats, kind) || findDistrust(real, trust, statAs(real, stats, kind)) !== undefined) return undefined;
-    return real;
-  } catch {
-    // What is not there, or may not be looked at, names nothing.
-    return undefined;
-  }
+  if (!foldersAbove(path).every((folder) => isTrusted(folder, trust))) return undefined;
+  const real = await realpath(path);
+  const stats = statSync(real);
+  const isGood = isOfKind(stats, kind) && findDistrust(real, trust, statAs(real, stats, kind)) === undefined;
+  return isGood ? real : undefined;
 }
 
 /** The directories that a path leads through as it is written, the root first. */
@@ -52,33 +50,20 @@ function statAs(real: string, stats: Stats, kind: "file" | "socket") {
   };
 }
 
-/** The JSON in a file that only trusted ones can write; undefined where there is none. */
+/**
+ * The JSON in a file that only trusted ones can write; undefined where they are not the only ones, or it is too long.
+ *
+ * @throws Error where there is none, also because an engine is writing it at this moment
+ */
 export async function readTrustedJson(path: string, trust: Trust): Promise<unknown> {
   const real = await trustPath(path, trust, "file");
   if (real === undefined) return undefined;
+  // What is there may be another thing by now: a link is not followed, and a FIFO is not waited for.
+  const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    // What is there may be another thing by now: a link is not followed, and a FIFO is not waited for.
-    const file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      return isOfKind(await file.stat(), "file") ? JSON.parse(await readBounded(file)) : undefined;
-    } finally {
-      await file.close();
-    }
-  } catch {
-    // An engine may be writing it at this moment.
-    return undefined;
-  }
-}
-
-/** The text of a file that may grow while it is read. */
-async function readBounded(file: FileHandle): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for (;;) {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2 ** 16));
-    if (bytesRead === 0) return Buffer.concat(chunks).toString("utf8");
-    length += bytesRead;
-    if (length > LARGEST) throw new Error("too long");
-    chunks.push(buffer.subarray(0, bytesRead));
+    const isFile = isOfKind(await file.stat(), "file");
+    return isFile ? await readJson(file.createReadStream({ autoClose: false }), LARGEST) : undefined;
+  } finally {
+    await file.close();
   }
 }

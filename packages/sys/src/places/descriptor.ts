@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import { type NamespaceId, namespaceId, type Opened } from "@ns-graph/graph";
-import { EACCES, ENOENT, EPERM, ESRCH, ESTALE, errnoName } from "../kernel/errno.js";
+import { type NamespaceId, namespaceId } from "@ns-graph/graph";
+import { EACCES, EPERM, ESTALE, errnoName, isGone } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
   closeFd,
@@ -21,6 +21,7 @@ import {
   type SocketsOfThread,
   type Thread,
 } from "../processes/scanned-process.js";
+import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
 
 /** What a file system of somebody else's answers when it is broken. nsfs never does. */
 const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -32,20 +33,12 @@ const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 /**
  * Descriptors of namespaces: those on the device of nsfs, however they were opened (the link's text is a path where
  * that was a bind mount). One statx(2) each, which asks for nothing and tells the file system not to synchronise, so
- * that it does not wait for a server or daemon.
- */
-export function findDescriptors(process: ScannedProcess): void {
-  readSockets(process);
-}
-
-/**
- * The sockets among the descriptors of a process, which are read once for both: those of namespaces are reported on the way,
- * where they are searched for.
+ * that it does not wait for a server or daemon. Answers the sockets among them, which are read once for both.
  *
  * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
  * has none: then the first of those that live is asked.
  */
-export function readSockets(process: ScannedProcess): readonly SocketsOfThread[] {
+export function findDescriptors(process: ScannedProcess): readonly SocketsOfThread[] {
   process.sockets ??= readTables(process);
   return process.sockets;
 }
@@ -60,7 +53,6 @@ function readTables(process: ScannedProcess): readonly SocketsOfThread[] {
   return reader.found;
 }
 
-/** Reads the tables that other threads have of their own. */
 function readOthers({ context, pid, others }: ScannedProcess, reader: TableReader, isMainGone: boolean): void {
   if (others.length === 0) return;
   const tables = new FileTables();
@@ -71,9 +63,7 @@ function readOthers({ context, pid, others }: ScannedProcess, reader: TableReade
   }
 }
 
-/** Reads the file tables of one process. */
 class TableReader {
-  /** The sockets that were met. */
   readonly found: SocketsOfThread[] = [];
   readonly #process: ScannedProcess;
   /** What was met in one table and may be met in another that is the same. */
@@ -116,7 +106,6 @@ class TableReader {
     return failed;
   }
 
-  /** Says how many descriptors were left out. */
   finish(): void {
     const { pid, share, findings } = this.#process;
     if (this.#leftOut !== 0) findings.fail(share.leftOut("descriptors", { pid }, this.#leftOut));
@@ -168,30 +157,20 @@ class TableReader {
 
   #report({ who }: Thread, directory: number, fd: number, id: NamespaceId): void {
     const { context, findings } = this.#process;
-    const known = context.namespaces.getOpen(id);
+    const { budget, namespaces } = context;
     // At once, so that the way to it is not lost.
-    const opened =
-      known === undefined ? this.#open(who, directory, fd, id) : ({ state: "open", handle: known } as const);
+    let namespace: OpenNamespace | number | undefined = namespaces.getOpen(id);
+    if (namespace === undefined) {
+      // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
+      const file = budget.open(() => openAt(directory, String(fd), O_PATH));
+      namespace = file < 0 ? file : namespaces.reopen(file, id);
+      if (file >= 0) closeFd(file);
+    }
+    const opened = asOpened(namespace, id, { ...who, fd });
     findings.see({ id, pin: { kind: "fd", namespace: id, ...who, fd }, open: () => opened });
-  }
-
-  #open(who: Thread["who"], directory: number, fd: number, id: NamespaceId): Opened {
-    const { budget, namespaces } = this.#process.context;
-    // By now it may be another file, which may not be opened: a FIFO, a device, one on a file system that does not answer.
-    const file = budget.open(() => openAt(directory, String(fd), O_PATH));
-    const opened = file < 0 ? file : namespaces.reopen(file, id);
-    if (file >= 0) closeFd(file);
-    if (opened === "another") return { state: "changed" };
-    if (typeof opened !== "number") return { state: "open", handle: opened };
-    const errno = errnoName(-opened);
-    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...who, fd, errno } };
   }
 }
 
 function isRefused(result: number): boolean {
   return result === -EACCES || result === -EPERM;
-}
-
-function isGone(result: number): boolean {
-  return result === -ENOENT || result === -ESRCH;
 }

@@ -1,90 +1,74 @@
-import type { Pin, Problem, Sighting } from "@ns-graph/graph";
+import type { Problem, Sighting } from "@ns-graph/graph";
 
 /** The most holders of one kind that are listed for one process and namespace, and the most problems of one kind; more are counted. */
 export const LISTED = 64;
 
-/**
- * Where the places put what they find of one process or mount namespace. It stays small, whatever that has: what comes
- * very often is counted.
- */
-export class Findings {
-  readonly sightings: Sighting[] = [];
-  readonly problems: Problem[] = [];
-  #holders: Counted | undefined;
-  #failures: Counted | undefined;
+/** A list of the first of each kind; once it is long, others are counted. */
+class FirstOfEach<T> {
+  readonly items: T[] = [];
+  readonly #keyOf: (item: T) => string;
+  /** Of each kind how many there are, and which was the last to be listed. */
+  #kinds: Map<string, { last: number; number: number }> | undefined;
 
-  /** Adds something that holds a namespace, or leads to one. */
-  see(sighting: Sighting): void {
-    const { sightings } = this;
-    if (this.#holders === undefined && sightings.length >= LISTED) this.#holders = countAll(sightings, holderKey);
-    if (this.#holders === undefined || this.#holders.isListed(holderKey(sighting), sightings.length))
-      sightings.push(sighting);
+  constructor(keyOf: (item: T) => string) {
+    this.#keyOf = keyOf;
   }
 
-  /** Whether one more holder of a namespace would be counted only, so that nothing about it has to be found out. */
-  isCounted(kind: Pin["kind"], id: string): boolean {
-    return this.#holders?.isFull(`${kind} ${id}`) ?? false;
-  }
-
-  /** Adds what could not be learned. */
-  fail(problem: Problem): void {
-    const { problems } = this;
-    if (this.#failures === undefined && problems.length >= LISTED) this.#failures = countAll(problems, failureKey);
-    if (this.#failures === undefined || this.#failures.isListed(failureKey(problem), problems.length))
-      problems.push(problem);
-  }
-
-  /** Writes down how many there were of what was counted only; `of` is whose they are. */
-  finish(of: Pick<Problem, "pid" | "namespace" | "type">): void {
-    for (const { last, more } of this.#holders?.exceeded() ?? []) {
-      const sighting = this.sightings[last] as Sighting;
-      if (sighting.pin !== undefined) this.sightings[last] = { ...sighting, pin: { ...sighting.pin, more } };
+  add(item: T): void {
+    const { items } = this;
+    if (this.#kinds === undefined && items.length >= LISTED) {
+      this.#kinds = new Map();
+      for (const [at, listed] of items.entries()) this.#isListed(this.#kinds, listed, at);
     }
-    for (const { last, more } of this.#failures?.exceeded() ?? []) {
-      const { code, errno } = this.problems[last] as Problem;
-      this.problems.push({ code, ...of, ...(errno === undefined ? {} : { errno }), count: more });
-    }
+    if (this.#kinds === undefined || this.#isListed(this.#kinds, item, items.length)) items.push(item);
   }
-}
-
-function holderKey({ id, pin }: Sighting): string {
-  return `${pin?.kind} ${id}`;
-}
-
-function failureKey({ code, errno }: Problem): string {
-  return `${code} ${errno}`;
-}
-
-function countAll<T>(items: readonly T[], keyOf: (item: T) => string): Counted {
-  const counted = new Counted();
-  items.forEach((item, at) => void counted.isListed(keyOf(item), at));
-  return counted;
-}
-
-/** How many there are of each kind, and which of them was the last to be listed. */
-class Counted {
-  readonly #kinds = new Map<string, { last: number; number: number }>();
 
   /** Counts one that would be at a position; whether it is to be listed there. */
-  isListed(key: string, at: number): boolean {
-    const kind = this.#kinds.get(key);
-    if (kind === undefined) {
-      this.#kinds.set(key, { last: at, number: 1 });
-      return true;
-    }
+  #isListed(kinds: Map<string, { last: number; number: number }>, item: T, at: number): boolean {
+    const key = this.#keyOf(item);
+    const kind = kinds.get(key) ?? { last: at, number: 0 };
+    kinds.set(key, kind);
     kind.number++;
     if (kind.number > LISTED) return false;
     kind.last = at;
     return true;
   }
 
-  isFull(key: string): boolean {
-    return (this.#kinds.get(key)?.number ?? 0) >= LISTED;
+  exceeded(): readonly { readonly last: number; readonly more: number }[] {
+    const kinds = [...(this.#kinds?.values() ?? [])];
+    return kinds.flatMap(({ last, number }) => (number > LISTED ? [{ last, more: number - LISTED }] : []));
+  }
+}
+
+/**
+ * Where the places put what they find of one process or mount namespace. It stays small, whatever that has: what comes
+ * very often is counted.
+ */
+export class Findings {
+  readonly #holders = new FirstOfEach<Sighting>(({ id, pin }) => `${pin?.kind} ${id}`);
+  readonly #failures = new FirstOfEach<Problem>(({ code, errno }) => `${code} ${errno}`);
+  readonly sightings = this.#holders.items;
+  readonly problems = this.#failures.items;
+
+  /** Adds something that holds a namespace, or leads to one. */
+  see(sighting: Sighting): void {
+    this.#holders.add(sighting);
   }
 
-  exceeded(): readonly { readonly last: number; readonly more: number }[] {
-    return [...this.#kinds.values()]
-      .filter(({ number }) => number > LISTED)
-      .map(({ last, number }) => ({ last, more: number - LISTED }));
+  /** Adds what could not be learned. */
+  fail(problem: Problem): void {
+    this.#failures.add(problem);
+  }
+
+  /** Writes down how many there were of what was counted only; `of` is whose they are. */
+  finish(of: Pick<Problem, "pid" | "namespace" | "type">): void {
+    for (const { last, more } of this.#holders.exceeded()) {
+      const sighting = this.sightings[last] as Sighting;
+      if (sighting.pin !== undefined) this.sightings[last] = { ...sighting, pin: { ...sighting.pin, more } };
+    }
+    for (const { last, more } of this.#failures.exceeded()) {
+      const { code, errno } = this.problems[last] as Problem;
+      this.problems.push({ code, ...of, ...(errno === undefined ? {} : { errno }), count: more });
+    }
   }
 }

@@ -3,7 +3,7 @@ import { type ForChildrenPin, NAMESPACE_TYPES, type NamespaceType } from "@ns-gr
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../kernel/errno.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../kernel/libc.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../kernel/nsfs.js";
-import { linkedInode } from "../processes/linked-inode.js";
+import { inodeAt, linkedInode } from "../processes/linked-inode.js";
 import { openPidfd } from "../processes/pidfd.js";
 import { isEnding, isThere, mayMeanGone } from "../processes/proc-directory.js";
 import { mainThread, type ScannedProcess, type Thread } from "../processes/scanned-process.js";
@@ -74,9 +74,7 @@ function findAt(process: ScannedProcess, thread: Thread, question: ChildrenLink)
 /** A thread is in its main thread's pid and time namespace (setns(2) into another is refused); after its exit the thread's own link counts. */
 function ownInode(process: ScannedProcess, { who, directory, prefix }: Thread, type: NamespaceType): number {
   const inode = process.inodes[NAMESPACE_TYPES.indexOf(type)] as number;
-  if (inode !== 0 || who.tid === undefined) return inode;
-  const length = readLinkAt(directory, `${prefix}ns/${type}`);
-  return length < 0 ? 0 : linkedInode(length);
+  return inode !== 0 || who.tid === undefined ? inode : inodeAt(directory, `${prefix}ns/${type}`);
 }
 
 /** Whether there is such a link, wherever it leads. */

@@ -3,7 +3,7 @@ import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM, ESTALE, errnoName } from 
 import { AT_FDCWD, ioctlInto, openAt, openHandle, syscallInto } from "../kernel/libc.js";
 import { NS_MNT_GET_NEXT, NS_MNT_GET_PREV } from "../kernel/nsfs.js";
 import { LISTNS } from "../kernel/syscall-numbers.js";
-import type { OpenNamespace } from "../scan/open-namespaces.js";
+import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { Findings } from "./findings.js";
 
@@ -64,13 +64,11 @@ function noteMissed(missed: readonly bigint[], findings: Findings): void {
 function sighting(context: ScanContext, handle: OpenNamespace, nsId: bigint): Sighting {
   const { id, type } = handle;
   // To make room for others it may have been closed.
-  return { id, type, open: () => asOpened(handle.fd < 0 ? openById(context, nsId) : handle, id) };
+  return { id, type, open: () => openedOrGone(handle.fd < 0 ? openById(context, nsId) : handle, id) };
 }
 
-function asOpened(handle: OpenNamespace | number, id: NamespaceId): Opened {
-  if (typeof handle !== "number") return handle.id === id ? { state: "open", handle } : { state: "changed" };
-  if (handle === -ENOENT || handle === -ESTALE) return { state: "gone" };
-  return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, errno: errnoName(-handle) } };
+function openedOrGone(handle: OpenNamespace | number, id: NamespaceId): Opened {
+  return handle === -ENOENT || handle === -ESTALE ? { state: "gone" } : asOpened(handle, id, {});
 }
 
 function listNamespaceIds(): readonly bigint[] | number {
@@ -137,7 +135,7 @@ function walk(context: ScanContext, request: number, findings: Findings): number
       return -ENOENT;
     }
     const stop: Stop = { handle: next, before: at };
-    findings.see({ id, type, open: () => asOpened(goTo(context, stop, request), id) });
+    findings.see({ id, type, open: () => openedOrGone(goTo(context, stop, request), id) });
     at = stop;
   }
 }

@@ -1,27 +1,18 @@
 import { type Finding, type NamespaceId, namespaceId, type Opened, type Pin, type Problem } from "@ns-graph/graph";
 import { principalOfNamespace } from "../budget/principal.js";
 import type { Share } from "../budget/scan-budget.js";
-import { decodeBytes } from "../kernel/bytes.js";
-import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
-import {
-  AT_FDCWD,
-  closeFd,
-  O_DIRECTORY,
-  O_PATH,
-  openAt,
-  readLinkAt,
-  readLinkTextAt,
-  statusAt,
-} from "../kernel/libc.js";
+import { decodeLatin1 } from "../kernel/bytes.js";
+import { errnoName, isGone } from "../kernel/errno.js";
+import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readLinkTextAt, statusAt } from "../kernel/libc.js";
 import { ForeignFileSystems } from "../kernel/local-file-systems.js";
 import { asNsfsMount, type MountinfoExtent, type NsfsMountLine, readMountinfo } from "../kernel/mountinfo.js";
-import { linkedInode } from "../processes/linked-inode.js";
+import { inodeAt } from "../processes/linked-inode.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { FewOfEach } from "./few-of-each.js";
 import { Findings } from "./findings.js";
 import { type ListedMount, listNsfsMounts } from "./mount-list.js";
 import { type OwnRoot, openOwnRoot, SameMountinfo } from "./own-root.js";
-import { MAY_WAIT, Walk } from "./walk-to-mount.js";
+import { MAY_WAIT, type Walk, walkFrom } from "./walk-to-mount.js";
 
 /**
  * The mounts of namespaces in one mount namespace, each once, by its path from the root of that mount namespace on.
@@ -96,8 +87,6 @@ interface FoundMount extends ListedMount {
   readonly reachableFrom?: number;
 }
 
-const MNT_LINK = "ns/mnt";
-
 /** What one member's mountinfo was: the whole, a part that chroot(2) or a limit left, nothing, or -errno. */
 type MemberResult = "whole" | "part" | "cut" | "nothing" | number;
 
@@ -105,7 +94,7 @@ function readMember(search: MountSearch, pid: number): MemberResult {
   const { context } = search;
   if (!context.asking.begin(pid)) return "nothing";
   const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
-  if (directory < 0) return nothingIfGone(directory);
+  if (directory < 0) return isGone(directory) ? "nothing" : directory;
   try {
     const view = readView(search, pid, directory);
     if (typeof view !== "object") return view;
@@ -116,20 +105,15 @@ function readMember(search: MountSearch, pid: number): MemberResult {
   }
 }
 
-function nothingIfGone(result: number): "nothing" | number {
-  return result === -ENOENT || result === -ESRCH ? "nothing" : result;
-}
-
 function readView(search: MountSearch, pid: number, directory: number): View | "nothing" | number {
   const { context, mountNamespace, own, roots } = search;
   const link = readLinkTextAt(directory, "root");
-  const root = typeof link === "number" ? link : decodeBytes(Buffer.from(link, "latin1"));
+  const root = typeof link === "number" ? link : decodeLatin1(link);
   if (root !== "/" && roots.has(String(root))) return "nothing";
   const seen = readLines(search, directory);
-  if (typeof seen === "number") return nothingIfGone(seen);
+  if (typeof seen === "number") return isGone(seen) ? "nothing" : seen;
   // The file shows the namespace that the process was in when it was opened: still the one that is meant?
-  const length = readLinkAt(directory, MNT_LINK);
-  if (length < 0 || context.memberships.id(linkedInode(length)) !== mountNamespace) return "nothing";
+  if (context.memberships.id(inodeAt(directory, "ns/mnt")) !== mountNamespace) return "nothing";
   if (seen.lines === 0 && seen.tooLong === 0 && !seen.isCut) return "nothing";
   search.tooLong = Math.max(search.tooLong, seen.tooLong);
   roots.add(String(root));
@@ -144,7 +128,6 @@ function readView(search: MountSearch, pid: number, directory: number): View | "
   return { ...seen, pid, directory, prefix, isWhole };
 }
 
-/** What a mountinfo says. */
 interface Seen extends Omit<MountinfoExtent, "failed"> {
   readonly mounts: FewOfEach<NsfsMountLine>;
   readonly foreign: ForeignFileSystems;
@@ -196,7 +179,6 @@ function seesAll({ context, mountNamespace }: MountSearch, lines: number): boole
   return all === undefined || lines >= all;
 }
 
-/** What one process sees. */
 interface View extends Seen {
   readonly pid: number;
   readonly directory: number;
@@ -206,32 +188,27 @@ interface View extends Seen {
   readonly isWhole: boolean;
 }
 
-/** Opens what a process sees, and takes down what is there. */
 function openAll(search: MountSearch, view: View): void {
   const { context, found } = search;
   found.addCounted(view.mounts);
   if (view.mounts.kept.size === 0) return;
-  const walk = Walk.from(context, view.directory, view.foreign, () => isOwnedByViewer(search));
-  const doubtful = new Map<number, () => void>();
-  const roots = new Map<number, string>();
+  const walk = walkFrom(context, view.directory, view.foreign, () => isOwnedByViewer(search));
+  const doubtful = new Map<number, { readonly root: string; add(): void }>();
   for (const mount of view.mounts.kept.values()) {
     const id = namespaceId(context.nsfsDev, mount.ino);
     if (!found.admit(id, mount.id)) continue;
     const result = openMounted(context, walk, mount, id);
     if (result.opened.state === "open") add(search, view, mount, id, result);
-    else {
-      doubtful.set(mount.id, () => add(search, view, mount, id, result));
-      roots.set(mount.id, mount.root);
-    }
+    else doubtful.set(mount.id, { root: mount.root, add: () => add(search, view, mount, id, result) });
   }
   if (typeof walk !== "number") walk.close();
   if (doubtful.size === 0) return;
   // Those that could not be opened are there all the same, or were unmounted (or their process ended) meanwhile.
   const there = new Map<number, string>();
   readMountinfo(view.directory, "mountinfo", view.again, ({ id, root }) => {
-    if (roots.has(id)) there.set(id, root);
+    if (doubtful.has(id)) there.set(id, root);
   });
-  for (const [id, addIt] of doubtful) if (there.get(id) === roots.get(id)) addIt();
+  for (const [id, mount] of doubtful) if (there.get(id) === mount.root) mount.add();
 }
 
 /** Whether the viewer's own user namespace owns the mount namespace, so that only its administrator mounts something there. */
@@ -272,11 +249,15 @@ function addListed({ context, found }: MountSearch, listed: ListedMount): void {
   if (!found.admit(id, mount)) return;
   const before = found.kept.get(mount);
   if (before?.id === id && before.path === path) return;
-  const handle = context.namespaces.get(id);
   // No process is there whose root would lead to it.
-  const failed: Opened = { state: "failed", problem: { code: "MOUNT_UNREADABLE", namespace: id, type, path } };
-  const opened: Opened = handle === undefined ? failed : { state: "open", handle };
+  const opened = openedOr(context, { code: "MOUNT_UNREADABLE", namespace: id, type, path });
   found.keep(id, mount, { ...listed, opened });
+}
+
+/** The namespace of a problem, where it was met elsewhere; else it is one. */
+function openedOr({ namespaces }: ScanContext, problem: Problem & { readonly namespace: NamespaceId }): Opened {
+  const handle = namespaces.get(problem.namespace);
+  return handle === undefined ? { state: "failed", problem } : { state: "open", handle };
 }
 
 /**
@@ -287,9 +268,8 @@ function addOutside({ context, found }: MountSearch, own: OwnRoot, isWhole: bool
   const outside = typeof own.outside === "number" ? [] : own.outside;
   const unseen = outside.filter(({ mount, id }) => found.kept.get(mount)?.id !== id);
   for (const { id, type } of unseen) {
-    const handle = context.namespaces.get(id);
-    const failed: Opened = { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type } };
-    findings.see({ id, type, open: () => (handle === undefined ? failed : { state: "open", handle }) });
+    const opened = openedOr(context, { code: "NAMESPACE_UNREADABLE", namespace: id, type });
+    findings.see({ id, type, open: () => opened });
   }
   const isUntold = typeof own.outside === "number" && !isWhole;
   if (unseen.length > 0 || isUntold) findings.fail({ code: "SCOPE_ROOT" });
@@ -333,7 +313,6 @@ function openMounted(context: ScanContext, walk: Walk | number, mount: NsfsMount
   if (file < 0) return failed(file);
   const reached = context.namespaces.reopen(file, id, type);
   closeFd(file);
-  if (reached === "another") return failed();
-  if (typeof reached === "number") return failed(reached);
+  if (reached === undefined || typeof reached === "number") return failed(reached);
   return { opened: { state: "open", handle: known ?? reached }, isReached: true };
 }

@@ -1,12 +1,13 @@
-import { NAMESPACE_TYPES, type NamespaceId, type Problem } from "@ns-graph/graph";
-import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName } from "../kernel/errno.js";
-import { closeFd, ioctl, readFileAt, readLinkAt, readLinkTextAt } from "../kernel/libc.js";
+import { NAMESPACE_TYPES, type NamespaceId } from "@ns-graph/graph";
+import { EBADF, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName, isGone } from "../kernel/errno.js";
+import { closeFd, ioctl, readFileAt, readLinkTextAt, syscall } from "../kernel/libc.js";
 import { SIOCGSKNS } from "../kernel/nsfs.js";
-import { linkedInode } from "../processes/linked-inode.js";
-import { copyDescriptor, openPidfd } from "../processes/pidfd.js";
+import { PIDFD_GETFD } from "../kernel/syscall-numbers.js";
+import { inodeAt } from "../processes/linked-inode.js";
+import { openPidfd } from "../processes/pidfd.js";
 import { isEnding } from "../processes/proc-directory.js";
 import type { ScannedProcess, SocketDescriptor, SocketsOfThread, Thread } from "../processes/scanned-process.js";
-import { readSockets } from "./descriptor.js";
+import { findDescriptors } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
 const NET = NAMESPACE_TYPES.indexOf("net");
@@ -14,7 +15,6 @@ const NET = NAMESPACE_TYPES.indexOf("net");
 /** Up to this number of sockets of one network namespace each is asked; for more its tables are read. */
 const WORTH_A_TABLE = 4;
 
-/** A thread whose sockets are looked at. */
 interface Owner {
   readonly process: ScannedProcess;
   readonly thread: Thread;
@@ -31,7 +31,7 @@ interface Owner {
  */
 export function findSockets(process: ScannedProcess): void {
   let leftOut = 0;
-  for (const found of readSockets(process)) leftOut += findInTable(process, found);
+  for (const found of findDescriptors(process)) leftOut += findInTable(process, found);
   if (leftOut > 0) process.findings.fail(process.share.leftOut("sockets", { pid: process.pid }, leftOut));
 }
 
@@ -39,7 +39,10 @@ export function findSockets(process: ScannedProcess): void {
 function findInTable(process: ScannedProcess, { thread, sockets }: SocketsOfThread): number {
   const { interfaces, sockets: known } = process.context;
   if (sockets.length === 0 || !interfaces.has("pidfd_getfd") || !interfaces.has("SIOCGSKNS")) return 0;
-  const net = thread.who.tid === undefined ? (process.inodes[NET] as number) : netOf(thread);
+  const net =
+    thread.who.tid === undefined
+      ? (process.inodes[NET] as number)
+      : inodeAt(thread.directory, `${thread.prefix}ns/net`);
   const owner: Owner = { process, thread, net, hasMoved: false };
   const unasked: SocketDescriptor[] = [];
   for (const socket of sockets) {
@@ -77,7 +80,7 @@ function isSocket({ process, thread }: Owner, { fd, dev, ino }: SocketDescriptor
   const known = process.context.sockets;
   if (known.sockfs !== undefined) return dev === known.sockfs;
   const text = readLinkTextAt(thread.directory, `${thread.prefix}fd/${fd}`);
-  if (typeof text === "number") return text !== -ENOENT && text !== -ESRCH;
+  if (typeof text === "number") return !isGone(text);
   // The kernel's own text, which no path is like; of that inode, or another file has got the number meanwhile.
   if (text === `socket:[${ino}]`) known.sockfs = dev;
   return known.sockfs !== undefined;
@@ -106,19 +109,14 @@ function openOwner({ process, thread }: Owner): number {
 function ask({ process, thread }: Owner, pidfd: number, fd: number): NamespaceId | undefined | "stop" {
   const { context, findings } = process;
   const { who } = thread;
-  const unreadable = (failed: number): Problem => ({
-    code: "SOCKET_UNREADABLE",
-    ...who,
-    fd,
-    errno: errnoName(-failed),
-  });
-  const copy = copyDescriptor(context.budget, pidfd, fd);
+  const unreadable = { code: "SOCKET_UNREADABLE", ...who, fd } as const;
+  const copy = context.budget.open(() => syscall(PIDFD_GETFD, pidfd, fd));
   if (copy < 0) {
     if (copy === -EBADF || copy === -ESRCH) return undefined;
     if (copy === -ENOSYS) context.interfaces.markAbsent("pidfd_getfd", "ENOSYS");
     // The permission is one for the whole process.
     else if (copy === -EPERM) findings.fail({ code: "SOCKETS_UNREADABLE", ...who, errno: "EPERM" });
-    else findings.fail(unreadable(copy));
+    else findings.fail({ ...unreadable, errno: errnoName(-copy) });
     return copy === -EPERM || copy === -ENOSYS ? "stop" : undefined;
   }
   const net = context.budget.open(() => ioctl(copy, SIOCGSKNS));
@@ -131,7 +129,11 @@ function ask({ process, thread }: Owner, pidfd: number, fd: number): NamespaceId
   if (typeof namespace !== "number") return namespace.id;
   // Some kinds of sockets are of no network namespace. EBADF: opened with O_PATH, it holds nothing.
   if (namespace !== -EOPNOTSUPP && namespace !== -EBADF)
-    findings.fail({ ...unreadable(namespace), ...(net === -EPERM ? { what: "CAP_NET_ADMIN" } : {}) });
+    findings.fail({
+      ...unreadable,
+      errno: errnoName(-namespace),
+      ...(net === -EPERM ? { what: "CAP_NET_ADMIN" } : {}),
+    });
   return undefined;
 }
 
@@ -149,24 +151,18 @@ function isOfOwnNet(owner: Owner, ino: number): boolean {
   if (table.inodes === undefined && table.wanted > WORTH_A_TABLE && !owner.hasMoved) {
     const inodes = readTables(owner);
     // In another one by now, the tables are that one's, for its other sockets as well.
-    owner.hasMoved = netOf(thread) !== net;
+    owner.hasMoved = inodeAt(thread.directory, `${thread.prefix}ns/net`) !== net;
     if (!owner.hasMoved) table.inodes = inodes;
   }
   return table.inodes?.has(ino) ?? false;
 }
 
-/** Inode of the network namespace that a thread is in now; 0 where that can't be read. */
-function netOf({ directory, prefix }: Thread): number {
-  const length = readLinkAt(directory, `${prefix}ns/net`);
-  return length < 0 ? 0 : linkedInode(length);
-}
-
 function readTables({ process, thread }: Owner): ReadonlySet<number> {
   const inodes = new Set<number>();
-  for (const table of SOCKET_TABLES) {
+  for (const [file, column] of SOCKET_TABLES) {
     // A table that this kernel lacks, that can't be read, or that is too long, spares no question: the sockets are asked.
-    const bytes = readFileAt(thread.directory, `${thread.prefix}net/${table.file}`, "records", process.share.bytes);
-    if (typeof bytes !== "number") for (const ino of socketInodes(table, bytes.toString("latin1"))) inodes.add(ino);
+    const bytes = readFileAt(thread.directory, `${thread.prefix}net/${file}`, "records", process.share.bytes);
+    if (typeof bytes !== "number") for (const ino of socketInodes(column, bytes.toString("latin1"))) inodes.add(ino);
   }
   return inodes;
 }

@@ -1,5 +1,5 @@
 import { NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
-import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
+import { errnoName, isGone } from "../kernel/errno.js";
 import { readLinkAt } from "../kernel/libc.js";
 import { linkedInode } from "../processes/linked-inode.js";
 import type { OtherThread, ScannedProcess } from "../processes/scanned-process.js";
@@ -22,7 +22,7 @@ function findThread({ context, inodes, findings }: ScannedProcess, { who, direct
     const link = `${prefix}ns/${type}`;
     const length = readLinkAt(directory, link);
     // A thread that ended leaves nothing behind.
-    if (length === -ENOENT || length === -ESRCH) continue;
+    if (isGone(length)) continue;
     if (length < 0) {
       findings.fail({ code: "LINK_UNREADABLE", ...who, type, errno: errnoName(-length) });
       continue;

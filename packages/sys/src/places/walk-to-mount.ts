@@ -29,76 +29,57 @@ export const MAY_WAIT = -EAGAIN;
  *   known to be local is on it, and nobody but the administrator of the viewer's own user namespace can put others there
  *   meanwhile. Before Linux 5.12 nothing but the first of these conditions can be had.
  */
-export class Walk {
-  readonly #context: ScanContext;
-  readonly #root: number;
-  readonly #foreign: ForeignFileSystems;
-  readonly #isTrusted: () => boolean;
-
-  private constructor(context: ScanContext, root: number, foreign: ForeignFileSystems, isTrusted: () => boolean) {
-    this.#context = context;
-    this.#root = root;
-    this.#foreign = foreign;
-    this.#isTrusted = isTrusted;
-  }
-
-  /**
-   * Begins at the root directory of the process whose directory in /proc that is; to be closed. -errno where there is none,
-   * `MAY_WAIT` where even that is on a server.
-   *
-   * @param isTrusted whether only those mount something there who may do anything to the viewer.
-   */
-  static from(
-    context: ScanContext,
-    directory: number,
-    foreign: ForeignFileSystems,
-    isTrusted: () => boolean,
-  ): Walk | number {
-    if (foreign.hasRemoteRoot) return MAY_WAIT;
-    const root = context.budget.open(() => openAt(directory, "root", O_PATH | O_DIRECTORY));
-    return root < 0 ? root : new Walk(context, root, foreign, isTrusted);
-  }
-
-  close(): void {
-    closeFd(this.#root);
-  }
-
+export interface Walk {
   /** What a mount's path leads to, with O_PATH: a descriptor, -errno, or `MAY_WAIT`. */
-  to(mount: MountLine): number {
-    // Not even the cover is touched: some file systems ask their server when a path ends on them.
-    if (this.#foreign.covers(mount.id)) return MAY_WAIT;
-    const path = Buffer.concat([encodeText(mount.path), Buffer.of(0)]);
-    const cached = this.#openCached(path);
-    if (cached !== MAY_WAIT) return cached;
-    const isRaceless = !this.#hasCached || this.#isTrusted();
-    return isRaceless && !this.#foreign.isOnWayTo(mount.path) ? this.#open(path) : MAY_WAIT;
-  }
+  to(mount: MountLine): number;
+  close(): void;
+}
 
-  get #hasCached(): boolean {
-    const { interfaces } = this.#context;
-    return interfaces.has("openat2") && interfaces.has("RESOLVE_CACHED");
-  }
+/**
+ * Begins at the root directory of the process whose directory in /proc that is; to be closed. -errno where there is none,
+ * `MAY_WAIT` where even that is on a server.
+ *
+ * @param isTrusted whether only those mount something there who may do anything to the viewer.
+ */
+export function walkFrom(
+  { budget, interfaces }: ScanContext,
+  directory: number,
+  foreign: ForeignFileSystems,
+  isTrusted: () => boolean,
+): Walk | number {
+  if (foreign.hasRemoteRoot) return MAY_WAIT;
+  const root = budget.open(() => openAt(directory, "root", O_PATH | O_DIRECTORY));
+  if (root < 0) return root;
+  const hasCached = (): boolean => interfaces.has("openat2") && interfaces.has("RESOLVE_CACHED");
 
   /** `MAY_WAIT` also where the kernel can't do that. */
-  #openCached(path: Buffer): number {
-    const { budget, interfaces } = this.#context;
-    if (!this.#hasCached) return MAY_WAIT;
+  const openCached = (path: Buffer): number => {
+    if (!hasCached()) return MAY_WAIT;
     let result: number = MAY_WAIT;
     for (let attempt = 0; attempt < ATTEMPTS && result === MAY_WAIT; attempt++)
-      result = budget.open(() => openAt2(this.#root, path, O_PATH | O_NOFOLLOW, RESOLVE | RESOLVE_CACHED));
+      result = budget.open(() => openAt2(root, path, O_PATH | O_NOFOLLOW, RESOLVE | RESOLVE_CACHED));
     // A sandbox's filter of system calls answers ENOSYS or EPERM to a call that it does not know.
     if (result === -ENOSYS || result === -EPERM) interfaces.markAbsent("openat2", errnoName(-result));
     else if (result === -EINVAL) interfaces.markAbsent("RESOLVE_CACHED", "EINVAL");
     else return result;
     return MAY_WAIT;
-  }
+  };
 
-  #open(path: Buffer): number {
-    const { budget, interfaces } = this.#context;
-    return budget.open(
-      interfaces.has("openat2")
-        ? () => openAt2(this.#root, path, O_PATH | O_NOFOLLOW, RESOLVE)
-        : () => openAt(this.#root, Buffer.concat([Buffer.from("."), path]), O_PATH | O_NOFOLLOW),
-    );
-  }
+  return {
+    to: (mount) => {
+      // Not even the cover is touched: some file systems ask their server when a path ends on them.
+      if (foreign.covers(mount.id)) return MAY_WAIT;
+      const path = Buffer.concat([encodeText(mount.path), Buffer.of(0)]);
+      const cached = openCached(path);
+      if (cached !== MAY_WAIT) return cached;
+      const isRaceless = !hasCached() || isTrusted();
+      if (!isRaceless || foreign.isOnWayTo(mount.path)) return MAY_WAIT;
+      return budget.open(
+        interfaces.has("openat2")
+          ? () => openAt2(root, path, O_PATH | O_NOFOLLOW, RESOLVE)
+          : () => openAt(root, Buffer.concat([Buffer.from("."), path]), O_PATH | O_NOFOLLOW),
+      );
+    },
+    close: () => closeFd(root),
+  };
 }

@@ -1,12 +1,10 @@
+import { constants } from "node:fs";
 import type { Executable } from "@ns-graph/graph";
 import { decodeLatin1 } from "../kernel/bytes.js";
 import { type Ownership, ownershipAt, readLinkTextAt, statusAt } from "../kernel/libc.js";
+import { distrustOf, ROOT } from "../kernel/trusted-path.js";
 
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
-const GROUP_WRITABLE = 0o020;
-const OTHERS_WRITABLE = 0o002;
-const STICKY = 0o1000;
+const { S_IFDIR, S_IFMT, S_IFREG } = constants;
 
 /** Where programs of a machine are. Other file systems may be a user's, who says there whose the files are (FUSE, media). */
 const FILE_SYSTEMS = ["/", "/usr", "/opt", "/nix/store", "/gnu/store"];
@@ -39,39 +37,25 @@ export class Executables {
   /** Whether the viewer sees that file there too, and root alone can change it. Nothing below what others own is looked at. */
   #isInstalled(path: string, dev: number, ino: number): boolean {
     if (!path.startsWith("/")) return false;
-    let folder: Ownership | undefined;
-    for (let end = path.indexOf("/", 1); ; end = path.indexOf("/", end + 1)) {
-      const isLast = end < 0;
-      const found = ownershipAt(isLast ? path : path.slice(0, end));
-      if (typeof found === "number" || !isRoots(found, isLast)) return false;
-      if (!isLast) {
-        // Not even a name is looked up in another file system: it may be a user's, who answers when they like.
-        if (!this.#systemDevices().has(found.dev)) return false;
-        folder = found;
-        continue;
-      }
-      // The device of a folder: that of a file may be another one (overlayfs).
-      if (folder === undefined) return false;
-      return found.dev === dev && found.ino === ino && (found.mode & S_IFMT) === S_IFREG;
+    // Not even a name is looked up in another file system: it may be a user's, who answers when they like.
+    for (let end = path.indexOf("/", 1); end >= 0; end = path.indexOf("/", end + 1)) {
+      const folder = rootsOwn(path.slice(0, end), S_IFDIR);
+      if (folder === undefined || !this.#systemDevices().has(folder.dev)) return false;
     }
+    const file = path.includes("/", 1) ? rootsOwn(path, S_IFREG) : undefined;
+    return file?.dev === dev && file.ino === ino;
   }
 
+  /** The devices of folders: that of a file may be another one (overlayfs). */
   #systemDevices(): ReadonlySet<number> {
-    if (this.#devices === undefined) {
-      const devices = new Set<number>();
-      for (const path of FILE_SYSTEMS) {
-        const found = ownershipAt(path);
-        if (typeof found !== "number" && isRoots(found, false)) devices.add(found.dev);
-      }
-      this.#devices = devices;
-    }
+    this.#devices ??= new Set(FILE_SYSTEMS.flatMap((path) => rootsOwn(path, S_IFDIR)?.dev ?? []));
     return this.#devices;
   }
 }
 
-/** Whether root alone can change it. In a folder with the sticky bit nobody can replace what is root's. */
-function isRoots({ uid, gid, mode }: Ownership, isFile: boolean): boolean {
-  if (uid !== 0) return false;
-  if (!isFile && (mode & STICKY) !== 0) return true;
-  return (mode & OTHERS_WRITABLE) === 0 && ((mode & GROUP_WRITABLE) === 0 || gid === 0);
+/** What is at a path, if it is of that format and root alone can change it. In a folder with the sticky bit nobody can replace what is root's. */
+function rootsOwn(path: string, format: number): Ownership | undefined {
+  const found = ownershipAt(path);
+  if (typeof found === "number" || (found.mode & S_IFMT) !== format) return undefined;
+  return distrustOf(path, found, ROOT, format !== S_IFDIR) === undefined ? found : undefined;
 }

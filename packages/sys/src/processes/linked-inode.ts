@@ -1,4 +1,4 @@
-import { linkBytes } from "../kernel/libc.js";
+import { linkBytes, readLinkAt } from "../kernel/libc.js";
 
 const DIGIT_0 = 48;
 const COLON = 58;
@@ -19,6 +19,12 @@ export function linkedInode(length: number, bytes = linkBytes): number {
   const high = decimal(bytes, start, middle);
   const low = decimal(bytes, middle, end);
   return high < 0 || low < 0 ? 0 : high * 10 ** SMALL_DIGITS + low;
+}
+
+/** The number in a link below an open directory; 0 where it can't be read, or is not of that form. */
+export function inodeAt(directory: number, link: string): number {
+  const length = readLinkAt(directory, link);
+  return length < 0 ? 0 : linkedInode(length);
 }
 
 /** The digits between two offsets as a number; -1 where something else is among them. */

@@ -1,21 +1,15 @@
 import { constants } from "node:fs";
 import type { Problem } from "@ns-graph/graph";
-import type { DescriptorBudget } from "../budget/descriptor-budget.js";
 import { ENOSYS, ESRCH } from "../kernel/errno.js";
 import type { InterfaceName } from "../kernel/interfaces.js";
 import { closeFd, syscall } from "../kernel/libc.js";
-import { PIDFD_GETFD, PIDFD_OPEN } from "../kernel/syscall-numbers.js";
+import { PIDFD_OPEN } from "../kernel/syscall-numbers.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { isThere } from "./proc-directory.js";
 import type { Thread } from "./scanned-process.js";
 
 /** `PIDFD_THREAD`, which is O_EXCL (include/uapi/linux/pidfd.h, Linux 6.9). */
 const PIDFD_THREAD = constants.O_EXCL;
-
-type PidfdContext = Pick<ScanContext, "budget" | "interfaces" | "isProcForeign">;
-
-/** Whose it is. */
-type PidfdSubject = Omit<Thread, "directory"> & { readonly directory: number | undefined };
 
 const OF_PIDFDS: readonly InterfaceName[] = ["pidfd_open", "pidfd_getfd", "PIDFD_GET_PID_FOR_CHILDREN"];
 const PIDS_FOREIGN: Problem = { code: "PIDS_FOREIGN" };
@@ -28,8 +22,10 @@ const PIDS_FOREIGN: Problem = { code: "PIDS_FOREIGN" };
  * The PID is one of the viewer's own PID namespace. Where /proc shows those of another, no pidfd is opened: it would be
  * of some other process with that number, or of none.
  */
-export function openPidfd({ budget, interfaces, isProcForeign }: PidfdContext, thread: PidfdSubject): number {
-  const { who, directory, prefix } = thread;
+export function openPidfd(
+  { budget, interfaces, isProcForeign }: ScanContext,
+  { who, directory, prefix }: Omit<Thread, "directory"> & { readonly directory: number | undefined },
+): number {
   if (isProcForeign) for (const name of OF_PIDFDS) interfaces.renounce(name, PIDS_FOREIGN);
   if (!interfaces.has("pidfd_open")) return -ENOSYS;
   const pidfd = budget.open(() => syscall(PIDFD_OPEN, who.tid ?? who.pid, who.tid === undefined ? 0 : PIDFD_THREAD));
@@ -39,9 +35,4 @@ export function openPidfd({ budget, interfaces, isProcForeign }: PidfdContext, t
     return -ESRCH;
   }
   return pidfd;
-}
-
-/** pidfd_getfd(2) (Linux 5.6): a copy of another process's descriptor, or -errno. */
-export function copyDescriptor(budget: DescriptorBudget, pidfd: number, fd: number): number {
-  return budget.open(() => syscall(PIDFD_GETFD, pidfd, fd));
 }

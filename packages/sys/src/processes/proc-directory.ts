@@ -1,5 +1,5 @@
 import type { Share } from "../budget/scan-budget.js";
-import { EACCES, ENOENT, ESRCH } from "../kernel/errno.js";
+import { EACCES, isGone } from "../kernel/errno.js";
 import { existsAt, listNumbers, readFileAt } from "../kernel/libc.js";
 
 /** The numbers among the entries of an open directory (or -errno), as far as the share goes: what was listed, and why no more was. */
@@ -21,7 +21,7 @@ export function listWithin(
 
 /** Whether an errno may mean that a process has gone; EACCES is what a link of one that is just leaving gives. */
 export function mayMeanGone(errno: number): boolean {
-  return errno === -ENOENT || errno === -ESRCH || errno === -EACCES;
+  return isGone(errno) || errno === -EACCES;
 }
 
 /**
@@ -34,8 +34,7 @@ export function hasGone(directory: number, errno: number): boolean {
 
 /** Whether a process's (or thread's) file is there; a failure of any other kind than that it is not says nothing. */
 export function isThere(directory: number, file: string): boolean {
-  const exists = existsAt(directory, file);
-  return exists !== -ENOENT && exists !== -ESRCH;
+  return !isGone(existsAt(directory, file));
 }
 
 const PF_EXITING = 0x4;
@@ -48,7 +47,7 @@ const FLAGS = 6;
  */
 export function isEnding(directory: number, prefix = ""): boolean {
   const stat = readFileAt(directory, `${prefix}stat`, "single");
-  if (typeof stat === "number") return stat === -ENOENT || stat === -ESRCH;
+  if (typeof stat === "number") return isGone(stat);
   const fields = stat.toString("latin1", stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[FLAGS]) & PF_EXITING) !== 0;
 }

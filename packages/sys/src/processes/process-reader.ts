@@ -10,19 +10,19 @@ import {
   type SurveyRequest,
 } from "@ns-graph/graph";
 import { principalOfProcess, SOMEBODY } from "../budget/principal.js";
-import type { Share } from "../budget/scan-budget.js";
 import { decodeBytes } from "../kernel/bytes.js";
-import { EACCES, EFBIG, ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
+import { EACCES, EFBIG, ENOENT, errnoName, isGone } from "../kernel/errno.js";
 import { AT_FDCWD, closeFd, O_DIRECTORY, O_PATH, openAt, readFileAt, readStartAt, statusAt } from "../kernel/libc.js";
 import { Findings } from "../places/findings.js";
 import { OF_PROCESSES } from "../places/table.js";
+import { asOpened } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { parseCgroupFile } from "./cgroup-file.js";
 import { Executables } from "./executables.js";
 import { readByPidfd } from "./membership-by-pidfd.js";
 import { NamespaceLinks } from "./namespace-links.js";
 import { hasGone, mayBeExecuting } from "./proc-directory.js";
-import type { ScannedProcess } from "./scanned-process.js";
+import type { Reading, ScannedProcess } from "./scanned-process.js";
 import { parseStatusFile, type StatusFile } from "./status-file.js";
 import { listThreads } from "./thread-list.js";
 
@@ -38,15 +38,6 @@ const PAUSES = [1, 4, 15];
 const PAUSING = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
-
-/** A process while it is read. */
-interface Reading extends SurveyRequest {
-  readonly pid: number;
-  readonly share: Share;
-  readonly findings: Findings;
-  /** Whether it was seen to have gone. */
-  hasGone: boolean;
-}
 
 /** Reads processes, one at a time. */
 export class ProcessReader {
@@ -103,7 +94,7 @@ export class ProcessReader {
       return namespaces && { process: { pid, namespaces }, sightings: NOTHING, problems: findings.problems };
     }
     const directory = this.#openDirectory(pid);
-    if (directory === -ENOENT || directory === -ESRCH) return undefined;
+    if (isGone(directory)) return undefined;
     if (directory < 0) {
       const problem: Problem = { code: "PROCESS_UNREADABLE", pid, errno: errnoName(-directory) };
       return { process: { pid, namespaces: this.#nowhere() }, sightings: NOTHING, problems: [problem] };
@@ -161,12 +152,8 @@ export class ProcessReader {
     if (this.#pid !== pid) {
       this.#closeDirectory();
       const directory = this.#openDirectory(pid);
-      if (directory === -ENOENT || directory === -ESRCH) return { state: "gone" };
-      if (directory < 0)
-        return {
-          state: "failed",
-          problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, pid, errno: errnoName(-directory) },
-        };
+      if (isGone(directory)) return { state: "gone" };
+      if (directory < 0) return asOpened(directory, id, { type, pid });
     }
     const opened = this.#context.namespaces.openLink(this.#directory, `ns/${type}`, { id, type }, { pid });
     if (opened.state !== "failed") return opened;
@@ -213,8 +200,7 @@ export class ProcessReader {
     if (failures > 0) failures = this.#readLinks(pid);
     if (failures > 0) {
       const directory = this.#directory >= 0 ? this.#directory : this.#openDirectory(pid);
-      if (directory === -ENOENT || directory === -ESRCH || (directory >= 0 && hasGone(directory, -ENOENT)))
-        return undefined;
+      if (isGone(directory) || (directory >= 0 && hasGone(directory, -ENOENT))) return undefined;
       problems.push(...this.#links.problems(pid));
     }
     return this.#context.memberships.of(this.#links.inodes);
@@ -241,11 +227,10 @@ export class ProcessReader {
     return undefined;
   }
 
-  /** Notes why a file could not be read. */
   #noteFailure(reading: Reading, file: string, failed: number): void {
     const { pid, findings } = reading;
     const { work } = this.#context;
-    if ((failed === -ENOENT || failed === -ESRCH) && hasGone(this.#directory, failed)) reading.hasGone = true;
+    if (isGone(failed) && hasGone(this.#directory, failed)) reading.hasGone = true;
     else if (failed === -EFBIG && work.isOver) work.skip("files");
     else if (failed === -EFBIG) findings.fail({ code: "FILE_TOO_LONG", what: file, pid });
     else findings.fail({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-failed) });
@@ -310,24 +295,21 @@ export class ProcessReader {
     return this.#lastCgroupPath;
   }
 
-  #search({ pid, sources, share, findings }: Reading, membership: Membership, status: StatusFile | undefined): void {
+  #search(reading: Reading, membership: Membership, status: StatusFile | undefined): void {
     const process: ScannedProcess = {
+      ...reading,
       context: this.#context,
-      findings,
-      sources,
-      pid,
-      isSelf: pid === this.#self,
+      isSelf: reading.pid === this.#self,
       directory: this.#directory,
       inodes: this.#links.inodes,
       isZombie: status === undefined ? this.#links.isZombie() : status.state === "Z" || status.state === "X",
       threads: status?.threads ?? this.#countThreads(),
       isUnreadable: Object.keys(membership).length === 0,
-      share,
       others: [],
     };
     const { directory, others } = listThreads(process);
     process.others = others;
-    for (const place of OF_PROCESSES) if (sources.has(place.source)) place.search(process);
+    for (const place of OF_PROCESSES) if (reading.sources.has(place.source)) place.search(process);
     if (directory !== undefined) closeFd(directory);
   }
 

@@ -31,13 +31,20 @@ export interface SocketsOfThread {
   readonly sockets: readonly SocketDescriptor[];
 }
 
-/** A process while places are searched for what it holds. */
-export interface ScannedProcess {
-  readonly context: ScanContext;
+/** A process while it is read. */
+export interface Reading extends SurveyRequest {
+  readonly pid: number;
+  /** How much of it is looked at. */
+  readonly share: Share;
   /** Where what is found goes. */
   readonly findings: Findings;
-  readonly sources: SurveyRequest["sources"];
-  readonly pid: number;
+  /** Whether it was seen to have gone. */
+  hasGone: boolean;
+}
+
+/** A process while places are searched for what it holds. */
+export interface ScannedProcess extends Reading {
+  readonly context: ScanContext;
   /** Whether it is the one that scans. */
   readonly isSelf: boolean;
   /** Descriptor of /proc/PID: it never leads to another process. */
@@ -50,8 +57,6 @@ export interface ScannedProcess {
   readonly threads: number;
   /** Whether its links could not be read at all. */
   readonly isUnreadable: boolean;
-  /** How much of it is looked at. */
-  readonly share: Share;
   /** Its threads besides the main one. */
   others: readonly OtherThread[];
   /** The sockets among its descriptors, once these were read. */

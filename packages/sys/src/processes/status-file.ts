@@ -59,12 +59,6 @@ function unescapeName(name: string): string {
   return name.replace(/\\([n\\])/g, (_, letter: string) => (letter === "n" ? "\n" : "\\"));
 }
 
-/** The number of a line that is aligned to the right; undefined where there is no such line. */
-function numberAfterBlanks(text: string, key: string, from: number): number | undefined {
-  const at = valueAfter(text, key, from);
-  return at < 0 ? undefined : Number.parseInt(text.slice(at, text.indexOf("k", at)), 10);
-}
-
 /** Reads /proc/PID/status; undefined where it is not such a file. */
 export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
   const text = bytes.toString("latin1");
@@ -93,7 +87,7 @@ export function parseStatusFile(bytes: Buffer): StatusFile | undefined {
     ending: kthread !== undefined && isBare,
     isExecuting:
       memory >= 0 &&
-      numberAfterBlanks(text, "\nVmExe:\t", memory) === 0 &&
-      numberAfterBlanks(text, "\nVmLib:\t", memory) === 0,
+      numberAt(text, valueAfter(text, "\nVmExe:\t", memory)) === 0 &&
+      numberAt(text, valueAfter(text, "\nVmLib:\t", memory)) === 0,
   };
 }

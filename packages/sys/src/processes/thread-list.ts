@@ -1,4 +1,4 @@
-import { ENOENT, ESRCH, errnoName } from "../kernel/errno.js";
+import { errnoName, isGone } from "../kernel/errno.js";
 import { O_DIRECTORY, openAt } from "../kernel/libc.js";
 import { isEnding, listWithin } from "./proc-directory.js";
 import type { OtherThread, ScannedProcess } from "./scanned-process.js";
@@ -17,8 +17,8 @@ export function listThreads(process: ScannedProcess): ThreadList {
   if (process.threads < 2 || process.isUnreadable) return NONE;
   const directory = context.budget.open(() => openAt(process.directory, "task", O_DIRECTORY));
   const { numbers: tids, failed, isCut } = listWithin(share, "threads", directory);
-  const isGone = (failed === -ENOENT || failed === -ESRCH) && isEnding(process.directory);
-  if (failed < 0 && !isGone) findings.fail({ code: "THREADS_UNREADABLE", pid, errno: errnoName(-failed) });
+  if (failed < 0 && !(isGone(failed) && isEnding(process.directory)))
+    findings.fail({ code: "THREADS_UNREADABLE", pid, errno: errnoName(-failed) });
   if (directory < 0) return NONE;
   if (isCut) findings.fail(share.leftOut("threads", { pid }, Math.max(1, process.threads - tids.length)));
   const others = tids

@@ -1,4 +1,4 @@
-import type { NamespaceId } from "@ns-graph/graph";
+import { addTo, type NamespaceId } from "@ns-graph/graph";
 
 /** How many threads of one mount namespace are remembered. */
 const SAMPLE = 16;
@@ -8,9 +8,7 @@ export class ThreadsApart {
   readonly #byMountNamespace = new Map<NamespaceId, number[]>();
 
   note(mountNamespace: NamespaceId, tid: number): void {
-    const tids = this.#byMountNamespace.get(mountNamespace) ?? [];
-    if (tids.length < SAMPLE) tids.push(tid);
-    this.#byMountNamespace.set(mountNamespace, tids);
+    if (this.in(mountNamespace).length < SAMPLE) addTo(this.#byMountNamespace, mountNamespace, tid);
   }
 
   /** TIDs: /proc/TID is there for each (proc_tid(5)), though /proc does not list it. */

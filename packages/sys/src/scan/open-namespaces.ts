@@ -100,18 +100,18 @@ export class OpenNamespaces {
   }
 
   /**
-   * The namespace that a file that was opened with O_PATH is, or -errno: `another` where it names something else, or
+   * The namespace that a file that was opened with O_PATH is, or -errno; undefined where it names something else, or
    * some other namespace. Only what is of nsfs is opened, which neither waits nor does anything.
    */
-  reopen(file: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | "another" {
+  reopen(file: number, id: NamespaceId, type?: NamespaceType): OpenNamespace | number | undefined {
     const status = statusOf(file);
     if (typeof status === "number") return status;
-    if (namespaceId(status.dev, status.ino) !== id) return "another";
+    if (namespaceId(status.dev, status.ino) !== id) return undefined;
     const known = this.getOpen(id);
     if (known !== undefined) return known;
     const fd = this.budget.open(() => openAt(AT_FDCWD, `/proc/self/fd/${file}`, 0));
     const namespace = fd < 0 ? fd : this.adopt(fd, type);
-    return typeof namespace === "number" || namespace.id === id ? namespace : "another";
+    return typeof namespace === "number" || namespace.id === id ? namespace : undefined;
   }
 
   #askType(fd: number): NamespaceType | number {
@@ -130,14 +130,20 @@ export class OpenNamespaces {
     { id, type }: Pick<Sighting, "id"> & { readonly type: NamespaceType },
     who: Pick<Problem, "pid" | "tid">,
   ): Opened {
-    const known = this.getOpen(id);
-    if (known !== undefined) return { state: "open", handle: known };
-    const namespace = this.adoptFrom(() => openAt(directory, link, 0), type);
-    if (typeof namespace !== "number")
-      return namespace.id === id ? { state: "open", handle: namespace } : { state: "changed" };
-    const errno = errnoName(-namespace);
-    return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, type, ...who, errno } };
+    const opened = this.getOpen(id) ?? this.adoptFrom(() => openAt(directory, link, 0), type);
+    return asOpened(opened, id, { type, ...who });
   }
+}
+
+/** What came of opening a namespace that was seen, which may be another one; `where` it was seen, should that be a problem. */
+export function asOpened(
+  opened: OpenNamespace | number | undefined,
+  id: NamespaceId,
+  where: Pick<Problem, "type" | "pid" | "tid" | "fd">,
+): Opened {
+  if (typeof opened !== "number") return opened?.id === id ? { state: "open", handle: opened } : { state: "changed" };
+  const errno = errnoName(-opened);
+  return { state: "failed", problem: { code: "NAMESPACE_UNREADABLE", namespace: id, ...where, errno } };
 }
 
 /** A namespace behind an open descriptor of nsfs. */
@@ -165,24 +171,24 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #relative(name: InterfaceName, request: number, what: string, type: NamespaceType): RelativeAnswer {
-    const { interfaces, budget, use } = this.#all;
-    use.check();
-    if (!interfaces.has(name)) return this.#missing(name);
-    const fd = budget.open(() => ioctl(this.fd, request));
+    const fd = this.#call(name, () => this.#all.budget.open(() => ioctl(this.fd, request)));
+    // One remark for the kernel, not one for each namespace: repeated problems are one.
+    if (fd === undefined) return { state: "failed", problem: { code: "IOCTLS_MISSING", what: name, errno: "ENOTTY" } };
     if (fd === -EPERM) return { state: "invisible" };
-    if (fd === -ENOTTY) {
-      interfaces.markAbsent(name, "ENOTTY");
-      return this.#missing(name);
-    }
     const relative = fd < 0 ? fd : this.#all.adopt(fd, type);
     return typeof relative === "number"
       ? { state: "failed", problem: this.#problem(what, -relative) }
       : { state: "open", handle: relative };
   }
 
-  /** One remark for the kernel, not one for each namespace: repeated problems are one. */
-  #missing(what: InterfaceName): RelativeAnswer {
-    return { state: "failed", problem: { code: "IOCTLS_MISSING", what, errno: "ENOTTY" } };
+  /** What an ioctl answers; undefined where the kernel has no such interface. */
+  #call(name: InterfaceName, run: () => number): number | undefined {
+    const { interfaces, use } = this.#all;
+    use.check();
+    const result = interfaces.has(name) ? run() : -ENOTTY;
+    if (result !== -ENOTTY) return result;
+    interfaces.markAbsent(name, "ENOTTY");
+    return undefined;
   }
 
   #problem(what: string, errno: number): Problem {
@@ -224,13 +230,8 @@ export class OpenNamespace implements NamespaceHandle, DescriptorHolder {
   }
 
   #ask<T>(name: InterfaceName, request: number, what: string, read: () => T): ValueAnswer<T> {
-    const { interfaces, use } = this.#all;
-    use.check();
-    if (!interfaces.has(name)) return undefined;
-    const result = ioctlInto(this.fd, request, answerBytes);
-    if (result >= 0) return { value: read() };
-    if (result !== -ENOTTY) return { problem: this.#problem(what, -result) };
-    interfaces.markAbsent(name, "ENOTTY");
-    return undefined;
+    const result = this.#call(name, () => ioctlInto(this.fd, request, answerBytes));
+    if (result === undefined) return undefined;
+    return result < 0 ? { problem: this.#problem(what, -result) } : { value: read() };
   }
 }

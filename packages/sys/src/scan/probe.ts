@@ -82,7 +82,7 @@ export function createProbe({
       hint: "A document saved on Linux (--format json) can be drawn here with --from FILE.",
     });
   }
-  const probe = new LinuxProbe(
+  const probe = openProbe(
     new ScanBudget({ ...DEFAULT_LIMITS, ...limits }, seconds, watch),
     new Asking(leaveOut, watch),
   );
@@ -92,149 +92,127 @@ export function createProbe({
 
 const NOTHING: Finding = Object.freeze({ sightings: [], problems: [] });
 
-class LinuxProbe implements Probe, Disposable {
-  readonly #use = new ProbeUse();
-  readonly types: readonly NamespaceType[];
-  readonly #context: ScanContext;
-  readonly #reader: ProcessReader;
+function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
+  const use = new ProbeUse();
+  const own = readOwnLinks();
+  const types = NAMESPACE_TYPES.filter((type) => own.has(type) || existsSync(`/proc/self/ns/${type}`));
+  const nsfsDev = findNsfsDevice(types);
+  if (nsfsDev === undefined) throw noProc(existsSync("/proc/1"));
+  const interfaces = new Interfaces();
+  const budget = new DescriptorBudget();
+  const memberships = new Memberships(nsfsDev);
+  const context: ScanContext = {
+    types,
+    nsfsDev,
+    memberships,
+    own: memberships.of(Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0)),
+    isProcForeign: isForeignProc(),
+    namespaces: new OpenNamespaces(budget, interfaces, use),
+    budget,
+    work,
+    interfaces,
+    threads: new ThreadsApart(),
+    sockets: new KnownSockets(),
+    asking,
+  };
+  const reader = new ProcessReader(context, ownPidInProc() ?? process.pid);
+  /** What a call answers where there is still time for it; else it is counted as one of `what`. */
+  const inTime = <T>(end: "isOver" | "isLongOver", what: string, nothing: T, answer: () => T): T => {
+    use.check();
+    if (!work[end]) return answer();
+    work.skip(what);
+    return nothing;
+  };
+  return {
+    types,
+    host: () => {
+      use.check();
+      return readHost();
+    },
+    viewer: () => {
+      use.begin();
+      return readViewer(context.own, work.share());
+    },
+    users: () => {
+      use.check();
+      return readUsers();
+    },
+    pids: () => {
+      use.check();
+      const pids: number[] = [];
+      const failed = insist(() => listPids(pids));
+      const problems: Problem[] =
+        failed < 0 ? [{ code: "PROC_UNREADABLE", path: "/proc", errno: errnoName(-failed) }] : [];
+      work.expect(pids.length);
+      return { pids: [...new Set(pids)].sort((a, b) => a - b), sightings: [], problems };
+    },
+    readProcess: (pid, request) => {
+      use.check();
+      if (!work.isLongOver && !asking.isBeyond(pid)) return reader.read(pid, request);
+      work.skip("processes");
+      return undefined;
+    },
+    openMember: (pid, type, id) => {
+      use.check();
+      return reader.open(pid, type, id);
+    },
+    readMounts: (id, members) =>
+      inTime("isOver", "mount namespaces", NOTHING, () => {
+        if (!asking.beginMounts(parseNamespaceId(id)?.ino ?? 0)) {
+          const problem: Problem = { code: "MOUNTS_UNREADABLE", namespace: id, type: "mnt", errno: "ETIMEDOUT" };
+          return { sightings: [], problems: [problem] };
+        }
+        const all = [...members, ...context.threads.in(id)];
+        const found = OF_MOUNT_NAMESPACES.map((place) => place.search(context, id, all));
+        asking.beginMounts(0);
+        return {
+          sightings: found.flatMap(({ sightings }) => sightings),
+          problems: found.flatMap(({ problems }) => problems),
+        };
+      }),
+    readKernelLists: ({ sources }) =>
+      inTime("isOver", "lists", NOTHING, () => {
+        asking.end();
+        for (const { source, standsInFor, search } of OF_KERNEL) {
+          const isWanted = sources.has(source) || (standsInFor !== undefined && sources.has(standsInFor));
+          const found = isWanted ? search(context) : undefined;
+          if (found !== undefined) return found;
+        }
+        return NOTHING;
+      }),
+    readFacts: (id, type, members, facts) =>
+      inTime("isLongOver", "facts", { facts: {}, problems: [] }, () => readFacts(context, id, type, members, facts)),
+    remarks: () => {
+      use.check();
+      // It is what a survey asks last.
+      asking.end();
+      return [asking, interfaces, budget, work].flatMap((part) => part.problems());
+    },
+    close: () => {
+      use.end();
+      asking.end();
+      reader.close();
+      budget.close();
+      setAlarm(0);
+    },
+    [Symbol.dispose]() {
+      this.close();
+    },
+  };
+}
 
-  constructor(work: ScanBudget, asking: Asking) {
-    const own = readOwnLinks();
-    this.types = NAMESPACE_TYPES.filter((type) => own.has(type) || existsSync(`/proc/self/ns/${type}`));
-    const nsfsDev = findNsfsDevice(this.types);
-    if (nsfsDev === undefined) {
-      const shown = existsSync("/proc/1");
-      throw new NsGraphError(
+function noProc(isShown: boolean): NsGraphError {
+  return isShown
+    ? new NsGraphError(
         "NO_PROC",
-        shown
-          ? "/proc shows another PID namespace than the one this runs in, and this process is not in it"
-          : "there is no /proc with namespaces here",
+        "/proc shows another PID namespace than the one this runs in, and this process is not in it",
         {
-          hint: shown
-            ? "Mount a fresh one first: unshare --mount-proc, or mount -t proc proc /proc in a mount namespace of your own."
-            : "Mount one: mount -t proc proc /proc",
+          hint: "Mount a fresh one first: unshare --mount-proc, or mount -t proc proc /proc in a mount namespace of your own.",
         },
-      );
-    }
-    const interfaces = new Interfaces();
-    const budget = new DescriptorBudget();
-    const memberships = new Memberships(nsfsDev);
-    this.#context = {
-      types: this.types,
-      nsfsDev,
-      memberships,
-      own: memberships.of(Float64Array.from(NAMESPACE_TYPES, (type) => own.get(type) ?? 0)),
-      isProcForeign: isForeignProc(),
-      namespaces: new OpenNamespaces(budget, interfaces, this.#use),
-      budget,
-      work,
-      interfaces,
-      threads: new ThreadsApart(),
-      sockets: new KnownSockets(),
-      asking,
-    };
-    this.#reader = new ProcessReader(this.#context, ownPidInProc() ?? process.pid);
-  }
-
-  host: Probe["host"] = () => {
-    this.#use.check();
-    return readHost();
-  };
-
-  viewer: Probe["viewer"] = () => {
-    this.#use.begin();
-    return readViewer(this.#context.own, this.#context.work.share());
-  };
-
-  users: Probe["users"] = () => {
-    this.#use.check();
-    return readUsers();
-  };
-
-  pids: Probe["pids"] = () => {
-    this.#use.check();
-    const pids: number[] = [];
-    const failed = insist(() => listPids(pids));
-    const problems: Problem[] =
-      failed < 0 ? [{ code: "PROC_UNREADABLE", path: "/proc", errno: errnoName(-failed) }] : [];
-    this.#context.work.expect(pids.length);
-    return { pids: [...new Set(pids)].sort((a, b) => a - b), sightings: [], problems };
-  };
-
-  readProcess: Probe["readProcess"] = (pid, request) => {
-    this.#use.check();
-    const { work, asking } = this.#context;
-    if (!work.isLongOver && !asking.isBeyond(pid)) return this.#reader.read(pid, request);
-    work.skip("processes");
-    return undefined;
-  };
-
-  openMember: Probe["openMember"] = (pid, type, id) => {
-    this.#use.check();
-    return this.#reader.open(pid, type, id);
-  };
-
-  readMounts: Probe["readMounts"] = (id, members) => {
-    this.#use.check();
-    const { work, threads, asking } = this.#context;
-    if (work.isOver) {
-      work.skip("mount namespaces");
-      return NOTHING;
-    }
-    if (!asking.beginMounts(parseNamespaceId(id)?.ino ?? 0)) {
-      const problem: Problem = { code: "MOUNTS_UNREADABLE", namespace: id, type: "mnt", errno: "ETIMEDOUT" };
-      return { sightings: [], problems: [problem] };
-    }
-    const all = [...members, ...threads.in(id)];
-    const found = OF_MOUNT_NAMESPACES.map((place) => place.search(this.#context, id, all));
-    asking.beginMounts(0);
-    return {
-      sightings: found.flatMap(({ sightings }) => sightings),
-      problems: found.flatMap(({ problems }) => problems),
-    };
-  };
-
-  readKernelLists: Probe["readKernelLists"] = ({ sources }): Finding => {
-    this.#use.check();
-    if (this.#context.work.isOver) {
-      this.#context.work.skip("lists");
-      return NOTHING;
-    }
-    this.#context.asking.end();
-    for (const { source, standsInFor, search } of OF_KERNEL) {
-      const isWanted = sources.has(source) || (standsInFor !== undefined && sources.has(standsInFor));
-      const found = isWanted ? search(this.#context) : undefined;
-      if (found !== undefined) return found;
-    }
-    return NOTHING;
-  };
-
-  readFacts: Probe["readFacts"] = (id, type, members, facts) => {
-    this.#use.check();
-    if (!this.#context.work.isLongOver) return readFacts(this.#context, id, type, members, facts);
-    this.#context.work.skip("facts");
-    return { facts: {}, problems: [] };
-  };
-
-  remarks: Probe["remarks"] = () => {
-    this.#use.check();
-    const { interfaces, budget, work, asking } = this.#context;
-    // It is what a survey asks last.
-    asking.end();
-    return [...asking.problems(), ...interfaces.problems(), ...budget.problems(), ...work.problems()];
-  };
-
-  close(): void {
-    this.#use.end();
-    this.#context.asking.end();
-    this.#reader.close();
-    this.#context.budget.close();
-    setAlarm(0);
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
+      )
+    : new NsGraphError("NO_PROC", "there is no /proc with namespaces here", {
+        hint: "Mount one: mount -t proc proc /proc",
+      });
 }
 
 /** st_dev of nsfs, from the first of the viewer's own namespaces that shows it. */

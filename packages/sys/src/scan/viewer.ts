@@ -4,6 +4,7 @@ import {
   isInitialInode,
   type Membership,
   NAMESPACE_TYPES,
+  type NamespaceType,
   type Problem,
   parseNamespaceId,
   type Viewer,
@@ -103,8 +104,8 @@ function hidingOption(share: Share): string | undefined {
 }
 
 /** The viewer's own namespaces' links, by type: undefined where the kernel has no such type. */
-export function readOwnLinks(): ReadonlyMap<(typeof NAMESPACE_TYPES)[number], number> {
-  const links = new Map<(typeof NAMESPACE_TYPES)[number], number>();
+export function readOwnLinks(): ReadonlyMap<NamespaceType, number> {
+  const links = new Map<NamespaceType, number>();
   for (const type of NAMESPACE_TYPES) {
     const name = parseNsfsName(readLink(`/proc/self/ns/${type}`) ?? readLink(`/proc/thread-self/ns/${type}`) ?? "");
     if (name !== undefined) links.set(type, name.ino);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { isatty } from "node:tty";
@@ -44,7 +44,7 @@ export class Launch {
    * @throws NsGraphError `RUN_FAILED`
    */
   static async prepare(plan: RunPlan, warn: (text: string) => void): Promise<Launch> {
-    const words = [...(await deathSignal()), "unshare", ...unshareArguments(plan), "--", ...placeholder(plan.command)];
+    const words = [...deathSignal(), "unshare", ...unshareArguments(plan), "--", ...placeholder(plan.command)];
     const [program = "", ...args] = words;
     const child = spawn(program, args, { stdio: ["inherit", "inherit", "pipe", "pipe", "pipe", STDERR] });
     const launch = new Launch(child, plan.forks, warn);
@@ -113,14 +113,9 @@ export class Launch {
  * The words before a command line that have the kernel end it when this process ends; none where setpriv(1) can't.
  * unshare(1) hands the end on to its child itself.
  */
-async function deathSignal(): Promise<readonly string[]> {
+function deathSignal(): readonly string[] {
   const words = ["setpriv", "--pdeathsig", "KILL"];
-  const [program = "", ...args] = words;
-  const isKnown = await new Promise<boolean>((resolve) => {
-    const child = spawn(program, [...args, "true"], { stdio: "ignore" });
-    child.once("error", () => resolve(false)).once("exit", (code) => resolve(code === 0));
-  });
-  return isKnown ? words : [];
+  return spawnSync("setpriv", [...words.slice(1), "true"], { stdio: "ignore" }).status === 0 ? words : [];
 }
 
 function notStarted(cause: Error): NsGraphError {

@@ -16,7 +16,7 @@ test("what is new is told with its owner, and what is not new is named", () => {
   const builder = host();
   const inside = builder.unshare(["net", "uts"]);
   builder.process({ pid: 42, ppid: 40, comm: "sh", in: inside });
-  expect(narrate(builder.build(), planRun(["-n", "-u", "sh"]), { parent: 40, child: 42 })).toBe(
+  expect(narrate(builder.build(), planRun(["-n", "-u", "sh"]), 40, 42)).toBe(
     [
       "parent  PID 40",
       "child   PID 42",
@@ -32,7 +32,7 @@ test("a new user namespace owns the others, and says who is who in it", () => {
   const builder = host();
   const inside = builder.unshare(["user", "net"], builder.initial, { ownerUid: 1000, uidMap: [[0, 1000, 1]] });
   builder.process({ pid: 42, ppid: 40, comm: "sh", in: inside });
-  const told = narrate(builder.build(), planRun(["-r", "-n", "sh"]), { parent: 40, child: 42 });
+  const told = narrate(builder.build(), planRun(["-r", "-n", "sh"]), 40, 42);
   expect(told).toContain("new     net:[4026532178]  owned by user:[4026532177], the new one\n");
   expect(told).toContain("        user:[4026532177]  child of user:[4026531837], the initial one\n");
   expect(told).toContain("          uid 1000 (an\\ena) ↦ 0\n");
@@ -41,7 +41,7 @@ test("a new user namespace owns the others, and says who is who in it", () => {
 test("without a map nobody is anybody", () => {
   const builder = host();
   builder.process({ pid: 42, comm: "sh", in: builder.unshare(["user"], builder.initial, { uidMap: [] }) });
-  const told = narrate(builder.build(), planRun(["-U", "sh"]), { parent: 40, child: 42 });
+  const told = narrate(builder.build(), planRun(["-U", "sh"]), 40, 42);
   expect(told).toContain("no uid is mapped, so inside everybody is 65534");
 });
 
@@ -49,20 +49,19 @@ test("in a new PID namespace both PIDs are told, and whether /proc fits", () => 
   const builder = host();
   builder.process({ pid: 42, ppid: 40, comm: "sh", in: builder.unshare(["pid"]) });
   const graph = builder.build();
-  const pair = { parent: 40, child: 42 };
-  const without = narrate(graph, planRun(["-p", "sh"]), pair);
+  const without = narrate(graph, planRun(["-p", "sh"]), 40, 42);
   expect(without).toContain("child   PID 42 outside, 1 inside\n");
   expect(without).toContain("/proc   still that of the parent: there the child is 42");
   expect(without).toContain("--mount-proc");
   expect(without.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(without).toMatch(/^init {4}As PID 1 .*\n {8}\S/m);
-  expect(narrate(graph, planRun(["--mount-proc", "sh"]), pair)).toContain("/proc   mounted anew for the child");
+  expect(narrate(graph, planRun(["--mount-proc", "sh"]), 40, 42)).toContain("/proc   mounted anew for the child");
 });
 
 test("nothing new is said to be that", () => {
   const builder = host();
   builder.process({ pid: 42, ppid: 40, comm: "sh" });
-  expect(narrate(builder.build(), planRun(["sh"]), { parent: 40, child: 42 })).toBe(
+  expect(narrate(builder.build(), planRun(["sh"]), 40, 42)).toBe(
     "parent  PID 40\nchild   PID 42\nsame    cgroup, ipc, mnt, net, pid, time, user, uts\n",
   );
 });

@@ -15,14 +15,8 @@ const WIDTH = 80;
 /** Cells that a label takes, with the gap. */
 const LABEL = 8;
 
-/** Who started what. */
-export interface Pair {
-  readonly parent: number;
-  readonly child: number;
-}
-
 /** Explains to somebody who wants to learn how namespaces work: which PIDs there are, what is new, and who owns it. */
-export function narrate(graph: NamespaceGraph, plan: RunPlan, { parent, child }: Pair): string {
+export function narrate(graph: NamespaceGraph, plan: RunPlan, parent: number, child: number): string {
   const before = graph.process(parent)?.namespaces ?? {};
   const after = graph.process(child)?.namespaces ?? {};
   const fresh = NAMESPACE_TYPES.filter((type) => after[type] !== undefined && after[type] !== before[type]);
@@ -35,7 +29,7 @@ export function narrate(graph: NamespaceGraph, plan: RunPlan, { parent, child }:
       if (namespace === undefined) return [];
       const label = i === 0 ? "new" : "";
       const [first = "", ...more] = describeNew(graph, namespace, before);
-      return [`${label.padEnd(8)}${first}`, ...more.map((line) => `${" ".repeat(10)}${line}`)];
+      return [`${label.padEnd(LABEL)}${first}`, ...more.map((line) => `${" ".repeat(10)}${line}`)];
     }),
     ...(same.length === 0 ? [] : [`same    ${same.join(", ")}`]),
     ...(fresh.includes("pid") ? describeProc(plan, child) : []),

@@ -17,7 +17,6 @@ export interface RunPlan {
   readonly output: string | undefined;
   readonly mode: number | undefined;
   readonly help: boolean;
-  /** The command and its arguments. */
   readonly command: readonly string[];
 }
 

@@ -8,10 +8,9 @@ import { printHelp } from "../information.js";
 import { readGraph } from "../read-graph.js";
 import { select } from "../select.js";
 import { Launch } from "./launch.js";
-import { narrate, type Pair } from "./narrate.js";
+import { narrate } from "./narrate.js";
 import { planRun, type RunPlan } from "./plan.js";
 
-/** What the narration needs to know. */
 const NARRATED: readonly Fact[] = ["status", "maps", "users"];
 
 /** Starts a command in new namespaces, shows where it landed, and answers its exit status. */
@@ -34,11 +33,10 @@ async function showLanding(plan: RunPlan, format: Format | undefined, launch: La
   const child = launch.pid;
   if (child === undefined)
     throw new NsGraphError("RUN_FAILED", "/proc does not show the process that was started, so it can't be shown");
-  const pair: Pair = { parent: process.pid, child };
   const explain = (graph: NamespaceGraph): void => {
-    if (plan.verbose) system.warn(narrate(graph, plan, pair));
+    if (plan.verbose) system.warn(narrate(graph, plan, process.pid, child));
   };
-  const pids = [pair.parent, pair.child];
+  const pids = [process.pid, child];
   if (format === undefined) {
     explain(await readGraph(machineRequest({ sources: ["process"], facts: NARRATED, pids }, launch), system));
     return;

@@ -9,7 +9,7 @@ import { SHELLS, type Shell } from "../../arguments/commands.js";
 import { OPTIONS } from "../../arguments/options.js";
 import { loadBuiltIn } from "../../plugins/formats.js";
 import { describeGrammar, type Grammar } from "./grammar.js";
-import { completionScript } from "./script.js";
+import { SCRIPTS } from "./script.js";
 
 let folder: string;
 let grammar: Grammar;
@@ -18,7 +18,7 @@ const path = (shell: Shell): string => join(folder, `completion.${shell}`);
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "ns-graph-completion-"));
   grammar = describeGrammar(await loadBuiltIn(), ["dot", "json", "svg", "text"]);
-  for (const shell of SHELLS) writeFileSync(path(shell), completionScript(shell, grammar));
+  for (const shell of SHELLS) writeFileSync(path(shell), SCRIPTS[shell](grammar));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -40,7 +40,7 @@ describe.each(SHELLS)("%s", (shell) => {
   });
 
   test("is told every option and every command", () => {
-    const script = completionScript(shell, grammar);
+    const script = SCRIPTS[shell](grammar);
     const names = grammar.options.map(([name]) => name);
     for (const name of names) expect(script).toMatch(new RegExp(`(--|-l )${name}\\b`));
     for (const { name } of grammar.commands) expect(script).toContain(name);
@@ -199,7 +199,7 @@ describe.each(SHELLS)("%s, of words that were chosen to do harm,", (shell) => {
     const option = ["hostile", { type: "choice", placeholder: "X", choices: hostile, summary }] as const;
     const options = [...grammar.options, option];
     const file = join(folder, `hostile.${shell}`);
-    writeFileSync(file, completionScript(shell, { ...grammar, options, formats: hostile }));
+    writeFileSync(file, SCRIPTS[shell]({ ...grammar, options, formats: hostile }));
     const load = shell === "zsh" ? "autoload -Uz compinit; compinit -u -D; " : "";
     const press = {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: for a shell

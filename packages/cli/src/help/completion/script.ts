@@ -6,7 +6,8 @@ import { fishScript } from "./fish.js";
 import type { Grammar } from "./grammar.js";
 import { zshScript } from "./zsh.js";
 
-const SCRIPTS: Readonly<Record<Shell, (grammar: Grammar) => string>> = {
+/** The completion scripts of shells. */
+export const SCRIPTS: Readonly<Record<Shell, (grammar: Grammar) => string>> = {
   bash: bashScript,
   zsh: zshScript,
   fish: fishScript,
@@ -25,9 +26,4 @@ export function readShell(operands: readonly string[]): Shell {
   if (shell === undefined)
     throw usageError(`there is no completion for ${quote(word)}.${suggest(word, SHELLS, quote)}`, hint);
   return shell;
-}
-
-/** The completion script of a shell. */
-export function completionScript(shell: Shell, grammar: Grammar): string {
-  return SCRIPTS[shell](grammar);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseIdMap, parseTimeOffsets } from "./id-map.js";
+import { parseIdMap } from "./maps.js";
+import { parseTimeOffsets } from "./time-offsets.js";
 
 describe("uid_map and gid_map", () => {
   test.for([
