@@ -30,7 +30,7 @@ export { type SurveyOptions, survey } from "./survey/survey.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build/build-graph.js";
 export type { ContainerName, ContainerNames } from "./model/container-names.js";
 export type { Evidence } from "./model/evidence.js";
-export { addTo, groupBy } from "./model/group-by.js";
+export { addTo, groupBy, obtain, tiedGroups } from "./model/group-by.js";
 export type { Host, SubordinateRange, Users, Viewer } from "./model/host.js";
 export type { Init, InitState } from "./model/init.js";
 export { isInitialInode } from "./model/initial.js";
