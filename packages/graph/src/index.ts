@@ -55,6 +55,7 @@ export {
 } from "./model/pin.js";
 export { limitsCompleteness, PROBLEM_CODES, type Problem, type ProblemCode, problemKey } from "./model/problem.js";
 export { areZombies, type Executable, isZombie, type Membership, type Process } from "./model/process.js";
+export { enteredTypes, knownBelow } from "./model/process-steps.js";
 
 // Select: a part of a graph, and how it is to be shown.
 
