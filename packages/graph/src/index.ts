@@ -41,6 +41,7 @@ export { type NamespaceId, namespaceId, namespaceName, parseNamespaceId } from "
 export { isHierarchical, isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from "./model/namespace-type.js";
 export { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./model/order.js";
 export {
+  countKinds,
   countPins,
   type FdPin,
   type ForChildrenPin,
@@ -48,6 +49,7 @@ export {
   type OtherPin,
   PIN_KINDS,
   type Pin,
+  type PinCounts,
   pinKey,
   type SocketPin,
   type ThreadPin,
@@ -142,6 +144,7 @@ export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate } from "./words/enumerate.js";
 export { groupTitle } from "./words/group-title.js";
 export { describeHeading } from "./words/heading-words.js";
+export { inChunks } from "./words/in-chunks.js";
 export { machineName, machinesOwn, machineTitle } from "./words/machine-words.js";
 export {
   countMemberless,

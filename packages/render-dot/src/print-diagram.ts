@@ -4,8 +4,8 @@ import { CLOSE, type Endpoint, openCluster, printDefaults, printEdge, printNode 
 import { drawBox } from "./draw-box.js";
 import { drawNode } from "./draw-node.js";
 import { drawTitle } from "./draw-title.js";
-import type { Drawn } from "./drawn.js";
 import { lookOfEdge } from "./edge-look.js";
+import type { Drawn } from "./node-parts.js";
 import type { DotOptions, DotSetting } from "./options.js";
 import { placeInColumns, placesItsEnds } from "./place.js";
 import { staggerLeaves } from "./stagger.js";

@@ -1,4 +1,5 @@
 import {
+  countKinds,
   countPinKinds,
   describePin,
   heldBy,
@@ -45,9 +46,7 @@ function pinText(graph: NamespaceGraph, pin: Pin): string {
 
 /** Pins that are not listed, by their number: `34 more open descriptors, 4 mounts`. */
 function countRest(pins: readonly Pin[], isAll: boolean): string {
-  const numbers: Partial<Record<Pin["kind"], number>> = {};
-  for (const { kind, more = 0 } of pins) numbers[kind] = (numbers[kind] ?? 0) + 1 + more;
-  const [first = "", ...others] = countPinKinds(numbers);
+  const [first = "", ...others] = countPinKinds(countKinds(pins));
   return [isAll ? first : first.replace(" ", " more "), ...others].join(", ");
 }
 
