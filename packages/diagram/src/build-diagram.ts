@@ -1,8 +1,7 @@
 import type { NamespaceGraph } from "@ns-graph/graph";
 import type { Detail, Diagram } from "./diagram.js";
-import { buildFullDiagram } from "./full-diagram.js";
-import { buildNormalDiagram } from "./normal-diagram.js";
 import { buildOverviewDiagram } from "./overview-diagram.js";
+import { buildOwnerDiagram } from "./owner-diagram.js";
 import { buildPidDiagram } from "./pid-diagram.js";
 import { buildProcessDiagram } from "./process-diagram.js";
 import { buildWorkloadDiagram } from "./workload-diagram.js";
@@ -34,11 +33,6 @@ function build(graph: NamespaceGraph, detail: Detail): Diagram {
     case "workload":
       return detail === "overview" ? buildOverviewDiagram(graph, false) : buildWorkloadDiagram(graph, detail);
     case "owner":
-      return buildOwnerDiagram(graph, detail);
+      return detail === "overview" ? buildOverviewDiagram(graph) : buildOwnerDiagram(graph, detail);
   }
-}
-
-function buildOwnerDiagram(graph: NamespaceGraph, detail: Detail): Diagram {
-  if (detail === "overview") return buildOverviewDiagram(graph);
-  return detail === "full" ? buildFullDiagram(graph) : buildNormalDiagram(graph);
 }

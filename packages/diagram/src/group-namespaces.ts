@@ -7,6 +7,7 @@ import {
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
+  obtain,
   type Process,
   type ProcessSet,
 } from "@ns-graph/graph";
@@ -37,29 +38,26 @@ export interface Grouping {
 /**
  * Puts namespaces that exactly the same processes are in together, box by box, and gives each set of processes
  * its place: the bundle that is its alone, in the box of the user namespace it is in.
+ *
+ * @param isApart whether each namespace is by itself, and no processes are at home anywhere.
  */
 export function groupNamespaces(
   graph: NamespaceGraph,
   machine: MachineNamespaces,
   boxOf: (namespace: Namespace) => string | undefined,
+  isApart = false,
 ): Grouping {
   const sets = graph.processSets();
   const signatures = signNamespaces(sets);
   const bundles = new Map<string, Bundle>();
   const bundleOf = new Map<NamespaceId, Bundle>();
-  for (const namespace of graph.namespaces()) {
-    if (namespace.type === "user") continue;
+  for (const namespace of graph.namespaces().filter(({ type }) => type !== "user")) {
     const box = boxOf(namespace);
     const isMachine = machine.ids.has(namespace.id);
-    const signature = isMachine
-      ? `machine ${namespace.initial !== false}`
-      : (signatures.get(namespace.id)?.join() ?? `alone ${namespace.id}`);
+    const shared = isMachine ? `machine ${namespace.initial !== false}` : signatures.get(namespace.id)?.join();
+    const signature = (isApart ? undefined : shared) ?? `alone ${namespace.id}`;
     const key = `${box} ${namespace.context ? "context" : ""} ${signature}`;
-    let bundle = bundles.get(key);
-    if (bundle === undefined) {
-      bundle = { box, isMachine, namespaces: [], sets: [] };
-      bundles.set(key, bundle);
-    }
+    const bundle = obtain(bundles, key, (): Bundle => ({ box, isMachine, namespaces: [], sets: [] }));
     bundle.namespaces.push(namespace);
     bundleOf.set(namespace.id, bundle);
   }
@@ -69,7 +67,7 @@ export function groupNamespaces(
     if (Object.keys(set.namespaces).length === 0) continue;
     const user = graph.namespace(set.namespaces.user ?? "");
     const box = user === undefined ? undefined : boxOf(user);
-    const home = findHome(set, index, box, { signatures, bundleOf, machine });
+    const home = isApart ? undefined : findHome(set, index, box, { signatures, bundleOf, machine });
     if (home === undefined) looseSets.push({ box, set });
     else home.sets.push(set);
   }

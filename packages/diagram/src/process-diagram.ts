@@ -1,6 +1,8 @@
 import {
+  enteredTypes,
   groupBy,
   isZombie,
+  knownBelow,
   type Membership,
   machineNamespaces,
   NAMESPACE_TYPES,
@@ -116,27 +118,13 @@ function isIn(region: Region, parent: Membership | undefined, namespaces: Member
   return NAMESPACE_TYPES.every((type) => namespaces[type] === undefined || namespaces[type] === above[type]);
 }
 
-/**
- * The namespaces that a region is in and the one above it is not. Where that could not be read the nearest readable one
- * above stands for it; where there is none, the machine's.
- */
+/** The namespaces that a region is in and the one above it is not. */
 function entered(
   graph: NamespaceGraph,
   { namespaces, known }: Region,
   machine: ReadonlySet<NamespaceId>,
 ): readonly Namespace[] {
-  return NAMESPACE_TYPES.flatMap((type) => {
-    const id = namespaces[type];
-    const before = known[type];
-    if (id === undefined || (before === undefined ? machine.has(id) : before === id)) return [];
-    return graph.namespace(id) ?? [];
-  });
-}
-
-/** What is known above those below a process: its own namespaces, and of those that are not known its ancestors'. */
-function knownBelow(above: Membership, namespaces: Membership): Membership {
-  const isWhole = NAMESPACE_TYPES.every((type) => above[type] === undefined || namespaces[type] !== undefined);
-  return isWhole ? namespaces : { ...above, ...namespaces };
+  return enteredTypes(known, namespaces, machine).flatMap((type) => graph.namespace(namespaces[type] ?? "") ?? []);
 }
 
 /** Of each region, those below it that have nothing below them, enter the same types and have the same names, as one. */

@@ -21,6 +21,8 @@ export interface UserBoxes {
   readonly edges: readonly Edge[];
   /** The id of the box that a namespace stands in, or of the user namespace's own box. */
   boxOf(namespace: Namespace): string;
+  /** The box that a namespace stands in; of a user namespace the one around its own. */
+  around(namespace: Namespace): string | undefined;
 }
 
 /** One box for each user namespace in that of its parent, and one for each reason why an owner is not known. */
@@ -58,6 +60,11 @@ class BoxBuilder implements UserBoxes {
   boxOf(namespace: Namespace): string {
     const box = this.#boxOfUser.get(namespace.id) ?? this.#boxOfUser.get(linkedId(namespace.owner) ?? "");
     return box ?? this.#heading(this.#headingOf(namespace));
+  }
+
+  around(namespace: Namespace): string | undefined {
+    const own = this.boxOf(namespace);
+    return namespace.type === "user" ? this.#placed.get(own)?.inside : own;
   }
 
   add(namespace: Namespace, above: Namespace | undefined, heading: TreeGroup["heading"]): void {

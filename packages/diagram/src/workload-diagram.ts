@@ -2,6 +2,7 @@ import {
   compareProcesses,
   describeProcess,
   describeWorkload,
+  groupBy,
   groupTitle,
   isolationOf,
   livingParts,
@@ -10,6 +11,7 @@ import {
   type NamespaceId,
   type NamespaceType,
   type NamespaceUse,
+  obtain,
   type Process,
   userNaming,
   type WorkloadGroup,
@@ -27,7 +29,7 @@ const PARTS_LISTED = 12;
 interface PartsNode {
   readonly id: string;
   readonly group: WorkloadGroup;
-  readonly parts: WorkloadPart[];
+  readonly parts: readonly WorkloadPart[];
 }
 
 /**
@@ -43,7 +45,7 @@ export function buildWorkloadDiagram(graph: NamespaceGraph, detail: Detail): Dia
   for (const group of groups) {
     const parts = livingParts(group);
     const isCut = detail !== "full" && parts.length > PARTS_LISTED;
-    const all = isCut ? foldAlike(group, parts, users) : parts.map((part) => partsNode(group, part));
+    const all = isCut ? foldAlike(group, parts, users) : parts.map((part) => partsNode(group, [part]));
     const listed = isCut && all.length > PARTS_LISTED ? all.slice(0, PARTS_LISTED - 1) : all;
     for (const node of listed) {
       drawn.push(node);
@@ -80,8 +82,8 @@ function countUsers(groups: readonly WorkloadGroup[]): ReadonlyMap<NamespaceUse,
   return users;
 }
 
-function partsNode(group: WorkloadGroup, part: WorkloadPart): PartsNode {
-  return { id: `workload_${part.leader.pid}`, group, parts: [part] };
+function partsNode(group: WorkloadGroup, parts: readonly WorkloadPart[]): PartsNode {
+  return { id: `workload_${parts[0]?.leader.pid}`, group, parts };
 }
 
 /** Parts of one command that share the same namespaces, as one; the first, which goes by the group's name, stands alone. */
@@ -90,16 +92,11 @@ function foldAlike(
   parts: readonly WorkloadPart[],
   users: ReadonlyMap<NamespaceUse, number>,
 ): readonly PartsNode[] {
-  const alike = new Map<string, PartsNode>();
-  for (const [index, part] of parts.entries()) {
+  const alike = groupBy(parts, (part) => {
     const uses = Object.values(part.uses).map((use) => (stateOf(use, users) === "own" ? "own" : use.namespace));
-    const types = Object.keys(part.uses);
-    const key = index === 0 ? "" : JSON.stringify([part.leader.comm, types, uses]);
-    const node = alike.get(key);
-    if (node === undefined) alike.set(key, partsNode(group, part));
-    else node.parts.push(part);
-  }
-  return [...alike.values()];
+    return part === parts[0] || JSON.stringify([part.leader.comm, Object.keys(part.uses), uses]);
+  });
+  return Array.from(alike.values(), (some) => partsNode(group, some));
 }
 
 /** The processes of a node; those of a group that are in no node (zombies) stand with its first. */
@@ -157,9 +154,7 @@ function usesAt(
   for (const { id, parts } of drawn) {
     for (const use of parts.flatMap(({ uses }) => Object.values(uses))) {
       if (use.isMachine || (users.get(use) ?? 0) < 2) continue;
-      const nodes = nodesIn.get(use.namespace);
-      if (nodes === undefined) nodesIn.set(use.namespace, new Set([id]));
-      else nodes.add(id);
+      obtain(nodesIn, use.namespace, () => new Set()).add(id);
     }
   }
   return nodesIn;

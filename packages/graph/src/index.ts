@@ -30,7 +30,7 @@ export { type SurveyOptions, survey } from "./survey/survey.js";
 export { assembleGraph, buildGraph, type GraphParts } from "./build/build-graph.js";
 export type { ContainerName, ContainerNames } from "./model/container-names.js";
 export type { Evidence } from "./model/evidence.js";
-export { addTo, groupBy } from "./model/group-by.js";
+export { addTo, groupBy, obtain, tiedGroups } from "./model/group-by.js";
 export type { Host, SubordinateRange, Users, Viewer } from "./model/host.js";
 export type { Init, InitState } from "./model/init.js";
 export { isInitialInode } from "./model/initial.js";
@@ -41,6 +41,7 @@ export { type NamespaceId, namespaceId, namespaceName, parseNamespaceId } from "
 export { isHierarchical, isNamespaceType, NAMESPACE_TYPES, type NamespaceType } from "./model/namespace-type.js";
 export { compareNamespaces, comparePins, compareProblems, compareProcesses, compareText } from "./model/order.js";
 export {
+  countKinds,
   countPins,
   type FdPin,
   type ForChildrenPin,
@@ -48,6 +49,7 @@ export {
   type OtherPin,
   PIN_KINDS,
   type Pin,
+  type PinCounts,
   pinKey,
   type SocketPin,
   type ThreadPin,
@@ -55,6 +57,7 @@ export {
 } from "./model/pin.js";
 export { limitsCompleteness, PROBLEM_CODES, type Problem, type ProblemCode, problemKey } from "./model/problem.js";
 export { areZombies, type Executable, isZombie, type Membership, type Process } from "./model/process.js";
+export { enteredTypes, knownBelow } from "./model/process-steps.js";
 
 // Select: a part of a graph, and how it is to be shown.
 
@@ -141,6 +144,7 @@ export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate } from "./words/enumerate.js";
 export { groupTitle } from "./words/group-title.js";
 export { describeHeading } from "./words/heading-words.js";
+export { inChunks } from "./words/in-chunks.js";
 export { machineName, machinesOwn, machineTitle } from "./words/machine-words.js";
 export {
   countMemberless,

@@ -1,18 +1,18 @@
 import { describeGroupMembers, type GroupNode, occupancyOfGroup, pinLines, withRest } from "@ns-graph/diagram";
 import { count, type NamespaceGraph } from "@ns-graph/graph";
 import type { Html } from "./dot/html.js";
-import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
 import {
+  alikeRows,
   block,
   COLUMN,
   classes,
+  type Drawn,
   frame,
   holdsSubject,
   memberLines,
-  memberRows,
+  pinRows,
   small,
-  smallLines,
   tooltip,
 } from "./node-parts.js";
 import { outlineColor, outlineOf } from "./outline.js";
@@ -27,18 +27,11 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
   const outline = outlineOf(node.namespaces, occupancyOfGroup(graph, node));
   const subject = holdsSubject(graph, node.namespaces, node.processes);
   const rows: Html[] = [];
-  if (node.count > 1) rows.push(block([small(`${node.count} alike`)]));
-  for (const each of memberRows(node.titles, members)) rows.push(each);
+  for (const each of alikeRows(node, members)) rows.push(each);
   // Of zombies alone there may be nothing to say.
   if (node.isolation.length > 0) rows.push(block([drawIsolation(node.isolation)]));
   const { lines: pins, more } = pinLines(graph, node.pins, outline.style === undefined ? 1 : SHOWN);
-  if (pins.length > 0)
-    rows.push(
-      block(
-        withRest({ lines: pins, more }).flatMap((words) => smallLines(words, COLORS.text)),
-        { BGCOLOR: COLORS.tag },
-      ),
-    );
+  rows.push(...pinRows(withRest({ lines: pins, more })));
   rows.push(block([small(counts(graph, node))]));
   return {
     lines: rows.length + Math.min(members.length, COLUMN) + pins.length + 1,

@@ -17,16 +17,17 @@ import {
 } from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
 import { bold, cell, type Html, join, lines, row, text } from "./dot/html.js";
-import type { Drawn } from "./drawn.js";
 import {
   block,
   COLUMN,
   classes,
+  type Drawn,
   frame,
   holdsSubject,
   line,
   memberLines,
   memberRows,
+  pinRows,
   small,
   smallLines,
   strong,
@@ -108,13 +109,7 @@ function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string,
   for (const each of memberRows(title === undefined ? node.titles : [title], members)) rows.push(each);
   for (const namespace of node.namespaces) rows.push(namespaceRow(graph, node, namespace));
   const pins = withRest(pinLines(graph, node.pins, SHOWN));
-  if (pins.length > 0)
-    rows.push(
-      block(
-        pins.flatMap((words) => smallLines(words, COLORS.text)),
-        { BGCOLOR: COLORS.tag },
-      ),
-    );
+  rows.push(...pinRows(pins));
   if (sharesWithAll(node)) rows.push(block([sharedWords(node, everybody)]));
   return {
     lines: rows.length + Math.min(members.length, COLUMN) + pins.length - 1,

@@ -1,11 +1,11 @@
-import type { Detail, DiagramNode } from "@ns-graph/diagram";
+import { type Detail, type DiagramNode, type RestNode, restWords } from "@ns-graph/diagram";
 import type { NamespaceGraph } from "@ns-graph/graph";
 import { drawGroup } from "./draw-group.js";
 import { drawNamespaces } from "./draw-namespaces.js";
 import { drawPin } from "./draw-pin.js";
 import { drawProcesses } from "./draw-processes.js";
-import { drawRest } from "./draw-rest.js";
-import type { Drawn } from "./drawn.js";
+import { classes, type Drawn, line } from "./node-parts.js";
+import { COLORS } from "./theme.js";
 
 /** Draws a node of whatever kind; `everybody` is what those are called who are in the common namespaces. */
 export function drawNode(graph: NamespaceGraph, node: DiagramNode, everybody: string, detail: Detail): Drawn {
@@ -21,4 +21,21 @@ export function drawNode(graph: NamespaceGraph, node: DiagramNode, everybody: st
     case "rest":
       return drawRest(node);
   }
+}
+
+/** What was cut, as a count. */
+function drawRest(node: RestNode): Drawn {
+  const words = restWords(node);
+  return {
+    lines: 1,
+    attributes: {
+      id: node.id,
+      class: classes("rest"),
+      tooltip: words,
+      label: line(words),
+      shape: "plaintext",
+      style: "filled",
+      fillcolor: COLORS.tag,
+    },
+  };
 }

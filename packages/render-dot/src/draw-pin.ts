@@ -1,7 +1,6 @@
 import { type PinNode, pinLines } from "@ns-graph/diagram";
 import { describePin, describeProcess, type NamespaceGraph } from "@ns-graph/graph";
-import type { Drawn } from "./drawn.js";
-import { classes, small } from "./node-parts.js";
+import { classes, type Drawn, small } from "./node-parts.js";
 import { COLORS } from "./theme.js";
 
 /** A pin as a small tag. */

@@ -1,9 +1,19 @@
 import { type Detail, enteredWords, type ProcessesNode } from "@ns-graph/diagram";
 import { count, type NamespaceGraph } from "@ns-graph/graph";
 import { cell, type Html, row } from "./dot/html.js";
-import type { Drawn } from "./drawn.js";
 import { drawIsolation } from "./isolation-strip.js";
-import { block, COLUMN, classes, frame, holdsSubject, memberLines, memberRows, small, tooltip } from "./node-parts.js";
+import {
+  alikeRows,
+  block,
+  COLUMN,
+  classes,
+  type Drawn,
+  frame,
+  holdsSubject,
+  memberLines,
+  small,
+  tooltip,
+} from "./node-parts.js";
 import { COLORS, TYPE_LOOKS } from "./theme.js";
 
 const SHOWN = 4;
@@ -13,8 +23,7 @@ export function drawProcesses(graph: NamespaceGraph, node: ProcessesNode, detail
   const members = memberLines(graph, node.processes, SHOWN, detail);
   const subject = holdsSubject(graph, [], node.processes);
   const rows: Html[] = [];
-  if (node.count > 1) rows.push(block([small(`${node.count} alike`)]));
-  for (const each of memberRows(node.titles, members)) rows.push(each);
+  for (const each of alikeRows(node, members)) rows.push(each);
   for (const words of enteredWords(node))
     rows.push(row([cell({ ALIGN: "LEFT", BGCOLOR: TYPE_LOOKS[words.type].tint }, small(words.text, COLORS.text))]));
   if (node.isolation !== undefined) rows.push(block([drawIsolation(node.isolation)]));

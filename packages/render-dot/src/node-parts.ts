@@ -3,7 +3,7 @@ import { doubtWords, factPhrases, processLines, withRest } from "@ns-graph/diagr
 import type { Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
 import { countPins, describeMembers, describePin, namespaceName } from "@ns-graph/graph";
 import { clip } from "./clip.js";
-import type { TextLines } from "./dot/attributes.js";
+import type { Attributes, TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
 import { wrap } from "./wrap.js";
@@ -18,6 +18,13 @@ const TITLES = 2;
 const TOOLTIP_LINES = 60;
 const TOOLTIP_LINE = 200;
 const TOOLTIP_PROCESSES = 12;
+
+/** A node ready to be printed. */
+export interface Drawn {
+  readonly attributes: Attributes;
+  /** Roughly how many lines of text high it will be. */
+  readonly lines: number;
+}
 
 export function line(content: string): Html {
   return text(clip(content, WIDEST));
@@ -74,6 +81,20 @@ export function memberRows(titles: readonly string[], members: readonly string[]
     );
   const side = table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2 }, [row(columns)]);
   return [...(titles.length === 0 ? [] : [block(titled(titles, []))]), block([side])];
+}
+
+/** The same of a node that may stand for several. */
+export function alikeRows(
+  { count, titles }: { readonly count: number; readonly titles: readonly string[] },
+  members: readonly string[],
+): readonly Html[] {
+  return [...(count > 1 ? [block([small(`${count} alike`)])] : []), ...memberRows(titles, members)];
+}
+
+/** A row with what holds namespaces, where anything does. */
+export function pinRows(pins: readonly string[]): readonly Html[] {
+  const words = pins.flatMap((pin) => smallLines(pin, COLORS.text));
+  return words.length === 0 ? [] : [block(words, { BGCOLOR: COLORS.tag })];
 }
 
 /** A row with some lines of text. */

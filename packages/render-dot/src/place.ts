@@ -1,5 +1,5 @@
-import type { Diagram, DiagramNode, Edge } from "@ns-graph/diagram";
-import { addTo } from "@ns-graph/graph";
+import type { Diagram, Edge } from "@ns-graph/diagram";
+import { addTo, tiedGroups } from "@ns-graph/graph";
 import { lookOfEdge } from "./edge-look.js";
 
 /*
@@ -53,8 +53,7 @@ export function placeInColumns(
   const anchors = new Map<string, string>();
   const hollow = new Set<string>();
   const items = new Map<string | undefined, Item[]>();
-  for (const island of findIslands(diagram.nodes, diagram.edges, boxOf))
-    addTo(items, island.box, measure(island, heights));
+  for (const island of findIslands(diagram, boxOf)) addTo(items, island.box, measure(island, heights));
   const childItems = new Map<string | undefined, Item[]>();
   for (const box of [...diagram.boxes].reverse()) {
     const own = [...(items.get(box.id) ?? []), ...(childItems.get(box.id) ?? []).reverse()];
@@ -108,36 +107,25 @@ function widest(items: readonly Item[]): Item {
 
 interface Island {
   readonly box: string | undefined;
-  readonly nodes: DiagramNode[];
+  readonly ids: readonly string[];
   readonly edges: Edge[];
 }
 
 /** Nodes of one box that edges tie together. */
-function findIslands(
-  nodes: readonly DiagramNode[],
-  edges: readonly Edge[],
-  boxOf: ReadonlyMap<string, string | undefined>,
-): readonly Island[] {
-  const above = new Map<string, string>(nodes.map(({ id }) => [id, id]));
-  const find = (id: string): string => {
-    let root = id;
-    for (let next = above.get(root); next !== undefined && next !== root; next = above.get(root)) {
-      above.set(root, above.get(next) ?? next);
-      root = next;
-    }
-    return root;
-  };
+function findIslands({ nodes, edges }: Diagram, boxOf: ReadonlyMap<string, string | undefined>): readonly Island[] {
   const tying = edges.filter((edge) => placesItsEnds(edge, boxOf));
-  for (const { from, to } of tying) above.set(find(from.id), find(to.id));
-  const islands = new Map<string, Island>();
-  for (const node of nodes) {
-    const root = find(node.id);
-    const island = islands.get(root);
-    if (island === undefined) islands.set(root, { box: node.box, nodes: [node], edges: [] });
-    else island.nodes.push(node);
-  }
-  for (const edge of tying) islands.get(find(edge.from.id))?.edges.push(edge);
-  return [...islands.values()];
+  const groups = tiedGroups(
+    nodes.map(({ id }) => id),
+    tying.map(({ from, to }) => [from.id, to.id] as const),
+  );
+  const islandOf = new Map<string, Island>();
+  const islands = groups.map((ids): Island => {
+    const island = { box: boxOf.get(ids[0] ?? ""), ids, edges: [] };
+    for (const id of ids) islandOf.set(id, island);
+    return island;
+  });
+  for (const edge of tying) islandOf.get(edge.from.id)?.edges.push(edge);
+  return islands;
 }
 
 /** How many ranks an island takes, and how high its highest rank is. */
@@ -156,8 +144,8 @@ function measure(island: Island, heights: ReadonlyMap<string, number>): Item {
 }
 
 /** The rank of each node: one more than that of the highest that leads to it. Those in a loop stay at the beginning. */
-function rankNodes({ nodes, edges }: Island): ReadonlyMap<string, number> {
-  const ranks = new Map<string, number>(nodes.map(({ id }) => [id, 0]));
+function rankNodes({ ids, edges }: Island): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>(ids.map((id) => [id, 0]));
   const heads = new Map<string, string[]>();
   const tails = new Map<string, number>();
   for (const edge of edges) {
@@ -165,7 +153,7 @@ function rankNodes({ nodes, edges }: Island): ReadonlyMap<string, number> {
     addTo(heads, tail, head);
     tails.set(head, (tails.get(head) ?? 0) + 1);
   }
-  const queue = nodes.filter(({ id }) => !tails.has(id)).map(({ id }) => id);
+  const queue = ids.filter((id) => !tails.has(id));
   for (const tail of queue) {
     for (const head of heads.get(tail) ?? []) {
       ranks.set(head, Math.max(ranks.get(head) ?? 0, (ranks.get(tail) ?? 0) + 1));

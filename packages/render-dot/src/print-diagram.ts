@@ -1,15 +1,11 @@
 import type { Box, Diagram, DiagramNode, EdgeEnd } from "@ns-graph/diagram";
 import { groupBy, machineName, type NamespaceGraph } from "@ns-graph/graph";
-import { closeCluster, openCluster } from "./dot/cluster.js";
-import { printDefaults } from "./dot/defaults.js";
-import { closeDigraph, openDigraph } from "./dot/digraph.js";
-import { type Endpoint, printEdge } from "./dot/edge.js";
-import { printNode } from "./dot/node.js";
+import { CLOSE, type Endpoint, openCluster, printDefaults, printEdge, printNode } from "./dot/statements.js";
 import { drawBox } from "./draw-box.js";
 import { drawNode } from "./draw-node.js";
 import { drawTitle } from "./draw-title.js";
-import type { Drawn } from "./drawn.js";
 import { lookOfEdge } from "./edge-look.js";
+import type { Drawn } from "./node-parts.js";
 import type { DotOptions, DotSetting } from "./options.js";
 import { placeInColumns, placesItsEnds } from "./place.js";
 import { staggerLeaves } from "./stagger.js";
@@ -43,7 +39,7 @@ export function* printDiagram(
   }
   const placement = placeInColumns(diagram, heights, boxOf);
 
-  yield openDigraph("namespaces");
+  yield 'digraph "namespaces" {\n';
   yield printDefaults("graph", {
     rankdir: options.rankdir,
     compound: true,
@@ -97,7 +93,7 @@ export function* printDiagram(
     });
   }
   for (const { tail, head } of placement.ties) yield printEdge({ node: tail }, { node: head }, { style: "invis" });
-  yield closeDigraph();
+  yield CLOSE;
 }
 
 function* printBoxes(
@@ -117,7 +113,7 @@ function* printBoxes(
   push(inside.get(undefined) ?? [], 0);
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     if (step === "close") {
-      yield closeCluster();
+      yield CLOSE;
       continue;
     }
     const { box, depth } = step;

@@ -9,6 +9,7 @@ import {
   hasUndrawnMembers,
   machineTitleOf,
   type NamespacesNode,
+  type ProcessesNode,
   pinLines,
   processLines,
   restWords,
@@ -47,9 +48,7 @@ export function labelNode(graph: NamespaceGraph, node: DiagramNode): readonly st
       return labelNamespaces(graph, node);
     case "processes":
       return [
-        ...(node.count > 1 ? [`${node.count} alike`] : []),
-        ...node.titles.slice(0, SHOWN),
-        ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
+        ...labelAlike(graph, node),
         ...enteredWords(node).map(({ text }) => text),
         ...describeIsolation(node.isolation),
       ];
@@ -91,11 +90,18 @@ function otherMembers(graph: NamespaceGraph, namespace: Namespace): readonly str
   return isShown || graph.view.members === "none" ? [] : [describeMembers(graph, [namespace])];
 }
 
+/** How many nodes one stands for, and who is in them. */
+function labelAlike(graph: NamespaceGraph, { count, titles, processes }: GroupNode | ProcessesNode): readonly string[] {
+  return [
+    ...(count > 1 ? [`${count} alike`] : []),
+    ...titles.slice(0, SHOWN),
+    ...withRest(processLines(processes, graph.view.members, SHOWN)),
+  ];
+}
+
 function labelGroup(graph: NamespaceGraph, node: GroupNode): readonly string[] {
   return [
-    ...(node.count > 1 ? [`${node.count} alike`] : []),
-    ...node.titles.slice(0, SHOWN),
-    ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
+    ...labelAlike(graph, node),
     ...describeIsolation(node.isolation),
     ...withRest(pinLines(graph, node.pins, 1)),
     [

@@ -100,21 +100,12 @@ function* printNodes(graph: NamespaceGraph, nodes: readonly DiagramNode[]): Gene
   for (const node of nodes) {
     const lines = labelNode(graph, node);
     const label = (lines.length > 0 ? lines : [" "]).map((line) => escapeLabel(line)).join("<br/>");
-    const [open, close] = shapeOf(node);
-    yield `    ${node.id}${open}"${label}"${close}:::${classOf(node)}\n`;
+    const type = node.kind === "namespaces" && node.namespaces.length === 1 ? node.namespaces[0]?.type : undefined;
+    const [open, close] = (type && SHAPES[type]) ?? ["[", "]"];
+    yield `    ${node.id}${open}"${label}"${close}:::${type ?? "set"}\n`;
     const mark = markOf(graph, node);
     if (mark !== undefined) yield `    class ${node.id} ${mark}\n`;
   }
-}
-
-function shapeOf(node: DiagramNode): readonly [string, string] {
-  const single = node.kind === "namespaces" && node.namespaces.length === 1 ? node.namespaces[0]?.type : undefined;
-  return (single && SHAPES[single]) ?? ["[", "]"];
-}
-
-function classOf(node: DiagramNode): string {
-  const single = node.kind === "namespaces" && node.namespaces.length === 1 ? node.namespaces[0]?.type : undefined;
-  return single ?? "set";
 }
 
 const MARKS: Readonly<Record<Occupancy, string | undefined>> = {

@@ -1,5 +1,5 @@
 import { buildDiagram, DETAIL_FLAG, type Detail, DIRECTION_FLAG, type DiagramDirection } from "@ns-graph/diagram";
-import { defineRenderer, type NamespaceGraph } from "@ns-graph/graph";
+import { defineRenderer, inChunks, type NamespaceGraph } from "@ns-graph/graph";
 import { printFlowchart } from "./print-flowchart.js";
 
 /** How a flowchart is drawn. */
@@ -41,20 +41,6 @@ function upToLimit(statements: Iterable<string>): string | undefined {
     if (text.length > MOST_TEXT) return undefined;
   }
   return text;
-}
-
-/** Statements are yielded in pieces of about so many characters. */
-const CHUNK = 16_384;
-
-function* inChunks(statements: Iterable<string>): Generator<string> {
-  let chunk = "";
-  for (const statement of statements) {
-    chunk += statement;
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = "";
-  }
-  if (chunk !== "") yield chunk;
 }
 
 /** Draws a graph as a flowchart of Mermaid, which GitHub and GitLab draw inside Markdown. */

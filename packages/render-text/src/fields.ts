@@ -1,4 +1,5 @@
-import { hanging, type Line, type Piece } from "./flow.js";
+import { hanging, type Line, type Piece, words } from "./flow.js";
+import { andMore } from "./fold.js";
 import type { Pen } from "./pen.js";
 
 /** Labels stand in a column this wide, with a gap after it. */
@@ -21,6 +22,11 @@ export function field(label: string, paragraphs: Iterable<readonly Piece[]>): Fi
       for (const pieces of paragraphs) yield* hanging(pieces, room);
     },
   };
+}
+
+/** A field of a list, with how many more there are. */
+export function listField(pen: Pen, label: string, listed: readonly (readonly Piece[])[], more: number): Field {
+  return field(label, more === 0 ? listed : [...listed, words(andMore(pen, more), "faint")]);
 }
 
 /** The column in which what is said stands. */

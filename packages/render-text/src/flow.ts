@@ -1,5 +1,5 @@
 import { cellWidth, fittingLength } from "./cell-width.js";
-import type { Span } from "./pen.js";
+import type { Pen, Span } from "./pen.js";
 
 /** Spans that stay on one line if they fit on any. */
 export interface Piece {
@@ -84,6 +84,19 @@ export function flow(pieces: readonly Piece[], first: number, rest: number): Lin
   return filling.lines;
 }
 
+/** The same as they are written, in all the room that there is. */
+export function* flowed(pen: Pen, pieces: readonly Piece[]): Generator<string, void, undefined> {
+  for (const line of flow(pieces, pen.columns, pen.columns)) yield pen.write(line);
+}
+
+/** Remarks with a dot between two, each wrapping between its words. */
+export function dotted({ glyphs }: Pen, remarks: readonly (readonly Piece[])[], begin = " "): Piece[] {
+  return remarks.flatMap(([first, ...rest], index) => {
+    const before = index === 0 ? begin : ` ${glyphs.dot} `;
+    return first === undefined ? [] : [{ ...first, before }, ...rest];
+  });
+}
+
 /** A paragraph of a list: what goes on below its first line is set in, or it would look like another one. */
 export function hanging(pieces: readonly Piece[], room: number): Line[] {
   return flow(pieces, room, room - 2).map((line, index) => (index === 0 ? line : [{ text: "  " }, ...line]));
@@ -92,6 +105,11 @@ export function hanging(pieces: readonly Piece[], room: number): Line[] {
 /** A text as one piece. */
 export function piece(text: string, style?: Span["style"], before?: string): Piece {
   return { spans: [{ text, style }], ...(before === undefined ? {} : { before }) };
+}
+
+/** A name with blanks behind it, so that what follows stands in a column. */
+export function padded(name: string, width: number, style?: Span["style"]): Piece {
+  return { spans: [{ text: name, style }, { text: " ".repeat(Math.max(0, width - cellWidth(name))) }] };
 }
 
 /** A phrase is broken only where it is longer than this. */

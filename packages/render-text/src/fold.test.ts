@@ -1,16 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { cellWidth } from "./cell-width.js";
 import { foldTexts } from "./fold.js";
+import { takePen } from "./pen.js";
 
 function fold(texts: readonly string[], room: number, lines: number, first = room): string[] {
-  const folded = foldTexts(texts, {
-    first,
-    rest: room,
-    lines,
-    total: texts.length,
-    ellipsis: "…",
-    more: (number) => `… and ${number} more`,
-  });
+  const pen = takePen({ color: false, columns: room, unicode: true });
+  const folded = foldTexts(pen, texts, { first, rest: room, lines, total: texts.length });
   return [...folded].map((line) => line.map(({ text }) => text).join(""));
 }
 

@@ -1,5 +1,6 @@
 import { cellWidth, clip } from "./cell-width.js";
 import type { Line } from "./flow.js";
+import type { Pen } from "./pen.js";
 
 /** A list that is shown as far as there is room. */
 export interface Folding {
@@ -9,10 +10,16 @@ export interface Folding {
   /** How many lines it may take. */
   readonly lines: number;
   readonly total: number;
-  /** What marks a text that was clipped because no line could hold it. */
-  readonly ellipsis: string;
-  /** What is said of those that are not listed. */
-  readonly more: (number: number) => string;
+}
+
+/** What is said of those that are not listed. */
+export function andMore({ glyphs }: Pen, number: number): string {
+  return `${glyphs.ellipsis} and ${number} more`;
+}
+
+/** The first of some things, and how many others there are; one more takes no more room than saying that there is one. */
+export function cutList<T>(things: readonly T[], most: number): readonly [listed: readonly T[], rest: readonly T[]] {
+  return things.length <= most + 1 ? [things, []] : [things.slice(0, most), things.slice(most)];
 }
 
 /** Texts as lines, a space between two. A text that fits on no line stands alone on one. */
@@ -41,11 +48,12 @@ function* clipped(texts: Iterable<string>, cells: number, ellipsis: string): Gen
 
 /** A list in a few lines. Those that are not listed are counted at its end. */
 export function* foldTexts(
+  pen: Pen,
   texts: Iterable<string>,
-  { first, rest, lines, total, ellipsis, more }: Folding,
+  { first, rest, lines, total }: Folding,
 ): Generator<Line, void, undefined> {
   const rows: string[][] = [];
-  for (const row of wrapTexts(clipped(texts, rest, ellipsis), first, rest)) {
+  for (const row of wrapTexts(clipped(texts, rest, pen.glyphs.ellipsis), first, rest)) {
     rows.push(row);
     if (rows.length > lines) break;
   }
@@ -57,10 +65,10 @@ export function* foldTexts(
   const last = rows.at(-1) ?? [];
   const room = lines === 1 ? first : rest;
   let listed = rows.reduce((sum, row) => sum + row.length, 0);
-  while (last.length > 0 && cellWidth(`${last.join(" ")} ${more(total - listed)}`) > room) {
+  while (last.length > 0 && cellWidth(`${last.join(" ")} ${andMore(pen, total - listed)}`) > room) {
     last.pop();
     listed--;
   }
   for (const row of rows.slice(0, -1)) yield [{ text: row.join(" ") }];
-  yield [{ text: last.map((text) => `${text} `).join("") }, { text: more(total - listed), style: "faint" }];
+  yield [{ text: last.map((text) => `${text} `).join("") }, { text: andMore(pen, total - listed), style: "faint" }];
 }

@@ -63,14 +63,7 @@ function* pidsOf(processes: readonly Process[]): Generator<string, void, undefin
 
 /** PIDs as lines; after a few the rest is counted. */
 function foldPids(pen: Pen, processes: readonly Process[], lines: number, room: number): Iterable<Line> {
-  return foldTexts(pidsOf(processes), {
-    first: room,
-    rest: room,
-    lines,
-    total: processes.length,
-    ellipsis: pen.glyphs.ellipsis,
-    more: (number) => `${pen.glyphs.ellipsis} and ${number} more`,
-  });
+  return foldTexts(pen, pidsOf(processes), { first: room, rest: room, lines, total: processes.length });
 }
 
 /** Every PID. */
@@ -93,33 +86,21 @@ export interface LocalPid {
 /**
  * The PIDs of a process in every PID namespace it is in, outermost first. The innermost is the process's own, and those
  * around it are its ancestors; the outermost is the one whose /proc was read, where the rest is not known.
+ *
+ * @param outermost how many of the outermost are left out
  */
-export function localPids(graph: NamespaceGraph, process: Process): readonly LocalPid[] {
-  const inner = innerPids(graph, process);
-  const [pid = process.pid] = process.pids ?? [];
-  const id = inner.above ?? shownPidNamespace(graph);
-  return [localPid(graph, pid, id, 0), ...inner.levels];
-}
-
-/** The same without the outermost, and the namespace that this one is in, where the others show it. */
-function innerPids(
-  graph: NamespaceGraph,
-  process: Process,
-): { readonly levels: readonly LocalPid[]; readonly above: NamespaceId | undefined } {
+export function localPids(graph: NamespaceGraph, process: Process, outermost = 0): readonly LocalPid[] {
   let id = process.namespaces.pid;
   const levels: LocalPid[] = [];
   const { pids = [] } = process;
-  for (let level = pids.length - 1; level > 0; level--) {
-    levels.push(localPid(graph, pids[level] as number, id, level));
+  for (let level = Math.max(0, pids.length - 1); level >= outermost; level--) {
+    if (level === 0) id ??= shownPidNamespace(graph);
     const namespace = graph.namespace(id ?? "");
+    const where = pidNamespaceName(namespace, id, level);
+    levels.push({ pid: pids[level] ?? process.pid, where, isInitial: namespace?.initial === true });
     id = namespace && linkedId(namespace.parent);
   }
-  return { levels: levels.reverse(), above: id };
-}
-
-function localPid(graph: NamespaceGraph, pid: number, id: NamespaceId | undefined, level: number): LocalPid {
-  const namespace = graph.namespace(id ?? "");
-  return { pid, where: pidNamespaceName(namespace, id, level), isInitial: namespace?.initial === true };
+  return levels.reverse();
 }
 
 /** The PID namespace whose processes /proc shows: the viewer's own, unless it was found to be another one's. */
@@ -143,9 +124,7 @@ function* levelLines(
 ): Generator<Line, void, undefined> {
   for (const process of members) {
     const pieces = words(nameProcess(pen, process));
-    for (const { pid, where } of innerPids(graph, process).levels) {
-      pieces.push(piece(`= ${pid} in ${where}`, "faint"));
-    }
+    for (const { pid, where } of localPids(graph, process, 1)) pieces.push(piece(`= ${pid} in ${where}`, "faint"));
     yield* hanging(pieces, room);
   }
 }
@@ -323,13 +302,8 @@ export function memberWords(
 ): MemberWords {
   const members = graph.drawnMembers(namespace.id);
   const isPart = members.length < graph.memberCount(namespace.id);
-  return rosterWords(
-    graph,
-    pen,
-    { members, counted: countPieces(graph, namespace.id), isPart },
-    references,
-    isEverybodys,
-  );
+  const roster = { members, counted: countPieces(graph, namespace.id), isPart };
+  return rosterWords(graph, pen, roster, references, isEverybodys);
 }
 
 function rosterWords(
@@ -339,17 +313,18 @@ function rosterWords(
   references: readonly Reference[],
   isEverybodys: boolean,
 ): MemberWords {
-  const { members, counted } = roster;
-  if (members.length === 0) return { pieces: [counted] };
-  switch (graph.view.members) {
+  const { members } = roster;
+  const pieces = [roster.counted];
+  const style = members.length === 0 ? "none" : graph.view.members;
+  switch (style) {
     case "none":
-      return { pieces: [counted] };
+      return { pieces };
     case "all":
-      return { pieces: [counted], lines: (room) => allPids(members, room) };
+      return { pieces, lines: (room) => allPids(members, room) };
     case "comm":
-      return { pieces: [counted], lines: (room) => commandLines(pen, members, room) };
+      return { pieces, lines: (room) => commandLines(pen, members, room) };
     case "pids":
-      return { pieces: [counted], lines: (room) => levelLines(graph, pen, members, room) };
+      return { pieces, lines: (room) => levelLines(graph, pen, members, room) };
     case "fold":
       return foldMembers(pen, roster, references, isEverybodys);
   }

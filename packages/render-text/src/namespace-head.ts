@@ -6,10 +6,8 @@ import {
   knowsMembers,
   type Namespace,
 } from "@ns-graph/graph";
-import { cellWidth } from "./cell-width.js";
-import { type Piece, phrase } from "./flow.js";
+import { type Piece, padded, phrase } from "./flow.js";
 import { type MemberWords, memberWords, type Reference } from "./members.js";
-import type { Span } from "./pen.js";
 import { nameOf, nameStyle, type Scene, workloadTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -21,11 +19,7 @@ export class Head {
 
   constructor(scene: Scene, namespace: Namespace, width: number) {
     this.#scene = scene;
-    const name = nameOf(scene, namespace);
-    const spans: Span[] = [{ text: name, style: nameStyle(scene, namespace) }];
-    const pad = Math.max(0, width - cellWidth(name));
-    if (pad > 0) spans.push({ text: " ".repeat(pad) });
-    this.pieces.push({ spans });
+    this.pieces.push(padded(nameOf(scene, namespace), width, nameStyle(scene, namespace)));
   }
 
   remark(text: string | undefined, style?: Style): this {
@@ -36,10 +30,7 @@ export class Head {
   add(pieces: readonly Piece[]): this {
     if (pieces.length === 0) return this;
     const before = this.#remarks++ === 0 ? "  " : ` ${this.#scene.pen.glyphs.dot} `;
-    for (let i = 0; i < pieces.length; i++) {
-      const each = pieces[i] as Piece;
-      this.pieces.push(i === 0 ? { spans: each.spans, before } : each);
-    }
+    for (const each of pieces) this.pieces.push(each === pieces[0] ? { spans: each.spans, before } : each);
     return this;
   }
 }

@@ -9,11 +9,12 @@ import {
   type NamespaceGraph,
   type NamespaceId,
   namespaceName,
+  obtain,
   type TreeNode,
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
-import { flow, type Line, type Piece, words } from "./flow.js";
+import { flowed, type Line, type Piece, words } from "./flow.js";
 import { type Reference, referTo } from "./members.js";
 import { headOf } from "./namespace-head.js";
 import { pinLines } from "./pins.js";
@@ -149,12 +150,7 @@ class NamespaceTree {
   }
 
   #membersOf({ id }: Namespace): Reference {
-    let members = this.#members.get(id);
-    if (members === undefined) {
-      members = referTo(this.#scene.graph, id);
-      this.#members.set(id, members);
-    }
-    return members;
+    return obtain(this.#members, id, () => referTo(this.#scene.graph, id));
   }
 
   /** The parent of a pid namespace, where it stands elsewhere. */
@@ -179,17 +175,15 @@ class NamespaceTree {
   /** How wide the names of siblings are, so that what is said of them stands in a column. */
   #columnOf(namespace: Namespace, siblings: readonly Branch<Placed>[]): number {
     if (namespace.type === "user" || this.#scene.pen.columns < LEAST_FOR_COLUMNS) return 0;
-    let width = this.#widths.get(siblings);
-    if (width === undefined) {
-      width = 0;
+    return obtain(this.#widths, siblings, () => {
+      let width = 0;
       for (const { value } of siblings) {
         if (value.namespace.type === "user") continue;
         const wanted = cellWidth(nameOf(this.#scene, value.namespace));
         if (wanted <= NAME_COLUMN) width = Math.max(width, wanted);
       }
-      this.#widths.set(siblings, width);
-    }
-    return width;
+      return width;
+    });
   }
 }
 
@@ -207,7 +201,7 @@ export function* drawNamespaceTree(scene: Scene, relation: Relation): Generator<
     if (branches.length === 0) continue;
     if (!isFirst) yield "";
     isFirst = false;
-    for (const line of flow(title, pen.columns, pen.columns)) yield pen.write(line);
+    yield* flowed(pen, title);
     yield* drawTree(pen, branches, (branch, siblings) => tree.describe(branch, siblings));
   }
 }

@@ -1,4 +1,5 @@
 import {
+  countKinds,
   countPinKinds,
   describePin,
   heldBy,
@@ -9,6 +10,7 @@ import {
 } from "@ns-graph/graph";
 import { clip } from "./cell-width.js";
 import { hanging, type Line, type Piece, piece, words } from "./flow.js";
+import { cutList } from "./fold.js";
 import type { Pen } from "./pen.js";
 
 /** Pins that are listed before the rest is counted: of a namespace without a process, and of any other. */
@@ -44,9 +46,7 @@ function pinText(graph: NamespaceGraph, pin: Pin): string {
 
 /** Pins that are not listed, by their number: `34 more open descriptors, 4 mounts`. */
 function countRest(pins: readonly Pin[], isAll: boolean): string {
-  const numbers: Partial<Record<Pin["kind"], number>> = {};
-  for (const { kind, more = 0 } of pins) numbers[kind] = (numbers[kind] ?? 0) + 1 + more;
-  const [first = "", ...others] = countPinKinds(numbers);
+  const [first = "", ...others] = countPinKinds(countKinds(pins));
   return [isAll ? first : first.replace(" ", " more "), ...others].join(", ");
 }
 
@@ -59,13 +59,11 @@ export function pinLines(graph: NamespaceGraph, pen: Pen, id: NamespaceId, room:
   // An initial namespace needs no holder, and has many.
   const most = isInitial ? 0 : isOnly ? LISTED_ALONE : LISTED_BESIDE;
   const listed = graph.view.members === "all" ? pins.length : most;
-  // A line that says "and 1 more" is no shorter than the one it stands for.
-  const shown = pins.length <= listed + 1 ? pins : pins.slice(0, listed);
+  const [shown, rest] = cutList(pins, listed);
   const lines: Line[] = [];
   for (const pin of shown) {
     lines.push(...hanging([...words(heldBy(pin, isOnly), "pin"), ...pinPieces(graph, pen, pin)], room));
   }
-  const rest = pins.slice(shown.length);
   if (rest.length > 0) {
     const counted = countRest(rest, shown.length === 0);
     lines.push(...hanging(words(`${isOnly ? "held" : "also held"} by ${counted}`, "pin"), room));

@@ -1,15 +1,16 @@
 import {
   describeHeading,
+  enteredTypes,
   groupBy,
+  knownBelow,
   type Membership,
   moreProcesses,
-  NAMESPACE_TYPES,
   type NamespaceId,
   type NamespaceType,
   type Process,
 } from "@ns-graph/graph";
 import { type Branch, drawTree, type Entry } from "./draw-tree.js";
-import { flow, type Piece, piece, words } from "./flow.js";
+import { flowed, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
 import { nameProcess } from "./members.js";
 import { asHeading } from "./namespace-tree.js";
@@ -33,25 +34,8 @@ interface Step {
   readonly id: NamespaceId;
 }
 
-/**
- * The namespaces a process is in and its parent is not. Where the parent's could not be read its nearest readable ancestor
- * stands for it; where there is none, the machine.
- */
-function stepsOf({ machine, types }: Scene, process: Process, before: Membership): readonly Step[] {
-  if (before === process.namespaces) return [];
-  const steps: Step[] = [];
-  for (const type of types) {
-    const id = process.namespaces[type];
-    if (id === undefined) continue;
-    if (before[type] === undefined ? !machine.ids.has(id) : before[type] !== id) steps.push({ type, id });
-  }
-  return steps;
-}
-
-/** What is known above the children of a process: its own namespaces, and of those that are not known its ancestors'. */
-function knownBelow(above: Membership, { namespaces }: Process): Membership {
-  const isWhole = NAMESPACE_TYPES.every((type) => above[type] === undefined || namespaces[type] !== undefined);
-  return isWhole ? namespaces : { ...above, ...namespaces };
+function stepsOf({ machine, types }: Scene, { namespaces }: Process, before: Membership): readonly Step[] {
+  return enteredTypes(before, namespaces, machine.ids, types).map((type) => ({ type, id: namespaces[type] ?? "" }));
 }
 
 function isUnreadable({ namespaces }: Process): boolean {
@@ -108,7 +92,7 @@ function toBranches(scene: Scene): {
         into.push(branch);
         const below = children.get(process.pid) ?? [];
         if (below.length > 0)
-          queue.push({ above: knownBelow(above, process), processes: below, into: branch.children });
+          queue.push({ above: knownBelow(above, process.namespaces), processes: below, into: branch.children });
       }
       for (const rest of rests) into.push({ value: { kind: "rest", ...rest }, children: [] });
     }
@@ -146,15 +130,9 @@ function describeRow(scene: Scene, row: Row): Entry {
       head: [piece(moreProcesses(processes, areUnreadable), areUnreadable ? "bad" : "faint")],
       body: (room) =>
         foldTexts(
+          pen,
           processes.map((process, index) => name(process) + (index < processes.length - 1 ? "," : "")),
-          {
-            first: room,
-            rest: room,
-            lines: LINES_LISTED,
-            total: processes.length,
-            ellipsis: pen.glyphs.ellipsis,
-            more: (number) => `${pen.glyphs.ellipsis} and ${number} more`,
-          },
+          { first: room, rest: room, lines: LINES_LISTED, total: processes.length },
         ),
     };
   }
@@ -178,6 +156,6 @@ export function* drawProcessTree(scene: Scene): Generator<string, void, undefine
   if (circles.length === 0) return;
   yield "";
   const title = asHeading(describeHeading("loop", "parent"));
-  for (const line of flow(words(title, "odd"), pen.columns, pen.columns)) yield pen.write(line);
+  yield* flowed(pen, words(title, "odd"));
   yield* drawTree(pen, circles, ({ value }) => describeRow(scene, value));
 }

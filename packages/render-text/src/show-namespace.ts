@@ -16,8 +16,9 @@ import {
   parseNamespaceId,
 } from "@ns-graph/graph";
 import { wrapCommand } from "./command-lines.js";
-import { drawFields, type Field, field, fieldIndent } from "./fields.js";
-import { flow, hanging, type Piece, piece, words } from "./flow.js";
+import { drawFields, type Field, field, fieldIndent, listField } from "./fields.js";
+import { dotted, flowed, hanging, type Piece, padded, piece, words } from "./flow.js";
+import { cutList } from "./fold.js";
 import { allMembers, countPieces, listProcesses, nameProcess, withColon } from "./members.js";
 import type { Pen } from "./pen.js";
 import { pinPieces } from "./pins.js";
@@ -33,17 +34,13 @@ const FEW = 6;
 /** Everything that is known of one namespace. */
 export function* showNamespace(scene: Scene, namespace: Namespace): Generator<string, void, undefined> {
   const { graph, pen } = scene;
-  yield* flowed(scene, namePieces(scene, namespace));
+  yield* flowed(pen, namePieces(scene, namespace));
   yield* drawFields(pen, fieldsOf(scene, namespace));
   yield* drawEntrance(scene, namespace);
   const life = explainLife(graph, namespace.id);
   if (life === undefined) return;
   yield "";
-  yield* flowed(scene, words(describeLife(graph, life)));
-}
-
-export function* flowed({ pen }: Scene, pieces: readonly Piece[]): Generator<string, void, undefined> {
-  for (const line of flow(pieces, pen.columns, pen.columns)) yield pen.write(line);
+  yield* flowed(pen, words(describeLife(graph, life)));
 }
 
 function namePieces(scene: Scene, namespace: Namespace): Piece[] {
@@ -57,11 +54,11 @@ function namePieces(scene: Scene, namespace: Namespace): Piece[] {
   ].filter((remark) => remark !== undefined);
   return [
     piece(nameOf({ hasDevices: false }, namespace), nameStyle(scene, namespace)),
-    ...remarks.flatMap((remark, index) => {
-      const [first, ...rest] = words(remark);
-      const before = index === 0 ? "  " : ` ${pen.glyphs.dot} `;
-      return first === undefined ? [] : [{ ...first, before }, ...rest];
-    }),
+    ...dotted(
+      pen,
+      remarks.map((remark) => words(remark)),
+      "  ",
+    ),
   ];
 }
 
@@ -82,12 +79,13 @@ function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, u
   };
   const pins = graph.pins(id);
   if (pins.length > 0) {
-    const listed = graph.view.members === "all" || pins.length <= PINS_LISTED + 1 ? pins : pins.slice(0, PINS_LISTED);
-    const rest = countPins(pins.slice(listed.length));
-    yield field("held by", [
-      ...listed.map((pin) => pinEntry(scene, pin)),
-      ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
-    ]);
+    const [listed, rest] = cutList(pins, graph.view.members === "all" ? pins.length : PINS_LISTED);
+    yield listField(
+      pen,
+      "held by",
+      listed.map((pin) => pinEntry(scene, pin)),
+      countPins(rest),
+    );
   }
   for (const [label, phrases] of describeFacts(namespace))
     yield field(
@@ -137,33 +135,27 @@ function linkPieces(scene: Scene, isTop: boolean | undefined, link: Link): reado
 /** Relatives below, one a line with their members. */
 function relativesField(scene: Scene, label: string, relatives: readonly Namespace[]): Field {
   const { graph, pen } = scene;
-  const isAll = graph.view.members === "all" || relatives.length <= RELATIVES_LISTED + 1;
-  const listed = isAll ? relatives : relatives.slice(0, RELATIVES_LISTED);
-  const rest = relatives.length - listed.length;
+  const [listed, rest] = cutList(relatives, graph.view.members === "all" ? relatives.length : RELATIVES_LISTED);
   const width = listed.reduce((widest, one) => Math.max(widest, nameOf(scene, one).length), 0);
-  return field(label, [
-    ...listed.map((relative) => relativePieces(scene, relative, width)),
-    ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")]),
-  ]);
+  return listField(
+    pen,
+    label,
+    listed.map((relative) => relativePieces(scene, relative, width)),
+    rest.length,
+  );
 }
 
 function relativePieces(scene: Scene, relative: Namespace, width: number): Piece[] {
   const { graph, pen } = scene;
   const members = graph.members(relative.id);
   const name = nameOf(scene, relative);
-  const pieces: Piece[] = [
-    {
-      spans: [
-        { text: name, style: relative.type === "user" ? "user" : undefined },
-        { text: " ".repeat(Math.max(0, width - name.length)) },
-      ],
-    },
-  ];
   const isShort = members.length > 0 && members.length <= FEW && graph.view.members !== "none";
   const counted = countPieces(graph.whole, relative.id);
-  pieces.push({ ...(isShort ? withColon(counted) : counted), before: "  " });
-  if (isShort) pieces.push(...listProcesses(pen, members));
-  return pieces;
+  return [
+    padded(name, width, relative.type === "user" ? "user" : undefined),
+    { ...(isShort ? withColon(counted) : counted), before: "  " },
+    ...(isShort ? listProcesses(pen, members) : []),
+  ];
 }
 
 /** A pin; where it is a mount, with what helps to know the mount namespace that it is in. */

@@ -8,11 +8,12 @@ import {
   type NamespaceType,
   type Process,
 } from "@ns-graph/graph";
-import { drawFields, type Field, field } from "./fields.js";
-import { type Piece, piece, words } from "./flow.js";
+import { drawFields, type Field, field, listField } from "./fields.js";
+import { dotted, flowed, type Piece, padded, piece, words } from "./flow.js";
+import { cutList } from "./fold.js";
 import { localPids, nameProcess } from "./members.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
-import { drawCommand, flowed } from "./show-namespace.js";
+import { drawCommand } from "./show-namespace.js";
 
 /** Descriptors and the like that are listed one by one. */
 const PINS_LISTED = 24;
@@ -22,7 +23,7 @@ const NAME_CELLS = 19;
 /** Everything that is known of one process. */
 export function* showProcess(scene: Scene, process: Process): Generator<string, void, undefined> {
   const { pen } = scene;
-  yield* flowed(scene, words(nameProcess(pen, process), "title"));
+  yield* flowed(pen, words(nameProcess(pen, process), "title"));
   yield* drawFields(pen, fieldsOf(scene, process));
   if (isInAll(scene, process)) yield* drawFields(pen, [field("enter", [words("no need to: you are in all of them")])]);
   else yield* drawCommand(pen, enterProcessCommand(scene.graph, process));
@@ -70,20 +71,11 @@ function membershipPieces(
   const id = process.namespaces[type] ?? "";
   const namespace = graph.namespace(id);
   const name = namespace === undefined ? `${type}:[?]` : nameOf(scene, namespace);
-  const pieces: Piece[] = [
-    {
-      spans: [
-        { text: name, style: namespace && nameStyle(scene, namespace) },
-        { text: " ".repeat(Math.max(0, NAME_CELLS - name.length)) },
-      ],
-    },
+  const initial = words(describeInitial(namespace ?? {}), namespace?.initial === false ? "own" : undefined);
+  return [
+    padded(name, NAME_CELLS, namespace && nameStyle(scene, namespace)),
+    ...dotted(pen, [initial, words(parentWords(scene, process, parent, type))], "  "),
   ];
-  const [first, ...rest] = words(describeInitial(namespace ?? {}), namespace?.initial === false ? "own" : undefined);
-  if (first !== undefined) pieces.push({ ...first, before: "  " }, ...rest);
-  const fromParent = parentWords(scene, process, parent, type);
-  const [second, ...others] = words(fromParent);
-  if (second !== undefined) pieces.push({ ...second, before: ` ${pen.glyphs.dot} ` }, ...others);
-  return pieces;
 }
 
 function parentWords(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {
@@ -102,13 +94,12 @@ function* pinsField(scene: Scene, process: Process): Generator<Field, void, unde
   const { graph, pen } = scene;
   const pins = graph.whole.pins().filter((pin) => "pid" in pin && pin.pid === process.pid);
   if (pins.length === 0) return;
-  const listed = graph.view.members === "all" || pins.length <= PINS_LISTED + 1 ? pins : pins.slice(0, PINS_LISTED);
+  const [listed, rest] = cutList(pins, graph.view.members === "all" ? pins.length : PINS_LISTED);
   const lines = listed.map((pin) => {
     const namespace = graph.namespace(pin.namespace);
     const name = namespace === undefined ? pen.safe(pin.namespace) : nameOf(scene, namespace);
     const by = pin.kind === "for-children" ? [] : words("by");
     return [piece(name), ...by, ...words(pen.safe(describePin(pin)), "pin")];
   });
-  const rest = countPins(pins.slice(listed.length));
-  yield field("holds", [...lines, ...(rest === 0 ? [] : [words(`${pen.glyphs.ellipsis} and ${rest} more`, "faint")])]);
+  yield listField(pen, "holds", lines, countPins(rest));
 }

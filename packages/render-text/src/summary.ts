@@ -17,8 +17,8 @@ import {
   type WorkloadPart,
 } from "@ns-graph/graph";
 import { cellWidth, clip, clipStart } from "./cell-width.js";
-import { flow, type Line, type Piece, piece, words } from "./flow.js";
-import { foldTexts } from "./fold.js";
+import { dotted, flow, type Line, type Piece, piece, words } from "./flow.js";
+import { cutList, foldTexts } from "./fold.js";
 import { listProcesses, nameProcess } from "./members.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
@@ -46,13 +46,6 @@ export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
     for (const line of lines) yield pen.write(line);
 }
 
-/** Parts with a dot between two, each wrapping between its words. */
-function dotted(scene: Scene, parts: readonly (readonly Piece[])[]): Piece[] {
-  return parts.flatMap(([first, ...rest], index) =>
-    first === undefined ? [] : [index === 0 ? first : { ...first, before: ` ${scene.pen.glyphs.dot} ` }, ...rest],
-  );
-}
-
 function* title(scene: Scene): Generator<Line, void, undefined> {
   const { graph, pen } = scene;
   const { hostname, kernel, processes, namespaces } = captionOf(graph);
@@ -63,7 +56,7 @@ function* title(scene: Scene): Generator<Line, void, undefined> {
     ...(processes === undefined ? [] : [words(processes)]),
     words(namespaces),
   ];
-  yield* flow(dotted(scene, parts), pen.columns, pen.columns);
+  yield* flow(dotted(pen, parts), pen.columns, pen.columns);
 }
 
 function* numbers(scene: Scene): Generator<Line, void, undefined> {
@@ -78,7 +71,7 @@ function* numbers(scene: Scene): Generator<Line, void, undefined> {
     const all = countIn(namespaces, type);
     if (number > 0) parts.push([piece(all > number ? `${type} ${number} of ${all}` : `${type} ${number}`)]);
   }
-  yield* flow(dotted(scene, parts), pen.columns, pen.columns);
+  yield* flow(dotted(pen, parts), pen.columns, pen.columns);
 }
 
 /** A labelled list that takes few lines. */
@@ -86,23 +79,17 @@ function* labelled(
   scene: Scene,
   label: string,
   style: Style,
-  { total, first, texts }: Listing,
+  { total, first: firstText, texts }: Listing,
   lines = LINES_LISTED,
 ): Generator<Line, void, undefined> {
-  const { columns, glyphs } = scene.pen;
+  const { columns } = scene.pen;
   // A label that leaves too little room for the list stands above it.
-  const isBeside = label.length + 1 <= columns / 2 && label.length + 1 + cellWidth(first) <= columns;
+  const isBeside = label.length + 1 <= columns / 2 && label.length + 1 + cellWidth(firstText) <= columns;
   if (!isBeside) yield* flow(words(label, style), columns, columns);
   const rest = columns - INDENT.length;
   let isFirst = isBeside;
-  for (const line of foldTexts(texts, {
-    first: isBeside ? columns - label.length - 1 : rest,
-    rest,
-    lines,
-    total,
-    ellipsis: glyphs.ellipsis,
-    more: (number) => `${glyphs.ellipsis} and ${number} more`,
-  })) {
+  const first = isBeside ? columns - label.length - 1 : rest;
+  for (const line of foldTexts(scene.pen, texts, { first, rest, lines, total })) {
     yield [isFirst ? { text: `${label} `, style } : { text: INDENT }, ...line];
     isFirst = false;
   }
@@ -215,7 +202,7 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
   }
   const sizeOf = (types: string): number => types.split(" ").length;
   const sorted = [...ways].sort(([a, ofA], [b, ofB]) => sizeOf(b) - sizeOf(a) || ofB.length - ofA.length);
-  const listed = sorted.length <= WAYS_LISTED + 1 ? sorted : sorted.slice(0, WAYS_LISTED);
+  const [listed, rest] = cutList(sorted, WAYS_LISTED);
   for (const [types, entries] of listed)
     yield* labelled(
       scene,
@@ -223,7 +210,6 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
       "own",
       withCommas(nameIsolated(scene, entries), (name) => name),
     );
-  const rest = sorted.slice(listed.length);
   if (rest.length > 0) {
     const groups = new Set(rest.flatMap(([, entries]) => entries.map(({ group }) => group)));
     yield [{ text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")}`, style: "faint" }];

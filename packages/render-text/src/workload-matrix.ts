@@ -7,6 +7,7 @@ import {
   machinesOwn,
   type NamespaceType,
   type NamespaceUse,
+  obtain,
   type WorkloadGroup,
   workloads,
 } from "@ns-graph/graph";
@@ -61,19 +62,12 @@ class SharedLetters {
   readonly #counts = new Map<string, number>();
 
   of(type: NamespaceType, use: NamespaceUse): string {
-    const known = this.#known.get(use);
-    if (known !== undefined) return known;
-    const groups = use.groups.map(({ leader }) => leader.pid).join(" ");
-    const count = this.#counts.get(`${type} ${groups}`) ?? 0;
-    this.#counts.set(`${type} ${groups}`, count + 1);
-    const key = `${count} ${groups}`;
-    let letter = this.#letters.get(key);
-    if (letter === undefined) {
-      letter = letterAt(this.#letters.size);
-      this.#letters.set(key, letter);
-    }
-    this.#known.set(use, letter);
-    return letter;
+    return obtain(this.#known, use, () => {
+      const groups = use.groups.map(({ leader }) => leader.pid).join(" ");
+      const count = this.#counts.get(`${type} ${groups}`) ?? 0;
+      this.#counts.set(`${type} ${groups}`, count + 1);
+      return obtain(this.#letters, `${count} ${groups}`, () => letterAt(this.#letters.size));
+    });
   }
 
   /** Whether one of them stands for a group that is not among these. */

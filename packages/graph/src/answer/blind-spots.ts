@@ -1,4 +1,5 @@
 import type { BlindSpot, Unseen } from "../model/blind-spot.js";
+import { obtain } from "../model/group-by.js";
 import { SOURCES, type Source } from "../model/host.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
@@ -11,98 +12,104 @@ type Hidden = Pick<BlindSpot, "of" | "what"> & { readonly types?: readonly Names
 
 const HIERARCHICAL: readonly NamespaceType[] = ["pid", "user"];
 
-const unread = ({ type }: Problem): Hidden => ({
-  of: "members",
-  what: "processes",
-  types: type === undefined ? undefined : [type],
-});
-const unlisted = (): Hidden => ({ of: "members", what: "unlisted" });
-const holders = (what: Unseen, types?: readonly NamespaceType[]) => (): Hidden => ({ of: "holders", what, types });
-const mounts = ({ type }: Problem): Hidden => ({
-  of: "holders",
-  what: "mounts",
-  types: type === undefined ? undefined : [type],
-});
+const PROCESSES: Hidden = { of: "members", what: "processes" };
+const THREADS: Hidden = { of: "holders", what: "threads" };
+const DESCRIPTORS: Hidden = { of: "holders", what: "descriptors" };
+const SOCKETS: Hidden = { of: "holders", what: "sockets", types: ["net"] };
+const CHILDREN: Hidden = { of: "holders", what: "children", types: ["pid", "time"] };
+const MOUNTS: Hidden = { of: "holders", what: "mounts" };
+const LIST: Hidden = { of: "holders", what: "list" };
+const UNLISTED: Hidden = { of: "members", what: "unlisted" };
+const MACHINE: Hidden = { of: "holders", what: "machine" };
+/** What nobody knows to be less than all. */
+const ANYTHING: Hidden = { of: "members", what: "machine" };
+
+/** The same of the one type that a problem is about, where it is about one. */
+const narrowed =
+  (hidden: Hidden) =>
+  ({ type }: Problem): Hidden =>
+    type === undefined ? hidden : { ...hidden, types: [type] };
+const unread = narrowed(PROCESSES);
 const relatives = ({ type }: Problem): Hidden => ({
   of: "holders",
   what: "relatives",
   types: type === "user" ? ["user"] : HIERARCHICAL,
 });
-const nothing = (): undefined => undefined;
 
 /** What of a kind was left out. */
 const LEFT_OUT: Readonly<Record<LeftOutKind, Hidden | undefined>> = {
-  descriptors: { of: "holders", what: "descriptors" },
-  holders: { of: "holders", what: "descriptors" },
-  sockets: { of: "holders", what: "sockets", types: ["net"] },
-  threads: { of: "holders", what: "threads" },
-  mounts: { of: "holders", what: "mounts" },
-  "mount namespaces": { of: "holders", what: "mounts" },
-  lists: { of: "holders", what: "list" },
-  processes: { of: "members", what: "processes" },
+  descriptors: DESCRIPTORS,
+  holders: DESCRIPTORS,
+  sockets: SOCKETS,
+  threads: THREADS,
+  mounts: MOUNTS,
+  "mount namespaces": MOUNTS,
+  lists: LIST,
+  processes: PROCESSES,
   files: undefined,
   facts: undefined,
 };
 const leftOut = ({ what = "" }: Problem): Hidden | undefined =>
-  Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what as LeftOutKind] : { of: "members", what: "machine" };
+  Object.hasOwn(LEFT_OUT, what) ? LEFT_OUT[what as LeftOutKind] : ANYTHING;
 
 /** What each kind of problem hides; nothing where it is only a fact that is missing. */
-const HIDES: Readonly<Record<ProblemCode, (problem: Problem, process: Process | undefined) => Hidden | undefined>> = {
+const HIDES: Readonly<
+  Record<ProblemCode, Hidden | ((problem: Problem, process: Process | undefined) => Hidden | undefined) | undefined>
+> = {
   PROCESS_UNREADABLE: unread,
   LINK_UNREADABLE: unread,
   NAMESPACE_CHANGED: unread,
   // The kernel may show its namespaces without making anybody wait.
   PROCESS_WAITS: (problem, process) =>
-    process !== undefined && Object.keys(process.namespaces).length > 0
-      ? { of: "holders", what: "descriptors" }
-      : unread(problem),
+    process !== undefined && Object.keys(process.namespaces).length > 0 ? DESCRIPTORS : unread(problem),
   USER_WAITS: unread,
-  PROC_UNREADABLE: unlisted,
-  PROC_HIDES: unlisted,
-  PROC_FOREIGN: unlisted,
-  SCOPE_PID: unlisted,
-  PROCESS_EXECUTING: holders("descriptors"),
-  THREADS_UNREADABLE: holders("threads"),
-  DESCRIPTORS_UNREADABLE: holders("descriptors"),
-  DESCRIPTOR_UNREADABLE: holders("descriptors"),
-  SOCKETS_UNREADABLE: holders("sockets", ["net"]),
-  SOCKET_UNREADABLE: holders("sockets", ["net"]),
-  PIDS_FOREIGN: holders("sockets", ["net"]),
-  CHILDREN_UNREADABLE: ({ type }) => ({
-    of: "holders",
-    what: "children",
-    types: type === undefined ? ["pid", "time"] : [type],
-  }),
-  MOUNTS_UNREADABLE: holders("mounts"),
-  MOUNT_UNREADABLE: mounts,
-  MOUNT_MAY_WAIT: mounts,
-  MOUNT_PATH_TOO_LONG: mounts,
-  SCOPE_ROOT: holders("mounts"),
+  PROC_UNREADABLE: UNLISTED,
+  PROC_HIDES: UNLISTED,
+  PROC_FOREIGN: UNLISTED,
+  SCOPE_PID: UNLISTED,
+  PROCESS_EXECUTING: DESCRIPTORS,
+  THREADS_UNREADABLE: THREADS,
+  DESCRIPTORS_UNREADABLE: DESCRIPTORS,
+  DESCRIPTOR_UNREADABLE: DESCRIPTORS,
+  SOCKETS_UNREADABLE: SOCKETS,
+  SOCKET_UNREADABLE: SOCKETS,
+  PIDS_FOREIGN: SOCKETS,
+  CHILDREN_UNREADABLE: narrowed(CHILDREN),
+  MOUNTS_UNREADABLE: MOUNTS,
+  MOUNT_UNREADABLE: narrowed(MOUNTS),
+  MOUNT_MAY_WAIT: narrowed(MOUNTS),
+  MOUNT_PATH_TOO_LONG: narrowed(MOUNTS),
+  SCOPE_ROOT: MOUNTS,
   NAMESPACE_UNREADABLE: relatives,
   RELATION_UNREADABLE: relatives,
   IOCTLS_MISSING: relatives,
-  LIST_UNREADABLE: holders("list"),
-  SCOPE_USER: holders("machine"),
-  SCOPE_CAPABILITY: holders("machine"),
+  LIST_UNREADABLE: LIST,
+  SCOPE_USER: MACHINE,
+  SCOPE_CAPABILITY: MACHINE,
   LIMIT_REACHED: leftOut,
   TIME_LIMIT: leftOut,
-  FACT_UNREADABLE: nothing,
-  FACT_UNAVAILABLE: nothing,
-  FILE_TOO_LONG: nothing,
-  COMMAND_LINE_CUT: nothing,
-  INTERFACE_MISSING: nothing,
-  DESCRIPTOR_LIMIT: nothing,
+  FACT_UNREADABLE: undefined,
+  FACT_UNAVAILABLE: undefined,
+  FILE_TOO_LONG: undefined,
+  COMMAND_LINE_CUT: undefined,
+  INTERFACE_MISSING: undefined,
+  DESCRIPTOR_LIMIT: undefined,
 };
+
+function hiddenBy(problem: Problem, process: Process | undefined): Hidden | undefined {
+  const rule = Object.hasOwn(HIDES, problem.code) ? HIDES[problem.code as ProblemCode] : ANYTHING;
+  return typeof rule === "function" ? rule(problem, process) : rule;
+}
 
 /** What is hidden where a place was not searched. */
 const SEARCHED: Readonly<Record<Source, Hidden>> = {
-  process: { of: "members", what: "processes" },
-  thread: { of: "holders", what: "threads" },
-  "for-children": { of: "holders", what: "children", types: ["pid", "time"] },
-  fd: { of: "holders", what: "descriptors" },
-  socket: { of: "holders", what: "sockets", types: ["net"] },
-  mount: { of: "holders", what: "mounts" },
-  kernel: { of: "holders", what: "list" },
+  process: PROCESSES,
+  thread: THREADS,
+  "for-children": CHILDREN,
+  fd: DESCRIPTORS,
+  socket: SOCKETS,
+  mount: MOUNTS,
+  kernel: LIST,
 };
 
 /** What is known of a graph's blind spots. */
@@ -122,13 +129,10 @@ interface Concerning {
 const known = new WeakMap<NamespaceGraph, Known>();
 
 function knownOf({ whole }: NamespaceGraph): Known {
-  let found = known.get(whole);
-  if (found === undefined) {
+  return obtain(known, whole, () => {
     const spots = whole.frame.blindSpots ?? findBlindSpots(whole);
-    found = { spots, byKind: new Map(), inScope: findScope(whole, spots) };
-    known.set(whole, found);
-  }
-  return found;
+    return { spots, byKind: new Map(), inScope: findScope(whole, spots) };
+  });
 }
 
 /**
@@ -158,13 +162,10 @@ function concerning(graph: NamespaceGraph, id: NamespaceId): Concerning {
   const namespace = graph.whole.namespace(id);
   const isInScope = inScope.has(id);
   const kind = namespace === undefined ? "" : `${namespace.type} ${namespace.initial} ${namespace.level} ${isInScope}`;
-  let found = byKind.get(kind);
-  if (found === undefined) {
+  return obtain(byKind, kind, () => {
     const concerned = namespace === undefined ? spots : spots.filter((spot) => concerns(spot, namespace, isInScope));
-    found = { spots: concerned, knowsMembers: !concerned.some(({ of }) => of === "members") };
-    byKind.set(kind, found);
-  }
-  return found;
+    return { spots: concerned, knowsMembers: !concerned.some(({ of }) => of === "members") };
+  });
 }
 
 function concerns({ types, initial, level, notBelow }: BlindSpot, namespace: Namespace, isInScope: boolean): boolean {
@@ -187,7 +188,7 @@ function findScope(graph: NamespaceGraph, spots: readonly BlindSpot[]): Readonly
 }
 
 /** A blind spot while it is counted. */
-interface Growing extends Omit<BlindSpot, "codes" | "count"> {
+interface Growing extends Spot {
   readonly codes: Set<Problem["code"]>;
   /** What it is about, each thing once: the links of one process fail one by one. */
   readonly things: Set<string>;
@@ -205,29 +206,19 @@ function findBlindSpots(graph: NamespaceGraph): readonly BlindSpot[] {
   for (const problem of graph.problems()) {
     for (const spot of spotsOf(graph, problem)) {
       const key = [spot.of, spot.what, spot.initial, spot.level, spot.notBelow, ...spot.types].join(" ");
-      let growing = spots.get(key);
-      if (growing === undefined) {
-        growing = { ...spot, codes: new Set(), things: new Set(), more: 0 };
-        spots.set(key, growing);
-      }
+      const growing = obtain(spots, key, (): Growing => ({ ...spot, codes: new Set(), things: new Set(), more: 0 }));
       if (growing.codes.size < MOST_CODES) growing.codes.add(problem.code);
       countIn(growing, problem);
     }
   }
-  const uncounted: BlindSpot[] = [];
-  for (const source of SOURCES) {
-    if (graph.sources.includes(source)) continue;
-    const { of, what, types = NAMESPACE_TYPES } = SEARCHED[source];
-    uncounted.push({ of, what, codes: ["NOT_SEARCHED"], types });
-  }
-  if (graph.frame.pids !== undefined)
-    uncounted.push({ of: "members", what: "unnamed", codes: ["NOT_SEARCHED"], types: NAMESPACE_TYPES });
-  if (isCutOff(graph))
-    uncounted.push({ of: "members", what: "selection", codes: ["NOT_CARRIED"], types: NAMESPACE_TYPES });
-  const all = [...[...spots.values()].map(finish), ...uncounted];
+  const all = Array.from(spots.values(), finish);
+  const add = ({ of, what, types = NAMESPACE_TYPES }: Hidden, code: string) =>
+    all.push({ of, what, codes: [code], types });
+  for (const source of SOURCES) if (!graph.sources.includes(source)) add(SEARCHED[source], "NOT_SEARCHED");
+  if (graph.frame.pids !== undefined) add({ of: "members", what: "unnamed" }, "NOT_SEARCHED");
+  if (isCutOff(graph)) add({ of: "members", what: "selection" }, "NOT_CARRIED");
   // A document may say that something is missing without saying what.
-  if (all.length === 0 && !graph.complete && !graph.problems().some(limitsCompleteness))
-    return [{ of: "members", what: "machine", codes: ["NOT_CARRIED"], types: NAMESPACE_TYPES }];
+  if (all.length === 0 && !graph.complete && !graph.problems().some(limitsCompleteness)) add(ANYTHING, "NOT_CARRIED");
   return all;
 }
 
@@ -253,9 +244,7 @@ function finish({ codes, things, more, ...spot }: Growing): BlindSpot {
 function* spotsOf(graph: NamespaceGraph, problem: Problem): Generator<Spot, void, undefined> {
   const { code } = problem;
   const process = problem.pid === undefined ? undefined : graph.process(problem.pid);
-  const hidden = Object.hasOwn(HIDES, code)
-    ? HIDES[code as ProblemCode](problem, process)
-    : ({ of: "members", what: "machine" } satisfies Hidden);
+  const hidden = hiddenBy(problem, process);
   if (hidden === undefined) return;
   const { of, what, types = NAMESPACE_TYPES } = hidden;
   if (of !== "members" || process === undefined) {

@@ -92,11 +92,7 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
     return spellEntry(graph, { doors, user, hasForeignPrograms });
   }
   const owner = mnt !== undefined && hasForeignPrograms ? findForeignOwner(graph, mnt) : undefined;
-  if (owner === undefined) return enterAsViewer(graph, doors, hasForeignPrograms);
-  const ownerDoor = owner.namespace && findDoor(graph, owner.namespace, mnt);
-  return ownerDoor === undefined
-    ? { note: NO_WAY_TO_OWNER }
-    : spellEntry(graph, { doors: [...doors, ["user", ownerDoor]], user: owner.namespace, hasForeignPrograms });
+  return enterWithOwner(graph, doors, hasForeignPrograms, owner, mnt);
 }
 
 /**
@@ -125,13 +121,7 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterComma
   const door = findDoor(graph, namespace, owner?.namespace);
   if (door === undefined) return {};
   if (type === "user") return spellEntry(graph, { doors: [[type, door]], user: namespace, hasForeignPrograms });
-  const ownerDoor = owner?.namespace && findDoor(graph, owner.namespace, namespace);
-  if (ownerDoor !== undefined) {
-    const doors = [[type, door] as const, ["user", ownerDoor] as const];
-    return spellEntry(graph, { doors, user: owner?.namespace, hasForeignPrograms });
-  }
-  if (hasForeignPrograms && owner !== undefined) return { note: NO_WAY_TO_OWNER };
-  return enterAsViewer(graph, [[type, door]], hasForeignPrograms);
+  return enterWithOwner(graph, [[type, door]], hasForeignPrograms, owner, namespace);
 }
 
 /** The command for an entry, with what is to be known before it is run. */
@@ -183,11 +173,20 @@ function isPrivileged({ euid }: NamespaceGraph["viewer"]): boolean {
   return euid === undefined || euid === 0;
 }
 
-/** An entry that leaves the viewer in their own user namespace. */
-function enterAsViewer(graph: NamespaceGraph, doors: Entry["doors"], hasForeignPrograms: boolean): EnterCommand {
-  return isPowerless(graph.viewer)
-    ? { note: TAKES_RIGHTS }
-    : spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
+/** Enters an owner too, where there is one with a way in, else none: the viewer stays in their own user namespace. */
+function enterWithOwner(
+  graph: NamespaceGraph,
+  doors: Entry["doors"],
+  hasForeignPrograms: boolean,
+  owner: ForeignOwner | undefined,
+  owned: Namespace | undefined,
+): EnterCommand {
+  const door = owner?.namespace && findDoor(graph, owner.namespace, owned);
+  if (door !== undefined)
+    return spellEntry(graph, { doors: [...doors, ["user", door]], user: owner?.namespace, hasForeignPrograms });
+  if (hasForeignPrograms && owner !== undefined) return { note: NO_WAY_TO_OWNER };
+  if (isPowerless(graph.viewer)) return { note: TAKES_RIGHTS };
+  return spellEntry(graph, { doors, user: undefined, hasForeignPrograms });
 }
 
 /** Whether it is known that the viewer may enter nothing but user namespaces and what these own: setns(2) takes CAP_SYS_ADMIN. */
@@ -315,16 +314,18 @@ function chooseMember(
 function pinFile(pin: Pin, type: NamespaceType): string | undefined {
   switch (pin.kind) {
     case "thread":
-      return `/proc/${pin.pid}/task/${pin.tid}/ns/${type}`;
+      return `${procFolder(pin)}/ns/${type}`;
     case "fd":
-      return pin.tid === undefined ? `/proc/${pin.pid}/fd/${pin.fd}` : `/proc/${pin.pid}/task/${pin.tid}/fd/${pin.fd}`;
+      return `${procFolder(pin)}/fd/${pin.fd}`;
     case "mount":
       return pin.reachableFrom === undefined ? undefined : `/proc/${pin.reachableFrom}/root${pin.path}`;
     case "for-children":
-      return pin.tid === undefined
-        ? `/proc/${pin.pid}/ns/${type}_for_children`
-        : `/proc/${pin.pid}/task/${pin.tid}/ns/${type}_for_children`;
+      return `${procFolder(pin)}/ns/${type}_for_children`;
     default:
       return undefined;
   }
+}
+
+function procFolder({ pid, tid }: { readonly pid: number; readonly tid?: number }): string {
+  return tid === undefined ? `/proc/${pid}` : `/proc/${pid}/task/${tid}`;
 }

@@ -2,7 +2,7 @@ import { initState } from "../build/init-state.js";
 import type { Init } from "../model/init.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
-import type { Pin } from "../model/pin.js";
+import { countKinds, type PinCounts } from "../model/pin.js";
 import { isZombie } from "../model/process.js";
 
 /** Holders by their number. */
@@ -10,7 +10,7 @@ export interface HolderCounts {
   /** Processes, zombies among them. */
   readonly processes: number;
   /** Pins by kind; a kind that does not occur is absent. */
-  readonly pins: Readonly<Partial<Record<Pin["kind"], number>>>;
+  readonly pins: PinCounts;
 }
 
 /** What keeps a namespace alive, as data. */
@@ -41,7 +41,7 @@ export function explainLife(graph: NamespaceGraph, id: NamespaceId): Life | unde
   const counted = new Set(members.map(({ pid }) => pid));
   const reached = new Set<NamespaceId>([id]);
   const queue = [...below];
-  const pins: PinCounts = {};
+  const pins: { -readonly [Kind in keyof PinCounts]: PinCounts[Kind] } = {};
   let processes = 0;
   let unlisted = 0;
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -55,7 +55,7 @@ export function explainLife(graph: NamespaceGraph, id: NamespaceId): Life | unde
     }
     // Without a list of processes nobody can say which of them were counted already: the largest number is certain.
     if (inside.length === 0) unlisted = Math.max(unlisted, graph.memberCount(next.id));
-    addKinds(pins, graph.pins(next.id));
+    countKinds(graph.pins(next.id), pins);
     for (const relative of graph.below(next.id)) queue.push(relative);
   }
   const init = initState(graph, namespace);
@@ -65,17 +65,10 @@ export function explainLife(graph: NamespaceGraph, id: NamespaceId): Life | unde
     direct: {
       processes: graph.memberCount(id),
       zombies: members.filter(isZombie).length,
-      pins: addKinds({}, graph.pins(id)),
+      pins: countKinds(graph.pins(id)),
     },
     below: below.map((one) => one.id),
     indirect: { namespaces: reached.size - 1, processes: Math.max(processes, unlisted), pins },
     ...(init === undefined ? {} : { init }),
   };
-}
-
-type PinCounts = Partial<Record<Pin["kind"], number>>;
-
-function addKinds(counts: PinCounts, pins: readonly Pin[]): PinCounts {
-  for (const { kind, more = 0 } of pins) counts[kind] = (counts[kind] ?? 0) + 1 + more;
-  return counts;
 }

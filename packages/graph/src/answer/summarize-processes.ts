@@ -1,3 +1,4 @@
+import { groupBy } from "../model/group-by.js";
 import { isZombie, type Process } from "../model/process.js";
 
 /** Processes that go by the same name. */
@@ -22,20 +23,16 @@ const KIND_RANK: Readonly<Record<ProcessSummary["kind"], number>> = { process: 0
  * process stands; then zombies; then all kernel threads as one.
  */
 export function summarizeProcesses(processes: readonly Process[]): readonly ProcessSummary[] {
-  const groups = new Map<string, { comm: string | undefined; kind: ProcessSummary["kind"]; processes: Process[] }>();
-  for (const process of processes) {
+  const groups = groupBy(processes, (process) => {
     const kind = summaryKind(process);
-    const comm = kind === "kernel-thread" ? undefined : process.comm;
-    const key = `${KIND_RANK[kind]}${comm === undefined ? "" : ` ${comm}`}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { comm, kind, processes: [process] });
-    else group.processes.push(process);
-  }
-  for (const group of groups.values()) {
-    const [only, second] = group.processes;
-    if (group.kind === "kernel-thread" && second === undefined) group.comm = only?.comm;
-  }
-  return [...groups.values()].sort((a, b) => KIND_RANK[a.kind] - KIND_RANK[b.kind]);
+    return kind === "kernel-thread" || process.comm === undefined ? kind : `${kind} ${process.comm}`;
+  });
+  const summaries = Array.from(groups.values(), (alike): ProcessSummary => {
+    const [first, second] = alike as [Process, ...Process[]];
+    const kind = summaryKind(first);
+    return { comm: kind === "kernel-thread" && second !== undefined ? undefined : first.comm, kind, processes: alike };
+  });
+  return summaries.sort((a, b) => KIND_RANK[a.kind] - KIND_RANK[b.kind]);
 }
 
 /** The names of processes with their kinds, in order: what alike processes have in common. Zombies count where all are such. */

@@ -1,5 +1,5 @@
 import { NsGraphError } from "../model/errors.js";
-import { addTo, groupBy } from "../model/group-by.js";
+import { groupBy, obtain } from "../model/group-by.js";
 import { SOURCES } from "../model/host.js";
 import { type Link, linkedId } from "../model/link.js";
 import type { Namespace } from "../model/namespace.js";
@@ -11,8 +11,8 @@ import { type Pin, pinKey } from "../model/pin.js";
 import { limitsCompleteness, type Problem, problemKey } from "../model/problem.js";
 import type { Process } from "../model/process.js";
 import { indexSets, processesIn, type SetIndex } from "../model/process-sets.js";
-import { DEFAULT_VIEW } from "../model/view.js";
 import { describeKind } from "../words/describe-kind.js";
+import { FramedGraph } from "./framed-graph.js";
 import { withInits } from "./init-state.js";
 
 /** The parts of a graph, each without repetition; the order does not matter. */
@@ -73,20 +73,14 @@ export function buildGraph(observations: Iterable<Observation>): NamespaceGraph 
       case "frame":
         frame = frame === undefined ? observation.frame : lesser(frame, observation.frame);
         break;
-      case "namespace": {
-        const { namespace } = observation;
-        const before = namespaces.get(namespace.id);
-        namespaces.set(namespace.id, before === undefined ? namespace : mergeNamespaces(before, namespace));
+      case "namespace":
+        put(namespaces, observation.namespace.id, observation.namespace, mergeNamespaces);
         break;
-      }
-      case "process": {
-        const { process } = observation;
-        const before = processes.get(process.pid);
-        processes.set(process.pid, before === undefined ? process : lesser(before, process));
+      case "process":
+        put(processes, observation.process.pid, observation.process, lesser);
         break;
-      }
       case "pin":
-        addPin(pins, observation.pin);
+        put(pins, pinKey(observation.pin), observation.pin, betterPin);
         break;
       case "problem":
         problems.set(problemKey(observation.problem), observation.problem);
@@ -112,12 +106,14 @@ function noGraph(message: string): NsGraphError {
   });
 }
 
-function addPin(pins: Map<string, Pin>, pin: Pin): void {
-  const key = pinKey(pin);
-  const before = pins.get(key);
-  if (before === undefined) pins.set(key, pin);
-  else if (isReachable(before) === isReachable(pin)) pins.set(key, lesser(before, pin));
-  else if (isReachable(pin)) pins.set(key, pin);
+function put<Key, Item>(items: Map<Key, Item>, key: Key, item: Item, choose: (a: Item, b: Item) => Item): void {
+  const before = items.get(key);
+  items.set(key, before === undefined ? item : choose(before, item));
+}
+
+function betterPin(a: Pin, b: Pin): Pin {
+  if (isReachable(a) === isReachable(b)) return lesser(a, b);
+  return isReachable(a) ? a : b;
 }
 
 function isReachable(pin: Pin): boolean {
@@ -171,14 +167,10 @@ function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number): readon
   return items;
 }
 
-interface RelativeIndex {
-  readonly children: ReadonlyMap<NamespaceId, readonly Namespace[]>;
-  readonly owned: ReadonlyMap<NamespaceId, readonly Namespace[]>;
-}
+type Relatives = ReadonlyMap<NamespaceId | undefined, readonly Namespace[]>;
 
 /** Indexes are made when a query first needs them: a JSON writer needs none. */
-class Graph implements NamespaceGraph {
-  readonly frame: SurveyFrame;
+class Graph extends FramedGraph implements NamespaceGraph {
   readonly complete: boolean;
   readonly #namespaces: readonly Namespace[];
   readonly #processes: readonly Process[];
@@ -187,12 +179,13 @@ class Graph implements NamespaceGraph {
   #byId: ReadonlyMap<NamespaceId, Namespace> | undefined;
   #byPid: ReadonlyMap<number, Process> | undefined;
   #setIndex: SetIndex | undefined;
-  #relatives: RelativeIndex | undefined;
+  #children: Relatives | undefined;
+  #owned: Relatives | undefined;
   #pinsOf: ReadonlyMap<NamespaceId, readonly Pin[]> | undefined;
   readonly #members = new Map<NamespaceId, readonly Process[]>();
 
   constructor(parts: GraphParts) {
-    this.frame = parts.frame;
+    super(parts.frame);
     this.#namespaces = sorted(parts.namespaces, compareNamespaces);
     this.#processes = sorted(parts.processes, compareProcesses);
     this.#pins = sorted(parts.pins, comparePins);
@@ -209,21 +202,6 @@ class Graph implements NamespaceGraph {
   }
   get selection() {
     return undefined;
-  }
-  get host() {
-    return this.frame.host;
-  }
-  get viewer() {
-    return this.frame.viewer;
-  }
-  get sources() {
-    return this.frame.sources;
-  }
-  get users() {
-    return this.frame.users;
-  }
-  get view() {
-    return this.frame.view ?? DEFAULT_VIEW;
   }
 
   namespaces() {
@@ -264,10 +242,12 @@ class Graph implements NamespaceGraph {
     return id === undefined ? undefined : this.namespace(id);
   }
   children(id: NamespaceId) {
-    return this.#relativeIndex().children.get(id) ?? NOTHING;
+    this.#children ??= groupBy(this.#namespaces, ({ parent }) => linkedId(parent));
+    return this.#children.get(id) ?? NOTHING;
   }
   owned(id: NamespaceId) {
-    return this.#relativeIndex().owned.get(id) ?? NOTHING;
+    this.#owned ??= groupBy(this.#namespaces, ({ owner }) => linkedId(owner));
+    return this.#owned.get(id) ?? NOTHING;
   }
 
   below(id: NamespaceId): readonly Namespace[] {
@@ -279,11 +259,7 @@ class Graph implements NamespaceGraph {
   }
 
   members(id: NamespaceId): readonly Process[] {
-    const cached = this.#members.get(id);
-    if (cached !== undefined) return cached;
-    const members = processesIn(this.#sets(), id);
-    this.#members.set(id, members);
-    return members;
+    return obtain(this.#members, id, () => processesIn(this.#sets(), id));
   }
 
   memberCount(id: NamespaceId): number {
@@ -309,20 +285,6 @@ class Graph implements NamespaceGraph {
       ...owned.map((namespace): Holder => ({ kind: namespace.type === "user" ? "child" : "owned", namespace })),
       ...this.pins(id).map((pin): Holder => ({ kind: "pin", pin })),
     ];
-  }
-
-  #relativeIndex(): RelativeIndex {
-    if (this.#relatives !== undefined) return this.#relatives;
-    const children = new Map<NamespaceId, Namespace[]>();
-    const owned = new Map<NamespaceId, Namespace[]>();
-    for (const namespace of this.#namespaces) {
-      const parent = linkedId(namespace.parent);
-      const owner = linkedId(namespace.owner);
-      if (parent !== undefined) addTo(children, parent, namespace);
-      if (owner !== undefined) addTo(owned, owner, namespace);
-    }
-    this.#relatives = { children, owned };
-    return this.#relatives;
   }
 
   #sets(): SetIndex {

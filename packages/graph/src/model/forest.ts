@@ -1,3 +1,4 @@
+import { addTo } from "./group-by.js";
 import { type Link, linkedId } from "./link.js";
 import type { Namespace } from "./namespace.js";
 import type { NamespaceGraph } from "./namespace-graph.js";
@@ -51,21 +52,18 @@ export function forest(graph: NamespaceGraph, relation: "owner" | "parent"): rea
     if (id !== undefined && nodes.has(id)) above.set(namespace.id, id);
   }
   const loops = findLoops(nodes.keys(), above);
-  const roots: Record<TreeGroup["heading"], GrowingNode[]> = {
-    visible: [],
-    "invisible-owner": [],
-    "unknown-owner": [],
-    "above-selection": [],
-    loop: [],
-  };
+  const groups = new Map<TreeGroup["heading"], GrowingNode[]>();
   for (const node of nodes.values()) {
     const { id } = node.namespace;
     const upper = above.get(id);
-    if (loops.has(id)) roots.loop.push(node);
+    if (loops.has(id)) addTo(groups, "loop", node);
     else if (upper !== undefined) nodes.get(upper)?.children.push(node);
-    else roots[rootHeading(graph, node.namespace, relation)].push(node);
+    else addTo(groups, rootHeading(graph, node.namespace, relation), node);
   }
-  return HEADINGS.filter((heading) => roots[heading].length > 0).map((heading) => ({ heading, roots: roots[heading] }));
+  return HEADINGS.flatMap((heading) => {
+    const roots = groups.get(heading);
+    return roots === undefined ? [] : [{ heading, roots }];
+  });
 }
 
 function ownerTreeParent(graph: NamespaceGraph, namespace: Namespace): NamespaceId | undefined {
@@ -73,13 +71,8 @@ function ownerTreeParent(graph: NamespaceGraph, namespace: Namespace): Namespace
   const owner = linkedId(namespace.owner);
   if (namespace.type === "pid") {
     const parent = graph.parent(namespace);
-    if (
-      parent !== undefined &&
-      parent.type === "pid" &&
-      linkedId(parent.owner) === owner &&
-      parent.owner.state === namespace.owner.state
-    )
-      return parent.id;
+    const isOfSameOwner = parent?.owner.state === namespace.owner.state && linkedId(parent.owner) === owner;
+    if (parent?.type === "pid" && isOfSameOwner) return parent.id;
   }
   return owner;
 }

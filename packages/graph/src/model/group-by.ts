@@ -11,3 +11,40 @@ export function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Val
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
 }
+
+/** What is kept under a key; it is made when it is first asked for. */
+export function obtain<Key, Value>(values: Keeper<Key, Value>, key: Key, make: () => Value): Value {
+  const known = values.get(key);
+  if (known !== undefined || values.has(key)) return known as Value;
+  const value = make();
+  values.set(key, value);
+  return value;
+}
+
+interface Keeper<Key, Value> {
+  get(key: Key): Value | undefined;
+  has(key: Key): boolean;
+  set(key: Key, value: Value): unknown;
+}
+
+/**
+ * Items that pairs tie together, directly or through others: each group in the order of the items, the groups by the first
+ * of each.
+ */
+export function tiedGroups<Item>(items: Iterable<Item>, ties: Iterable<readonly [Item, Item]>): Item[][] {
+  const above = new Map<Item, Item>();
+  const topOf = (item: Item): Item => {
+    let top = item;
+    for (let next = above.get(top); next !== undefined; next = above.get(top)) {
+      const farther = above.get(next);
+      if (farther !== undefined) above.set(top, farther);
+      top = next;
+    }
+    return top;
+  };
+  for (const [one, other] of ties) {
+    const [a, b] = [topOf(one), topOf(other)];
+    if (a !== b) above.set(a, b);
+  }
+  return [...groupBy(items, topOf).values()];
+}

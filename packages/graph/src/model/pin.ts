@@ -119,6 +119,15 @@ export function pinKey(pin: Pin): string {
   }
 }
 
+/** How many pins there are of each kind that occurs. */
+export type PinCounts = Readonly<Partial<Record<Pin["kind"], number>>>;
+
+/** How many pins these are of each kind, those that are counted without being listed among them; added to what was counted. */
+export function countKinds(pins: readonly Pin[], counts: Partial<Record<Pin["kind"], number>> = {}): PinCounts {
+  for (const { kind, more = 0 } of pins) counts[kind] = (counts[kind] ?? 0) + 1 + more;
+  return counts;
+}
+
 /** How many pins these are, those that are counted without being listed among them. */
 export function countPins(pins: Iterable<Pin>): number {
   let number = 0;

@@ -1,8 +1,9 @@
+import { FramedGraph } from "../build/framed-graph.js";
+import { obtain } from "../model/group-by.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
-import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
-import type { SurveyFrame } from "../model/observation.js";
+import { NAMESPACE_TYPES } from "../model/namespace-type.js";
 import type { Pin } from "../model/pin.js";
 import type { Membership, Process } from "../model/process.js";
 import { indexSets, processesIn, type SetIndex } from "../model/process-sets.js";
@@ -33,10 +34,9 @@ export function drawingOf(graph: NamespaceGraph): Drawing | undefined {
   return graph instanceof DrawnGraph ? graph.drawing : undefined;
 }
 
-class DrawnGraph implements NamespaceGraph {
+class DrawnGraph extends FramedGraph implements NamespaceGraph {
   readonly drawing: Drawing;
   readonly whole: NamespaceGraph;
-  readonly frame: SurveyFrame;
   /** Namespaces whose mark differs from that in the whole. */
   readonly #remarked = new Map<NamespaceId, Namespace>();
   #namespaces: readonly Namespace[] | undefined;
@@ -45,28 +45,13 @@ class DrawnGraph implements NamespaceGraph {
   #setIndex: SetIndex | undefined;
 
   constructor(whole: NamespaceGraph, drawing: Drawing) {
+    super({ ...whole.frame, view: drawing.view, complete: whole.complete });
     this.whole = whole;
     this.drawing = drawing;
-    this.frame = { ...whole.frame, view: drawing.view, complete: whole.complete };
   }
 
   get selection() {
     return this.drawing.selection;
-  }
-  get view() {
-    return this.drawing.view;
-  }
-  get host() {
-    return this.whole.host;
-  }
-  get viewer() {
-    return this.whole.viewer;
-  }
-  get sources() {
-    return this.whole.sources;
-  }
-  get users() {
-    return this.whole.users;
   }
   get complete() {
     return this.whole.complete;
@@ -162,13 +147,10 @@ class DrawnGraph implements NamespaceGraph {
     const { namespaces, context } = this.drawing;
     const isMarked = namespace.context === true;
     if (isMarked ? !namespaces.has(namespace.id) : !context.has(namespace.id)) return namespace;
-    let drawn = this.#remarked.get(namespace.id);
-    if (drawn === undefined) {
+    return obtain(this.#remarked, namespace.id, () => {
       const { context: _, ...unmarked } = namespace;
-      drawn = isMarked ? unmarked : { ...namespace, context: true };
-      this.#remarked.set(namespace.id, drawn);
-    }
-    return drawn;
+      return isMarked ? unmarked : { ...namespace, context: true };
+    });
   }
 
   #allDrawn(namespaces: readonly Namespace[]): readonly Namespace[] {
@@ -187,20 +169,11 @@ class DrawnGraph implements NamespaceGraph {
 /** Narrows memberships to some namespaces; equal objects stay equal. */
 function narrowTo(kept: ReadonlySet<NamespaceId>): (membership: Membership) => Membership {
   const narrowed = new Map<Membership, Membership>();
-  return (membership) => {
-    let result = narrowed.get(membership);
-    if (result === undefined) {
-      const entries: [NamespaceType, NamespaceId][] = [];
-      let isWhole = true;
-      for (const type of NAMESPACE_TYPES) {
-        const id = membership[type];
-        if (id === undefined) continue;
-        if (kept.has(id)) entries.push([type, id]);
-        else isWhole = false;
-      }
-      result = isWhole ? membership : (Object.fromEntries(entries) as Membership);
-      narrowed.set(membership, result);
-    }
-    return result;
-  };
+  return (membership) =>
+    obtain(narrowed, membership, () => {
+      const types = NAMESPACE_TYPES.filter((type) => membership[type] !== undefined);
+      const left = types.filter((type) => kept.has(membership[type] ?? ""));
+      if (left.length === types.length) return membership;
+      return Object.fromEntries(left.map((type) => [type, membership[type]])) as Membership;
+    });
 }

@@ -95,23 +95,17 @@ function byProcPath(graph: NamespaceGraph, path: string): readonly Subject[] {
   const process = graph.process(pid);
   if (process === undefined) return [];
   if (rest === "") return [{ kind: "process", pid }];
-  const [, tidText, kind, name = ""] = /^(?:\/task\/(\d+))?\/(ns|fd)\/([a-z]+|\d+)$/.exec(rest) ?? [];
-  if (tidText !== undefined && tidText !== pidText) return byThread(graph, pid, Number(tidText), name);
-  if (kind === "ns") return isNamespaceType(name) ? asSubjects([graph.namespace(process.namespaces[name] ?? "")]) : [];
-  if (kind !== "fd") return [];
-  const pin = graph
-    .pins()
-    .find((one) => one.kind === "fd" && one.pid === pid && one.tid === undefined && one.fd === Number(name));
-  return pin === undefined ? [] : asSubjects([graph.namespace(pin.namespace)]);
-}
-
-/** The namespace that a thread is in, of the type that `name` is, or that its descriptor of that number is of. */
-function byThread(graph: NamespaceGraph, pid: number, tid: number, name: string): readonly Subject[] {
+  const [, tidText = pidText, kind, name = ""] = /^(?:\/task\/(\d+))?\/(ns|fd)\/([a-z]+|\d+)$/.exec(rest) ?? [];
+  const tid = tidText === pidText ? undefined : Number(tidText);
+  if (kind === undefined) return [];
+  if (kind === "ns" && tid === undefined)
+    return isNamespaceType(name) ? asSubjects([graph.namespace(process.namespaces[name] ?? "")]) : [];
+  // Of a thread: the namespace that it is in, of the type that the name is, or that its descriptor of that number is of.
   const pin = graph.pins().find((one) => {
     if ((one.kind !== "thread" && one.kind !== "fd") || one.pid !== pid || one.tid !== tid) return false;
     return one.kind === "fd" ? one.fd === Number(name) : graph.namespace(one.namespace)?.type === name;
   });
-  return pin === undefined ? [] : asSubjects([graph.namespace(pin.namespace)]);
+  return asSubjects([graph.namespace(pin?.namespace ?? "")]);
 }
 
 function mountPins(graph: NamespaceGraph): readonly MountPin[] {

@@ -1,3 +1,4 @@
+import { groupBy, obtain } from "../model/group-by.js";
 import { SOURCES, type Source } from "../model/host.js";
 import { isInitial, isInitialInode } from "../model/initial.js";
 import { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "../model/link.js";
@@ -222,14 +223,14 @@ class Surveyor {
   *namespaces(): Generator<Observation, void, undefined> {
     const drafts = this.#living();
     const initial = judgeInitial(drafts, this.#kthreadd);
-    const levels = new Levels(this.#drafts, initial);
+    const levels = findLevels(this.#drafts, initial);
     const members = this.#request.facts.size > 0 ? this.#members() : undefined;
     for (const draft of drafts) {
       const { id, type, failure } = draft;
       if (failure !== undefined) yield { kind: "problem", problem: failure };
       const read = members && this.#probe.readFacts(id, type, members.get(id) ?? [], this.#request.facts);
       if (read !== undefined && read.problems.length > 0) yield* asProblems(read.problems);
-      const namespace = describeNamespace(draft, initial.get(id), levels.of(id));
+      const namespace = describeNamespace(draft, initial.get(id), levels.get(id));
       yield { kind: "namespace", namespace: read === undefined ? namespace : Object.assign(namespace, read.facts) };
     }
   }
@@ -274,14 +275,12 @@ class Surveyor {
   }
 
   #draft(id: NamespaceId, type: NamespaceType): Draft {
-    let draft = this.#drafts.get(id);
-    if (draft === undefined) {
+    return obtain(this.#drafts, id, () => {
       const parent = isHierarchical(type) ? UNKNOWN_LINK : NO_LINK;
-      draft = { id, type, parent, owner: UNKNOWN_LINK, opened: false, held: false, listed: false };
-      this.#drafts.set(id, draft);
+      const draft = { id, type, parent, owner: UNKNOWN_LINK, opened: false, held: false, listed: false };
       if (type === "mnt") this.#mountNamespaces.push(draft);
-    }
-    return draft;
+      return draft;
+    });
   }
 
   /** Writes down what is known of a namespace, and climbs to its owner and ancestors. */
@@ -367,36 +366,16 @@ function judgeInitial(
   );
 }
 
-/** Nesting levels, from the initial namespace down; each chain is walked once. */
-class Levels {
-  readonly #drafts: ReadonlyMap<NamespaceId, { readonly parent: Link }>;
-  readonly #levels = new Map<NamespaceId, number | undefined>();
-
-  constructor(
-    drafts: ReadonlyMap<NamespaceId, { readonly type: NamespaceType; readonly parent: Link }>,
-    initial: ReadonlyMap<NamespaceId, boolean | undefined>,
-  ) {
-    this.#drafts = drafts;
-    for (const [id, draft] of drafts) {
-      if (!isHierarchical(draft.type)) this.#levels.set(id, undefined);
-      else if (initial.get(id) === true) this.#levels.set(id, 0);
-    }
-  }
-
-  of(start: NamespaceId): number | undefined {
-    const path: NamespaceId[] = [];
-    const met = new Set<NamespaceId>();
-    let id: NamespaceId | undefined = start;
-    while (id !== undefined && !this.#levels.has(id) && !met.has(id)) {
-      met.add(id);
-      path.push(id);
-      id = linkedId(this.#drafts.get(id)?.parent ?? NO_LINK);
-    }
-    let level = id === undefined ? undefined : this.#levels.get(id);
-    for (const step of path.reverse()) {
-      if (level !== undefined) level++;
-      this.#levels.set(step, level);
-    }
-    return level;
-  }
+/** Nesting levels, from the initial namespaces down, of those from which an initial one is reached. */
+function findLevels(
+  drafts: ReadonlyMap<NamespaceId, Draft>,
+  initial: ReadonlyMap<NamespaceId, boolean | undefined>,
+): ReadonlyMap<NamespaceId, number> {
+  const below = groupBy(drafts.values(), ({ parent }) => linkedId(parent));
+  const levels = new Map<NamespaceId, number>();
+  for (const [id, { type }] of drafts) if (isHierarchical(type) && initial.get(id) === true) levels.set(id, 0);
+  // Those that are found on the way come to its end, and have what is below them found in their turn.
+  for (const [id, level] of levels)
+    for (const draft of below.get(id) ?? []) if (!levels.has(draft.id)) levels.set(draft.id, level + 1);
+  return levels;
 }

@@ -1,6 +1,14 @@
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { parseNamespaceId } from "../model/namespace-id.js";
-import { countPins, type FdPin, type ForChildrenPin, PIN_KINDS, type Pin, type SocketPin } from "../model/pin.js";
+import {
+  countPins,
+  type FdPin,
+  type ForChildrenPin,
+  PIN_KINDS,
+  type Pin,
+  type PinCounts,
+  type SocketPin,
+} from "../model/pin.js";
 import { numbered } from "./nouns.js";
 
 const NOUNS: Readonly<Record<Pin["kind"], readonly [one: string, many: string]>> = {
@@ -20,7 +28,7 @@ const BARREN = [
 ] as const;
 
 /** Pins by their kinds, in canonical order: `2 open descriptors`, `1 mount`. */
-export function countPinKinds(pins: Readonly<Partial<Record<Pin["kind"], number>>>, isBarren = false): string[] {
+export function countPinKinds(pins: PinCounts, isBarren = false): string[] {
   return ([...PIN_KINDS, "other"] as const).flatMap((kind) => {
     const number = pins[kind] ?? 0;
     return number === 0 ? [] : numbered(number, ...(isBarren && kind === "for-children" ? BARREN : NOUNS[kind]));

@@ -1,4 +1,4 @@
-import { addTo } from "../model/group-by.js";
+import { addTo, obtain } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES } from "../model/namespace-type.js";
@@ -155,12 +155,4 @@ class Grouper {
   #workloadOf({ cgroup }: Process): Workload | undefined {
     return cgroup === undefined ? undefined : obtain(this.#workloads, cgroup, () => workloadOfCgroup(cgroup));
   }
-}
-
-function obtain<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = values.get(key);
-  if (known !== undefined || values.has(key)) return known as Value;
-  const value = make();
-  values.set(key, value);
-  return value;
 }

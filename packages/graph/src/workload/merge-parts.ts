@@ -1,3 +1,4 @@
+import { obtain } from "../model/group-by.js";
 import type { ProcessSet } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
@@ -51,12 +52,12 @@ export function mergeParts(
   for (const set of sets) {
     if (isWhole(set)) continue;
     const types = knownTypes(set.namespaces);
-    let index = indexes.get(types.join());
-    if (index === undefined) {
-      // Of equals the largest comes last and stays.
-      index = new Map(whole.toReversed().map((part) => [textOf(part.namespaces, types), part]));
-      indexes.set(types.join(), index);
-    }
+    // Of equals the largest comes last and stays.
+    const index = obtain(
+      indexes,
+      types.join(),
+      () => new Map(whole.toReversed().map((part) => [textOf(part.namespaces, types), part])),
+    );
     const home = index.get(textOf(set.namespaces, types));
     if (home === undefined) parts.push(set);
     else for (const process of set.processes) home.processes.push(process);

@@ -1,4 +1,5 @@
 import type { Evidence } from "../model/evidence.js";
+import { obtain } from "../model/group-by.js";
 import type { Process } from "../model/process.js";
 import { CGROUP_RULES, type CgroupRule } from "./rules.js";
 import { unescapeUnitName } from "./unescape-unit-name.js";
@@ -209,10 +210,6 @@ const known = new WeakMap<Process, Workload | undefined>();
 
 /** The workload of a process, as its cgroup shows; undefined where that names none or was not read. */
 export function workloadOf(process: Process): Workload | undefined {
-  if (process.cgroup === undefined) return undefined;
-  const workload = known.get(process);
-  if (workload !== undefined || known.has(process)) return workload;
-  const found = workloadOfCgroup(process.cgroup);
-  known.set(process, found);
-  return found;
+  const { cgroup } = process;
+  return cgroup === undefined ? undefined : obtain(known, process, () => workloadOfCgroup(cgroup));
 }

@@ -25,21 +25,25 @@ export interface Codec<T> {
   write(value: T): string;
 }
 
+/** What a codec reads and writes. */
+export type Read<C> = C extends Codec<infer T> ? T : never;
+
 /** The same with a description of what it means in one place. */
 export function described<T>(codec: Codec<T>, description: string | undefined): Codec<T> {
   if (description === undefined) return codec;
   return { ...codec, schema: (definitions) => ({ description, ...codec.schema(definitions) }) };
 }
 
-/** A codec whose schema stands among the definitions under a name of its own. */
-export function named<T>(name: string, codec: Codec<T>): Codec<T> {
+/** A codec whose schema stands among the definitions under a name of its own, with what it means. */
+export function named<T>(name: string, codec: Codec<T>, description: string, ...examples: unknown[]): Codec<T> {
   return {
     ...codec,
     schema(definitions) {
       if (!definitions.has(name)) {
         // Set before it is made: what is inside may refer to it.
         definitions.set(name, {});
-        definitions.set(name, codec.schema(definitions));
+        const schema = { description, ...codec.schema(definitions), ...(examples.length > 0 && { examples }) };
+        definitions.set(name, schema);
       }
       return { $ref: `#/$defs/${name}` };
     },

@@ -22,6 +22,14 @@ export type Fields<T> = {
     : Required<T[Key]>;
 };
 
+/** The type of an object that has these members. */
+type Declared<Members> = {
+  readonly [Key in keyof Members as Members[Key] extends Required<unknown> ? Key : never]: ValueOf<Members[Key]>;
+} & {
+  readonly [Key in keyof Members as Members[Key] extends Optional<unknown> ? Key : never]?: ValueOf<Members[Key]>;
+};
+type ValueOf<Member> = Member extends Required<infer T> | Optional<infer T> ? T : never;
+
 /** A member that is always there, and what it means. */
 export function required<T>(codec: Codec<T>, description?: string): Required<T> {
   return { codec: described(codec, description), isRequired: true };
@@ -123,6 +131,13 @@ export function recordOf<T extends object>(fields: Fields<T>, others: Others = "
       return `{${written.slice(1)}}`;
     },
   };
+}
+
+/** An object of which these members are all there is to say: the model has no type for it. */
+export function objectOf<Members extends Readonly<Record<string, Required<unknown> | Optional<unknown>>>>(
+  members: Members,
+): RecordCodec<Declared<Members>> {
+  return recordOf(members as unknown as Fields<Declared<Members>>);
 }
 
 /** What is written of what was kept. */

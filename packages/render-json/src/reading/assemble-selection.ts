@@ -5,7 +5,6 @@ import {
   type GraphParts,
   type Namespace,
   type NamespaceGraph,
-  type NamespaceId,
   type Process,
   type Selection,
 } from "@ns-graph/graph";
@@ -21,16 +20,9 @@ interface Drawn {
  * parts. What is drawn only as context is marked so in the drawing and not in the whole.
  */
 export function assembleSelection(parts: GraphParts, selection: Selection, drawn: Drawn): NamespaceGraph {
-  const namespaces = new Set<NamespaceId>();
-  const contexts = new Set<Namespace>();
-  for (const namespace of drawn.namespaces) {
-    if (namespace.context) contexts.add(namespace);
-    else namespaces.add(namespace.id);
-  }
-  const holders = new Set<Process>();
-  for (const process of drawn.processes) if (process.context) holders.add(process);
-  const asked = new Set<Process>();
-  for (const process of drawn.processes) if (!process.context) asked.add(process);
+  const contexts = new Set(drawn.namespaces.filter(({ context }) => context));
+  const holders = new Set(drawn.processes.filter(({ context }) => context));
+  const asked = new Set(drawn.processes.filter(({ context }) => !context));
   const view = parts.frame.view ?? DEFAULT_VIEW;
   const whole = assembleGraph({
     ...parts,
@@ -40,7 +32,7 @@ export function assembleSelection(parts: GraphParts, selection: Selection, drawn
     processes: parts.processes.map((process) => (holders.has(process) ? unmarked(process) : process)),
   });
   return drawPart(whole, {
-    namespaces,
+    namespaces: new Set(drawn.namespaces.flatMap(({ id, context }) => (context ? [] : id))),
     context: new Set(Array.from(contexts, ({ id }) => id)),
     processes: whole.processes().filter((process) => asked.has(process)),
     selection,

@@ -16,14 +16,11 @@ import {
 import { type Codec, described } from "../codec/codec.js";
 import { jsonValue } from "../codec/json-text.js";
 import { dictionaryOf, listOf } from "../codec/lists.js";
-import { optional, recordOf, required, taggedBy } from "../codec/record.js";
+import { objectOf, optional, recordOf, required, taggedBy } from "../codec/record.js";
 import { oneOf, text, yes } from "../codec/scalars.js";
 import { init, MAX_ITEMS, membership, namespaceId, namespaceType, natural, pid, uid } from "./basics.js";
 
-const toolRecord = recordOf<{ readonly name: string; readonly version: string }>({
-  name: required(text),
-  version: required(text),
-});
+const toolRecord = objectOf({ name: required(text), version: required(text) });
 
 /** The program that took the survey. The model does not know it: it is kept as the document has it. */
 export const tool: Codec<Readonly<Record<string, unknown>>> = {
@@ -91,8 +88,8 @@ export const containerNames = dictionaryOf(
 const kind = required(oneOf<Subject["kind"]>(["namespace", "process"]));
 
 const subject = taggedBy<Subject>("kind", {
-  namespace: recordOf<{ readonly kind: Subject["kind"]; readonly id: string }>({ kind, id: required(namespaceId) }),
-  process: recordOf<{ readonly kind: Subject["kind"]; readonly pid: number }>({
+  namespace: objectOf({ kind, id: required(namespaceId) }),
+  process: objectOf({
     kind,
     pid: required(pid, "The process."),
   }),

@@ -10,24 +10,19 @@ const addresses = listOf(text, 65_536);
 
 const idMap = named(
   "idMap",
-  described(
-    listOf(tupleOf<IdRange>([uid, uid, whole(0, 2 ** 32)]), 1024),
-    "Lines of /proc/PID/uid_map or gid_map, each as first id inside, first id outside, count (user_namespaces(7)). Outside is in terms of the viewer's user namespace. Empty: no map was written yet.",
-  ),
+  listOf(tupleOf<IdRange>([uid, uid, whole(0, 2 ** 32)]), 1024),
+  "Lines of /proc/PID/uid_map or gid_map, each as first id inside, first id outside, count (user_namespaces(7)). Outside is in terms of the viewer's user namespace. Empty: no map was written yet.",
 );
 
-const offset = tupleOf<readonly [string, number]>([
-  matching(/^-?[0-9]{1,20}$/, "seconds in decimal"),
-  whole(-999_999_999, 999_999_999),
-]);
-const clockOffset = named("clockOffset", {
-  ...offset,
-  schema: (definitions) => ({
-    description: "Seconds, as a decimal text, and nanoseconds.",
-    ...offset.schema(definitions),
-    examples: [["-86400", 0]],
-  }),
-});
+const clockOffset = named(
+  "clockOffset",
+  tupleOf<readonly [string, number]>([
+    matching(/^-?[0-9]{1,20}$/, "seconds in decimal"),
+    whole(-999_999_999, 999_999_999),
+  ]),
+  "Seconds, as a decimal text, and nanoseconds.",
+  ["-86400", 0],
+);
 
 const networkInterface = recordOf<NetworkInterface>({
   name: required(text, "Its name. Hostile text."),
@@ -89,12 +84,16 @@ const record = recordOf<Namespace>(
   "kept",
 );
 
-export const namespace: Codec<Namespace> = named("namespace", {
-  ...described(record, "A namespace, and what the kernel told of it."),
-  read(value, reading) {
-    const found = record.read(value, reading);
-    const { id, dev, ino } = found;
-    if (id === `${dev}:${ino}`) return found;
-    throw shapeFault(`has the id ${quote(id)}, but dev ${dev} and ino ${ino}`);
+export const namespace: Codec<Namespace> = named(
+  "namespace",
+  {
+    ...record,
+    read(value, reading) {
+      const found = record.read(value, reading);
+      const { id, dev, ino } = found;
+      if (id === `${dev}:${ino}`) return found;
+      throw shapeFault(`has the id ${quote(id)}, but dev ${dev} and ino ${ino}`);
+    },
   },
-});
+  "A namespace, and what the kernel told of it.",
+);

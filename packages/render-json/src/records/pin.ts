@@ -1,5 +1,5 @@
 import { type OtherPin, PIN_KINDS, type Pin } from "@ns-graph/graph";
-import { type Codec, described, mapped, named } from "../codec/codec.js";
+import { type Codec, mapped, named } from "../codec/codec.js";
 import { type Fields, optional, recordOf, required, taggedBy } from "../codec/record.js";
 import { text, texts, truth } from "../codec/scalars.js";
 import { namespaceId, natural, pid } from "./basics.js";
@@ -66,16 +66,14 @@ const KNOWN: ReadonlySet<string> = new Set(PIN_KINDS);
 
 export const pin: Codec<Pin> = named(
   "pin",
-  described(
-    mapped(
-      stored,
-      (read): Pin => {
-        if (KNOWN.has(read.kind)) return read as Pin;
-        const { kind: name, ...rest } = read as Omit<OtherPin, "name" | "kind"> & { readonly kind: string };
-        return { kind: "other", name, ...rest };
-      },
-      (pin): StoredPin => (pin.kind === "other" ? { ...pin, kind: pin.name } : pin),
-    ),
-    "What keeps a namespace alive besides member processes and namespaces below it. More kinds may come without a new version of the format.",
+  mapped(
+    stored,
+    (read): Pin => {
+      if (KNOWN.has(read.kind)) return read as Pin;
+      const { kind: name, ...rest } = read as Omit<OtherPin, "name" | "kind"> & { readonly kind: string };
+      return { kind: "other", name, ...rest };
+    },
+    (pin): StoredPin => (pin.kind === "other" ? { ...pin, kind: pin.name } : pin),
   ),
+  "What keeps a namespace alive besides member processes and namespaces below it. More kinds may come without a new version of the format.",
 );

@@ -1,5 +1,5 @@
 import type { Executable, Process } from "@ns-graph/graph";
-import { described, named } from "../codec/codec.js";
+import { named } from "../codec/codec.js";
 import { listOf } from "../codec/lists.js";
 import { optional, recordOf, required } from "../codec/record.js";
 import { text, yes } from "../codec/scalars.js";
@@ -54,4 +54,4 @@ const record = recordOf<Process>(
   "kept",
 );
 
-export const process = named("process", described(record, "A process."));
+export const process = named("process", record, "A process.");

@@ -11,9 +11,9 @@ import {
   type WorkloadGroup,
   type WorkloadPart,
 } from "@ns-graph/graph";
-import { type Codec, described, later, named } from "../codec/codec.js";
+import { type Codec, described, later, named, type Read } from "../codec/codec.js";
 import { listOf } from "../codec/lists.js";
-import { optional, recordOf, required } from "../codec/record.js";
+import { objectOf, optional, recordOf, required } from "../codec/record.js";
 import { text, texts, truth } from "../codec/scalars.js";
 import { byType, evidence, MAX_ITEMS, namespaceId, natural, pid } from "./basics.js";
 
@@ -32,86 +32,53 @@ type StatedWorkload = Omit<Workload, "borneOut" | "inside"> & {
 
 const workload: Codec<StatedWorkload> = named(
   "workload",
-  described(
-    recordOf<StatedWorkload>({
-      kind: required(
-        texts("container", "vm", "app", "monitor", "service", "session", "scope"),
-        "What it is. More kinds may come without a new version of the format.",
-      ),
-      engine: required(texts("docker", "podman", "kubernetes", "lxc", "nspawn", "systemd"), "Who made it."),
-      cgroup: required(text, "The path of its cgroup, relative to the viewer's cgroup namespace. Hostile text."),
-      id: optional(text, "The engine's own id."),
-      name: optional(text, "What people call it. Hostile text."),
-      pod: optional(pod, "The pod it belongs to."),
-      unit: optional(text, "The unit of systemd that it is, or was started by. Hostile text."),
-      user: optional(natural, "The uid whose service manager or session it is in, as the machine has it."),
-      inside: optional(
-        later(() => workload),
-        "The workload around it.",
-      ),
-      borneOut: optional(
-        evidence,
-        "Whether nobody but root can have given its cgroup that name. no: a user, or what is in a container, was left to arrange it. unknown: a service was, or the path is not seen from the root down.",
-      ),
-    }),
-    "What processes belong to in the eyes of whoever started them, as far as a cgroup path tells.",
-  ),
+  recordOf<StatedWorkload>({
+    kind: required(
+      texts("container", "vm", "app", "monitor", "service", "session", "scope"),
+      "What it is. More kinds may come without a new version of the format.",
+    ),
+    engine: required(texts("docker", "podman", "kubernetes", "lxc", "nspawn", "systemd"), "Who made it."),
+    cgroup: required(text, "The path of its cgroup, relative to the viewer's cgroup namespace. Hostile text."),
+    id: optional(text, "The engine's own id."),
+    name: optional(text, "What people call it. Hostile text."),
+    pod: optional(pod, "The pod it belongs to."),
+    unit: optional(text, "The unit of systemd that it is, or was started by. Hostile text."),
+    user: optional(natural, "The uid whose service manager or session it is in, as the machine has it."),
+    inside: optional(
+      later(() => workload),
+      "The workload around it.",
+    ),
+    borneOut: optional(
+      evidence,
+      "Whether nobody but root can have given its cgroup that name. no: a user, or what is in a container, was left to arrange it. unknown: a service was, or the path is not seen from the root down.",
+    ),
+  }),
+  "What processes belong to in the eyes of whoever started them, as far as a cgroup path tells.",
 );
-
-interface StatedUse {
-  readonly state: string;
-  readonly namespaces: readonly string[];
-  readonly certain?: boolean;
-}
-
-type StatedIsolation = Readonly<Partial<Record<NamespaceType, StatedUse>>>;
-
-/** Processes of a group that others of it differ from. */
-interface StatedPart {
-  readonly leader: number;
-  readonly processCount: number;
-  readonly pids: readonly number[];
-  readonly isolation: StatedIsolation;
-}
-
-/** What a document says of a group of processes; it follows from the rest. */
-export interface StatedGroup {
-  readonly kind: string;
-  readonly engine?: string;
-  readonly borneOut?: Evidence;
-  readonly workload?: StatedWorkload;
-  readonly leader: number;
-  readonly processCount: number;
-  readonly pids?: readonly number[];
-  readonly isolation: StatedIsolation;
-  readonly exposed?: readonly string[];
-  readonly parts?: readonly StatedPart[];
-}
 
 const use = named(
   "typeUse",
-  described(
-    recordOf<StatedUse>({
-      state: required(
-        texts("own", "shared", "machine", "mixed"),
-        "own: no other group is in these namespaces. shared: another one is, and has the same id here. machine: they are the machine's. mixed: its processes differ in that, and its parts tell who is where.",
-      ),
-      namespaces: required(listOf(namespaceId, MAX_ITEMS), "The namespaces, that of most processes first."),
-      certain: optional(
-        truth,
-        "false where own is only what could be seen, because others may be in it who could not be read. Absent where there is no doubt.",
-      ),
-    }),
-    "What a group, or a part of one, uses of one type.",
-  ),
+  objectOf({
+    state: required(
+      texts("own", "shared", "machine", "mixed"),
+      "own: no other group is in these namespaces. shared: another one is, and has the same id here. machine: they are the machine's. mixed: its processes differ in that, and its parts tell who is where.",
+    ),
+    namespaces: required(listOf(namespaceId, MAX_ITEMS), "The namespaces, that of most processes first."),
+    certain: optional(
+      truth,
+      "false where own is only what could be seen, because others may be in it who could not be read. Absent where there is no doubt.",
+    ),
+  }),
+  "What a group, or a part of one, uses of one type.",
 );
+
+type StatedUse = Read<typeof use>;
+type StatedIsolation = Readonly<Partial<Record<NamespaceType, StatedUse>>>;
 
 const isolation = named(
   "groupIsolation",
-  described(
-    recordOf<StatedIsolation>(byType(use)),
-    "How they are isolated, by type. A type is absent where that is not known.",
-  ),
+  recordOf<StatedIsolation>(byType(use)),
+  "How they are isolated, by type. A type is absent where that is not known.",
 );
 
 const leader = required(pid, "The process that stands for them.");
@@ -120,44 +87,45 @@ const pids = listOf(described(pid, "A process."), MAX_ITEMS);
 
 const part = named(
   "workloadPart",
-  described(
-    recordOf<StatedPart>({
-      leader,
-      processCount,
-      pids: required(pids, "Their PIDs."),
-      isolation: required(isolation),
-    }),
-    "Processes of a group that are in the same namespaces, which others of it are not in.",
-  ),
+  objectOf({
+    leader,
+    processCount,
+    pids: required(pids, "Their PIDs."),
+    isolation: required(isolation),
+  }),
+  "Processes of a group that are in the same namespaces, which others of it are not in.",
 );
+
+type StatedPart = Read<typeof part>;
 
 export const workloadGroup = named(
   "workloadGroup",
-  described(
-    recordOf<StatedGroup>({
-      kind: required(
-        texts("machine", "workload", "sandbox", "processes", "unreadable"),
-        "machine: in the machine's namespaces and nothing else. workload: of one workload, as their cgroup tells. sandbox: descendants of one process that is apart and says that it is of a known program. processes: descendants of one process that is apart. unreadable: none of their namespaces could be read. More kinds may come without a new version of the format.",
-      ),
-      engine: optional(texts("bubblewrap", "chromium", "firefox"), "Who made a sandbox, as its leader says."),
-      borneOut: optional(evidence, "Of a sandbox: whether the leader's executable bears its engine out."),
-      workload: optional(workload, "The workload. Of a sandbox and of other processes: the one they were started in."),
-      leader,
-      processCount,
-      pids: optional(pids, "Their PIDs. Absent for machine and unreadable: those are the processes in no other group."),
-      isolation: required(isolation),
-      exposed: optional(
-        listOf(text, NAMESPACE_TYPES.length),
-        "The types in which they use the machine's namespace although workloads of their kind mostly have their own.",
-      ),
-      parts: optional(
-        listOf(part, MAX_ITEMS),
-        "Where its processes differ in a namespace: those that are in the same ones, two or more parts. That which goes by the group's name comes first, then the largest. Zombies that belong to none of them are in pids alone.",
-      ),
-    }),
-    "Processes that belong together.",
-  ),
+  objectOf({
+    kind: required(
+      texts("machine", "workload", "sandbox", "processes", "unreadable"),
+      "machine: in the machine's namespaces and nothing else. workload: of one workload, as their cgroup tells. sandbox: descendants of one process that is apart and says that it is of a known program. processes: descendants of one process that is apart. unreadable: none of their namespaces could be read. More kinds may come without a new version of the format.",
+    ),
+    engine: optional(texts<string>("bubblewrap", "chromium", "firefox"), "Who made a sandbox, as its leader says."),
+    borneOut: optional(evidence, "Of a sandbox: whether the leader's executable bears its engine out."),
+    workload: optional(workload, "The workload. Of a sandbox and of other processes: the one they were started in."),
+    leader,
+    processCount,
+    pids: optional(pids, "Their PIDs. Absent for machine and unreadable: those are the processes in no other group."),
+    isolation: required(isolation),
+    exposed: optional(
+      listOf(text, NAMESPACE_TYPES.length),
+      "The types in which they use the machine's namespace although workloads of their kind mostly have their own.",
+    ),
+    parts: optional(
+      listOf(part, MAX_ITEMS),
+      "Where its processes differ in a namespace: those that are in the same ones, two or more parts. That which goes by the group's name comes first, then the largest. Zombies that belong to none of them are in pids alone.",
+    ),
+  }),
+  "Processes that belong together.",
 );
+
+/** What a document says of a group of processes; it follows from the rest. */
+export type StatedGroup = Read<typeof workloadGroup>;
 
 /** What is said of some groups of processes. */
 export function* stateGroups(groups: Iterable<WorkloadGroup>): Generator<StatedGroup, void, undefined> {

@@ -1,4 +1,4 @@
-import type { NamespaceGraph } from "@ns-graph/graph";
+import { inChunks, type NamespaceGraph } from "@ns-graph/graph";
 import { jsonText } from "../codec/json-text.js";
 import type { Lines } from "../codec/lists.js";
 import { extraMembers } from "../codec/record.js";
@@ -12,16 +12,8 @@ const CHUNK = 65_536;
  * The document of a graph, in chunks of whole lines: each item of a list is a line, and so is each other part. Equal graphs
  * give equal texts.
  */
-export function* writeDocument(graph: NamespaceGraph): Generator<string, void, undefined> {
-  let chunk = "";
-  for (const line of lines(graph)) {
-    chunk += line;
-    if (chunk.length >= CHUNK) {
-      yield chunk;
-      chunk = "";
-    }
-  }
-  yield chunk;
+export function writeDocument(graph: NamespaceGraph): Generator<string, void, undefined> {
+  return inChunks(lines(graph), CHUNK);
 }
 
 function* lines(graph: NamespaceGraph): Generator<string, void, undefined> {
