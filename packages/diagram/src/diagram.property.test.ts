@@ -1,4 +1,15 @@
-import { arrange, buildGraph, type Namespace, TREE_RELATIONS } from "@ns-graph/graph";
+import {
+  arrange,
+  buildGraph,
+  type Namespace,
+  type NamespaceGraph,
+  selectPidHierarchy,
+  selectProcesses,
+  selectProcessless,
+  selectSubtree,
+  selectTypes,
+  TREE_RELATIONS,
+} from "@ns-graph/graph";
 import { hostWith, kubernetesHost } from "@ns-graph/testkit";
 import { arbitraryObservations } from "@ns-graph/testkit/arbitrary";
 import fc from "fast-check";
@@ -22,11 +33,28 @@ function ids(namespaces: readonly Namespace[]): readonly string[] {
   return namespaces.map(({ id }) => id).sort();
 }
 
+/** Ways to draw a part of a graph; the whole where there is no such part. */
+const SELECTIONS: readonly ((graph: NamespaceGraph) => NamespaceGraph)[] = [
+  (graph) => graph,
+  (graph) => selectTypes(graph, ["pid", "net"]),
+  selectPidHierarchy,
+  selectProcessless,
+  (graph) => {
+    const last = graph.processes().at(-1);
+    return last === undefined ? graph : selectProcesses(graph, [last.pid]);
+  },
+  ...(["pid", "user"] as const).map((type) => (graph: NamespaceGraph) => {
+    const last = graph.processes().findLast(({ namespaces }) => namespaces[type] !== undefined);
+    return last === undefined ? graph : selectSubtree(graph, last.pid, type);
+  }),
+];
+
 describe.each(TREE_RELATIONS)("any graph, by %s", (tree) => {
-  test.each(DETAILS)("hangs together in detail %s", (detail) => {
+  test.each(DETAILS)("hangs together in detail %s, whatever is selected", (detail) => {
+    const graphs = arbitraryObservations({ wild: true, size: 20 });
     fc.assert(
-      fc.property(arbitraryObservations({ wild: true, size: 20 }), (observations) => {
-        const diagram = buildDiagram(arrange(buildGraph(observations), { tree }), detail);
+      fc.property(graphs, fc.constantFrom(...SELECTIONS), (observations, select) => {
+        const diagram = buildDiagram(arrange(select(buildGraph(observations)), { tree }), detail);
         const places = [...diagram.boxes, ...diagram.nodes].map(({ id }) => id);
         expect(new Set(places).size).toBe(places.length);
         const met = new Set<string | undefined>([undefined]);
@@ -40,7 +68,7 @@ describe.each(TREE_RELATIONS)("any graph, by %s", (tree) => {
           expect(places).toContain(to.id);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 

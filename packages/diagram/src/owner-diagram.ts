@@ -63,8 +63,7 @@ export function buildOwnerDiagram(graph: NamespaceGraph, detail: "normal" | "ful
     return drawn === undefined ? bundle && nodeIds.get(bundle) : ids.of(drawn);
   };
   for (const edge of subjectEdges(graph, nodeOf)) edges.push(edge);
-  const nodeOfPid = (namespace: Namespace) => (isFull ? ids.of(namespace) : nodeOf(namespace.id));
-  const { parents, leftOut } = parentEdges(graph, unsaid, nodeOfPid);
+  const { parents, leftOut } = parentEdges(graph, unsaid, ({ id }) => nodeOf(id));
   const occupied = new Set(nodes.flatMap(({ box }) => box ?? []));
   const boxes = isFull
     ? userBoxes.boxes.map((box): Box => ({ ...box, pins: [] }))
