@@ -71,16 +71,12 @@ export async function writeApiReference(folder = join(root, "docs/api")) {
   }
 }
 
-/** What the command alone makes and reads: a sentence about each of these says what is in it. */
-const OF_THE_COMMAND = new Set(["News", "WatchdogOptions"]);
-
 /** What a library exports without a sentence about it or its members, and the library where it has none about itself. */
 function listUndocumented(library) {
   const isBare = ({ comment, signatures, kind }) =>
     kind !== ReflectionKind.Reference &&
     ![comment, ...(signatures ?? []).map((signature) => signature.comment)].some((one) => one?.summary.length);
-  const membersOf = ({ name, children = [], type }) =>
-    OF_THE_COMMAND.has(name) ? [] : [...children, ...(type?.declaration?.children ?? [])];
+  const membersOf = ({ children = [], type }) => [...children, ...(type?.declaration?.children ?? [])];
   const hasSentence = ({ kind }) => kind === ReflectionKind.Method || kind === ReflectionKind.Property;
   const exported = library.children ?? [];
   const names = [...exported, ...exported.flatMap(membersOf).filter(hasSentence)]

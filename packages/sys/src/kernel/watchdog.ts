@@ -21,19 +21,23 @@ export interface WatchdogOptions {
   readonly patience: number;
   /** execv(3): the program's path, and its arguments with its own name as the first. */
   readonly program: string;
+  /** What it is called with; see `program`. */
   readonly args: readonly string[];
   /** Descriptors that it inherits: Node has them all closed on execve(2) (uv_disable_stdio_inheritance). */
   readonly descriptors: readonly number[];
   /** The name of a variable of the environment, with `note` as its value, and the beginning of others': see `readNews`. */
   readonly variable: string;
+  /** What the next run is told by this one. */
   readonly note: string;
 }
 
 /** What the run that was begun anew is told. */
 export interface News {
+  /** What the run before said of itself: the `note` of its options. */
   readonly note: string;
-  /** What was asked last. */
+  /** The process, or thread, that was asked last; 0 where there was none. */
   readonly pid: number;
+  /** The inode number of the mount namespace whose mounts were looked for, or 0. */
   readonly mountNamespace: number;
   /** Whether the main thread waited all the time; else it got no processor, or was stopped, or had much to do. */
   readonly waited: boolean;
