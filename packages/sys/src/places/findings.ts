@@ -3,6 +3,16 @@ import type { Problem, Sighting } from "@ns-graph/graph";
 /** The most holders of one kind that are listed for one process and namespace, and the most problems of one kind; more are counted. */
 export const LISTED = 64;
 
+const NONE: readonly never[] = Object.freeze([]);
+
+function holderKey({ id, pin }: Sighting): string {
+  return `${pin?.kind} ${id}`;
+}
+
+function failureKey({ code, errno }: Problem): string {
+  return `${code} ${errno}`;
+}
+
 /** A list of the first of each kind; once it is long, others are counted. */
 class FirstOfEach<T> {
   readonly items: T[] = [];
@@ -35,8 +45,10 @@ class FirstOfEach<T> {
   }
 
   exceeded(): readonly { readonly last: number; readonly more: number }[] {
-    const kinds = [...(this.#kinds?.values() ?? [])];
-    return kinds.flatMap(({ last, number }) => (number > LISTED ? [{ last, more: number - LISTED }] : []));
+    if (this.#kinds === undefined) return NONE;
+    return [...this.#kinds.values()].flatMap(({ last, number }) =>
+      number > LISTED ? [{ last, more: number - LISTED }] : [],
+    );
   }
 }
 
@@ -45,8 +57,8 @@ class FirstOfEach<T> {
  * very often is counted.
  */
 export class Findings {
-  readonly #holders = new FirstOfEach<Sighting>(({ id, pin }) => `${pin?.kind} ${id}`);
-  readonly #failures = new FirstOfEach<Problem>(({ code, errno }) => `${code} ${errno}`);
+  readonly #holders = new FirstOfEach(holderKey);
+  readonly #failures = new FirstOfEach(failureKey);
   readonly sightings = this.#holders.items;
   readonly problems = this.#failures.items;
 
