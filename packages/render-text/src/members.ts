@@ -211,16 +211,18 @@ function compare(members: readonly Process[], reference: Reference): Comparison 
   const living = livingOf(members);
   // Where one of the two has no zombies at all, that alone does not make them differ.
   const areApart = (living === members) !== (reference.living === reference.processes);
-  const [before, after] = areApart ? [reference.living, living] : [reference.processes, members];
+  const before = areApart ? reference.living : reference.processes;
+  const after = areApart ? living : members;
   const difference = findDifference(before, after);
   if (difference === undefined) return undefined;
-  const [gone, come] = areApart ? [reference.processes.length - before.length, members.length - after.length] : [0, 0];
+  const { missing, extra } = difference;
   return {
-    ...difference,
+    missing,
+    extra,
     before: before.length,
     after: after.length,
-    gone: reference.isLivingSaid ? 0 : gone,
-    come,
+    gone: reference.isLivingSaid ? 0 : reference.processes.length - before.length,
+    come: members.length - after.length,
   };
 }
 
