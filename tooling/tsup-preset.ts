@@ -46,6 +46,11 @@ export function program(entry: string[], bundled: string[] = []) {
 type EsbuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 type Esbuild = Parameters<EsbuildPlugin["setup"]>[0]["esbuild"];
 
+/** Exports as properties that hold values: esbuild makes a getter of each, which is called at each use. No chunk imports itself in a circle. */
+function exportPlainly(_statement: string, names: string): string {
+  return `module.exports = {${names.replaceAll(/([\w$]+) as ([\w$]+)/g, "$2: $1")}};`;
+}
+
 /**
  * A program that people start by hand, as CommonJS: Node 20 loads a module and its imports of `node:` several times as
  * slowly. esbuild cuts only modules into chunks, so the chunks are converted. What `modules` names stays a module,
@@ -74,7 +79,8 @@ export function command(entry: string[], bundled: string[], modules: string[]) {
           const lazy = module
             .replaceAll(/\bimport\("(\.\/[^"]+\.js)"\)/g, 'Promise.resolve().then(() => require("$1"))')
             .replaceAll("import.meta.filename", "__filename")
-            .replaceAll("import.meta.url", here);
+            .replaceAll("import.meta.url", here)
+            .replace(/^export \{([^}]*)\};$/m, exportPlainly);
           return esbuild.transform(lazy, { format: "cjs", platform: "node", target: "node20" });
         },
         async buildEnd() {
