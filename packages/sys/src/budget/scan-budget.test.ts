@@ -130,7 +130,7 @@ describe("what a scan may spend", () => {
   });
 
   test("once the time is over nothing is granted, and what is left out is left out for that", () => {
-    vi.useFakeTimers({ toFake: ["performance"] });
+    vi.useFakeTimers({ toFake: ["hrtime"] });
     const budget = new ScanBudget(DEFAULT_LIMITS, 10);
     const share = budget.share();
     expect(share.take("descriptors", 7)).toBe(7);
