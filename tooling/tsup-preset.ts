@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig, type Options } from "tsup";
 
 const shared: Options = {
@@ -46,9 +47,26 @@ export function program(entry: string[], bundled: string[] = []) {
 type EsbuildPlugin = NonNullable<Options["esbuildPlugins"]>[number];
 type Esbuild = Parameters<EsbuildPlugin["setup"]>[0]["esbuild"];
 
-/** Exports as properties that hold values: esbuild makes a getter of each, which is called at each use. No chunk imports itself in a circle. */
+/**
+ * Exports as properties that hold values: esbuild makes a getter of each, which is called at each use. They are set when all
+ * of a chunk has run, so chunks may not import each other in a circle; `refuseCircles` looks.
+ */
 function exportPlainly(_statement: string, names: string): string {
   return `module.exports = {${names.replaceAll(/([\w$]+) as ([\w$]+)/g, "$2: $1")}};`;
+}
+
+/** @throws Error where chunks in a folder import each other in a circle when they are loaded. */
+function refuseCircles(folder: string): void {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) throw new Error(`chunks import each other: ${[...path, file].join(" → ")}`);
+    if (done.has(file)) return;
+    const code = readFileSync(join(folder, file), "utf8");
+    for (const [, next = ""] of code.matchAll(/^(?:var \S+ = )?(?:__toESM\()?require\("\.\/([^"]+)"\)/gm))
+      visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of readdirSync(folder)) if (file.endsWith(".js")) visit(file, []);
 }
 
 /**
@@ -92,6 +110,7 @@ export function command(entry: string[], bundled: string[], modules: string[]) {
               platform: "node",
               target: "node20",
             });
+          refuseCircles("dist");
           writeFileSync("dist/package.json", `${JSON.stringify({ type: "commonjs" })}\n`);
         },
       },

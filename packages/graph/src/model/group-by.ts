@@ -13,18 +13,20 @@ export function addTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Val
 }
 
 /** What is kept under a key; it is made when it is first asked for. */
-export function obtain<Key, Value>(values: Keeper<Key, Value>, key: Key, make: () => Value): Value {
+export function obtain<Key, Value>(
+  values: {
+    get(key: Key): Value | undefined;
+    has(key: Key): boolean;
+    set(key: Key, value: Value): unknown;
+  },
+  key: Key,
+  make: () => Value,
+): Value {
   const known = values.get(key);
   if (known !== undefined || values.has(key)) return known as Value;
   const value = make();
   values.set(key, value);
   return value;
-}
-
-interface Keeper<Key, Value> {
-  get(key: Key): Value | undefined;
-  has(key: Key): boolean;
-  set(key: Key, value: Value): unknown;
 }
 
 /**

@@ -175,7 +175,7 @@ export function describeIdMap(
 /** Whether a map of gids has the numbers of one of uids and, where it is known who they are, the same names. */
 function areAlike(graph: NamespaceGraph, uidMap: readonly IdRange[], gidMap: readonly IdRange[] | undefined): boolean {
   if (JSON.stringify(uidMap) !== JSON.stringify(gidMap)) return false;
-  if (graph.users?.groupNames === undefined && graph.users?.subgids === undefined) return true;
+  if (graph.users?.groupNames === undefined || graph.users.subgids === undefined) return true;
   const whose = (kind: IdKind): string =>
     JSON.stringify(describeIdMap(graph, kind, uidMap).map((phrase) => phrase.slice(kind.length)));
   return whose("uid") === whose("gid");

@@ -1,4 +1,3 @@
-import { obtain } from "@ns-graph/graph";
 import type { Codec } from "./codec.js";
 import { Known } from "./known.js";
 
@@ -12,7 +11,11 @@ export function shared<T extends object>(codec: Codec<T>): Codec<T> {
     schema: codec.schema,
     read(value, reading) {
       if (typeof value !== "object" || value === null || Array.isArray(value)) return codec.read(value, reading);
-      const known = obtain(reading.shared, codec, () => new Known()) as Known<T>;
+      let known = reading.shared.get(codec) as Known<T> | undefined;
+      if (known === undefined) {
+        known = new Known();
+        reading.shared.set(codec, known);
+      }
       const object = value as Readonly<Record<string, unknown>>;
       const sum = sumOf(object);
       const sample = known.find(object, sum);
@@ -24,7 +27,12 @@ export function shared<T extends object>(codec: Codec<T>): Codec<T> {
       return sample.value;
     },
     write(value) {
-      return obtain(texts, value, () => codec.write(value));
+      let text = texts.get(value);
+      if (text === undefined) {
+        text = codec.write(value);
+        texts.set(value, text);
+      }
+      return text;
     },
   };
 }

@@ -389,8 +389,11 @@ const WNOHANG = 1;
 /**
  * Takes a child that has ended from the process table, waitpid(2): of those that a program started which execve(2) replaced
  * nobody knows any more. False while it has not ended yet; true too where there is no such child.
+ *
+ * @param pid positive: waitpid(2) takes any child for others.
  */
 export function reapChild(pid: number): boolean {
+  if (pid <= 0) return true;
   return call((native) => native.waitpid(pid, null, WNOHANG)) !== 0;
 }
 

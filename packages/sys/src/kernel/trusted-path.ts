@@ -19,7 +19,10 @@ export interface Permissions {
   readonly mode: number;
 }
 
-const { S_IFLNK, S_IFMT, S_IWGRP, S_IWOTH } = constants;
+const { S_IFLNK, S_IFMT } = constants;
+// Node has no names for these on Windows.
+const S_IWGRP = 0o020;
+const S_IWOTH = 0o002;
 const STICKY = 0o1000;
 /** As many as the kernel follows (path_resolution(7)). */
 const MOST_LINKS = 40;

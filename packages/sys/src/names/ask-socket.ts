@@ -11,8 +11,10 @@ export async function askSocket(socketPath: string, path: string, signal: AbortS
   // What fails once the answer has begun shows in the answer.
   asked.on("error", () => undefined);
   try {
-    const [response] = (await once(asked.end(), "response")) as [IncomingMessage];
-    return response.statusCode === 200 ? await readJson(response, LARGEST) : undefined;
+    // An answer that is none, as one that switches protocols, only closes the connection.
+    const answer = Promise.race([once(asked.end(), "response"), once(asked, "close")]);
+    const [response] = (await answer) as [IncomingMessage?];
+    return response?.statusCode === 200 ? await readJson(response, LARGEST) : undefined;
   } finally {
     asked.destroy();
   }

@@ -205,9 +205,12 @@ describe("what engines answer", () => {
         more();
       },
     ],
-  ])("%s names nothing", async (_what, answer) => {
+    ["another protocol", (_request, response) => void response.writeHead(101, { connection: "upgrade" }).end()],
+  ])("%s names nothing, and others are asked", async (_what, answer) => {
     await listen("run/docker.sock", answer);
-    expect(await find("docker", A)).toEqual({});
+    await listen("run/podman/podman.sock", answering([{ Id: B, Names: ["db"], Labels: {} }]));
+    const both = [CGROUPS.docker?.(A) ?? "", CGROUPS.podman?.(B) ?? ""];
+    expect(await findAt(...both)).toEqual({ [B]: { name: "db" } });
   });
 });
 

@@ -296,7 +296,7 @@ export class ProcessReader {
   }
 
   #search(reading: Reading, membership: Membership, status: StatusFile | undefined): void {
-    const { pid, facts, sources, share, findings, hasGone } = reading;
+    const { pid, facts, sources, share, findings } = reading;
     // Not a spread: with that V8 gives each a shape of its own, which is large and slow.
     const process: ScannedProcess = {
       pid,
@@ -304,7 +304,6 @@ export class ProcessReader {
       sources,
       share,
       findings,
-      hasGone,
       context: this.#context,
       isSelf: pid === this.#self,
       directory: this.#directory,

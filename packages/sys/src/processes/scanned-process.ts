@@ -43,7 +43,7 @@ export interface Reading extends SurveyRequest {
 }
 
 /** A process while places are searched for what it holds. */
-export interface ScannedProcess extends Reading {
+export interface ScannedProcess extends Omit<Reading, "hasGone"> {
   readonly context: ScanContext;
   /** Whether it is the one that scans. */
   readonly isSelf: boolean;
