@@ -6,6 +6,7 @@ import {
   coverMount,
   exitLeader,
   holdByDescriptor,
+  holdByFile,
   holdBySockets,
   holdForChildren,
   holdInThread,
@@ -68,6 +69,18 @@ test("held by sockets: pinned by each socket, with its owner", async (context) =
   const graph = await scan();
   expect(found(graph, namespace).owner).toEqual(known(owner));
   expect(pinsOf(graph, namespace)).toEqual(fds.map((fd) => ({ kind: "socket", namespace: namespace.id, pid, fd })));
+});
+
+test.for([
+  ["tun", "tun"],
+  ["tap", "tun"],
+] as const)("held by a %s descriptor: pinned by it, with its owner", async ([what, of], context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace, owner } = await holdByFile(context, keeper, what);
+  const graph = await scan();
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of }]);
 });
 
 test("ancestors without processes: every level with its parent, owner and creator", async (context) => {

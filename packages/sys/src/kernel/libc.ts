@@ -16,7 +16,7 @@ export const O_PATH = 0o10000000;
 export const O_CLOEXEC = 0o2000000;
 // These two differ from one architecture to the next (arm64 has its own).
 export const { O_DIRECTORY, O_NOFOLLOW } = constants;
-const { S_IFMT } = constants;
+const { S_IFCHR, S_IFMT } = constants;
 const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -270,8 +270,10 @@ export interface Status {
   /** st_dev as stat(2) gives it. */
   dev: number;
   ino: number;
-  /** S_IFMT part of the mode. */
+  /** S_IFMT part of the mode; 0 of anonymous inodes (fs/anon_inodes.c). */
   format: number;
+  /** st_rdev of a character device; 0 of all else. */
+  device: number;
   /** Link count; of /proc/PID/task it is the number of threads and two. */
   links: number;
   /** st_size; of /proc/PID/fd it is the number of open descriptors (Linux 6.2), and 0 before. */
@@ -282,7 +284,7 @@ const STATX_INO_LOW = LITTLE_ENDIAN ? 8 : 9;
 const STATX_INO_HIGH = LITTLE_ENDIAN ? 9 : 8;
 const STATX_SIZE_LOW = LITTLE_ENDIAN ? 10 : 11;
 
-const status: Status = { dev: 0, ino: 0, format: 0, links: 0, size: 0 };
+const status: Status = { dev: 0, ino: 0, format: 0, device: 0, links: 0, size: 0 };
 
 function statxInto(dirfd: number, path: string, flags: number, mask = 0): Status | number {
   const functions = libc();
@@ -295,6 +297,7 @@ function statxInto(dirfd: number, path: string, flags: number, mask = 0): Status
   status.size = statx32[STATX_SIZE_LOW] as number;
   status.ino = (statx32[STATX_INO_LOW] as number) + (statx32[STATX_INO_HIGH] as number) * 2 ** 32;
   status.dev = deviceNumber(statx32[34] as number, statx32[35] as number);
+  status.device = status.format === S_IFCHR ? deviceNumber(statx32[32] as number, statx32[33] as number) : 0;
   return status;
 }
 

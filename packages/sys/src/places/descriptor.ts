@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { type NamespaceId, namespaceId } from "@ns-graph/graph";
+import { deviceNumber } from "../kernel/device-number.js";
 import { EACCES, EPERM, ESTALE, errnoName, isGone } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
@@ -22,6 +23,9 @@ import {
   type Thread,
 } from "../processes/scanned-process.js";
 import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
+
+/** The character device of tun and tap (Documentation/admin-guide/devices.txt), wherever its file is. */
+const TUN = deviceNumber(10, 200);
 
 /** What a file system of somebody else's answers when it is broken. nsfs never does. */
 const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -96,8 +100,8 @@ class TableReader {
         break;
       }
       if (status === undefined || !this.#isWanted(fd, status, mayBeKnown)) continue;
-      const { dev, ino, format } = status;
-      if (format === S_IFSOCK) sockets.push({ fd, dev, ino });
+      const { dev, ino, device } = status;
+      if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
       else this.#report(thread, directory, fd, namespaceId(dev, ino));
     }
     if (failed < 0) this.#noteFailure(thread, failed);
@@ -120,9 +124,10 @@ class TableReader {
   }
 
   /** Whether it is of a namespace or socket, and was not met before. */
-  #isWanted(fd: number, { dev, ino, format }: Status, mayBeKnown: boolean): boolean {
+  #isWanted(fd: number, status: Status, mayBeKnown: boolean): boolean {
     const { context, sources } = this.#process;
-    if (format !== S_IFSOCK && !(dev === context.nsfsDev && sources.has("fd"))) return false;
+    const { dev, ino } = status;
+    if (!isSocketLike(status) && !(dev === context.nsfsDev && sources.has("fd"))) return false;
     if (this.#met === undefined) return true;
     const key = `${fd} ${dev} ${ino}`;
     const isKnown = this.#met.has(key);
@@ -169,6 +174,11 @@ class TableReader {
     const opened = asOpened(namespace, id, { ...who, fd });
     findings.see({ id, pin: { kind: "fd", namespace: id, ...who, fd }, open: () => opened });
   }
+}
+
+/** Whether what is open is asked for its network namespace as sockets are. */
+function isSocketLike({ format, device }: Status): boolean {
+  return format === S_IFSOCK || device === TUN;
 }
 
 function isRefused(result: number): boolean {

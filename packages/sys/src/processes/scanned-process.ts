@@ -23,6 +23,8 @@ export interface SocketDescriptor {
   readonly fd: number;
   readonly dev: number;
   readonly ino: number;
+  /** Whether it is the character device of tun and tap, each opening of which has a socket of its own (drivers/net/tun.c). */
+  readonly isTun: boolean;
 }
 
 /** The sockets in a file table, and a thread that has it. */
