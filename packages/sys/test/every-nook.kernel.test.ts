@@ -83,6 +83,47 @@ test.for([
   expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of }]);
 });
 
+const HAS_HANDLES = compareReleases(release(), "6.18") >= 0;
+
+test.for(["inotify", "fanotify"] as const)("held by a watch of %s: pinned by it", async (of, context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace, owner } = await holdByFile(context, keeper, of);
+  const graph = await scan();
+  if (!HAS_HANDLES) {
+    expect(graph.problems()).toContainEqual({ code: "NAMESPACE_UNREADABLE", namespace: namespace.id, pid, fd });
+    return;
+  }
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of }]);
+});
+
+const RINGS_TELL = compareReleases(release(), "6.14") >= 0;
+
+test("held by io_uring: pinned by it, though nothing leads there", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace } = await holdByFile(context, keeper, "io_uring");
+  const graph = await scan();
+  const ofRing = graph.problems().filter((problem) => problem.pid === pid && problem.code === "DESCRIPTOR_UNREADABLE");
+  if (!RINGS_TELL) {
+    expect(ofRing).toEqual([{ code: "DESCRIPTOR_UNREADABLE", pid, fd, what: "io_uring" }]);
+    return;
+  }
+  expect(ofRing).toEqual([]);
+  found(graph, namespace);
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of: "io_uring" }]);
+});
+
+test("a socket in io_uring can't be asked: that something may be missing is said", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd } = await holdByFile(context, keeper, "socket in io_uring");
+  const graph = await scan();
+  expect(graph.problems()).toContainEqual({ code: "DESCRIPTOR_UNREADABLE", pid, fd, what: "io_uring" });
+  expect(graph.complete).toBe(false);
+});
+
 test("ancestors without processes: every level with its parent, owner and creator", async (context) => {
   requireNamespaces(context, "user");
   await using keeper = await makeKeeper();

@@ -16,16 +16,19 @@ import {
 } from "../kernel/libc.js";
 import { isEnding, listWithin, mayMeanGone } from "../processes/proc-directory.js";
 import {
+  type DescriptorsOfThread,
   mainThread,
   type ScannedProcess,
   type SocketDescriptor,
-  type SocketsOfThread,
   type Thread,
 } from "../processes/scanned-process.js";
 import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
 
 /** The character device of tun and tap (Documentation/admin-guide/devices.txt), wherever its file is. */
 const TUN = deviceNumber(10, 200);
+
+/** The S_IFMT part of the mode of what no file system has. */
+const ANONYMOUS = 0;
 
 /** What a file system of somebody else's answers when it is broken. nsfs never does. */
 const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -37,17 +40,18 @@ const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 /**
  * Descriptors of namespaces: those on the device of nsfs, however they were opened (the link's text is a path where
  * that was a bind mount). One statx(2) each, which asks for nothing and tells the file system not to synchronise, so
- * that it does not wait for a server or daemon. Answers the sockets among them, which are read once for both.
+ * that it does not wait for a server or daemon. Answers those among them that have to be asked further, so that
+ * they are read once for all.
  *
  * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
  * has none: then the first of those that live is asked.
  */
-export function findDescriptors(process: ScannedProcess): readonly SocketsOfThread[] {
-  process.sockets ??= readTables(process);
-  return process.sockets;
+export function findDescriptors(process: ScannedProcess): readonly DescriptorsOfThread[] {
+  process.descriptors ??= readTables(process);
+  return process.descriptors;
 }
 
-function readTables(process: ScannedProcess): readonly SocketsOfThread[] {
+function readTables(process: ScannedProcess): readonly DescriptorsOfThread[] {
   if (process.isZombie && process.others.length === 0) return [];
   const reader = new TableReader(process);
   const result = reader.read(mainThread(process), false);
@@ -68,7 +72,7 @@ function readOthers({ context, pid, others }: ScannedProcess, reader: TableReade
 }
 
 class TableReader {
-  readonly found: SocketsOfThread[] = [];
+  readonly found: DescriptorsOfThread[] = [];
   readonly #process: ScannedProcess;
   /** What was met in one table and may be met in another that is the same. */
   readonly #met: Set<string> | undefined;
@@ -92,6 +96,7 @@ class TableReader {
     if (isCut) this.#noteLeftOut(directory, fds.length);
     const own = isSelf ? context.budget.kept() : undefined;
     const sockets: SocketDescriptor[] = [];
+    const anonymous: number[] = [];
     for (const fd of fds) {
       if (own?.has(fd)) continue;
       const status = this.#look(thread, directory, fd);
@@ -101,12 +106,13 @@ class TableReader {
       }
       if (status === undefined || !this.#isWanted(fd, status, mayBeKnown)) continue;
       const { dev, ino, device } = status;
-      if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
+      if (status.format === ANONYMOUS) anonymous.push(fd);
+      else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
       else this.#report(thread, directory, fd, namespaceId(dev, ino));
     }
     if (failed < 0) this.#noteFailure(thread, failed);
     if (directory >= 0) closeFd(directory);
-    if (sockets.length > 0) this.found.push({ thread, sockets });
+    if (sockets.length > 0 || anonymous.length > 0) this.found.push({ thread, sockets, anonymous });
     return failed;
   }
 
@@ -123,11 +129,12 @@ class TableReader {
     else if (this.#leftOut !== undefined) this.#leftOut += number - listed;
   }
 
-  /** Whether it is of a namespace or socket, and was not met before. */
+  /** Whether it is of a namespace, or of what is asked further, and was not met before. */
   #isWanted(fd: number, status: Status, mayBeKnown: boolean): boolean {
     const { context, sources } = this.#process;
     const { dev, ino } = status;
-    if (!isSocketLike(status) && !(dev === context.nsfsDev && sources.has("fd"))) return false;
+    const isOfPlace = dev === context.nsfsDev || status.format === ANONYMOUS;
+    if (!isSocketLike(status) && !(isOfPlace && sources.has("fd"))) return false;
     if (this.#met === undefined) return true;
     const key = `${fd} ${dev} ${ino}`;
     const isKnown = this.#met.has(key);

@@ -6,7 +6,7 @@ import { PIDFD_GETFD } from "../kernel/syscall-numbers.js";
 import { inodeAt } from "../processes/linked-inode.js";
 import { openPidfd } from "../processes/pidfd.js";
 import { isEnding } from "../processes/proc-directory.js";
-import type { ScannedProcess, SocketDescriptor, SocketsOfThread, Thread } from "../processes/scanned-process.js";
+import type { DescriptorsOfThread, ScannedProcess, SocketDescriptor, Thread } from "../processes/scanned-process.js";
 import { findDescriptors } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
@@ -40,14 +40,10 @@ export function findSockets(process: ScannedProcess): void {
 }
 
 /** Reports what the sockets of one file table hold; answers how many of them a limit kept from being asked. */
-function findInTable(process: ScannedProcess, { thread, sockets }: SocketsOfThread): number {
+function findInTable(process: ScannedProcess, { thread, sockets }: DescriptorsOfThread): number {
   const { interfaces, sockets: known } = process.context;
   if (sockets.length === 0 || !interfaces.has("pidfd_getfd") || !interfaces.has("SIOCGSKNS")) return 0;
-  const net =
-    thread.who.tid === undefined
-      ? (process.inodes[NET] as number)
-      : inodeAt(thread.directory, `${thread.prefix}ns/net`);
-  const owner: Owner = { process, thread, net, hasMoved: false };
+  const owner: Owner = { process, thread, net: netOf(process, thread), hasMoved: false };
   const unasked: SocketDescriptor[] = [];
   for (const socket of sockets) {
     if (socket.isTun) {
@@ -152,8 +148,19 @@ function ask(
   return undefined;
 }
 
+/** Whether the network namespace of a socket, by its inode in sockfs, is known: it was asked, or is that of its thread. */
+export function isKnownSocket(process: ScannedProcess, thread: Thread, ino: number): boolean {
+  if (process.context.sockets.asked.has(ino)) return true;
+  return isOfOwnNet({ process, thread, net: netOf(process, thread), hasMoved: false }, ino, 0);
+}
+
+/** Inode of the network namespace that a thread is in; 0 where that is not known. */
+function netOf(process: ScannedProcess, { who, directory, prefix }: Thread): number {
+  return who.tid === undefined ? (process.inodes[NET] as number) : inodeAt(directory, `${prefix}ns/net`);
+}
+
 /** Whether a socket is listed in the network namespace that its thread is in. */
-function isOfOwnNet(owner: Owner, ino: number): boolean {
+function isOfOwnNet(owner: Owner, ino: number, worth = WORTH_A_TABLE): boolean {
   const { process, thread, net } = owner;
   if (net === 0) return false;
   const { tables } = process.context.sockets;
@@ -163,7 +170,7 @@ function isOfOwnNet(owner: Owner, ino: number): boolean {
     tables.set(net, table);
   }
   table.wanted++;
-  if (table.inodes === undefined && table.wanted > WORTH_A_TABLE && !owner.hasMoved) {
+  if (table.inodes === undefined && table.wanted > worth && !owner.hasMoved) {
     const inodes = readTables(owner);
     // In another one by now, the tables are that one's, for its other sockets as well.
     owner.hasMoved = inodeAt(thread.directory, `${thread.prefix}ns/net`) !== net;

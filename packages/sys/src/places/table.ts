@@ -1,6 +1,7 @@
 import type { Finding, NamespaceId, Source } from "@ns-graph/graph";
 import type { ScannedProcess } from "../processes/scanned-process.js";
 import type { ScanContext } from "../scan/scan-context.js";
+import { findBehindAnonymous } from "./anonymous.js";
 import { findDescriptors } from "./descriptor.js";
 import { findForChildren } from "./for-children.js";
 import { findInKernelList, walkMountNamespaces } from "./kernel-list.js";
@@ -138,6 +139,24 @@ export const OF_PROCESSES: readonly PlaceOfProcesses[] = [
         since: "6.9",
         needs: "the same",
         finds: "network namespaces that only such a descriptor in such a file table holds",
+      },
+    ],
+  },
+  {
+    source: "fd",
+    search: findBehindAnonymous,
+    ways: [
+      {
+        interface: "/proc/PID/fdinfo/* of inotify(7) and fanotify(7)",
+        since: "3.8",
+        needs: `${PTRACE} and CAP_DAC_READ_SEARCH; CAP_SYS_ADMIN to open what is watched (6.18)`,
+        finds: "namespaces that only a watch on their file holds; before 6.18 only that they exist, and no type",
+      },
+      {
+        interface: "/proc/PID/fdinfo/* of io_uring(7)",
+        since: "6.14",
+        needs: `${PTRACE} and CAP_DAC_READ_SEARCH`,
+        finds: "that namespaces exist which only a ring holds, where their file is registered",
       },
     ],
   },
