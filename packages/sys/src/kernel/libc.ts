@@ -3,7 +3,7 @@ import { endianness } from "node:os";
 import { deviceNumber } from "./device-number.js";
 import { EFBIG, EINTR } from "./errno.js";
 import { loadKoffi } from "./load-koffi.js";
-import { OPENAT2 } from "./syscall-numbers.js";
+import { OPENAT2, STATX } from "./syscall-numbers.js";
 
 /*
  * Calls into libc, through koffi; those that another thread makes are in watchdog.ts. Every function answers -errno where the
@@ -34,10 +34,8 @@ let native: Native | undefined;
 function loadNative() {
   const koffi = loadKoffi();
   const library = koffi.load(null);
-  const define = <const Types extends readonly string[]>(name: string, result: string, types: Types) =>
-    library.func(name, result, [...types]) as unknown as (
-      ...args: { -readonly [I in keyof Types]: Argument<Types[I]> }
-    ) => number;
+  const define: Define = (name, result, types) =>
+    library.func(name, result, [...types]) as unknown as ReturnType<Define>;
   const ifPresent = <T>(make: () => T): T | undefined => {
     try {
       return make();
@@ -51,7 +49,8 @@ function loadNative() {
     close: define("close", "int", ["int"]),
     read: define("read", "long", ["int", "void *", "ulong"]),
     readlinkat: define("readlinkat", "long", ["int", "str", "void *", "ulong"]),
-    statx: define("statx", "int", ["int", "str", "int", "uint", "void *"]),
+    statx:
+      ifPresent(() => define("statx", "int", ["int", "str", "int", "uint", "void *"])) ?? statxBySystemCall(define),
     // glibc names it after the system call (since 2.30); musl drops the 64.
     getdents64:
       ifPresent(() => define("getdents64", "long", ["int", "void *", "ulong"])) ??
@@ -71,6 +70,21 @@ function loadNative() {
     syscallBuffers: define("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
     errno: koffi.errno as () => number,
   };
+}
+
+type Define = <const Types extends readonly string[]>(
+  name: string,
+  result: string,
+  types: Types,
+) => (...args: { -readonly [I in keyof Types]: Argument<Types[I]> }) => number;
+
+/** For a libc that has no function for it yet (older versions of musl). */
+function statxBySystemCall(define: Define) {
+  const number = STATX;
+  if (number === undefined) throw new Error("libc has no function for statx(2), whose number is not known");
+  const call = define("syscall", "long", ["long", "long", "str", "long", "ulong", "void *"]);
+  return (dirfd: number, path: string, flags: number, mask: number, buffer: Uint8Array | null): number =>
+    call(number, dirfd, path, flags, mask, buffer);
 }
 
 function libc(): Native {
