@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { release } from "node:os";
-import type { NamespaceGraph, Pin } from "@ns-graph/graph";
+import { buildGraph, type NamespaceGraph, type Pin, survey } from "@ns-graph/graph";
 import {
   compareReleases,
   coverMount,
@@ -31,6 +31,7 @@ import {
   unshareUserAndPid,
 } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
+import { createProbe } from "../src/index.js";
 import { scan } from "./scan.js";
 
 /** PIDFD_THREAD. */
@@ -122,6 +123,22 @@ test("a socket in io_uring can't be asked: that something may be missing is said
   const graph = await scan();
   expect(graph.problems()).toContainEqual({ code: "DESCRIPTOR_UNREADABLE", pid, fd, what: "io_uring" });
   expect(graph.complete).toBe(false);
+});
+
+test("a scan's own descriptors are no holders; those of another one are, while it goes on", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { namespace } = await holdByDescriptor(keeper);
+  const heldHere = async () => pinsOf(await scan(), namespace).filter((pin) => "pid" in pin && pin.pid === process.pid);
+  expect(await heldHere()).toEqual([]);
+  const other = createProbe();
+  try {
+    buildGraph(survey(other));
+    expect(await heldHere()).toMatchObject([{ kind: "fd" }]);
+  } finally {
+    other.close();
+  }
+  expect(await heldHere()).toEqual([]);
 });
 
 test("ancestors without processes: every level with its parent, owner and creator", async (context) => {
