@@ -125,6 +125,23 @@ test("a socket in io_uring can't be asked: that something may be missing is said
   expect(graph.complete).toBe(false);
 });
 
+/** statmount(2) of another mount namespace. */
+const FINDS_MOUNTS = compareReleases(release(), "6.11") >= 0;
+
+test("mounted in a tree of mounts that is attached nowhere: pinned by its descriptor", async (context) => {
+  requireNamespaces(context, "net", "mnt");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace, owner } = await holdByFile(context, keeper, "mount-tree");
+  const graph = await scan();
+  if (!FINDS_MOUNTS) {
+    expect(graph.problems()).toContainEqual({ code: "DESCRIPTOR_UNREADABLE", pid, fd, what: "mount-tree" });
+    return;
+  }
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of: "mount-tree" }]);
+  expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
+});
+
 test("a scan's own descriptors are no holders; those of another one are, while it goes on", async (context) => {
   requireNamespaces(context, "net");
   await using keeper = await makeKeeper();

@@ -402,8 +402,11 @@ export class FakeLibc {
 }
 
 function describe(entry: Open): Status {
-  if (entry.kind === "namespace") return { dev: DEV, ino: entry.ino, format: 0o100000, device: 0, links: 1, size: 0 };
-  if (entry.kind === "socket") return { dev: 8, ino: entry.ino, format: S_IFSOCK, device: 0, links: 1, size: 0 };
-  if (entry.kind === "socket name") return { dev: 9, ino: entry.ino, format: S_IFSOCK, device: 0, links: 1, size: 0 };
-  return { dev: 20, ino: 1, format: 0o040000, device: 0, links: 3, size: 0 };
+  if (entry.kind === "namespace")
+    return { dev: DEV, ino: entry.ino, format: 0o100000, device: 0, mountRoot: 0, links: 1, size: 0 };
+  if (entry.kind === "socket")
+    return { dev: 8, ino: entry.ino, format: S_IFSOCK, device: 0, mountRoot: 0, links: 1, size: 0 };
+  if (entry.kind === "socket name")
+    return { dev: 9, ino: entry.ino, format: S_IFSOCK, device: 0, mountRoot: 0, links: 1, size: 0 };
+  return { dev: 20, ino: 1, format: 0o040000, device: 0, mountRoot: 0, links: 3, size: 0 };
 }

@@ -9,6 +9,7 @@ import {
   O_PATH,
   openAt,
   readLinkAt,
+  S_IFDIR,
   S_IFSOCK,
   type Status,
   statusAt,
@@ -71,6 +72,12 @@ function readOthers({ context, pid, others }: ScannedProcess, reader: TableReade
   }
 }
 
+/** One table while it is read. */
+interface Table extends DescriptorsOfThread {
+  readonly sockets: SocketDescriptor[];
+  readonly anonymous: number[];
+}
+
 class TableReader {
   readonly found: DescriptorsOfThread[] = [];
   readonly #process: ScannedProcess;
@@ -95,8 +102,7 @@ class TableReader {
     let failed = unlisted;
     if (isCut) this.#noteLeftOut(directory, fds.length);
     const own = isSelf ? context.budget.kept() : undefined;
-    const sockets: SocketDescriptor[] = [];
-    const anonymous: number[] = [];
+    const table: Table = { thread, sockets: [], anonymous: [] };
     for (const fd of fds) {
       if (own?.has(fd)) continue;
       const status = this.#look(thread, directory, fd);
@@ -105,15 +111,20 @@ class TableReader {
         break;
       }
       if (status === undefined || !this.#isWanted(fd, status, mayBeKnown)) continue;
-      const { dev, ino, device } = status;
-      if (status.format === ANONYMOUS) anonymous.push(fd);
-      else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
-      else this.#report(thread, directory, fd, namespaceId(dev, ino));
+      this.#sort(table, directory, fd, status);
     }
     if (failed < 0) this.#noteFailure(thread, failed);
     if (directory >= 0) closeFd(directory);
-    if (sockets.length > 0 || anonymous.length > 0) this.found.push({ thread, sockets, anonymous });
+    if (table.sockets.length > 0 || table.anonymous.length > 0) this.found.push(table);
     return failed;
+  }
+
+  #sort({ thread, sockets, anonymous }: Table, directory: number, fd: number, status: Status): void {
+    const { dev, ino, format, device } = status;
+    if (isTree(status)) this.#process.context.trees.note(this.#process, thread, fd, status);
+    else if (format === ANONYMOUS) anonymous.push(fd);
+    else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
+    else this.#report(thread, directory, fd, namespaceId(dev, ino));
   }
 
   finish(): void {
@@ -133,7 +144,7 @@ class TableReader {
   #isWanted(fd: number, status: Status, mayBeKnown: boolean): boolean {
     const { context, sources } = this.#process;
     const { dev, ino } = status;
-    const isOfPlace = dev === context.nsfsDev || status.format === ANONYMOUS;
+    const isOfPlace = dev === context.nsfsDev || status.format === ANONYMOUS || isTree(status);
     if (!isSocketLike(status) && !(isOfPlace && sources.has("fd"))) return false;
     if (this.#met === undefined) return true;
     const key = `${fd} ${dev} ${ino}`;
@@ -181,6 +192,11 @@ class TableReader {
     const opened = asOpened(namespace, id, { ...who, fd });
     findings.see({ id, pin: { kind: "fd", namespace: id, ...who, fd }, open: () => opened });
   }
+}
+
+/** Whether it may be the root of a tree of mounts. */
+function isTree({ format, mountRoot }: Status): boolean {
+  return format === S_IFDIR && mountRoot !== 0;
 }
 
 /** Whether what is open is asked for its network namespace as sockets are. */

@@ -154,6 +154,32 @@ function findTop(): bigint | number {
   return climb(HERE, ids[0] as bigint);
 }
 
+/**
+ * Whether a mount, by the number that is never given to another, is in one of the mount namespaces that were opened. Not known
+ * where one of them may not be asked, or the kernel has no such call (statmount(2) of another mount namespace, Linux 6.11).
+ */
+export function whereIsMount(context: ScanContext, mount: bigint): "somewhere" | "nowhere" | "unknown" {
+  const { interfaces, namespaces } = context;
+  if (!interfaces.has("listmount") || !interfaces.has("NS_GET_MNTNS_ID")) return "unknown";
+  let isKnown = true;
+  for (const namespace of namespaces.all()) {
+    if (namespace.type !== "mnt") continue;
+    const id = namespace.mountNamespaceId();
+    if (typeof id === "number") {
+      isKnown = false;
+      continue;
+    }
+    const target: Target = { id, fd: 0 };
+    fillRequest(target, mount, SB_BASIC);
+    const result = syscallInto(STATMOUNT, requestBytes, answer, STATMOUNT_SIZE);
+    if (result >= 0) return "somewhere";
+    // What may not be asked is said not to be there, as is what is not.
+    fillRequest(target, LSMT_ROOT, 0n);
+    if (result !== -ENOENT || syscallInto(LISTMOUNT, requestBytes, idBytes, 1) < 0) isKnown = false;
+  }
+  return isKnown ? "nowhere" : "unknown";
+}
+
 /** The mount that a mount, and all others of its mount namespace, are on, or -errno. */
 function climb(target: Target, from: bigint): bigint | number {
   for (let mount = from; ; ) {

@@ -122,6 +122,13 @@ export const OF_PROCESSES: readonly PlaceOfProcesses[] = [
         finds:
           "namespaces that only a thread's descriptor holds, where it has a file table of its own or the main thread has exited",
       },
+      {
+        interface: "/proc/PID/fd/* and statmount(2)",
+        since: "6.11",
+        needs: "CAP_SYS_ADMIN in the owner of each mount namespace",
+        finds:
+          "namespaces that are only mounted in a tree of mounts which is attached nowhere (open_tree(2)), in folders of tmpfs",
+      },
     ],
   },
   {
