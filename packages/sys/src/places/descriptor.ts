@@ -24,6 +24,7 @@ import {
   type Thread,
 } from "../processes/scanned-process.js";
 import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
+import { noteTree } from "./mount-tree.js";
 
 /** The character device of tun and tap (Documentation/admin-guide/devices.txt), wherever its file is. */
 const TUN = deviceNumber(10, 200);
@@ -121,7 +122,7 @@ class TableReader {
 
   #sort({ thread, sockets, anonymous }: Table, directory: number, fd: number, status: Status): void {
     const { dev, ino, format, device } = status;
-    if (isTree(status)) this.#process.context.trees.note(this.#process, thread, fd, status);
+    if (isTree(status)) noteTree(this.#process, thread, fd, status);
     else if (format === ANONYMOUS) anonymous.push(fd);
     else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
     else this.#report(thread, directory, fd, namespaceId(dev, ino));

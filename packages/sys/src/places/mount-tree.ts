@@ -18,52 +18,37 @@ import type { ScannedProcess, Thread } from "../processes/scanned-process.js";
 import { asOpened } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { Findings } from "./findings.js";
+import type { TreeDescriptor } from "./known-trees.js";
 import { whereIsMount } from "./mount-list.js";
 
-/** A descriptor of the root of a mount that may be attached nowhere. */
-interface Candidate {
-  readonly who: Thread["who"];
-  readonly fd: number;
-  readonly mount: number;
+/** Notes a descriptor of the root of a mount, unless it is of the root directory of its process. */
+export function noteTree(
+  { context, isSelf }: ScannedProcess,
+  { who, directory, prefix }: Thread,
+  fd: number,
+  { mountRoot: mount }: Status,
+): void {
+  // The path of what is attached somewhere begins there, but where a whole mount namespace does.
+  if (isSelf || readLinkTextAt(directory, `${prefix}fd/${fd}`) !== "/") return;
+  const root = statusAt(directory, `${prefix}root`);
+  if (typeof root === "number" || root.mountRoot !== mount) context.trees.add({ who, fd, mount });
 }
 
-/** The trees of mounts that may be attached nowhere, until all mount namespaces are known in which they could be. */
-export class MountTrees {
-  readonly #candidates: Candidate[] = [];
-  readonly #known = new Set<string>();
-
-  /** Notes a descriptor that is of the root of a mount, unless it is of the root directory of its process. */
-  note({ isSelf }: ScannedProcess, { who, directory, prefix }: Thread, fd: number, { mountRoot: mount }: Status): void {
-    // The path of what is attached somewhere begins there, but where a whole mount namespace does.
-    if (isSelf || readLinkTextAt(directory, `${prefix}fd/${fd}`) !== "/") return;
-    const root = statusAt(directory, `${prefix}root`);
-    if (typeof root !== "number" && root.mountRoot === mount) return;
-    const key = `${who.pid} ${mount}`;
-    // One for each tree that a process has: it is kept by whichever was made with it.
-    if (this.#known.has(key) || this.#candidates.length >= MOST_TREES) return;
-    this.#known.add(key);
-    this.#candidates.push({ who, fd, mount });
+/** What is mounted in those trees that are attached nowhere (open_tree(2), fsmount(2), Linux 5.2). */
+export function searchTrees(context: ScanContext): Finding {
+  const findings = new Findings();
+  for (const tree of context.trees.take()) {
+    if (context.work.isOver) context.work.skip("descriptors");
+    else searchTree(context, tree, findings);
   }
-
-  /** What is mounted in those that are attached nowhere (open_tree(2), fsmount(2), Linux 5.2). */
-  search(context: ScanContext): Finding {
-    const findings = new Findings();
-    for (const candidate of this.#candidates.splice(0)) {
-      if (context.work.isOver) context.work.skip("descriptors");
-      else searchTree(context, candidate, findings);
-    }
-    findings.finish({});
-    return findings;
-  }
+  findings.finish({});
+  return findings;
 }
-
-/** More than any machine has; each costs some calls for each mount namespace. */
-const MOST_TREES = 256;
 
 /** How many files of one tree are looked at. */
 const MOST_FILES = 4096;
 
-function searchTree(context: ScanContext, { who, fd, mount }: Candidate, findings: Findings): void {
+function searchTree(context: ScanContext, { who, fd, mount }: TreeDescriptor, findings: Findings): void {
   const { pid, tid } = who;
   const file = `/proc/${pid}/${tid === undefined ? "" : `task/${tid}/`}fd/${fd}`;
   const root = context.budget.open(() => openAt(AT_FDCWD, file, O_PATH));
@@ -88,13 +73,13 @@ function searchTree(context: ScanContext, { who, fd, mount }: Candidate, finding
  */
 class TreeWalk {
   readonly #context: ScanContext;
-  readonly #hold: Pick<Candidate, "who" | "fd">;
+  readonly #hold: Pick<TreeDescriptor, "who" | "fd">;
   readonly #findings: Findings;
   #left = MOST_FILES;
   /** Whether all was seen. */
   #isWhole = true;
 
-  constructor(context: ScanContext, hold: Pick<Candidate, "who" | "fd">, findings: Findings) {
+  constructor(context: ScanContext, hold: Pick<TreeDescriptor, "who" | "fd">, findings: Findings) {
     this.#context = context;
     this.#hold = hold;
     this.#findings = findings;

@@ -23,7 +23,8 @@ import { Interfaces } from "../kernel/interfaces.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
 import type { Watch } from "../kernel/watchdog.js";
 import { KnownSockets } from "../places/known-sockets.js";
-import { MountTrees } from "../places/mount-tree.js";
+import { KnownTrees } from "../places/known-trees.js";
+import { searchTrees } from "../places/mount-tree.js";
 import { OF_KERNEL, OF_MOUNT_NAMESPACES } from "../places/table.js";
 import { Memberships } from "../processes/memberships.js";
 import { ProcessReader } from "../processes/process-reader.js";
@@ -115,7 +116,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     interfaces,
     threads: new ThreadsApart(),
     sockets: new KnownSockets(),
-    trees: new MountTrees(),
+    trees: new KnownTrees(),
     asking,
   };
   const reader = new ProcessReader(context, ownPidInProc() ?? process.pid);
@@ -176,7 +177,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     readKernelLists: ({ sources }) =>
       inTime("isOver", "lists", NOTHING, () => {
         asking.end();
-        const found = [findInLists(context, sources), context.trees.search(context)];
+        const found = [findInLists(context, sources), searchTrees(context)];
         return {
           sightings: found.flatMap(({ sightings }) => sightings),
           problems: found.flatMap(({ problems }) => problems),
