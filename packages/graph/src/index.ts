@@ -44,6 +44,8 @@ export {
   countKinds,
   countPins,
   type FdPin,
+  type FileOf,
+  type FilePin,
   type ForChildrenPin,
   type MountPin,
   type OtherPin,

@@ -157,6 +157,10 @@ const pin: Arbitrary<Pin> = fc.oneof(
     { kind: fc.constant("fd"), ...pinned, pid: positive, tid: positive, fd: natural },
     ["kind", "namespace", "pid", "fd"],
   ),
+  objectOf<Extract<Pin, { kind: "file" }>>(
+    { kind: fc.constant("file"), ...pinned, pid: positive, tid: positive, fd: natural, of: text },
+    ["kind", "namespace", "pid", "fd", "of"],
+  ),
   objectOf<Extract<Pin, { kind: "socket" }>>(
     { kind: fc.constant("socket"), ...pinned, pid: positive, tid: positive, fd: natural },
     ["kind", "namespace", "pid", "fd"],

@@ -54,7 +54,7 @@ export const fullDocument = {
     processless: true,
   },
   answer: {
-    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 8 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
+    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 descriptor of something else that keeps it, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 8 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
     enterWith: ["nsenter", "--net=/run/netns/blue"],
   },
   namespaces: [
@@ -214,6 +214,7 @@ export const fullDocument = {
     { kind: "thread", namespace: NET, pid: 900, tid: 15 },
     { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4, more: 9 },
     { kind: "socket", namespace: NET, pid: 12, tid: 15, fd: 5 },
+    { kind: "file", namespace: NET, pid: 12, tid: 15, fd: 6, of: "tun" },
     { kind: "mount", namespace: NET, path: "/run/netns/blue", mountNamespace: "4:4026531832", reachableFrom: 1 },
     { kind: "for-children", namespace: NET, pid: 12, tid: 15, begun: false },
     { kind: "unseen", namespace: NET },

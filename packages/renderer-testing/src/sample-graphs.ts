@@ -127,6 +127,7 @@ function ordinary(): { namespaces: Namespace[]; processes: Process[]; pins: Pin[
       { kind: "mount", namespace: named.id, path: "/run/netns/blue", mountNamespace: machine.mnt ?? "" },
       { kind: "fd", namespace: named.id, pid: 1, fd: 7 },
       { kind: "socket", namespace: named.id, pid: 1, fd: 8 },
+      { kind: "file", namespace: named.id, pid: 1, fd: 9, of: "tun" },
       { kind: "thread", namespace: net.id, pid: 1, tid: 9 },
       { kind: "for-children", namespace: pid.id, pid: 1 },
       { kind: "unseen", namespace: named.id },

@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
 import { release } from "node:os";
-import type { NamespaceGraph, Pin } from "@ns-graph/graph";
+import { buildGraph, type NamespaceGraph, type Pin, survey } from "@ns-graph/graph";
 import {
   compareReleases,
   coverMount,
   exitLeader,
   holdByDescriptor,
+  holdByFile,
   holdBySockets,
   holdForChildren,
   holdInThread,
@@ -30,6 +31,7 @@ import {
   unshareUserAndPid,
 } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
+import { createProbe } from "../src/index.js";
 import { scan } from "./scan.js";
 
 /** PIDFD_THREAD. */
@@ -68,6 +70,92 @@ test("held by sockets: pinned by each socket, with its owner", async (context) =
   const graph = await scan();
   expect(found(graph, namespace).owner).toEqual(known(owner));
   expect(pinsOf(graph, namespace)).toEqual(fds.map((fd) => ({ kind: "socket", namespace: namespace.id, pid, fd })));
+});
+
+test.for([
+  ["tun", "tun"],
+  ["tap", "tun"],
+] as const)("held by a %s descriptor: pinned by it, with its owner", async ([what, of], context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace, owner } = await holdByFile(context, keeper, what);
+  const graph = await scan();
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of }]);
+});
+
+const HAS_HANDLES = compareReleases(release(), "6.18") >= 0;
+
+test.for(["inotify", "fanotify"] as const)("held by a watch of %s: pinned by it", async (of, context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace, owner } = await holdByFile(context, keeper, of);
+  const graph = await scan();
+  if (!HAS_HANDLES) {
+    expect(graph.problems()).toContainEqual({ code: "NAMESPACE_UNREADABLE", namespace: namespace.id, pid, fd });
+    return;
+  }
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of }]);
+});
+
+const RINGS_TELL = compareReleases(release(), "6.14") >= 0;
+
+test("held by io_uring: pinned by it, though nothing leads there", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace } = await holdByFile(context, keeper, "io_uring");
+  const graph = await scan();
+  const ofRing = graph.problems().filter((problem) => problem.pid === pid && problem.code === "DESCRIPTOR_UNREADABLE");
+  if (!RINGS_TELL) {
+    expect(ofRing).toEqual([{ code: "DESCRIPTOR_UNREADABLE", pid, fd, what: "io_uring" }]);
+    return;
+  }
+  expect(ofRing).toEqual([]);
+  found(graph, namespace);
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of: "io_uring" }]);
+});
+
+test("a socket in io_uring can't be asked: that something may be missing is said", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { pid, fd } = await holdByFile(context, keeper, "socket in io_uring");
+  const graph = await scan();
+  expect(graph.problems()).toContainEqual({ code: "DESCRIPTOR_UNREADABLE", pid, fd, what: "io_uring" });
+  expect(graph.complete).toBe(false);
+});
+
+/** statmount(2) of another mount namespace. */
+const FINDS_MOUNTS = compareReleases(release(), "6.11") >= 0;
+
+test("mounted in a tree of mounts that is attached nowhere: pinned by its descriptor", async (context) => {
+  requireNamespaces(context, "net", "mnt");
+  await using keeper = await makeKeeper();
+  const { pid, fd, namespace, owner } = await holdByFile(context, keeper, "mount-tree");
+  const graph = await scan();
+  if (!FINDS_MOUNTS) {
+    expect(graph.problems()).toContainEqual({ code: "DESCRIPTOR_UNREADABLE", pid, fd, what: "mount-tree" });
+    return;
+  }
+  expect(found(graph, namespace).owner).toEqual(known(owner));
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of: "mount-tree" }]);
+  expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
+});
+
+test("a scan's own descriptors are no holders; those of another one are, while it goes on", async (context) => {
+  requireNamespaces(context, "net");
+  await using keeper = await makeKeeper();
+  const { namespace } = await holdByDescriptor(keeper);
+  const heldHere = async () => pinsOf(await scan(), namespace).filter((pin) => "pid" in pin && pin.pid === process.pid);
+  expect(await heldHere()).toEqual([]);
+  const other = createProbe();
+  try {
+    buildGraph(survey(other));
+    expect(await heldHere()).toMatchObject([{ kind: "fd" }]);
+  } finally {
+    other.close();
+  }
+  expect(await heldHere()).toEqual([]);
 });
 
 test("ancestors without processes: every level with its parent, owner and creator", async (context) => {

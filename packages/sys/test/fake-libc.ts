@@ -382,7 +382,10 @@ export class FakeLibc {
     const mounts = this.system.namespaces[Number(asked.getBigUint64(24, true))]?.mounts ?? [];
     const mount = mounts[Number(asked.getBigUint64(8, true)) - 1];
     if (mount === undefined) return -ENOENT;
+    answer.setBigUint64(8, 0x1fn, true);
     answer.setBigUint64(24, NSFS_MAGIC, true);
+    // All are on the first.
+    answer.setBigUint64(48, 1n, true);
     if (asked.getBigUint64(16, true) === 1n) return 0;
     const root = `${this.#nameOf(mount.ino)}\0`;
     Buffer.from(buffer.buffer, buffer.byteOffset).write(`${root}${mount.path}\0`, 512, "latin1");
@@ -399,8 +402,11 @@ export class FakeLibc {
 }
 
 function describe(entry: Open): Status {
-  if (entry.kind === "namespace") return { dev: DEV, ino: entry.ino, format: 0o100000, links: 1, size: 0 };
-  if (entry.kind === "socket") return { dev: 8, ino: entry.ino, format: S_IFSOCK, links: 1, size: 0 };
-  if (entry.kind === "socket name") return { dev: 9, ino: entry.ino, format: S_IFSOCK, links: 1, size: 0 };
-  return { dev: 20, ino: 1, format: 0o040000, links: 3, size: 0 };
+  if (entry.kind === "namespace")
+    return { dev: DEV, ino: entry.ino, format: 0o100000, device: 0, mountRoot: 0, links: 1, size: 0 };
+  if (entry.kind === "socket")
+    return { dev: 8, ino: entry.ino, format: S_IFSOCK, device: 0, mountRoot: 0, links: 1, size: 0 };
+  if (entry.kind === "socket name")
+    return { dev: 9, ino: entry.ino, format: S_IFSOCK, device: 0, mountRoot: 0, links: 1, size: 0 };
+  return { dev: 20, ino: 1, format: 0o040000, device: 0, mountRoot: 0, links: 3, size: 0 };
 }

@@ -1,4 +1,4 @@
-import { makeKeeper, mountAroundRoot, requireNamespaces, startActor } from "@ns-graph/testkit";
+import { makeKeeper, mountAroundRoot, mountOutOfRoot, requireNamespaces, startActor } from "@ns-graph/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { scan } from "./scan.js";
 
@@ -6,7 +6,8 @@ import { scan } from "./scan.js";
  * Mounts that processes see whose root directory is not the whole mount namespace: each is one pin, whoever sees it.
  */
 
-const kernel = vi.hoisted(() => ({ hasListmount: true }));
+const kernel = vi.hoisted(() => ({ hasListmount: true, takesAnotherForRoot: false }));
+const LSMT_ROOT = 0xffffffffffffffffn;
 
 vi.mock("../src/kernel/libc.js", async (importOriginal) => {
   const original = await importOriginal<typeof import("../src/kernel/libc.js")>();
@@ -14,13 +15,22 @@ vi.mock("../src/kernel/libc.js", async (importOriginal) => {
   const { constants } = await import("node:os");
   return {
     ...original,
-    syscallInto: (...args: Parameters<typeof original.syscallInto>) =>
-      args[0] === LISTMOUNT && !kernel.hasListmount ? -constants.errno.ENOSYS : original.syscallInto(...args),
+    syscallInto: (...args: Parameters<typeof original.syscallInto>) => {
+      const [number, request, buffer] = args;
+      if (number !== LISTMOUNT) return original.syscallInto(...args);
+      if (!kernel.hasListmount) return -constants.errno.ENOSYS;
+      const count = original.syscallInto(...args);
+      const [, below] = new BigUint64Array(request.buffer, request.byteOffset, 4);
+      if (!kernel.takesAnotherForRoot || below !== LSMT_ROOT || count < 2) return count;
+      buffer.copyWithin(0, 8, 16);
+      return 1;
+    },
   };
 });
 
 afterEach(() => {
   kernel.hasListmount = true;
+  kernel.takesAnotherForRoot = false;
 });
 
 describe.each(["mount point", "folder"] as const)("a process chrooted to a %s", (kind) => {
@@ -62,6 +72,18 @@ describe.each(["mount point", "folder"] as const)("a process chrooted to a %s", 
       errno: "ENOSYS",
     });
   });
+});
+
+test("a kernel that takes another mount for the root of a mount namespace lists all of it", async (context) => {
+  requireNamespaces(context, "mnt", "uts");
+  await using keeper = await makeKeeper();
+  const { namespace, paths, mountNamespace } = await mountOutOfRoot(keeper);
+  kernel.takesAnotherForRoot = true;
+  const graph = await scan();
+  expect(graph.pins(namespace.id)).toEqual(
+    paths.map((path) => ({ kind: "mount", namespace: namespace.id, path, mountNamespace: mountNamespace.id })),
+  );
+  expect(graph.problems().filter((problem) => problem.namespace === mountNamespace.id)).toEqual([]);
 });
 
 test("a process with the whole root tells of all, whoever else is chrooted", async (context) => {

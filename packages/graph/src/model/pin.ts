@@ -46,6 +46,30 @@ export interface SocketPin extends PinBase {
   readonly fd: number;
 }
 
+/**
+ * What keeps a namespace by an open descriptor that is not of the namespace itself.
+ *
+ * - `tun`: a descriptor of /dev/net/tun keeps the network namespace that it was opened in
+ * - `inotify`, `fanotify`: a watch keeps the nsfs file that is watched, inotify(7), fanotify(7)
+ * - `io_uring`: the nsfs file is registered, io_uring_register(2)
+ * - `mount-tree`: it is mounted in a tree of mounts that is attached nowhere, open_tree(2)
+ */
+export type FileOf = "tun" | "inotify" | "fanotify" | "io_uring" | "mount-tree";
+
+/** An open descriptor of something else, which keeps the namespace and does not lead to it. */
+export interface FilePin extends PinBase {
+  /** Tells this kind of pin from others. */
+  readonly kind: "file";
+  /** What the descriptor is of; a later version's document may have others. Hostile text. */
+  readonly of: FileOf | (string & {});
+  /** The process that has it open. */
+  readonly pid: number;
+  /** A thread with that descriptor, where the main thread's file table lacks it: it has exited, or theirs is another one. */
+  readonly tid?: number;
+  /** The descriptor's number. */
+  readonly fd: number;
+}
+
 /** A bind mount of an nsfs file. */
 export interface MountPin extends PinBase {
   /** Tells this kind of pin from others. */
@@ -95,10 +119,10 @@ export interface OtherPin extends PinBase {
  * What keeps a namespace alive besides its member processes and the namespaces below it.
  * The kinds grow with the kernel: a consumer treats one that it does not know by `describePin`.
  */
-export type Pin = ThreadPin | FdPin | SocketPin | MountPin | ForChildrenPin | UnseenPin | OtherPin;
+export type Pin = ThreadPin | FdPin | SocketPin | FilePin | MountPin | ForChildrenPin | UnseenPin | OtherPin;
 
 /** The kinds this version finds, in canonical order. */
-export const PIN_KINDS = ["thread", "fd", "socket", "mount", "for-children", "unseen"] as const;
+export const PIN_KINDS = ["thread", "fd", "socket", "file", "mount", "for-children", "unseen"] as const;
 
 /** A text that is equal for two pins only if they are the same pin. */
 export function pinKey(pin: Pin): string {
@@ -108,6 +132,8 @@ export function pinKey(pin: Pin): string {
     case "fd":
     case "socket":
       return `${pin.kind} ${pin.namespace} ${pin.pid} ${pin.fd} ${pin.tid ?? ""}`;
+    case "file":
+      return `file ${pin.namespace} ${pin.pid} ${pin.fd} ${pin.tid ?? ""} ${pin.of}`;
     case "mount":
       return `${pin.kind} ${pin.namespace} ${pin.mountNamespace} ${pin.path}`;
     case "for-children":

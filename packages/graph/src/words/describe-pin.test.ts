@@ -9,6 +9,8 @@ it.each<[Pin, string]>([
   [{ kind: "fd", ...held, tid: 15, fd: 4 }, "fd 4 of thread 15 of 12"],
   [{ kind: "socket", ...held, fd: 4 }, "socket 4 of 12"],
   [{ kind: "socket", ...held, tid: 15, fd: 4 }, "socket 4 of thread 15 of 12"],
+  [{ kind: "file", ...held, fd: 4, of: "tun" }, "fd 4 (tun) of 12"],
+  [{ kind: "file", ...held, tid: 15, fd: 4, of: "mount-tree" }, "fd 4 (mount-tree) of thread 15 of 12"],
   [{ kind: "for-children", ...held }, "for children of 12"],
   [{ kind: "for-children", ...held, tid: 15 }, "for children of thread 15 of 12"],
   [{ kind: "thread", ...held, tid: 15 }, "thread 15 of 12"],

@@ -3,6 +3,7 @@ import { parseNamespaceId } from "../model/namespace-id.js";
 import {
   countPins,
   type FdPin,
+  type FilePin,
   type ForChildrenPin,
   PIN_KINDS,
   type Pin,
@@ -15,6 +16,7 @@ const NOUNS: Readonly<Record<Pin["kind"], readonly [one: string, many: string]>>
   thread: ["thread of its own", "threads of their own"],
   fd: ["open descriptor", "open descriptors"],
   socket: ["socket", "sockets"],
+  file: ["descriptor of something else that keeps it", "descriptors of something else that keep it"],
   mount: ["mount", "mounts"],
   "for-children": ["process that will start its children in it", "processes that will start their children in it"],
   unseen: ["thing that was not seen", "things that were not seen"],
@@ -56,6 +58,8 @@ function describeOne(pin: Pin): string {
       return `fd ${pin.fd} of ${describeHolder(pin)}`;
     case "socket":
       return `socket ${pin.fd} of ${describeHolder(pin)}`;
+    case "file":
+      return `fd ${pin.fd} (${pin.of}) of ${describeHolder(pin)}`;
     case "mount":
       return `mount ${pin.path} in mnt:[${parseNamespaceId(pin.mountNamespace)?.ino ?? pin.mountNamespace}]`;
     case "for-children":
@@ -67,7 +71,7 @@ function describeOne(pin: Pin): string {
   }
 }
 
-function describeHolder({ pid, tid }: FdPin | SocketPin | ForChildrenPin): string {
+function describeHolder({ pid, tid }: FdPin | FilePin | SocketPin | ForChildrenPin): string {
   return tid === undefined ? `${pid}` : `thread ${tid} of ${pid}`;
 }
 

@@ -17,6 +17,13 @@ describe("what the viewer's position hides", () => {
   });
 });
 
+describe("a descriptor that was looked at all the same", () => {
+  it("is told with what it is of", () => {
+    const words = describeProblem({ code: "DESCRIPTOR_UNREADABLE", pid: 7, fd: 3, what: "io_uring" });
+    expect(words).toBe("what descriptor 3 (io_uring) of process 7 holds could not be seen");
+  });
+});
+
 describe("what is counted and not listed", () => {
   it.each([
     [{ code: "LINK_UNREADABLE" }, "more namespace# of process 7 could not be read"],

@@ -44,7 +44,10 @@ const WORDS: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
     `${p.count === undefined ? `the ${p.type} namespace` : more(p.count, "namespace")} for children of ${process(p)} could not be read`,
   THREADS_UNREADABLE: (p) => `the threads of process ${p.pid} could not be read`,
   DESCRIPTORS_UNREADABLE: (p) => `the descriptors of ${whose(p)} could not be listed`,
-  DESCRIPTOR_UNREADABLE: (p) => `${numberOf("descriptor", p)} of ${process(p)} could not be looked at`,
+  DESCRIPTOR_UNREADABLE: (p) =>
+    p.what === undefined
+      ? `${numberOf("descriptor", p)} of ${process(p)} could not be looked at`
+      : `what ${numberOf("descriptor", p)} (${p.what}) of ${process(p)} holds could not be seen`,
   SOCKETS_UNREADABLE: (p) => `the network namespaces of the sockets of ${whose(p)} could not be asked for`,
   SOCKET_UNREADABLE: (p) => `the network namespace of ${numberOf("socket", p)} of ${process(p)} could not be asked for`,
   MOUNTS_UNREADABLE: (p) => `the mounts of ${namespace(p)} could not be read`,

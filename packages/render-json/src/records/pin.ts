@@ -12,8 +12,8 @@ type Variant<Kind extends Pin["kind"]> = Omit<Extract<Pin, { readonly kind: Kind
 };
 
 const kind = required(
-  texts("thread", "fd", "socket", "mount", "for-children", "unseen"),
-  "thread: a thread that left its process's namespace. fd: an open descriptor of the namespace. socket: a socket that was made in the net namespace. mount: a bind mount. for-children: the namespace that the next child will be in. unseen: the kernel lists the namespace, and nothing that can be looked at holds it.",
+  texts("thread", "fd", "socket", "file", "mount", "for-children", "unseen"),
+  "thread: a thread that left its process's namespace. fd: an open descriptor of the namespace. socket: a socket that was made in the net namespace. file: an open descriptor of something else that keeps the namespace. mount: a bind mount. for-children: the namespace that the next child will be in. unseen: the kernel lists the namespace, and nothing that can be looked at holds it.",
 );
 const namespace = required(namespaceId, "The namespace that is held.");
 const process = required(pid, "The process.");
@@ -36,6 +36,18 @@ const stored = taggedBy<StoredPin>(
       pid: process,
       tid,
       fd: required(natural, "The descriptor of the socket."),
+      more,
+    }),
+    file: variant<"file">({
+      kind,
+      namespace,
+      pid: process,
+      tid,
+      fd: required(natural, "The descriptor."),
+      of: required(
+        text,
+        "What it is of: tun (a tun or tap device), inotify or fanotify (a watch on the namespace's file), io_uring (that file is registered), mount-tree (it is mounted in a tree that is attached nowhere). More may come. Hostile text.",
+      ),
       more,
     }),
     mount: variant<"mount">({

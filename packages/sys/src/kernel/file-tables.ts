@@ -1,5 +1,5 @@
-import { release } from "node:os";
 import { syscall } from "./libc.js";
+import { isSince } from "./release.js";
 import { KCMP } from "./syscall-numbers.js";
 
 /** enum kcmp_type (include/uapi/linux/kcmp.h). */
@@ -9,8 +9,7 @@ const KCMP_FILES = 2;
  * Until Linux 5.7 kcmp(2) waits for the whole of an execve(2) of the process (cred_guard_mutex), and that for a debugger that may
  * never let go of another of its threads. Since then it waits for the last part alone (exec_update_lock), as reading a link does.
  */
-const [MAJOR = 0, MINOR = 0] = release().split(".").map(Number);
-const WAITS_FOR_NO_DEBUGGER = MAJOR > 5 || (MAJOR === 5 && MINOR >= 7);
+const WAITS_FOR_NO_DEBUGGER = isSince(5, 7);
 
 /**
  * The file tables of one process's threads, which usually are one: a thread has its own after unshare(2) of CLONE_FILES.

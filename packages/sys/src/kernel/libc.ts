@@ -3,7 +3,7 @@ import { endianness } from "node:os";
 import { deviceNumber } from "./device-number.js";
 import { EFBIG, EINTR } from "./errno.js";
 import { loadKoffi } from "./load-koffi.js";
-import { OPENAT2 } from "./syscall-numbers.js";
+import { OPENAT2, STATX } from "./syscall-numbers.js";
 
 /*
  * Calls into libc, through koffi; those that another thread makes are in watchdog.ts. Every function answers -errno where the
@@ -16,7 +16,8 @@ export const O_PATH = 0o10000000;
 export const O_CLOEXEC = 0o2000000;
 // These two differ from one architecture to the next (arm64 has its own).
 export const { O_DIRECTORY, O_NOFOLLOW } = constants;
-const { S_IFMT } = constants;
+export const { S_IFDIR } = constants;
+const { S_IFCHR, S_IFMT } = constants;
 const AT_EMPTY_PATH = 0x1000;
 const AT_NO_AUTOMOUNT = 0x800;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -34,10 +35,8 @@ let native: Native | undefined;
 function loadNative() {
   const koffi = loadKoffi();
   const library = koffi.load(null);
-  const define = <const Types extends readonly string[]>(name: string, result: string, types: Types) =>
-    library.func(name, result, [...types]) as unknown as (
-      ...args: { -readonly [I in keyof Types]: Argument<Types[I]> }
-    ) => number;
+  const define: Define = (name, result, types) =>
+    library.func(name, result, [...types]) as unknown as ReturnType<Define>;
   const ifPresent = <T>(make: () => T): T | undefined => {
     try {
       return make();
@@ -51,7 +50,8 @@ function loadNative() {
     close: define("close", "int", ["int"]),
     read: define("read", "long", ["int", "void *", "ulong"]),
     readlinkat: define("readlinkat", "long", ["int", "str", "void *", "ulong"]),
-    statx: define("statx", "int", ["int", "str", "int", "uint", "void *"]),
+    statx:
+      ifPresent(() => define("statx", "int", ["int", "str", "int", "uint", "void *"])) ?? statxBySystemCall(define),
     // glibc names it after the system call (since 2.30); musl drops the 64.
     getdents64:
       ifPresent(() => define("getdents64", "long", ["int", "void *", "ulong"])) ??
@@ -65,12 +65,28 @@ function loadNative() {
     prlimit: define("prlimit", "int", ["int", "int", "void *", "void *"]),
     // It came with glibc 2.34; without it each descriptor is closed by itself.
     closeRange: ifPresent(() => define("close_range", "int", ["uint", "uint", "int"])),
+    nameToHandleAt: define("name_to_handle_at", "int", ["int", "str", "void *", "void *", "int"]),
     openByHandleAt: define("open_by_handle_at", "int", ["int", "void *", "int"]),
     syscallNumbers: define("syscall", "long", ["long", "long", "long", "long"]),
     syscallOpenat2: define("syscall", "long", ["long", "long", "void *", "void *", "ulong"]),
     syscallBuffers: define("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
     errno: koffi.errno as () => number,
   };
+}
+
+type Define = <const Types extends readonly string[]>(
+  name: string,
+  result: string,
+  types: Types,
+) => (...args: { -readonly [I in keyof Types]: Argument<Types[I]> }) => number;
+
+/** For a libc that has no function for it yet (older versions of musl). */
+function statxBySystemCall(define: Define) {
+  const number = STATX;
+  if (number === undefined) throw new Error("libc has no function for statx(2), whose number is not known");
+  const call = define("syscall", "long", ["long", "long", "str", "long", "ulong", "void *"]);
+  return (dirfd: number, path: string, flags: number, mask: number, buffer: Uint8Array | null): number =>
+    call(number, dirfd, path, flags, mask, buffer);
 }
 
 function libc(): Native {
@@ -270,8 +286,12 @@ export interface Status {
   /** st_dev as stat(2) gives it. */
   dev: number;
   ino: number;
-  /** S_IFMT part of the mode. */
+  /** S_IFMT part of the mode; 0 of anonymous inodes (fs/anon_inodes.c). */
   format: number;
+  /** st_rdev of a character device; 0 of all else. */
+  device: number;
+  /** Of the root of a mount the number of that, as mountinfo has it (Linux 5.8); else 0. */
+  mountRoot: number;
   /** Link count; of /proc/PID/task it is the number of threads and two. */
   links: number;
   /** st_size; of /proc/PID/fd it is the number of open descriptors (Linux 6.2), and 0 before. */
@@ -280,9 +300,12 @@ export interface Status {
 
 const STATX_INO_LOW = LITTLE_ENDIAN ? 8 : 9;
 const STATX_INO_HIGH = LITTLE_ENDIAN ? 9 : 8;
+const STATX_ATTR_MOUNT_ROOT = 0x2000;
+const STATX_ATTRIBUTES_LOW = LITTLE_ENDIAN ? 2 : 3;
+const STATX_MOUNT_LOW = LITTLE_ENDIAN ? 36 : 37;
 const STATX_SIZE_LOW = LITTLE_ENDIAN ? 10 : 11;
 
-const status: Status = { dev: 0, ino: 0, format: 0, links: 0, size: 0 };
+const status: Status = { dev: 0, ino: 0, format: 0, device: 0, mountRoot: 0, links: 0, size: 0 };
 
 function statxInto(dirfd: number, path: string, flags: number, mask = 0): Status | number {
   const functions = libc();
@@ -295,6 +318,9 @@ function statxInto(dirfd: number, path: string, flags: number, mask = 0): Status
   status.size = statx32[STATX_SIZE_LOW] as number;
   status.ino = (statx32[STATX_INO_LOW] as number) + (statx32[STATX_INO_HIGH] as number) * 2 ** 32;
   status.dev = deviceNumber(statx32[34] as number, statx32[35] as number);
+  status.device = status.format === S_IFCHR ? deviceNumber(statx32[32] as number, statx32[33] as number) : 0;
+  const isMountRoot = ((statx32[STATX_ATTRIBUTES_LOW] as number) & STATX_ATTR_MOUNT_ROOT) !== 0;
+  status.mountRoot = isMountRoot ? (statx32[STATX_MOUNT_LOW] as number) : 0;
   return status;
 }
 
@@ -312,6 +338,16 @@ export function statusOf(fd: number): Status | number {
 /** Identity of what a path leads to, or -errno; what is mounted on an automount point is not waited for. */
 export function statusAt(dirfd: number, path: string): Status | number {
   return statxInto(dirfd, path, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC);
+}
+
+const STATX_MNT_ID_UNIQUE = 0x4000;
+const statx64 = new BigUint64Array(statxBuffer);
+
+/** The number of the mount that an open descriptor is on which is never given to another (Linux 6.8); undefined where there is none. */
+export function uniqueMountOf(fd: number): bigint | undefined {
+  const found = statxInto(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID_UNIQUE);
+  if (typeof found === "number" || ((statx32[0] as number) & STATX_MNT_ID_UNIQUE) === 0) return undefined;
+  return statx64[18] as bigint;
 }
 
 /** STATX_TYPE, STATX_MODE, STATX_UID, STATX_GID and STATX_INO. */
@@ -425,6 +461,18 @@ export function syscall(number: number, a = 0, b = 0, c = 0): number {
 /** A system call with a request and an answer buffer (listns, listmount, statmount): its result or -errno. */
 export function syscallInto(number: number, request: Uint8Array, buffer: Uint8Array, size: number, flags = 0): number {
   return call((native) => native.syscallBuffers(number, request, buffer, size, flags));
+}
+
+const HANDLE_SIZE = 128;
+const handle = new Uint32Array(2 + HANDLE_SIZE / 4);
+const handleBytes = new Uint8Array(handle.buffer);
+const mountNumber = new Uint8Array(4);
+
+/** name_to_handle_at(2): what kind of handle an open file has and how many bytes of it there are, which asks nobody; or -errno. */
+export function handleKindOf(fd: number): { readonly type: number; readonly bytes: number } | number {
+  handle[0] = HANDLE_SIZE;
+  const result = call((native) => native.nameToHandleAt(fd, "", handleBytes, mountNumber, AT_EMPTY_PATH));
+  return result < 0 ? result : { type: handle[1] as number, bytes: handle[0] as number };
 }
 
 /** open_by_handle_at(2): a descriptor or -errno. */

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { NsGraphError } from "@ns-graph/graph";
@@ -116,10 +116,32 @@ function loadPart(part: string, check: Check): Koffi {
   return createRequire(import.meta.filename)(part) as Koffi;
 }
 
-/** Whether this is certainly glibc: where musl is installed, it may be what the running program uses. */
+/**
+ * Whether this is certainly glibc: the running program asks for its loader, and musl, which can stand in for that, is not
+ * installed.
+ */
 function usesGlibc(): boolean {
   const name = MUSL_NAMES[process.arch];
-  return name !== undefined && !existsSync(`/lib/ld-musl-${name}.so.1`);
+  return name !== undefined && !existsSync(`/lib/ld-musl-${name}.so.1`) && asksForGlibc(process.execPath);
+}
+
+/** The loader's name stands behind the headers of an ELF file, unless somebody moved it. */
+const HEAD_SIZE = 4096;
+
+/** Whether the loader that a program names (PT_INTERP, elf(5)) is glibc's; false where that is not seen. */
+export function asksForGlibc(program: string): boolean {
+  try {
+    const file = openSync(program, "r");
+    try {
+      const head = Buffer.alloc(HEAD_SIZE);
+      readSync(file, head, 0, HEAD_SIZE, 0);
+      return head.includes("/ld-linux");
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
+  }
 }
 
 function open(path: string): Koffi {

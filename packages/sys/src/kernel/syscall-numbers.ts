@@ -25,6 +25,18 @@ const KCMP_NUMBERS: Readonly<Record<string, number>> = {
 };
 /** kcmp(2), Linux 3.5; undefined where the number is not known. */
 export const KCMP: number | undefined = KCMP_NUMBERS[process.arch];
+const STATX_NUMBERS: Readonly<Record<string, number>> = {
+  arm: 397,
+  arm64: 291,
+  ia32: 383,
+  loong64: 291,
+  ppc64: 383,
+  riscv64: 291,
+  s390x: 379,
+  x64: 332,
+};
+/** statx(2), Linux 4.11; undefined where the number is not known. */
+export const STATX: number | undefined = STATX_NUMBERS[process.arch];
 /** pidfd_open(2), Linux 5.3. */
 export const PIDFD_OPEN = 434 + offset;
 /** openat2(2), Linux 5.6. */

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { type NamespaceId, namespaceId } from "@ns-graph/graph";
+import { deviceNumber } from "../kernel/device-number.js";
 import { EACCES, EPERM, ESTALE, errnoName, isGone } from "../kernel/errno.js";
 import { FileTables } from "../kernel/file-tables.js";
 import {
@@ -8,6 +9,7 @@ import {
   O_PATH,
   openAt,
   readLinkAt,
+  S_IFDIR,
   S_IFSOCK,
   type Status,
   statusAt,
@@ -15,13 +17,20 @@ import {
 } from "../kernel/libc.js";
 import { isEnding, listWithin, mayMeanGone } from "../processes/proc-directory.js";
 import {
+  type DescriptorsOfThread,
   mainThread,
   type ScannedProcess,
   type SocketDescriptor,
-  type SocketsOfThread,
   type Thread,
 } from "../processes/scanned-process.js";
 import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
+import { noteTree } from "./mount-tree.js";
+
+/** The character device of tun and tap (Documentation/admin-guide/devices.txt), wherever its file is. */
+const TUN = deviceNumber(10, 200);
+
+/** The S_IFMT part of the mode of what no file system has. */
+const ANONYMOUS = 0;
 
 /** What a file system of somebody else's answers when it is broken. nsfs never does. */
 const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -33,17 +42,18 @@ const OF_BROKEN_FILE_SYSTEMS: ReadonlySet<number> = new Set([
 /**
  * Descriptors of namespaces: those on the device of nsfs, however they were opened (the link's text is a path where
  * that was a bind mount). One statx(2) each, which asks for nothing and tells the file system not to synchronise, so
- * that it does not wait for a server or daemon. Answers the sockets among them, which are read once for both.
+ * that it does not wait for a server or daemon. Answers those among them that have to be asked further, so that
+ * they are read once for all.
  *
  * The table read is the main thread's, and that of each other thread which has its own. A main thread that has exited
  * has none: then the first of those that live is asked.
  */
-export function findDescriptors(process: ScannedProcess): readonly SocketsOfThread[] {
-  process.sockets ??= readTables(process);
-  return process.sockets;
+export function findDescriptors(process: ScannedProcess): readonly DescriptorsOfThread[] {
+  process.descriptors ??= readTables(process);
+  return process.descriptors;
 }
 
-function readTables(process: ScannedProcess): readonly SocketsOfThread[] {
+function readTables(process: ScannedProcess): readonly DescriptorsOfThread[] {
   if (process.isZombie && process.others.length === 0) return [];
   const reader = new TableReader(process);
   const result = reader.read(mainThread(process), false);
@@ -63,8 +73,14 @@ function readOthers({ context, pid, others }: ScannedProcess, reader: TableReade
   }
 }
 
+/** One table while it is read. */
+interface Table extends DescriptorsOfThread {
+  readonly sockets: SocketDescriptor[];
+  readonly anonymous: number[];
+}
+
 class TableReader {
-  readonly found: SocketsOfThread[] = [];
+  readonly found: DescriptorsOfThread[] = [];
   readonly #process: ScannedProcess;
   /** What was met in one table and may be met in another that is the same. */
   readonly #met: Set<string> | undefined;
@@ -87,7 +103,7 @@ class TableReader {
     let failed = unlisted;
     if (isCut) this.#noteLeftOut(directory, fds.length);
     const own = isSelf ? context.budget.kept() : undefined;
-    const sockets: SocketDescriptor[] = [];
+    const table: Table = { thread, sockets: [], anonymous: [] };
     for (const fd of fds) {
       if (own?.has(fd)) continue;
       const status = this.#look(thread, directory, fd);
@@ -96,14 +112,20 @@ class TableReader {
         break;
       }
       if (status === undefined || !this.#isWanted(fd, status, mayBeKnown)) continue;
-      const { dev, ino, format } = status;
-      if (format === S_IFSOCK) sockets.push({ fd, dev, ino });
-      else this.#report(thread, directory, fd, namespaceId(dev, ino));
+      this.#sort(table, directory, fd, status);
     }
     if (failed < 0) this.#noteFailure(thread, failed);
     if (directory >= 0) closeFd(directory);
-    if (sockets.length > 0) this.found.push({ thread, sockets });
+    if (table.sockets.length > 0 || table.anonymous.length > 0) this.found.push(table);
     return failed;
+  }
+
+  #sort({ thread, sockets, anonymous }: Table, directory: number, fd: number, status: Status): void {
+    const { dev, ino, format, device } = status;
+    if (isTree(status)) noteTree(this.#process, thread, fd, status);
+    else if (format === ANONYMOUS) anonymous.push(fd);
+    else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
+    else this.#report(thread, directory, fd, namespaceId(dev, ino));
   }
 
   finish(): void {
@@ -119,10 +141,12 @@ class TableReader {
     else if (this.#leftOut !== undefined) this.#leftOut += number - listed;
   }
 
-  /** Whether it is of a namespace or socket, and was not met before. */
-  #isWanted(fd: number, { dev, ino, format }: Status, mayBeKnown: boolean): boolean {
+  /** Whether it is of a namespace, or of what is asked further, and was not met before. */
+  #isWanted(fd: number, status: Status, mayBeKnown: boolean): boolean {
     const { context, sources } = this.#process;
-    if (format !== S_IFSOCK && !(dev === context.nsfsDev && sources.has("fd"))) return false;
+    const { dev, ino } = status;
+    const isOfPlace = dev === context.nsfsDev || status.format === ANONYMOUS || isTree(status);
+    if (!isSocketLike(status) && !(isOfPlace && sources.has("fd"))) return false;
     if (this.#met === undefined) return true;
     const key = `${fd} ${dev} ${ino}`;
     const isKnown = this.#met.has(key);
@@ -169,6 +193,16 @@ class TableReader {
     const opened = asOpened(namespace, id, { ...who, fd });
     findings.see({ id, pin: { kind: "fd", namespace: id, ...who, fd }, open: () => opened });
   }
+}
+
+/** Whether it may be the root of a tree of mounts. */
+function isTree({ format, mountRoot }: Status): boolean {
+  return format === S_IFDIR && mountRoot !== 0;
+}
+
+/** Whether what is open is asked for its network namespace as sockets are. */
+function isSocketLike({ format, device }: Status): boolean {
+  return format === S_IFSOCK || device === TUN;
 }
 
 function isRefused(result: number): boolean {

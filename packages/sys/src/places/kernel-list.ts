@@ -1,15 +1,13 @@
 import type { Finding, NamespaceId, Opened, Sighting } from "@ns-graph/graph";
 import { EBADF, EINVAL, ENOENT, ENOSYS, ENOTTY, EPERM, ESTALE, errnoName } from "../kernel/errno.js";
-import { AT_FDCWD, ioctlInto, openAt, openHandle, syscallInto } from "../kernel/libc.js";
+import { AT_FDCWD, ioctlInto, openAt, syscallInto } from "../kernel/libc.js";
 import { NS_MNT_GET_NEXT, NS_MNT_GET_PREV } from "../kernel/nsfs.js";
 import { LISTNS } from "../kernel/syscall-numbers.js";
+import { NSFS_HANDLE_BYTES, openNsfsHandle } from "../scan/file-handle.js";
 import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { Findings } from "./findings.js";
 
-const FD_NSFS_ROOT = -10003;
-const FILEID_NSFS = 0xf1;
-const HANDLE_BYTES = 16;
 const REQUEST_SIZE = 32;
 /** The most ids that listns(2) gives in one call. */
 const MOST = 1_000_000;
@@ -84,12 +82,9 @@ function listNamespaceIds(): readonly bigint[] | number {
 
 /** Opens a namespace by a file handle that holds its id alone (Linux 6.19). */
 function openById(context: ScanContext, nsId: bigint): OpenNamespace | number {
-  const handle = new ArrayBuffer(8 + HANDLE_BYTES);
-  const words = new Uint32Array(handle);
-  words[0] = HANDLE_BYTES;
-  words[1] = FILEID_NSFS;
-  new BigUint64Array(handle)[1] = nsId;
-  const fd = context.budget.open(() => openHandle(FD_NSFS_ROOT, new Uint8Array(handle)));
+  const handle = new BigUint64Array(NSFS_HANDLE_BYTES / 8);
+  handle[0] = nsId;
+  const fd = context.budget.open(() => openNsfsHandle(new Uint8Array(handle.buffer)));
   return fd < 0 ? fd : context.namespaces.adopt(fd);
 }
 

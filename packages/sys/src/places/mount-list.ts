@@ -42,7 +42,7 @@ export interface ListedMount {
   readonly mount: number;
   readonly id: NamespaceId;
   readonly type: NamespaceType;
-  /** Where it is, from the root of its mount namespace on; empty where that lies outside the viewer's own root directory. */
+  /** Where it is, from the root of its mount namespace on; empty where that lies outside of that, or of the viewer's own root directory. */
   readonly path: string;
 }
 
@@ -92,6 +92,7 @@ export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId
     return failed(id);
   }
   let target: Target = { id, fd: 0 };
+  const isOwn = mountNamespace === context.own.mnt;
   let mounts = listMounts(target, LSMT_ROOT);
   if ((mounts === -ENOENT || mounts === -EPERM) && namespace.fd >= 0) {
     // Without CAP_SYS_ADMIN there the id is as good as unknown; a descriptor is enough where the kernel takes one.
@@ -100,7 +101,22 @@ export function listNsfsMounts(context: ScanContext, mountNamespace: NamespaceId
     mounts = typeof byDescriptor === "number" ? -EPERM : byDescriptor;
   }
   if (mounts === -ENOSYS) context.interfaces.markAbsent("listmount", "ENOSYS");
-  return typeof mounts === "number" ? failed(mounts) : readMounts(context, target, mounts, share);
+  if (typeof mounts === "number") return failed(mounts);
+  const all = isOwn ? mounts : listFromTop(target, mounts);
+  const listing = readMounts(context, target, typeof all === "number" ? mounts : all, share);
+  return typeof all === "number" ? { ...listing, failed: all } : listing;
+}
+
+/**
+ * All mounts of another mount namespace, or -errno. What the kernel takes for its root is the first mount on the root file
+ * system that it booted with: whatever else lies on that, as an initramfs may leave it, is listed below the top alone.
+ */
+function listFromTop(target: Target, belowRoot: readonly bigint[]): readonly bigint[] | number {
+  const [first] = belowRoot;
+  if (first === undefined) return belowRoot;
+  const top = climb(target, first);
+  if (typeof top === "number") return top;
+  return top === first ? belowRoot : listMounts(target, top);
 }
 
 /**
@@ -135,8 +151,39 @@ function findTop(): bigint | number {
   fillRequest(HERE, LSMT_ROOT, 0n);
   const count = syscallInto(LISTMOUNT, requestBytes, idBytes, 1);
   if (count <= 0) return count < 0 ? count : -ENOENT;
-  for (let mount = ids[0] as bigint; ; ) {
-    fillRequest(HERE, mount, MNT_BASIC);
+  return climb(HERE, ids[0] as bigint);
+}
+
+/**
+ * Whether a mount, by the number that is never given to another, is in one of the mount namespaces that were opened. Not known
+ * where one of them may not be asked, or the kernel has no such call (statmount(2) of another mount namespace, Linux 6.11).
+ */
+export function whereIsMount(context: ScanContext, mount: bigint): "somewhere" | "nowhere" | "unknown" {
+  const { interfaces, namespaces } = context;
+  if (!interfaces.has("listmount") || !interfaces.has("NS_GET_MNTNS_ID")) return "unknown";
+  let isKnown = true;
+  for (const namespace of namespaces.all()) {
+    if (namespace.type !== "mnt") continue;
+    const id = namespace.mountNamespaceId();
+    if (typeof id === "number") {
+      isKnown = false;
+      continue;
+    }
+    const target: Target = { id, fd: 0 };
+    fillRequest(target, mount, SB_BASIC);
+    const result = syscallInto(STATMOUNT, requestBytes, answer, STATMOUNT_SIZE);
+    if (result >= 0) return "somewhere";
+    // What may not be asked is said not to be there, as is what is not.
+    fillRequest(target, LSMT_ROOT, 0n);
+    if (result !== -ENOENT || syscallInto(LISTMOUNT, requestBytes, idBytes, 1) < 0) isKnown = false;
+  }
+  return isKnown ? "nowhere" : "unknown";
+}
+
+/** The mount that a mount, and all others of its mount namespace, are on, or -errno. */
+function climb(target: Target, from: bigint): bigint | number {
+  for (let mount = from; ; ) {
+    fillRequest(target, mount, MNT_BASIC);
     const result = syscallInto(STATMOUNT, requestBytes, answer, STATMOUNT_SIZE);
     if (result < 0) return result;
     const parent = answer64[6] as bigint;
@@ -172,5 +219,7 @@ function readMount(context: ScanContext, target: Target, mount: bigint): ListedM
   const name = parseNsfsName(text(26));
   if (name === undefined) return 0;
   const id = namespaceId(context.nsfsDev, name.ino);
-  return { mount: answer32[14] as number, id, type: name.type, path: text(27) };
+  // It has no path from the root on where it lies outside.
+  const path = ((answer64[1] as bigint) & MNT_POINT) === 0n ? "" : text(27);
+  return { mount: answer32[14] as number, id, type: name.type, path };
 }

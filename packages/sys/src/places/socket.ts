@@ -1,4 +1,4 @@
-import { NAMESPACE_TYPES, type NamespaceId } from "@ns-graph/graph";
+import { NAMESPACE_TYPES, type NamespaceId, type Pin } from "@ns-graph/graph";
 import { EBADF, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName, isGone } from "../kernel/errno.js";
 import { closeFd, ioctl, readFileAt, readLinkTextAt, syscall } from "../kernel/libc.js";
 import { SIOCGSKNS } from "../kernel/nsfs.js";
@@ -6,7 +6,7 @@ import { PIDFD_GETFD } from "../kernel/syscall-numbers.js";
 import { inodeAt } from "../processes/linked-inode.js";
 import { openPidfd } from "../processes/pidfd.js";
 import { isEnding } from "../processes/proc-directory.js";
-import type { ScannedProcess, SocketDescriptor, SocketsOfThread, Thread } from "../processes/scanned-process.js";
+import type { DescriptorsOfThread, ScannedProcess, SocketDescriptor, Thread } from "../processes/scanned-process.js";
 import { findDescriptors } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
@@ -28,6 +28,10 @@ interface Owner {
  * Network namespaces that sockets hold: each socket is copied (pidfd_getfd(2), Linux 5.6) and asked where it was made
  * (SIOCGSKNS, Linux 4.10). A socket of the namespace its process is in holds nothing that the process does not
  * hold itself: it is no pin, and where there are several, the tables in /proc/PID/net list them without asking.
+ *
+ * A descriptor of /dev/net/tun has a socket of its own, with an interface or without, and is asked likewise (Linux 4.18): what
+ * it keeps is the namespace that it was opened in. TUNGETDEVNETNS tells where the interface has been moved to, which keeps
+ * nothing.
  */
 export function findSockets(process: ScannedProcess): void {
   let leftOut = 0;
@@ -36,19 +40,19 @@ export function findSockets(process: ScannedProcess): void {
 }
 
 /** Reports what the sockets of one file table hold; answers how many of them a limit kept from being asked. */
-function findInTable(process: ScannedProcess, { thread, sockets }: SocketsOfThread): number {
+function findInTable(process: ScannedProcess, { thread, sockets }: DescriptorsOfThread): number {
   const { interfaces, sockets: known } = process.context;
   if (sockets.length === 0 || !interfaces.has("pidfd_getfd") || !interfaces.has("SIOCGSKNS")) return 0;
-  const net =
-    thread.who.tid === undefined
-      ? (process.inodes[NET] as number)
-      : inodeAt(thread.directory, `${thread.prefix}ns/net`);
-  const owner: Owner = { process, thread, net, hasMoved: false };
+  const owner: Owner = { process, thread, net: netOf(process, thread), hasMoved: false };
   const unasked: SocketDescriptor[] = [];
   for (const socket of sockets) {
+    if (socket.isTun) {
+      unasked.push(socket);
+      continue;
+    }
     if (!isSocket(owner, socket)) continue;
     const id = known.asked.get(socket.ino);
-    if (id !== undefined) report(owner, socket.fd, id);
+    if (id !== undefined) report(owner, socket, id);
     else if (!isOfOwnNet(owner, socket.ino)) unasked.push(socket);
   }
   const granted = process.share.take("sockets", unasked.length);
@@ -62,12 +66,14 @@ function askAll(owner: Owner, sockets: readonly SocketDescriptor[]): void {
   const { asked } = owner.process.context.sockets;
   const pidfd = openOwner(owner);
   if (pidfd < 0) return;
-  for (const { fd, ino } of sockets) {
-    const answer = asked.get(ino) ?? ask(owner, pidfd, fd);
+  for (const socket of sockets) {
+    // The file of a device has one inode for all that is opened through it.
+    const known = socket.isTun ? undefined : asked.get(socket.ino);
+    const answer = known ?? ask(owner, pidfd, socket);
     if (answer === "stop") break;
     if (answer === undefined) continue;
-    asked.set(ino, answer);
-    report(owner, fd, answer);
+    if (!socket.isTun) asked.set(socket.ino, answer);
+    report(owner, socket, answer);
   }
   closeFd(pidfd);
 }
@@ -86,11 +92,12 @@ function isSocket({ process, thread }: Owner, { fd, dev, ino }: SocketDescriptor
   return known.sockfs !== undefined;
 }
 
-function report({ process, thread, net }: Owner, fd: number, id: NamespaceId): void {
+function report({ process, thread, net }: Owner, { fd, isTun }: SocketDescriptor, id: NamespaceId): void {
   const { memberships, namespaces } = process.context;
   const handle = namespaces.get(id);
   if (handle === undefined || id === memberships.id(net)) return;
-  const pin = { kind: "socket", namespace: id, ...thread.who, fd } as const;
+  const held = { namespace: id, ...thread.who, fd };
+  const pin: Pin = isTun ? { kind: "file", ...held, of: "tun" } : { kind: "socket", ...held };
   process.findings.see({ id, type: "net", pin, open: () => ({ state: "open", handle }) });
 }
 
@@ -106,7 +113,11 @@ function openOwner({ process, thread }: Owner): number {
 }
 
 /** The namespace of a socket; undefined where there is none or it is not known, `stop` where no other one can be asked either. */
-function ask({ process, thread }: Owner, pidfd: number, fd: number): NamespaceId | undefined | "stop" {
+function ask(
+  { process, thread }: Owner,
+  pidfd: number,
+  { fd, isTun }: SocketDescriptor,
+): NamespaceId | undefined | "stop" {
   const { context, findings } = process;
   const { who } = thread;
   const unreadable = { code: "SOCKET_UNREADABLE", ...who, fd } as const;
@@ -121,7 +132,7 @@ function ask({ process, thread }: Owner, pidfd: number, fd: number): NamespaceId
   }
   const net = context.budget.open(() => ioctl(copy, SIOCGSKNS));
   closeFd(copy);
-  if (net === -ENOTTY || net === -EINVAL) {
+  if (!isTun && (net === -ENOTTY || net === -EINVAL)) {
     context.interfaces.markAbsent("SIOCGSKNS", errnoName(-net));
     return "stop";
   }
@@ -137,8 +148,19 @@ function ask({ process, thread }: Owner, pidfd: number, fd: number): NamespaceId
   return undefined;
 }
 
+/** Whether the network namespace of a socket, by its inode in sockfs, is known: it was asked, or is that of its thread. */
+export function isKnownSocket(process: ScannedProcess, thread: Thread, ino: number): boolean {
+  if (process.context.sockets.asked.has(ino)) return true;
+  return isOfOwnNet({ process, thread, net: netOf(process, thread), hasMoved: false }, ino, 0);
+}
+
+/** Inode of the network namespace that a thread is in; 0 where that is not known. */
+function netOf(process: ScannedProcess, { who, directory, prefix }: Thread): number {
+  return who.tid === undefined ? (process.inodes[NET] as number) : inodeAt(directory, `${prefix}ns/net`);
+}
+
 /** Whether a socket is listed in the network namespace that its thread is in. */
-function isOfOwnNet(owner: Owner, ino: number): boolean {
+function isOfOwnNet(owner: Owner, ino: number, worth = WORTH_A_TABLE): boolean {
   const { process, thread, net } = owner;
   if (net === 0) return false;
   const { tables } = process.context.sockets;
@@ -148,7 +170,7 @@ function isOfOwnNet(owner: Owner, ino: number): boolean {
     tables.set(net, table);
   }
   table.wanted++;
-  if (table.inodes === undefined && table.wanted > WORTH_A_TABLE && !owner.hasMoved) {
+  if (table.inodes === undefined && table.wanted > worth && !owner.hasMoved) {
     const inodes = readTables(owner);
     // In another one by now, the tables are that one's, for its other sockets as well.
     owner.hasMoved = inodeAt(thread.directory, `${thread.prefix}ns/net`) !== net;

@@ -1,6 +1,7 @@
 import type { Finding, NamespaceId, Source } from "@ns-graph/graph";
 import type { ScannedProcess } from "../processes/scanned-process.js";
 import type { ScanContext } from "../scan/scan-context.js";
+import { findBehindAnonymous } from "./anonymous.js";
 import { findDescriptors } from "./descriptor.js";
 import { findForChildren } from "./for-children.js";
 import { findInKernelList, walkMountNamespaces } from "./kernel-list.js";
@@ -121,6 +122,13 @@ export const OF_PROCESSES: readonly PlaceOfProcesses[] = [
         finds:
           "namespaces that only a thread's descriptor holds, where it has a file table of its own or the main thread has exited",
       },
+      {
+        interface: "/proc/PID/fd/* and statmount(2)",
+        since: "6.11",
+        needs: "CAP_SYS_ADMIN in the owner of each mount namespace",
+        finds:
+          "namespaces that are only mounted in a tree of mounts which is attached nowhere (open_tree(2)), in folders of tmpfs",
+      },
     ],
   },
   {
@@ -131,13 +139,31 @@ export const OF_PROCESSES: readonly PlaceOfProcesses[] = [
         interface: "pidfd_getfd(2) and SIOCGSKNS",
         since: "5.6",
         needs: `${PTRACE} (mode ATTACH: Yama may forbid it) and CAP_NET_ADMIN in the namespace's owner`,
-        finds: "network namespaces that only a socket holds",
+        finds: "network namespaces that only a socket, or a descriptor of a tun or tap device, holds",
       },
       {
         interface: "pidfd_open(2) with PIDFD_THREAD",
         since: "6.9",
         needs: "the same",
-        finds: "network namespaces that only a socket in such a file table holds",
+        finds: "network namespaces that only such a descriptor in such a file table holds",
+      },
+    ],
+  },
+  {
+    source: "fd",
+    search: findBehindAnonymous,
+    ways: [
+      {
+        interface: "/proc/PID/fdinfo/* of inotify(7) and fanotify(7)",
+        since: "3.8",
+        needs: `${PTRACE} and CAP_DAC_READ_SEARCH; CAP_SYS_ADMIN to open what is watched (6.18)`,
+        finds: "namespaces that only a watch on their file holds; before 6.18 only that they exist, and no type",
+      },
+      {
+        interface: "/proc/PID/fdinfo/* of io_uring(7)",
+        since: "6.14",
+        needs: `${PTRACE} and CAP_DAC_READ_SEARCH`,
+        finds: "that namespaces exist which only a ring holds, where their file is registered",
       },
     ],
   },

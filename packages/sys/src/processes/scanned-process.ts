@@ -23,12 +23,16 @@ export interface SocketDescriptor {
   readonly fd: number;
   readonly dev: number;
   readonly ino: number;
+  /** Whether it is the character device of tun and tap, each opening of which has a socket of its own (drivers/net/tun.c). */
+  readonly isTun: boolean;
 }
 
-/** The sockets in a file table, and a thread that has it. */
-export interface SocketsOfThread {
+/** What of a file table has to be asked further, and a thread that has it. */
+export interface DescriptorsOfThread {
   readonly thread: Thread;
   readonly sockets: readonly SocketDescriptor[];
+  /** Descriptors of anonymous inodes: watches and rings are among them. */
+  readonly anonymous: readonly number[];
 }
 
 /** A process while it is read. */
@@ -59,8 +63,8 @@ export interface ScannedProcess extends Omit<Reading, "hasGone"> {
   readonly isUnreadable: boolean;
   /** Its threads besides the main one. */
   others: readonly OtherThread[];
-  /** The sockets among its descriptors, once these were read. */
-  sockets?: readonly SocketsOfThread[];
+  /** Those of its descriptors that have to be asked further, once all were read. */
+  descriptors?: readonly DescriptorsOfThread[];
 }
 
 export function mainThread({ pid, directory }: ScannedProcess): Thread {

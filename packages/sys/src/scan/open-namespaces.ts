@@ -50,6 +50,10 @@ export class OpenNamespaces {
     return this.#byId.get(id);
   }
 
+  all(): Iterable<OpenNamespace> {
+    return this.#byId.values();
+  }
+
   /** One whose descriptor did not have to be closed. */
   getOpen(id: NamespaceId): OpenNamespace | undefined {
     const known = this.#byId.get(id);

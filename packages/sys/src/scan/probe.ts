@@ -11,6 +11,7 @@ import {
   type Problem,
   parseNamespaceId,
   type ScanLimits,
+  type Source,
 } from "@ns-graph/graph";
 import { Asking, type LeaveOut } from "../budget/asking.js";
 import { DescriptorBudget } from "../budget/descriptor-budget.js";
@@ -22,6 +23,8 @@ import { Interfaces } from "../kernel/interfaces.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
 import type { Watch } from "../kernel/watchdog.js";
 import { KnownSockets } from "../places/known-sockets.js";
+import { KnownTrees } from "../places/known-trees.js";
+import { searchTrees } from "../places/mount-tree.js";
 import { OF_KERNEL, OF_MOUNT_NAMESPACES } from "../places/table.js";
 import { Memberships } from "../processes/memberships.js";
 import { ProcessReader } from "../processes/process-reader.js";
@@ -113,6 +116,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     interfaces,
     threads: new ThreadsApart(),
     sockets: new KnownSockets(),
+    trees: new KnownTrees(),
     asking,
   };
   const reader = new ProcessReader(context, ownPidInProc() ?? process.pid);
@@ -173,12 +177,11 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     readKernelLists: ({ sources }) =>
       inTime("isOver", "lists", NOTHING, () => {
         asking.end();
-        for (const { source, standsInFor, search } of OF_KERNEL) {
-          const isWanted = sources.has(source) || (standsInFor !== undefined && sources.has(standsInFor));
-          const found = isWanted ? search(context) : undefined;
-          if (found !== undefined) return found;
-        }
-        return NOTHING;
+        const found = [findInLists(context, sources), searchTrees(context)];
+        return {
+          sightings: found.flatMap(({ sightings }) => sightings),
+          problems: found.flatMap(({ problems }) => problems),
+        };
       }),
     readFacts: (id, type, members, facts) =>
       inTime("isLongOver", "facts", { facts: {}, problems: [] }, () => readFacts(context, id, type, members, facts)),
@@ -199,6 +202,16 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
       this.close();
     },
   };
+}
+
+/** What the first of the kernel's own lists that it has, and that is wanted, has. */
+function findInLists(context: ScanContext, sources: ReadonlySet<Source>): Finding {
+  for (const { source, standsInFor, search } of OF_KERNEL) {
+    const isWanted = sources.has(source) || (standsInFor !== undefined && sources.has(standsInFor));
+    const found = isWanted ? search(context) : undefined;
+    if (found !== undefined) return found;
+  }
+  return NOTHING;
 }
 
 function noProc(isShown: boolean): NsGraphError {

@@ -4,6 +4,7 @@ import type { DescriptorBudget } from "../budget/descriptor-budget.js";
 import type { ScanBudget } from "../budget/scan-budget.js";
 import type { Interfaces } from "../kernel/interfaces.js";
 import type { KnownSockets } from "../places/known-sockets.js";
+import type { KnownTrees } from "../places/known-trees.js";
 import type { Memberships } from "../processes/memberships.js";
 import type { ThreadsApart } from "../processes/threads-apart.js";
 import type { OpenNamespaces } from "./open-namespaces.js";
@@ -24,5 +25,6 @@ export interface ScanContext {
   readonly interfaces: Interfaces;
   readonly threads: ThreadsApart;
   readonly sockets: KnownSockets;
+  readonly trees: KnownTrees;
   readonly asking: Asking;
 }

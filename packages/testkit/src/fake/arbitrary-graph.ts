@@ -136,6 +136,8 @@ class Resolver {
       case "fd":
       case "socket":
         return { kind, namespace, pid, ...(other % 3 === 0 ? { tid: other + 1 } : {}), fd: other };
+      case "file":
+        return { kind, namespace, pid, ...(other % 3 === 0 ? { tid: other + 1 } : {}), fd: other, of: path };
       case "mount": {
         const id = this.#choose(mountNamespace, "mnt");
         return id === undefined ? undefined : { kind, namespace, path, mountNamespace: id };

@@ -34,7 +34,18 @@ export interface ActorThread {
   open(path: string): Promise<number>;
   /** open(2) with O_PATH. */
   openPath(path: string): Promise<number>;
+  /** A copy of the mounts from a folder on, attached nowhere (open_tree(2), Linux 5.2). */
+  openTree(path: string): Promise<number>;
+  /** Opens /dev/net/tun, and makes a tap device of a name unless that is empty. */
+  openTun(name: string): Promise<number>;
+  /** A ring in which a descriptor's file is registered (io_uring_register(2), Linux 5.1). */
+  registerFile(fd: number): Promise<number>;
+  /** inotify(7): watches a file. */
+  watch(path: string): Promise<number>;
+  /** fanotify(7): watches a file. */
+  watchAll(path: string): Promise<number>;
   close(fd: number): Promise<void>;
+  makeFolder(path: string): Promise<void>;
   /** Makes an empty file. */
   touch(path: string): Promise<void>;
   /** Makes a file that is a socket nobody listens at. */
@@ -120,8 +131,26 @@ class Performer implements ActorThread {
   async openPath(path: string): Promise<number> {
     return (await this.#do("openPath", path)) as number;
   }
+  async openTree(path: string): Promise<number> {
+    return (await this.#do("openTree", path)) as number;
+  }
+  async openTun(name: string): Promise<number> {
+    return (await this.#do("openTun", name)) as number;
+  }
+  async registerFile(fd: number): Promise<number> {
+    return (await this.#do("registerFile", fd)) as number;
+  }
+  async watch(path: string): Promise<number> {
+    return (await this.#do("watch", path)) as number;
+  }
+  async watchAll(path: string): Promise<number> {
+    return (await this.#do("watchAll", path)) as number;
+  }
   async close(fd: number): Promise<void> {
     await this.#do("close", fd);
+  }
+  async makeFolder(path: string): Promise<void> {
+    await this.#do("makeFolder", path);
   }
   async touch(path: string): Promise<void> {
     await this.#do("touch", path);

@@ -6,7 +6,7 @@
  *     {"id": 1, "call": "open", "args": ["/proc/thread-self/ns/net"]}                → {"id": 1, "value": 17}
  *     {"id": 2, "call": "unshare", "args": [1073741824], "thread": 4712}             → {"id": 2, "error": "EPERM"}
  */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { isMainThread, parentPort, Worker } from "node:worker_threads";
 import koffi from "koffi";
@@ -16,6 +16,10 @@ const calls = {
   chroot: libc.func("int chroot(const char *path)"),
   close: libc.func("int close(int fd)"),
   exitProcess: libc.func("void _exit(int status)"),
+  fanotify_init: libc.func("int fanotify_init(uint flags, uint event_flags)"),
+  fanotify_mark: libc.func("int fanotify_mark(int fd, uint flags, uint64_t mask, int directory, const char *path)"),
+  inotify_add_watch: libc.func("int inotify_add_watch(int fd, const char *path, uint32_t mask)"),
+  inotify_init1: libc.func("int inotify_init1(int flags)"),
   gettid: libc.func("int gettid(void)"),
   ioctl: libc.func("int ioctl(int fd, unsigned long request, unsigned long value)"),
   mknod: libc.func("int mknod(const char *path, uint mode, ulong device)"),
@@ -27,6 +31,7 @@ const calls = {
   setns: libc.func("int setns(int fd, int flags)"),
   socket: libc.func("int socket(int domain, int type, int protocol)"),
   socketpair: libc.func("int socketpair(int domain, int type, int protocol, _Out_ int *pair)"),
+  registerFiles: libc.func("syscall", "long", ["long", "long", "long", "void *", "long"]),
   syscall: libc.func("long syscall(long number, long a, long b, long c)"),
   umount2: libc.func("int umount2(const char *target, int flags)"),
   unshare: libc.func("int unshare(int flags)"),
@@ -40,7 +45,19 @@ const O_PATH = 0o10000000;
 const PR_SET_NAME = 15;
 const PIDFD_GET_PID_FOR_CHILDREN = 0xff06;
 const PIDFD_THREAD = 0o200;
+const SYS_IO_URING_SETUP = 425;
+const SYS_IO_URING_REGISTER = 427;
+const SYS_OPEN_TREE = 428;
 const SYS_PIDFD_OPEN = 434;
+const IORING_REGISTER_FILES = 2;
+const IN_OPEN = 0x20;
+const FAN_MARK_ADD = 1;
+const FAN_OPEN = 0x20n;
+const OPEN_TREE_CLONE = 1;
+const AT_RECURSIVE = 0x8000;
+const AT_FDCWD = -100;
+const TUNSETIFF = 0x400454ca;
+const IFF_TAP_WITHOUT_HEADER = 0x1002;
 const SYS_EXIT = { arm64: 93, x64: 60 }[process.arch];
 
 /** The result of a call that answers -1 on failure. */
@@ -80,10 +97,34 @@ function socketPair() {
 const operations = {
   chroot: (path) => done(calls.chroot(path)),
   close: (fd) => closeSync(fd),
+  makeFolder: (path) => mkdirSync(path),
   makeSocketFile: (path) => done(calls.mknod(path, S_IFSOCK | 0o600, 0)),
   mount: (source, target, type, flags, data) => done(calls.mount(source, target, type, flags, data)),
   name: (hex) => done(calls.prctl(PR_SET_NAME, Buffer.from(`${hex}00`, "hex"), 0, 0, 0)),
   open: (path) => openSync(path),
+  openTree: (path) => {
+    const name = Buffer.from(`${path}\0`);
+    return done(
+      calls.syscall(SYS_OPEN_TREE, AT_FDCWD, koffi.address(name), OPEN_TREE_CLONE | AT_RECURSIVE | SOCK_CLOEXEC),
+    );
+  },
+  openTun: (name) => {
+    const fd = openSync("/dev/net/tun", "r+");
+    if (name === "") return fd;
+    const request = Buffer.alloc(40);
+    request.write(name);
+    request.writeUInt16LE(IFF_TAP_WITHOUT_HEADER, 16);
+    done(calls.ioctl(fd, TUNSETIFF, koffi.address(request)));
+    return fd;
+  },
+  registerFile: (fd) => {
+    const parameters = Buffer.alloc(120);
+    const ring = done(calls.syscall(SYS_IO_URING_SETUP, 4, koffi.address(parameters), 0));
+    const files = Buffer.alloc(4);
+    files.writeInt32LE(fd);
+    done(calls.registerFiles(SYS_IO_URING_REGISTER, ring, IORING_REGISTER_FILES, files, 1));
+    return ring;
+  },
   openPath: (path) => openSync(path, O_PATH),
   pause: (milliseconds) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
   pidForChildren: () => {
@@ -111,6 +152,16 @@ const operations = {
   touch: (path) => closeSync(openSync(path, "a")),
   unmount: (target) => done(calls.umount2(target, 0)),
   unshare: (flags) => done(calls.unshare(flags)),
+  watch: (path) => {
+    const fd = done(calls.inotify_init1(SOCK_CLOEXEC));
+    done(calls.inotify_add_watch(fd, path, IN_OPEN));
+    return fd;
+  },
+  watchAll: (path) => {
+    const fd = done(calls.fanotify_init(1, 0));
+    done(calls.fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, path));
+    return fd;
+  },
 };
 
 function answer(id, body) {

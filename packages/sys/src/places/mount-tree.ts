@@ -1,0 +1,157 @@
+import { opendirSync } from "node:fs";
+import { type Finding, type NamespaceId, namespaceId, type Pin } from "@ns-graph/graph";
+import {
+  AT_FDCWD,
+  closeFd,
+  handleKindOf,
+  O_NOFOLLOW,
+  O_PATH,
+  openAt,
+  readLinkTextAt,
+  S_IFDIR,
+  type Status,
+  statusAt,
+  statusOf,
+  uniqueMountOf,
+} from "../kernel/libc.js";
+import type { ScannedProcess, Thread } from "../processes/scanned-process.js";
+import { asOpened } from "../scan/open-namespaces.js";
+import type { ScanContext } from "../scan/scan-context.js";
+import { Findings } from "./findings.js";
+import type { TreeDescriptor } from "./known-trees.js";
+import { whereIsMount } from "./mount-list.js";
+
+/** Notes a descriptor of the root of a mount, unless it is of the root directory of its process. */
+export function noteTree(
+  { context, isSelf }: ScannedProcess,
+  { who, directory, prefix }: Thread,
+  fd: number,
+  { mountRoot: mount }: Status,
+): void {
+  // The path of what is attached somewhere begins there, but where a whole mount namespace does.
+  if (isSelf || readLinkTextAt(directory, `${prefix}fd/${fd}`) !== "/") return;
+  const root = statusAt(directory, `${prefix}root`);
+  if (typeof root === "number" || root.mountRoot !== mount) context.trees.add({ who, fd, mount });
+}
+
+/** What is mounted in those trees that are attached nowhere (open_tree(2), fsmount(2), Linux 5.2). */
+export function searchTrees(context: ScanContext): Finding {
+  const findings = new Findings();
+  for (const tree of context.trees.take()) {
+    if (context.work.isOver) context.work.skip("descriptors");
+    else searchTree(context, tree, findings);
+  }
+  findings.finish({});
+  return findings;
+}
+
+/** How many files of one tree are looked at. */
+const MOST_FILES = 4096;
+
+function searchTree(context: ScanContext, { who, fd, mount }: TreeDescriptor, findings: Findings): void {
+  const { pid, tid } = who;
+  const file = `/proc/${pid}/${tid === undefined ? "" : `task/${tid}/`}fd/${fd}`;
+  const root = context.budget.open(() => openAt(AT_FDCWD, file, O_PATH));
+  // Its process has gone, or closed it.
+  if (root < 0) return;
+  const status = statusOf(root);
+  if (typeof status === "number" || status.mountRoot !== mount) {
+    closeFd(root);
+    return;
+  }
+  const unique = uniqueMountOf(root);
+  const place = unique === undefined ? "unknown" : whereIsMount(context, unique);
+  const isSeen = place === "nowhere" && new TreeWalk(context, { who, fd }, findings).walk(root);
+  if (place !== "nowhere") closeFd(root);
+  if (isSeen || place === "somewhere") return;
+  findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, what: "mount-tree" });
+}
+
+/**
+ * Looks through the folders of a tree, for no interface lists its mounts. Only those of tmpfs are listed, which neither
+ * waits for anybody nor reads a disk; namespaces are mounted there as a rule (/run).
+ */
+class TreeWalk {
+  readonly #context: ScanContext;
+  readonly #hold: Pick<TreeDescriptor, "who" | "fd">;
+  readonly #findings: Findings;
+  #left = MOST_FILES;
+  /** Whether all was seen. */
+  #isWhole = true;
+
+  constructor(context: ScanContext, hold: Pick<TreeDescriptor, "who" | "fd">, findings: Findings) {
+    this.#context = context;
+    this.#hold = hold;
+    this.#findings = findings;
+  }
+
+  /** Takes over the descriptor of the root; whether all that is mounted was seen. */
+  walk(root: number): boolean {
+    const folders = [root];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      this.#list(folder, folders);
+      closeFd(folder);
+    }
+    return this.#isWhole;
+  }
+
+  #list(folder: number, folders: number[]): void {
+    const names = isOfTmpfs(folder) ? this.#namesIn(folder) : undefined;
+    if (names === undefined) this.#isWhole = false;
+    for (const name of names ?? []) this.#look(folder, name, folders);
+  }
+
+  /** The names in a folder; undefined where it can't be listed, or has too many. */
+  #namesIn(folder: number): string[] | undefined {
+    const names: string[] = [];
+    try {
+      const directory = opendirSync(`/proc/self/fd/${folder}`);
+      try {
+        for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) {
+          if (this.#left-- <= 0) return undefined;
+          names.push(entry.name);
+        }
+      } finally {
+        directory.closeSync();
+      }
+    } catch {
+      return undefined;
+    }
+    return names;
+  }
+
+  #look(folder: number, name: string, folders: number[]): void {
+    const { budget, nsfsDev } = this.#context;
+    const file = budget.open(() => openAt(folder, name, O_PATH | O_NOFOLLOW));
+    const status = file < 0 ? file : statusOf(file);
+    if (typeof status === "number") {
+      this.#isWhole = false;
+      if (file >= 0) closeFd(file);
+      return;
+    }
+    const { dev, ino, format, mountRoot } = status;
+    // It may lie on top of another mount.
+    if (dev !== nsfsDev && mountRoot !== 0) this.#isWhole = false;
+    if (format === S_IFDIR) {
+      folders.push(file);
+      return;
+    }
+    if (dev === nsfsDev) this.#see(file, namespaceId(dev, ino));
+    closeFd(file);
+  }
+
+  #see(file: number, id: NamespaceId): void {
+    const { who, fd } = this.#hold;
+    const opened = asOpened(this.#context.namespaces.reopen(file, id), id, { ...who, fd });
+    const pin: Pin = { kind: "file", namespace: id, ...who, fd, of: "mount-tree" };
+    this.#findings.see({ id, pin, open: () => opened });
+  }
+}
+
+/** FILEID of shmem_encode_fh (mm/shmem.c), and how long it is: no other file system has both but isofs, which is on a disk. */
+const TMPFS = { type: 1, bytes: 12 };
+
+function isOfTmpfs(folder: number): boolean {
+  const kind = handleKindOf(folder);
+  return typeof kind !== "number" && kind.type === TMPFS.type && kind.bytes === TMPFS.bytes;
+}
