@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Fact, Namespace } from "@ns-graph/graph";
 import {
+  type Keeper,
   makeKeeper,
   namespaceOf,
   nestPidNamespaces,
@@ -32,51 +33,80 @@ interface IpInterface {
     readonly family: string;
     readonly local: string;
     readonly prefixlen: number;
-    readonly address?: string;
   }[];
 }
 
 /** What ip(8) says in the network namespace of a process. */
 function askIp(pid: number): IpInterface[] {
   return JSON.parse(
-    execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", "-json", "address"], { encoding: "utf8" }),
+    execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", "-details", "-json", "address"], { encoding: "utf8" }),
   );
+}
+
+/** What ip(8) has at each interface, and what was found. */
+async function compareWithIp(keeper: Keeper, commands: readonly string[]) {
+  const { pid } = await startContained(keeper, ["net"]);
+  for (const command of ["link set lo up", ...commands])
+    execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", ...command.split(" ")]);
+  const { interfaces = [], unassignedAddresses = [] } = await factsOf(namespaceOf(pid, "net"), "interfaces");
+  const truth = askIp(pid).map(({ ifname, flags, addr_info }) => ({
+    name: ifname,
+    state: flags.includes("UP") ? "up" : "down",
+    addresses: addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`).sort(),
+  }));
+  const found = interfaces.map((each) => ({ ...each, addresses: [...each.addresses].sort() }));
+  return { truth, found, unassignedAddresses };
 }
 
 test("net: interfaces with their state and addresses, as ip(8) has them", async (context) => {
   requireNamespaces(context, "net");
   requireProgram(context, "ip");
   await using keeper = await makeKeeper();
-  const { pid } = await startContained(keeper, ["net"]);
-  const commands = [
-    "link set lo up",
+  const { truth, found, unassignedAddresses } = await compareWithIp(keeper, [
     "link add west type veth peer name east",
     "link set west up",
-    "link set east up",
     "address add 10.1.2.3/24 dev west",
-    "address add 10.1.2.4/24 dev west",
-    "address add 10.9.0.1/31 dev west",
     "address add fd00:1::1/64 dev west nodad",
-    "address add 192.168.7.1/16 dev east",
-    "link add idle type veth peer name idle2",
-    "address add 10.20.0.1 peer 10.20.0.2/32 dev east",
-  ];
-  for (const command of commands) execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "ip", ...command.split(" ")]);
-  const { interfaces, unassignedAddresses } = await factsOf(namespaceOf(pid, "net"), "interfaces");
-  const isPeer = ({ address }: { readonly address?: string }) => address !== undefined;
-  const expected = askIp(pid).map(({ ifname, flags, addr_info }) => ({
-    name: ifname,
-    state: flags.includes("UP") ? "up" : "down",
-    addresses: addr_info
-      .filter((each) => !isPeer(each))
-      .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
-      .sort(),
-  }));
-  expect(interfaces?.map((each) => ({ ...each, addresses: [...each.addresses].sort() }))).toEqual(
-    expect.arrayContaining(expected),
-  );
-  expect(interfaces).toHaveLength(expected.length);
-  expect(unassignedAddresses).toEqual(["10.20.0.1/32"]);
+  ]);
+  expect(found).toHaveLength(truth.length);
+  expect(found).toEqual(expect.arrayContaining(truth));
+  expect(unassignedAddresses).toEqual([]);
+});
+
+const TWO = ["link add west type veth peer name east", "link set west up", "link set east up"];
+
+test.for<[string, readonly string[]]>([
+  ["lies in a narrower network of another", ["address add 10.0.0.5/8 dev west", "address add 10.0.0.6/24 dev east"]],
+  [
+    "has a wider network that has a narrower one's",
+    ["address add 10.1.0.1/24 dev west", "address add 10.1.0.9/25 dev east"],
+  ],
+  [
+    "is of one that is down",
+    ["address add 10.0.0.5/24 dev west", "address add 10.0.0.6/24 dev east", "link set east down"],
+  ],
+  ["is of two", ["address add 10.0.0.5/24 dev west", "address add 10.0.0.5/24 dev east"]],
+  [
+    "has no route, and its network is routed through another",
+    ["address add 10.0.0.5/24 dev west noprefixroute", "route add 10.0.0.0/24 dev east"],
+  ],
+  ["has a network of its own", ["address add 10.244.1.7/32 dev west"]],
+  ["is one end of a link", ["address add 10.20.0.1 peer 10.20.0.2/32 dev west"]],
+  [
+    "is in a network that somebody made this host's",
+    ["address add 10.3.0.5/24 dev west", "route add local 10.3.0.0/24 dev lo"],
+  ],
+  ["is of loopback, and its network is routed", ["address add 10.4.0.5/32 dev lo", "route add 10.4.0.0/24 dev west"]],
+])("net: no interface is said to have an address that it has not, where one %s", async ([, commands], context) => {
+  requireNamespaces(context, "net");
+  requireProgram(context, "ip");
+  await using keeper = await makeKeeper();
+  const { truth, found, unassignedAddresses } = await compareWithIp(keeper, [...TWO, ...commands]);
+  for (const { name, addresses } of found)
+    expect(truth.find((each) => each.name === name)?.addresses).toEqual(expect.arrayContaining(addresses));
+  const told = found.flatMap(({ addresses }) => addresses.map((address) => address.split("/")[0]));
+  const all = truth.flatMap(({ addresses }) => addresses.map((address) => address.split("/")[0]));
+  expect(new Set([...told, ...unassignedAddresses])).toEqual(new Set(all));
 });
 
 test("mnt: how many mounts there are and what the root is, from a process that sees them all", async (context) => {
