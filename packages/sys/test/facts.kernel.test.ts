@@ -3,6 +3,9 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Fact, Namespace } from "@ns-graph/graph";
 import {
+  exitLeader,
+  holdForChildren,
+  holdInThread,
   type Keeper,
   makeKeeper,
   namespaceOf,
@@ -13,6 +16,7 @@ import {
   requireRoot,
   startActor,
   startContained,
+  unshareInThread,
 } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 import { scan } from "./scan.js";
@@ -137,14 +141,43 @@ test("mnt: how many mounts there are and what the root is, from a process that s
   expect(rootMount).toMatch(new RegExp(`^${type} ${source}`));
 });
 
-test("uts: the viewer's own hostname, and no other", async (context) => {
+test("net: the interfaces of a namespace that only a thread is in, and a problem where nobody is in it", async (context) => {
+  requireNamespaces(context, "net", "uts");
+  await using keeper = await makeKeeper();
+  const inThread = await unshareInThread(keeper);
+  const survivor = await exitLeader(keeper);
+  const { byDescriptor } = await holdInThread(keeper, "own table");
+  const graph = await scan({ facts: ["interfaces"], sources: ["process", "thread", "fd"] });
+  for (const { net, tid } of [inThread, survivor]) {
+    const { interfaces } = graph.namespace(net.id) ?? {};
+    expect(interfaces?.map(({ name }) => name).sort()).toEqual(
+      askIp(tid)
+        .map(({ ifname }) => ifname)
+        .sort(),
+    );
+    expect(graph.problems().filter(({ namespace }) => namespace === net.id)).toEqual([]);
+  }
+  expect(graph.namespace(byDescriptor.id)).toBeDefined();
+  expect(graph.namespace(byDescriptor.id)).not.toHaveProperty("interfaces");
+  expect(graph.problems()).toContainEqual({
+    code: "FACT_UNAVAILABLE",
+    what: "net/dev",
+    namespace: byDescriptor.id,
+    type: "net",
+  });
+});
+
+test("uts: the viewer's own hostname, and of any other a problem", async (context) => {
   requireNamespaces(context, "uts");
   await using keeper = await makeKeeper();
   const { pid } = await startContained(keeper, ["uts"]);
   const graph = await scan({ facts: ["hostname"], sources: ["process"] });
   expect(graph.namespace(namespaceOf(process.pid, "uts").id)?.hostname).toBe(hostname());
-  expect(graph.namespace(namespaceOf(pid, "uts").id)).not.toHaveProperty("hostname");
-  expect(graph.problems().filter(({ what }) => what === "hostname")).toEqual([]);
+  const { id } = namespaceOf(pid, "uts");
+  expect(graph.namespace(id)).not.toHaveProperty("hostname");
+  const problems = graph.problems().filter(({ what }) => what === "hostname");
+  expect(problems).toContainEqual({ code: "FACT_UNAVAILABLE", what: "hostname", namespace: id, type: "uts" });
+  expect(problems.filter(({ namespace }) => namespace === namespaceOf(process.pid, "uts").id)).toEqual([]);
 });
 
 test("pid: the process that is 1 inside, whoever else is in it", async (context) => {
@@ -182,6 +215,22 @@ test("time: the offsets of the namespace, not of the one that children will be i
   expect(graph.namespace(namespaceOf(process.pid, "time").id)?.timeOffsets?.monotonic[0]).toBe("0");
 });
 
+test.for(["main", "thread"] as const)(
+  "time: the offsets of a namespace that waits for children (%s)",
+  async (where, context) => {
+    requireNamespaces(context, "time");
+    await using keeper = await makeKeeper();
+    const { pid, tid = pid, namespace } = await holdForChildren(keeper, "time", where);
+    writeFileSync(`/proc/${tid}/timens_offsets`, "monotonic -1 500000000\nboottime 0 0\n");
+    const graph = await scan({ facts: ["time-offsets"], sources: ["process", "thread", "for-children"] });
+    expect(graph.namespace(namespace?.id ?? "")?.timeOffsets).toEqual({
+      monotonic: ["-1", 500_000_000],
+      boottime: ["0", 0],
+    });
+    expect(graph.problems().filter((problem) => problem.namespace === namespace?.id)).toEqual([]);
+  },
+);
+
 test("cgroup: the root that mounts made inside tell, and nothing where there are none", async (context) => {
   requireRoot(context);
   requireNamespaces(context, "cgroup", "mnt");
@@ -206,9 +255,13 @@ test("cgroup: the root that mounts made inside tell, and nothing where there are
     const silent = await keeper.start(["sh", "-c", join, "sh", wait]);
     const graph = await scan({ facts: ["cgroup-root"], sources: ["process"] });
     expect(graph.namespace(namespaceOf(told.pid, "cgroup").id)?.cgroupRoot).toBe(`/${name}`);
-    expect(graph.namespace(namespaceOf(silent.pid, "cgroup").id)).not.toHaveProperty("cgroupRoot");
+    const { id } = namespaceOf(silent.pid, "cgroup");
+    expect(graph.namespace(id)).not.toHaveProperty("cgroupRoot");
     expect(graph.namespace(namespaceOf(process.pid, "cgroup").id)?.cgroupRoot).toBe("/");
-    expect(graph.problems().filter(({ what }) => what === "cgroup root")).toEqual([]);
+    const problems = graph.problems().filter(({ what }) => what === "cgroup root");
+    const unknown = { code: "FACT_UNAVAILABLE", what: "cgroup root", namespace: id, type: "cgroup" };
+    expect(problems).toContainEqual(unknown);
+    expect(problems.map(({ namespace }) => namespace)).not.toContain(namespaceOf(told.pid, "cgroup").id);
   } finally {
     writeFileSync(`${folder}/../cgroup.procs`, `${process.pid}`);
     rmdirSync(folder);
