@@ -1,6 +1,7 @@
 import type { NamespaceFacts, NetworkInterface } from "@ns-graph/graph";
 import type { FactReader } from "./fact-reader.js";
 import { formatIpv4, formatIpv6, networkOf, parseIpv4 } from "./ip-address.js";
+import { type OwnAddress, readOwnAddresses } from "./own-addresses.js";
 
 /** A route to where no gateway is needed: what an interface's addresses are in. */
 interface LinkRoute {
@@ -160,22 +161,30 @@ export interface NetFiles {
 
 /**
  * The interfaces with their addresses, put together from what /proc shows. Of IPv4 addresses it seldom shows the interface
- * and the prefix: those of which it does not are given apart.
+ * and the prefix: those of which it does not are given apart, unless the kernel said them of its own.
  */
-export function describeInterfaces({ dev, igmp, ifInet6, route, fibTrie }: NetFiles): NamespaceFacts {
+export function describeInterfaces(
+  { dev, igmp, ifInet6, route, fibTrie }: NetFiles,
+  own?: readonly OwnAddress[],
+): NamespaceFacts {
   if (dev === undefined) return {};
   const names = parseInterfaceNames(dev);
   const up = igmp === undefined ? undefined : parseMulticastMembers(igmp);
   const addresses = new Map<string, string[]>(names.map((name) => [name, []]));
   const unassigned: string[] = [];
-  const local = parseFibTrie(fibTrie ?? "");
-  const mayBeUp = up === undefined ? names : names.filter((name) => up.has(name));
-  const find = addressFinder(local, parseLinkRoutes(route ?? ""), mayBeUp);
-  for (const [address, count] of [...local.addresses].sort(([a], [b]) => a - b)) {
-    const place = count === 1 ? find(address) : undefined;
+  const assign = (address: number, place: Place | undefined): void => {
     const list = place && addresses.get(place.name);
     if (list === undefined) unassigned.push(formatIpv4(address));
     else list.push(`${formatIpv4(address)}/${place?.prefix}`);
+  };
+  const local = parseFibTrie(fibTrie ?? "");
+  const mayBeUp = up === undefined ? names : names.filter((name) => up.has(name));
+  const find = addressFinder(local, parseLinkRoutes(route ?? ""), mayBeUp);
+  if (own === undefined) {
+    for (const [address, count] of [...local.addresses].sort(([a], [b]) => a - b))
+      assign(address, count === 1 ? find(address) : undefined);
+  } else {
+    for (const place of [...own].sort((a, b) => a.address - b.address)) assign(place.address, place);
   }
   for (const { name, address } of parseIpv6Addresses(ifInet6 ?? "")) addresses.get(name)?.push(address);
   const interfaces = names.map((name): NetworkInterface => {
@@ -190,12 +199,15 @@ export const networkInterfaces: FactReader = {
   fact: "interfaces",
   type: "net",
   what: "net/dev",
-  ask: (member) =>
-    describeInterfaces({
+  ask(member) {
+    const own = member.subject.isOwn ? readOwnAddresses() : undefined;
+    const files = {
       dev: member.read("net/dev"),
       igmp: member.read("net/igmp"),
       ifInet6: member.read("net/if_inet6"),
-      route: member.read("net/route"),
-      fibTrie: member.read("net/fib_trie"),
-    }),
+      route: own === undefined ? member.read("net/route") : undefined,
+      fibTrie: own === undefined ? member.read("net/fib_trie") : undefined,
+    };
+    return describeInterfaces(files, own);
+  },
 };
