@@ -58,9 +58,9 @@ export function withInterfaces(count: number): string[] {
   return ["unshare", "--user", "--map-root-user", "--net", ...waiting(script, String(count))];
 }
 
-/** The address of one of them. */
+/** The address of one of them, without its prefix. */
 export function interfaceAddress(i: number): string {
-  return `10.${Math.floor(i / 200)}.${i % 200}.1/24`;
+  return `10.${Math.floor(i / 200)}.${i % 200}.1`;
 }
 
 /** What root's run said. */

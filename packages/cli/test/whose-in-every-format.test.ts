@@ -1,16 +1,12 @@
 import { arrange, defaultOptions, type NamespaceGraph, nameContainers, type View } from "@ns-graph/graph";
-import { dotRenderer } from "@ns-graph/render-dot";
 import { jsonRenderer } from "@ns-graph/render-json";
-import { mermaidRenderer } from "@ns-graph/render-mermaid";
-import { svgRenderer } from "@ns-graph/render-svg";
-import { textRenderer } from "@ns-graph/render-text";
 import { HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test, vi } from "vitest";
+import { DRAWING, drawPlain } from "./draw-plain.js";
 
 vi.setConfig({ testTimeout: 120_000 });
 
 const ID = "0123456789ab".padEnd(64, "f");
-const RENDERERS = [textRenderer, dotRenderer, mermaidRenderer, svgRenderer];
 const TREES: readonly View["tree"][] = ["owner", "workload"];
 
 /** Root's container, and what a user and another container call after it; a sandbox that is one, and one that says so. */
@@ -33,22 +29,9 @@ function contestedHost(): NamespaceGraph {
   return nameContainers(host.build(), { [ID]: { name: "payroll" } });
 }
 
-async function draw(renderer: (typeof RENDERERS)[number], graph: NamespaceGraph): Promise<string> {
-  const surface = { color: false, columns: undefined, unicode: true };
-  const options = defaultOptions(renderer as typeof textRenderer);
-  const chunks: (string | Uint8Array)[] = [];
-  for await (const chunk of (renderer as typeof textRenderer).render(graph, options, surface)) chunks.push(chunk);
-  const text = chunks.join("");
-  return text
-    .replaceAll(/&#(?:x([0-9a-f]+)|(\d+));/g, (_, hex: string | undefined, decimal: string) =>
-      String.fromCodePoint(Number.parseInt(hex ?? decimal, hex === undefined ? 10 : 16)),
-    )
-    .replaceAll(/#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)));
-}
-
-describe.each(RENDERERS.map((renderer) => [renderer.name, renderer] as const))("%s", (_name, renderer) => {
+describe.each(DRAWING.map((renderer) => [renderer.name, renderer] as const))("%s", (_name, renderer) => {
   test.each(TREES)("says whose a workload is, with the tree of %s", async (tree) => {
-    const text = await draw(renderer, arrange(contestedHost(), { tree }));
+    const text = await drawPlain(renderer, arrange(contestedHost(), { tree }));
     expect(text).toContain("docker payroll (0123456789ab)");
     expect(text).toContain("docker of anna 0123456789ab");
     expect(text).toContain("docker (in lxc c1) 0123456789ab");

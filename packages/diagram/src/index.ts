@@ -7,6 +7,7 @@
  */
 export { buildDiagram } from "./build-diagram.js";
 export { captionParts, captionRemarks } from "./caption.js";
+export { clip } from "./clip.js";
 export type {
   Box,
   Detail,
@@ -36,3 +37,4 @@ export {
   typeWords,
   withRest,
 } from "./words.js";
+export { wrap } from "./wrap.js";

@@ -128,7 +128,7 @@ export function factPhrases(graph: NamespaceGraph, namespace: Namespace): readon
     // Of the initial one everybody knows it.
     ...(namespace.initial === true ? [] : describeIdMaps(graph, namespace)),
     describeMissingParent(graph, namespace),
-    ...Array.from(describeFacts(namespace), ([label, said]) => `${label} ${said.join(", ")}`),
+    ...Array.from(describeFacts(graph, namespace), ([label, said]) => `${label} ${said.join(", ")}`),
   ];
   return phrases.filter((phrase) => phrase !== undefined);
 }

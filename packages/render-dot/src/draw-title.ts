@@ -1,12 +1,10 @@
-import { captionParts, captionRemarks, type Diagram } from "@ns-graph/diagram";
+import { captionParts, captionRemarks, clip, type Diagram, wrap } from "@ns-graph/diagram";
 import { answerLines, type NamespaceGraph } from "@ns-graph/graph";
-import { clip } from "./clip.js";
 import { cell, font, type Html, row, shownText, table } from "./dot/html.js";
 import { drawLegend } from "./legend.js";
 import { small, strong, WIDEST_HEADING } from "./node-parts.js";
 import type { DotOptions } from "./options.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
-import { wrap } from "./wrap.js";
 
 /** Points between the title and the picture. */
 const GAP = 8;

@@ -1,12 +1,10 @@
 import type { Detail, TypeIsolation } from "@ns-graph/diagram";
-import { doubtWords, factPhrases, processLines, withRest } from "@ns-graph/diagram";
+import { clip, doubtWords, factPhrases, processLines, withRest, wrap } from "@ns-graph/diagram";
 import type { Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
 import { countPins, describeMembers, describePin, namespaceName } from "@ns-graph/graph";
-import { clip } from "./clip.js";
 import type { Attributes, TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
-import { wrap } from "./wrap.js";
 
 /** The longest line in a node, in characters. */
 const WIDEST = 40;

@@ -8,7 +8,7 @@ import { printable } from "@ns-graph/graph";
 const SPECIAL = /["#&;<>\\`$%{}|:@]/g;
 
 /** The longest text of a line, in characters. */
-const WIDEST = 60;
+export const WIDEST = 60;
 
 /** A hostile text as part of a quoted label, cut where it is longer than a line. */
 export function escapeLabel(text: string): string {

@@ -16,6 +16,7 @@ import {
   type TypeIsolation,
   typeWords,
   withRest,
+  wrap,
 } from "@ns-graph/diagram";
 import {
   count,
@@ -26,6 +27,7 @@ import {
   type NamespaceType,
   namespaceName,
 } from "@ns-graph/graph";
+import { WIDEST } from "./escape-label.js";
 
 /** How many names of processes, pins or folded namespaces a label shows. */
 const SHOWN = 3;
@@ -65,12 +67,15 @@ function labelNamespaces(graph: NamespaceGraph, node: NamespacesNode): readonly 
   const title = machineTitleOf(node);
   const [only, another] = node.namespaces;
   const isSingle = only !== undefined && another === undefined;
-  const names = node.namespaces.map((namespace) =>
-    [
-      namespaceName(namespace),
-      ...(isSingle ? [] : otherMembers(graph, namespace)),
-      ...factPhrases(graph, namespace),
-    ].join(" · "),
+  const names = node.namespaces.flatMap((namespace) =>
+    wrap(
+      [
+        namespaceName(namespace),
+        ...(isSingle ? [] : otherMembers(graph, namespace)),
+        ...factPhrases(graph, namespace),
+      ].join(" · "),
+      WIDEST,
+    ),
   );
   return [
     ...(title === undefined ? [] : [title]),

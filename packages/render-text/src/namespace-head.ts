@@ -74,6 +74,7 @@ export function headOf(
   const members = memberWords(graph, pen, namespace, references, isEverybodys);
   head.remark(workloadTitleOf(scene, namespace, above));
   head.add(members.pieces);
-  for (const [label, phrases] of describeFacts(namespace)) head.remark(pen.safe(`${label} ${phrases.join(", ")}`));
+  for (const [label, phrases] of describeFacts(graph, namespace))
+    head.remark(pen.safe(`${label} ${phrases.join(", ")}`));
   return { head, members };
 }

@@ -87,7 +87,7 @@ function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, u
       countPins(rest),
     );
   }
-  for (const [label, phrases] of describeFacts(namespace))
+  for (const [label, phrases] of describeFacts(graph, namespace))
     yield field(
       label,
       phrases.map((phrase) => words(pen.safe(phrase))),

@@ -97,6 +97,8 @@ type Entry =
 
 type Open = Entry | { readonly kind: "pidfd"; readonly process: FakeProcess };
 
+const EAFNOSUPPORT = constants.errno.EAFNOSUPPORT;
+
 /**
  * The functions of libc.ts over a kernel in memory: a small /proc, and calls that are there from some release on. It
  * notes each call that is made again after the kernel said that it has no such thing.
@@ -312,6 +314,9 @@ export class FakeLibc {
   };
 
   existsAt = (dirfd: number, path: string): number => (this.exists(this.#resolve(dirfd, path)) ? 0 : -ENOENT);
+
+  /** A kernel without IPv4. */
+  openSocket = (): number => -EAFNOSUPPORT;
 
   setAlarm = (): void => undefined;
 

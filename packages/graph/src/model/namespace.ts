@@ -40,7 +40,10 @@ export interface NamespaceFacts {
   readonly timeOffsets?: TimeOffsets;
   /** net: its interfaces. */
   readonly interfaces?: readonly NetworkInterface[];
-  /** net: addresses in CIDR form whose interface /proc does not show; absent where there are none. */
+  /**
+   * net: addresses of which it is not known which interface has them, and in a network of which size; absent where there
+   * are none.
+   */
   readonly unassignedAddresses?: readonly string[];
   /** mnt: how many mounts a process in it sees. */
   readonly mountCount?: number;

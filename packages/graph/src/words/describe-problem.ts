@@ -30,6 +30,28 @@ const mounted = (p: Problem): string =>
 const befell = (p: Problem, what: string): string => `${(p.count ?? 1) === 1 ? "was" : "were"} ${what}`;
 const at = (p: Problem): string => (p.path === undefined ? "" : ` (${p.path})`);
 
+/** Why nobody could tell a fact. */
+const UNAVAILABLE: Readonly<Record<string, string>> = {
+  hostname: "the kernel tells it only to processes in there",
+  "cgroup root": "nothing that is mounted in there tells it",
+};
+const whyUnavailable = ({ what = "" }: Problem): string =>
+  (Object.hasOwn(UNAVAILABLE, what) ? UNAVAILABLE[what] : undefined) ?? "no process in it could be asked";
+
+/** Why a fact of a namespace is missing, as a clause; undefined where a problem is no such thing. */
+export function whyUnread(problem: Problem): string | undefined {
+  switch (problem.code) {
+    case "FACT_UNAVAILABLE":
+      return whyUnavailable(problem);
+    case "FACT_UNREADABLE":
+      return `it could not be read${problem.errno === undefined ? "" : ` (${problem.errno})`}`;
+    case "FILE_TOO_LONG":
+      return "it is longer than the limit allows";
+    default:
+      return undefined;
+  }
+}
+
 /** The problem in words, by its code; the errno is added by `describeProblem`. */
 const WORDS: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
   PROCESS_UNREADABLE: (p) => `the namespaces of ${process(p)} could not be read`,
@@ -64,7 +86,7 @@ const WORDS: Readonly<Record<ProblemCode, (problem: Problem) => string>> = {
   RELATION_UNREADABLE: (p) => `the ${p.what} of ${namespace(p)} could not be asked for`,
   NAMESPACE_CHANGED: (p) => `the namespaces of ${process(p)} changed faster than they could be read`,
   FACT_UNREADABLE: (p) => `${p.what} of ${p.pid === undefined ? namespace(p) : process(p)} could not be read`,
-  FACT_UNAVAILABLE: (p) => `${p.what} of ${namespace(p)}: no process in it could be asked`,
+  FACT_UNAVAILABLE: (p) => `${p.what} of ${namespace(p)}: ${whyUnavailable(p)}`,
   IOCTLS_MISSING: (p) => `this kernel (or sandbox) has no ${p.what}, so that relation is not known`,
   INTERFACE_MISSING: (p) => `this kernel (or sandbox) has no ${p.what}`,
   PROC_UNREADABLE: (p) => `${p.path ?? "/proc"} could not be read whole`,

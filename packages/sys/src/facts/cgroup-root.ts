@@ -16,7 +16,6 @@ export const cgroupRoot: FactReader = {
   fact: "cgroup-root",
   type: "cgroup",
   what: "cgroup root",
-  isOptional: true,
   look: (_context, { isOwn }) => (isOwn ? { cgroupRoot: "/" } : undefined),
   ask(member) {
     const paths = [...readHierarchies(member.read("cgroup") ?? "").values()];

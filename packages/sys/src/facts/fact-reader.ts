@@ -14,7 +14,7 @@ export interface FactSubject {
   readonly type: NamespaceType;
   /** Whether the viewer is in it. */
   readonly isOwn: boolean;
-  /** Some processes in it, which may have gone. */
+  /** Some processes, and threads by their TIDs, that lead to it, which may have gone. */
   readonly members: readonly number[];
 }
 
@@ -24,7 +24,9 @@ export interface FactReader {
   readonly type: NamespaceType;
   /** What is read, in the words of a problem. */
   readonly what: string;
-  /** Whether it is no problem that a member can't be asked: the kernel shows it to few, or to nobody outside. */
+  /** The link of those whose files are about the namespace; that of members unless it is said otherwise. */
+  readonly link?: "ns/time_for_children";
+  /** Whether it is no problem that no member tells: the namespace may have none. */
   readonly isOptional?: true;
   /** What is known without asking a process in it; undefined where one has to be asked. */
   look?(context: ScanContext, subject: FactSubject): NamespaceFacts | undefined;
@@ -33,8 +35,8 @@ export interface FactReader {
 }
 
 /**
- * A process that is in the namespace for certain. It is read through one descriptor of its directory, which never
- * leads to another process.
+ * A process or thread whose files are about the namespace for certain. It is read through one descriptor of its directory,
+ * which never leads to another one. /proc/TID is there for each thread (proc_tid(5)).
  */
 export class Member {
   readonly pid: number;
@@ -43,22 +45,29 @@ export class Member {
   readonly #directory: number;
   readonly #context: ScanContext;
   readonly #share: Share;
+  readonly #link: string;
 
-  private constructor(context: ScanContext, subject: FactSubject, pid: number, directory: number) {
+  private constructor(context: ScanContext, subject: FactSubject, pid: number, directory: number, link: string) {
     this.pid = pid;
     this.subject = subject;
+    this.#link = link;
     this.#context = context;
     this.#share = context.work.share(() => principalOfNamespace(context, subject.id));
     this.#directory = directory;
   }
 
-  /** The process, if it is in the namespace. It has to be closed. */
-  static open(context: ScanContext, subject: FactSubject, pid: number): Member | undefined {
+  /** The process, if its link leads to the namespace. It has to be closed. */
+  static open(
+    context: ScanContext,
+    subject: FactSubject,
+    pid: number,
+    link = `ns/${subject.type}`,
+  ): Member | undefined {
     if (!context.asking.begin(pid)) return undefined;
     const directory = context.budget.open(() => openAt(AT_FDCWD, `/proc/${pid}`, O_PATH | O_DIRECTORY));
     if (directory < 0) return undefined;
-    const member = new Member(context, subject, pid, directory);
-    if (member.isAt(`ns/${subject.type}`)) return member;
+    const member = new Member(context, subject, pid, directory, link);
+    if (member.#isThere()) return member;
     member.close();
     return undefined;
   }
@@ -67,9 +76,9 @@ export class Member {
     closeFd(this.#directory);
   }
 
-  /** Whether a link leads to the namespace. */
-  isAt(link: string): boolean {
-    return this.#context.memberships.id(inodeAt(this.#directory, link)) === this.subject.id;
+  /** Whether its link leads to the namespace. */
+  #isThere(): boolean {
+    return this.#context.memberships.id(inodeAt(this.#directory, this.#link)) === this.subject.id;
   }
 
   /** The text of a file; undefined where it is not there or can't be read, and then that is a problem. */
@@ -94,7 +103,7 @@ export class Member {
     const { id, type } = this.subject;
     // A kernel that lacks the file has no such fact. Of a process that has ended, id maps answer EINVAL
     // (proc_id_map_open, fs/proc/base.c).
-    if (isGone(failed) || !this.isAt(`ns/${type}`)) return;
+    if (isGone(failed) || !this.#isThere()) return;
     const subject = { what: file, namespace: id, type };
     if (failed === -EFBIG && this.#context.work.isOver) this.#context.work.skip("files");
     else if (failed === -EFBIG) this.problems.push({ code: "FILE_TOO_LONG", ...subject });

@@ -9,7 +9,6 @@ export const hostname: FactReader = {
   fact: "hostname",
   type: "uts",
   what: "hostname",
-  isOptional: true,
-  look: (_context, { isOwn }) => ({ ...(isOwn ? { hostname: readHostname() } : {}) }),
+  look: (_context, { isOwn }) => (isOwn ? { hostname: readHostname() } : undefined),
   ask: () => undefined,
 };

@@ -69,24 +69,55 @@ test("interfaces have the state and the addresses that can be told, and what can
     interfaces: [
       { name: "lo", state: "up", addresses: ["127.0.0.1/8", "::1/128"] },
       { name: "v1", state: "down", addresses: [] },
-      {
-        name: "veth-0",
-        state: "up",
-        addresses: ["10.1.2.3/24", "10.7.0.1/31", "fe80::5054:fffe:1200:3456/64", "fd00::1/64"],
-      },
+      { name: "veth-0", state: "up", addresses: ["10.1.2.3/24", "fe80::5054:fffe:1200:3456/64", "fd00::1/64"] },
     ],
-    // The second is at the end of a tunnel; into the network of the third there is only a route.
-    unassignedAddresses: ["10.8.0.1/32", "10.9.0.1/32"],
+    // A network of two has no broadcast address, the next is at the end of a tunnel, into that of the last there is only a route.
+    unassignedAddresses: ["10.7.0.1", "10.8.0.1", "10.9.0.1"],
   });
 });
 
-test("the same network at two interfaces tells neither", () => {
-  const { route = "" } = files();
-  const { interfaces, unassignedAddresses } = describeInterfaces(
-    files({ route: `${route}${route.split("\n")[2]?.replace("veth-0", "v1")}\n` }),
-  );
-  expect(interfaces?.map(({ addresses }) => addresses)).not.toContainEqual(expect.arrayContaining(["10.1.2.3/24"]));
-  expect(unassignedAddresses).toContain("10.1.2.3/32");
+/** The IPv4 addresses of veth-0, and those of no known interface. */
+function addressesOf(changes: Partial<NetFiles>): {
+  readonly assigned: readonly string[];
+  readonly unassigned: unknown;
+} {
+  const { interfaces, unassignedAddresses: unassigned } = describeInterfaces(files({ ifInet6: undefined, ...changes }));
+  return { assigned: interfaces?.find(({ name }) => name === "veth-0")?.addresses ?? [], unassigned };
+}
+
+const { route: ROUTES = "", igmp: IGMP_FILE = "", fibTrie: TRIE = "" } = files();
+const LOCAL = (address: string, line = "/32 host LOCAL") => `     |-- ${address}\n        ${line}\n`;
+
+test.each<[string, Partial<NetFiles>]>([
+  ["the same network is at two interfaces", { route: `${ROUTES}${ROUTES.split("\n")[2]?.replace("veth-0", "v1")}\n` }],
+  [
+    "another interface is up, which may have it without a route",
+    { igmp: IGMP_FILE.replace("3\t", "2\tv1 : 1 V3\n3\t") },
+  ],
+  ["it is not known which are up", { igmp: undefined }],
+  [
+    "there is another address in its network, which may be that of one that is down",
+    { fibTrie: TRIE + LOCAL("10.1.2.9") },
+  ],
+  ["two interfaces have it", { fibTrie: TRIE.replace("        /32 host LOCAL", "$&\n$&") }],
+  ["another table has it too", { fibTrie: `${TRIE}Id 10:\n${LOCAL("10.1.2.3")}` }],
+  ["somebody made its network this host's", { fibTrie: TRIE + LOCAL("10.1.2.0", "/24 host LOCAL") }],
+  [
+    "its network has no broadcast address, as one has that is only a route's",
+    { fibTrie: TRIE.replace("10.1.2.255", "10.1.3.255") },
+  ],
+])("an address is of no interface for certain where %s", (_why, changes) => {
+  const { assigned, unassigned } = addressesOf(changes);
+  expect(assigned).toEqual([]);
+  expect(unassigned).toContain("10.1.2.3");
+});
+
+test("loopback has what the kernel gives it, and of other networks what no other interface may have", () => {
+  const fibTrie = `Main:\n${LOCAL("10.3.0.0", "/24 host LOCAL")}${LOCAL("10.3.0.1")}${LOCAL("10.3.0.255", "/32 link BROADCAST")}`;
+  expect(describeInterfaces(files({ fibTrie })).unassignedAddresses).toEqual(["10.3.0.1"]);
+  const alone = describeInterfaces(files({ fibTrie, igmp: IGMP.split("3\t")[0] ?? "", ifInet6: undefined }));
+  expect(alone.interfaces?.[0]).toEqual({ name: "lo", state: "up", addresses: ["10.3.0.1/24"] });
+  expect(alone).not.toHaveProperty("unassignedAddresses");
 });
 
 test("a kernel without the file has no state to tell", () => {
@@ -126,7 +157,7 @@ test("hundreds of thousands of routes and addresses take no longer than reading 
   const hex = (address: number) => Buffer.from(Uint32Array.of(address).buffer).toString("hex").toUpperCase();
   const dev = "Inter-|\n face |\n    lo: 0\n    e0: 0\n";
   const routes = ["Iface"];
-  const trie: string[] = [];
+  const trie = ["Main:"];
   // Each address in a network of its own, and all routes twice.
   for (let i = 0; i < 100_000; i++) {
     const network = 0x0a000000 + i * 4;

@@ -26,7 +26,7 @@ export interface ReadFacts {
   readonly problems: readonly Problem[];
 }
 
-/** Reads the facts of a namespace that were asked for, through processes that are in it for certain. */
+/** Reads the facts of a namespace that were asked for, through processes and threads that lead to it for certain. */
 export function readFacts(
   context: ScanContext,
   id: NamespaceId,
@@ -34,7 +34,8 @@ export function readFacts(
   members: readonly number[],
   facts: ReadonlySet<Fact>,
 ): ReadFacts {
-  const subject: FactSubject = { id, type, isOwn: context.own[type] === id, members };
+  const leading = [...members, ...context.leading.to(id)];
+  const subject: FactSubject = { id, type, isOwn: context.own[type] === id, members: leading };
   const read = READERS.filter((reader) => reader.type === type && facts.has(reader.fact)).map((reader) =>
     readFact(context, subject, reader),
   );
@@ -48,7 +49,7 @@ function readFact(context: ScanContext, subject: FactSubject, reader: FactReader
   const seen = reader.look?.(context, subject);
   if (seen !== undefined) return { facts: seen, problems: [] };
   for (const pid of subject.members) {
-    const member = Member.open(context, subject, pid);
+    const member = Member.open(context, subject, pid, reader.link);
     if (member === undefined) continue;
     const facts = reader.ask(member);
     member.close();

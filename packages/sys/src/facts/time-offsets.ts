@@ -17,9 +17,9 @@ export const timeOffsets: FactReader = {
   fact: "time-offsets",
   type: "time",
   what: "timens_offsets",
+  // The file is about the namespace that the process's children will be in.
+  link: "ns/time_for_children",
   ask(member) {
-    // The file is about the namespace that the process's children will be in.
-    if (!member.isAt("ns/time_for_children")) return undefined;
     const text = member.read("timens_offsets");
     const offsets = text === undefined ? undefined : parseTimeOffsets(text);
     return offsets === undefined ? {} : { timeOffsets: offsets };

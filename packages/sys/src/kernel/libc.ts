@@ -66,6 +66,7 @@ function loadNative() {
     // It came with glibc 2.34; without it each descriptor is closed by itself.
     closeRange: ifPresent(() => define("close_range", "int", ["uint", "uint", "int"])),
     nameToHandleAt: define("name_to_handle_at", "int", ["int", "str", "void *", "void *", "int"]),
+    socket: define("socket", "int", ["int", "int", "int"]),
     openByHandleAt: define("open_by_handle_at", "int", ["int", "void *", "int"]),
     syscallNumbers: define("syscall", "long", ["long", "long", "long", "long"]),
     syscallOpenat2: define("syscall", "long", ["long", "long", "void *", "void *", "ulong"]),
@@ -441,6 +442,15 @@ export function keepOpenOnExec(fd: number, isKept: boolean): void {
 /** faccessat(2) for existence: 0 or -errno. */
 export function existsAt(dirfd: number, path: string): number {
   return call((native) => native.faccessat(dirfd, path, 0, 0));
+}
+
+const AF_INET = 2;
+/** Mips has these two the other way round. */
+const SOCK_DGRAM = process.arch.startsWith("mips") ? 1 : 2;
+
+/** An IPv4 socket(2), to ask the kernel about interfaces: a descriptor or -errno. */
+export function openSocket(): number {
+  return call((native) => native.socket(AF_INET, SOCK_DGRAM | O_CLOEXEC, 0));
 }
 
 /** ioctl(2) with a number (or nothing) as its argument: its result or -errno. */

@@ -65,6 +65,7 @@ function findAt(process: ScannedProcess, thread: Thread, question: ChildrenLink)
     const inode = linkedInode(length);
     if (inode === 0 || inode === own) return;
     const id = context.memberships.id(inode);
+    context.leading.note(id, who.tid ?? who.pid);
     const open = context.namespaces.openLink(directory, path, { id, type }, who);
     const pin = { kind: "for-children", namespace: id, ...who, ...BY_LINK[type] } as const;
     findings.see({ id, type, pin, open: () => open });

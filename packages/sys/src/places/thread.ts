@@ -16,7 +16,7 @@ export function findThreads(process: ScannedProcess): void {
 }
 
 function findThread({ context, inodes, findings }: ScannedProcess, { who, directory, prefix }: OtherThread): void {
-  const { memberships, namespaces, threads, types } = context;
+  const { leading, memberships, namespaces, types } = context;
   for (const type of OF_THREADS) {
     if (!types.includes(type)) continue;
     const link = `${prefix}ns/${type}`;
@@ -30,7 +30,7 @@ function findThread({ context, inodes, findings }: ScannedProcess, { who, direct
     const inode = linkedInode(length);
     if (inode === 0 || inode === inodes[NAMESPACE_TYPES.indexOf(type)]) continue;
     const id = memberships.id(inode);
-    if (type === "mnt") threads.note(id, who.tid);
+    leading.note(id, who.tid);
     const open = namespaces.openLink(directory, link, { id, type }, who);
     findings.see({ id, type, pin: { kind: "thread", namespace: id, ...who }, open: () => open });
   }

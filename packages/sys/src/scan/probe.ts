@@ -26,9 +26,9 @@ import { KnownSockets } from "../places/known-sockets.js";
 import { KnownTrees } from "../places/known-trees.js";
 import { searchTrees } from "../places/mount-tree.js";
 import { OF_KERNEL, OF_MOUNT_NAMESPACES } from "../places/table.js";
+import { LeadingThreads } from "../processes/leading-threads.js";
 import { Memberships } from "../processes/memberships.js";
 import { ProcessReader } from "../processes/process-reader.js";
-import { ThreadsApart } from "../processes/threads-apart.js";
 import { OpenNamespaces } from "./open-namespaces.js";
 import type { ScanContext } from "./scan-context.js";
 import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
@@ -114,7 +114,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     budget,
     work,
     interfaces,
-    threads: new ThreadsApart(),
+    leading: new LeadingThreads(),
     sockets: new KnownSockets(),
     trees: new KnownTrees(),
     asking,
@@ -166,7 +166,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
           const problem: Problem = { code: "MOUNTS_UNREADABLE", namespace: id, type: "mnt", errno: "ETIMEDOUT" };
           return { sightings: [], problems: [problem] };
         }
-        const all = [...members, ...context.threads.in(id)];
+        const all = [...members, ...context.leading.to(id)];
         const found = OF_MOUNT_NAMESPACES.map((place) => place.search(context, id, all));
         asking.beginMounts(0);
         return {

@@ -5,8 +5,8 @@ import type { ScanBudget } from "../budget/scan-budget.js";
 import type { Interfaces } from "../kernel/interfaces.js";
 import type { KnownSockets } from "../places/known-sockets.js";
 import type { KnownTrees } from "../places/known-trees.js";
+import type { LeadingThreads } from "../processes/leading-threads.js";
 import type { Memberships } from "../processes/memberships.js";
-import type { ThreadsApart } from "../processes/threads-apart.js";
 import type { OpenNamespaces } from "./open-namespaces.js";
 
 /** What all places of one scan share. */
@@ -23,7 +23,7 @@ export interface ScanContext {
   readonly budget: DescriptorBudget;
   readonly work: ScanBudget;
   readonly interfaces: Interfaces;
-  readonly threads: ThreadsApart;
+  readonly leading: LeadingThreads;
   readonly sockets: KnownSockets;
   readonly trees: KnownTrees;
   readonly asking: Asking;

@@ -53,7 +53,7 @@ function describePids(graph: NamespaceGraph, child: number): string {
 function describeNew(graph: NamespaceGraph, namespace: Namespace, before: Membership): readonly string[] {
   const owner = linkedId(namespace.owner);
   if (namespace.type === "user")
-    return [`${namespaceName(namespace)}  child of ${nameOf(graph, owner, before)}`, ...describeMap(graph, namespace)];
+    return [`${namespaceName(namespace)}  child of ${nameOf(graph, owner, before)}`, ...describeMaps(graph, namespace)];
   return [`${namespaceName(namespace)}  owned by ${nameOf(graph, owner, before)}`];
 }
 
@@ -65,10 +65,13 @@ function nameOf(graph: NamespaceGraph, id: string | undefined, before: Membershi
   return `${namespaceName(namespace)}, ${whose}`;
 }
 
-function describeMap(graph: NamespaceGraph, { uidMap }: Namespace): readonly string[] {
-  if (uidMap === undefined) return [];
-  if (uidMap.length === 0) return ["no uid is mapped, so inside everybody is 65534 (see --map-root-user)"];
-  return uidMap.map((range) => describeMapRange(graph, "uid", range));
+function describeMaps(graph: NamespaceGraph, { uidMap, gidMap }: Namespace): readonly string[] {
+  const noUids = "no uid is mapped, so inside everybody is 65534 (see --map-root-user)";
+  const noGids = "no gid is mapped, so inside every group is 65534";
+  return [
+    ...(uidMap?.length === 0 ? [noUids] : (uidMap ?? []).map((range) => describeMapRange(graph, "uid", range))),
+    ...(gidMap?.length === 0 ? [noGids] : (gidMap ?? []).map((range) => describeMapRange(graph, "gid", range))),
+  ];
 }
 
 function describeProc({ mountProc }: RunPlan, child: number): readonly string[] {
