@@ -69,7 +69,10 @@ export const COMMAND_MANUALS: Readonly<Record<NamedCommand, CommandManual>> = {
           "PATH",
           "what is mounted there, or what a file of /proc is of: /run/netns/blue, /proc/12/ns/net, /proc/12/fd/7",
         ],
-        ["NAME", "a network namespace, by the name that ip-netns(8) gives it"],
+        [
+          "NAME",
+          "the network namespace that ip netns exec NAME enters; where a PID or INO is such a name too, its path says which",
+        ],
       ],
     },
   },
