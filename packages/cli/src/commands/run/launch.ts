@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { isatty } from "node:tty";
 import { NsGraphError } from "@ns-graph/graph";
 import { findChild } from "./find-child.js";
+import { describeShortage, findShortage } from "./limits.js";
 import { GO, PLACEHOLDER_DESCRIPTORS, placeholder } from "./placeholder.js";
 import { type RunPlan, unshareArguments } from "./plan.js";
 
@@ -129,11 +130,11 @@ function notStarted(cause: Error): NsGraphError {
   );
 }
 
-function notMade({ types }: RunPlan): NsGraphError {
-  const isOrdinary = process.geteuid?.() !== 0 && !types.includes("user");
+function notMade(plan: RunPlan): NsGraphError {
+  const isOrdinary = process.geteuid?.() !== 0 && !plan.types.includes("user");
+  const shortage = isOrdinary ? undefined : findShortage(plan);
+  const why = shortage === undefined ? "What it says above is why." : describeShortage(shortage);
   return new NsGraphError("RUN_FAILED", "unshare(1) could not make these namespaces", {
-    hint: isOrdinary
-      ? "Only root may, or somebody in a user namespace of their own: add --user --map-root-user."
-      : "What it says above is why.",
+    hint: isOrdinary ? "Only root may, or somebody in a user namespace of their own: add --user --map-root-user." : why,
   });
 }
