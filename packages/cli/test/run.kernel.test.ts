@@ -142,7 +142,10 @@ describe.each(Object.entries(WAYS))("%s", (_name, { options, through }) => {
     ["KILL", 137],
     ["TERM", 143],
     ["SEGV", 139],
-  ])("gets 128 and the number of SIG%s where that ended the command", async (signal, status) => {
+    // The first and the last real-time signal that libc leaves to programs.
+    ["34", 162],
+    ["64", 192],
+  ])("gets 128 and the number of signal %s where that ended the command", async (signal, status) => {
     // What is PID 1 inside does not get its own signals: a process outside of it sends them, or it is a child's.
     const killer = options.some((option) => /pid|proc/.test(option))
       ? `sh -c 'kill -${signal} $$'; exit $?`

@@ -85,7 +85,7 @@ export const COMMAND_MANUALS: Readonly<Record<NamedCommand, CommandManual>> = {
         ["125", "the namespaces could not be made"],
         ["126", "the command was found, but could not be started"],
         ["127", "the command was not found"],
-        ["128+N", "signal N ended the command; a real-time signal can't be known, and the status is 0"],
+        ["128+N", "signal N ended the command"],
         ["other", "the command's own"],
       ],
     },
