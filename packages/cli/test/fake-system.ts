@@ -65,7 +65,8 @@ export async function runMain(line: string | readonly string[], world: World = {
   const probes: FakeProbe[] = [];
   let stdout = "";
   let stderr = "";
-  const kernel = fakeKernel(world.kernel ?? KERNEL);
+  const spec = world.kernel ?? KERNEL;
+  const kernel = fakeKernel(spec);
   const system: System = {
     version: "1.2.3",
     env: world.env ?? { LANG: "C.UTF-8" },
@@ -100,7 +101,10 @@ export async function runMain(line: string | readonly string[], world: World = {
       return probe;
     },
     openLookup: async () => ({
-      identifyNamespace: (path) => (path === "/var/link" ? kernel.id("net-b") : undefined),
+      identifyNamespace: (path) => {
+        const mount = spec.mounts?.find((one) => one.path === path);
+        return mount === undefined && path !== "/var/link" ? undefined : kernel.id(mount?.holds ?? "net-b");
+      },
       describePath: (path) => world.paths?.[path] ?? { state: "nothing" },
       processOfThread: (tid) => world.threads?.[tid],
     }),

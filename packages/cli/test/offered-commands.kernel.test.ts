@@ -94,7 +94,7 @@ async function runAsOffered(subjects: readonly string[], through: readonly strin
   return notes;
 }
 
-function inode(held: Held, type: "mnt" | "user" | "net"): string {
+function inode(held: Held, type: "mnt" | "user" | "net" | "uts"): string {
   return `${type}:[${held.namespace(type).ino}]`;
 }
 
@@ -198,8 +198,21 @@ describe("what is offered enters", () => {
       asUser(USER),
       [...asUser(USER), "unshare", "--user", "--map-current-user", "--mount", "--net"],
     ],
+    ["root, where root is not mapped", [], ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--net"]],
+    ["their user, where nobody is mapped", asUser(USER), [...asUser(USER), "unshare", "--user", "--net", "--uts"]],
+    [
+      "root, as another id in a sandbox",
+      [],
+      [...asUser(USER), "bwrap", "--unshare-all", "--dev-bind", "/", "/", "--uid", "1000", "--gid", "1000"],
+    ],
+    [
+      "their user, as another id in a sandbox",
+      asUser(USER),
+      [...asUser(USER), "bwrap", "--unshare-all", "--dev-bind", "/", "/", "--uid", "1000", "--gid", "1000"],
+    ],
   ] as const)("for %s: a process and each of its namespaces", async ([, through, makes], context) => {
     requireNamespaces(context, "user", "mnt", "net", "uts", "ipc", "pid");
+    requireProgram(context, ...makes.filter((word) => word === "bwrap"));
     await using keeper = await makeKeeper();
     const held = await keeper.start([...makes, ...waitingShell()]);
     const types = (["mnt", "net", "uts", "ipc", "pid", "user"] as const).filter(
@@ -216,6 +229,49 @@ describe("what is offered enters", () => {
       const { enterWith = [] } = await ask(name, { through });
       const entered = await run(naming(enterWith, "readlink", `/proc/self/ns/${type}`), { through, timeout: 20_000 });
       expect(entered.stdout.trim(), `${enterWith.join(" ")}\n${entered.stderr}`).toBe(name);
+    }
+  });
+
+  test("for root of a user namespace that may not drop groups: what they made themselves", async (context) => {
+    requireNamespaces(context, "user", "net");
+    await using keeper = await makeKeeper();
+    const viewer = await keeper.start([...asUser(USER), "unshare", "--user", "--map-root-user", ...waitingShell()]);
+    const through = ["nsenter", "--target", `${viewer.pid}`, "--user"];
+    const held = await keeper.start([...through, "unshare", "--user", "--map-root-user", "--net", ...waitingShell()]);
+    const { enterWith = [] } = await ask(`${held.pid}`, { through });
+    const links = ["/proc/self/ns/user", "/proc/self/ns/net"];
+    const { stdout, stderr } = await run(naming(enterWith, "readlink", ...links), { through, timeout: 20_000 });
+    expect(stdout.trim().split("\n"), `${enterWith.join(" ")}\n${stderr}`).toEqual([
+      inode(held, "user"),
+      inode(held, "net"),
+    ]);
+  });
+
+  test("nothing for the owner of a user namespace that does not own all the rest, and root enters all of it", async (context) => {
+    requireNamespaces(context, "user", "net", "uts");
+    await using keeper = await makeKeeper();
+    const nested = ["unshare", "--user", "--map-root-user", "--uts"];
+    const ofOwner = await keeper.start([
+      ...[...asUser(USER), "unshare", "--user", "--map-root-user", "--net"],
+      ...[...nested, ...waitingShell()],
+    ]);
+    const ofRoot = await keeper.start(["unshare", "--net", ...asUser(USER), ...nested, ...waitingShell()]);
+    for (const held of [ofOwner, ofRoot]) {
+      const { enterWith, enterNote } = await ask(`${held.pid}`, { through: asUser(USER) });
+      expect(enterWith).toBeUndefined();
+      expect(enterNote).toMatch(/^No command is offered: its user namespace does not own all of its namespaces/);
+      // Its own are entered one by one.
+      const uts = await ask(inode(held, "uts"), { through: asUser(USER) });
+      const one = await run([...(uts.enterWith ?? []), "readlink", "/proc/self/ns/uts"], { through: asUser(USER) });
+      expect(one.stdout.trim(), one.stderr).toBe(inode(held, "uts"));
+      const all = await ask(`${held.pid}`);
+      const links = ["/proc/self/ns/user", "/proc/self/ns/net", "/proc/self/ns/uts"];
+      const entered = await run([...(all.enterWith ?? []), "readlink", ...links], { timeout: 20_000 });
+      expect(entered.stdout.trim().split("\n"), entered.stderr).toEqual([
+        inode(held, "user"),
+        inode(held, "net"),
+        inode(held, "uts"),
+      ]);
     }
   });
 

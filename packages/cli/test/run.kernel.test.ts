@@ -142,7 +142,10 @@ describe.each(Object.entries(WAYS))("%s", (_name, { options, through }) => {
     ["KILL", 137],
     ["TERM", 143],
     ["SEGV", 139],
-  ])("gets 128 and the number of SIG%s where that ended the command", async (signal, status) => {
+    // The first and the last real-time signal that libc leaves to programs.
+    ["34", 162],
+    ["64", 192],
+  ])("gets 128 and the number of signal %s where that ended the command", async (signal, status) => {
     // What is PID 1 inside does not get its own signals: a process outside of it sends them, or it is a child's.
     const killer = options.some((option) => /pid|proc/.test(option))
       ? `sh -c 'kill -${signal} $$'; exit $?`
@@ -302,6 +305,46 @@ describe("what goes wrong before the command starts", () => {
     expect(exitCode).toBe(125);
     expect(stderr).toMatch(/ns-graph: unshare\(1\) could not make these namespaces\n.*--user --map-root-user/);
     expect(hasStarted()).toBe(false);
+  });
+
+  test("no more of these namespaces may be made, by a limit or by their depth", async (context) => {
+    requireNamespaces(context, "user", "pid", "net");
+    const refused = async (through: readonly string[], ...options: string[]): Promise<string> => {
+      const { exitCode, stderr } = await runCli(["run", ...options, "--", ...marked()], { through, timeout: 60_000 });
+      expect(exitCode, stderr).toBe(125);
+      expect(hasStarted()).toBe(false);
+      return stderr.replaceAll(/\s+/g, " ");
+    };
+    const inUser = ["unshare", "--user", "--map-root-user", "sh", "-c"];
+    const limited = (type: string, limit: number, more = "") => [
+      ...inUser,
+      `echo ${limit} >/proc/sys/user/max_${type}_namespaces; ${more}exec "$@"`,
+      "sh",
+    ];
+    expect(await refused(limited("net", 0), "-n")).toMatch(
+      / user\.max_net_namespaces of user:\[\d+\] is 0, so nobody can make a net namespace in it\. $/,
+    );
+    expect(await refused(limited("uts", 0), "-U", "-n", "-u")).toMatch(
+      / user\.max_uts_namespaces of user:\[\d+\] is 0, /,
+    );
+    expect(await refused(limited("user", 0), "-U", "-n")).toMatch(/ user\.max_user_namespaces of user:\[\d+\] is 0, /);
+    // The first is taken by whoever asks for a second.
+    expect(await refused(limited("net", 1, 'exec unshare -n "$@"; '), "-n")).toMatch(
+      / Either user\.max_net_namespaces of user:\[\d+\] allows uid 0 no more than 1, or that of a user namespace above /,
+    );
+    const nest = (options: string): string[] => {
+      const script = `script=$1; shift
+        ! unshare ${options} true 2>/dev/null || exec unshare ${options} sh -c "$script" sh "$script" "$@"
+        exec "$@"`;
+      return ["sh", "-c", script, "sh", script];
+    };
+    // Of a container's processes /proc may not show all levels.
+    expect(await refused(nest("--pid --fork"), "-p")).toMatch(
+      / (This runs in the 32nd pid namespace below the initial one, and there are no deeper ones|Either .*, or there are 32 below the initial one already, each in the other)\. $/,
+    );
+    expect(await refused(nest("--user --map-root-user"), "-U")).toMatch(
+      / Either user\.max_user_namespaces .*, or there are 33 below the initial one already, each in the other\. $/,
+    );
   });
 
   test("the graph can't be written", async () => {

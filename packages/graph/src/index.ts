@@ -83,7 +83,7 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select/select.js";
-export { NETNS_FOLDER, parseSubject } from "./select/subject.js";
+export { NETNS_FOLDER, parseSubject, type SubjectLookup } from "./select/subject.js";
 
 // Answer: what follows from a graph.
 

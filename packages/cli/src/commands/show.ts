@@ -6,7 +6,7 @@ import {
   parseNamespaceId,
   parseSubject,
   printable,
-  type Subject,
+  type SubjectLookup,
   selectSubject,
 } from "@ns-graph/graph";
 import type { Request } from "../arguments/request.js";
@@ -19,33 +19,39 @@ import { select } from "./select.js";
 export async function show(word: string, request: Request, system: System): Promise<number> {
   const lookup = request.read.from === undefined ? await system.openLookup() : undefined;
   return draw(request, system, (graph) =>
-    selectSubject(select(graph, request.select, request.view), findSubject(graph, word, lookup)),
+    selectSubject(
+      select(graph, request.select, request.view),
+      parseSubject(graph, word, lookup && askMachine(graph, lookup)),
+    ),
   );
 }
 
-/** A path of this machine may lead to a namespace in more ways than the graph knows: a symbolic link, another mount. */
-function findSubject(graph: NamespaceGraph, word: string, lookup: Lookup | undefined): Subject {
-  try {
-    return parseSubject(graph, word, lookup && ((name) => explain(graph, name, lookup)));
-  } catch (error) {
-    const id = word.includes("/") ? lookup?.identifyNamespace(word) : undefined;
-    if (id === undefined || graph.namespace(id) === undefined) throw error;
-    return { kind: "namespace", id };
-  }
+/** What is asked of this machine about the word. */
+function askMachine(graph: NamespaceGraph, lookup: Lookup): SubjectLookup {
+  return {
+    identify: (path) => {
+      const id = lookup.identifyNamespace(path);
+      if (id !== undefined) return { id };
+      return lookup.describePath(path).state === "denied" ? undefined : {};
+    },
+    explain: (word) => explain(graph, word, lookup),
+  };
 }
 
 /** What this machine has by a name that is none of a process or a namespace. */
 function explain(graph: NamespaceGraph, word: string, lookup: Lookup): NoSubject | undefined {
-  if (/^\d+$/.test(word)) {
-    const process = lookup.processOfThread(Number(word));
-    return process === undefined ? undefined : ofThread(Number(word), process);
-  }
+  const isNumber = /^\d+$/.test(word);
+  const process = isNumber ? lookup.processOfThread(Number(word)) : undefined;
+  if (process !== undefined) return ofThread(Number(word), process);
   if (word.includes("/")) return explainPath(graph, word, lookup);
   if (word === "." || word === "..") return undefined;
   const path = `${NETNS_FOLDER}${word}`;
   if (lookup.describePath(path).state === "nothing") return undefined;
   const found = explainPath(graph, path, lookup);
-  return found && { message: `no namespace is called ${printable(word)}. ${found.message}` };
+  const whatIsNot = isNumber
+    ? `nothing that was found has the number ${word}`
+    : `no namespace is called ${printable(word)}`;
+  return found && { message: `${whatIsNot}. ${found.message}` };
 }
 
 function explainPath(graph: NamespaceGraph, path: string, lookup: Lookup): NoSubject | undefined {

@@ -335,6 +335,41 @@ describe("a mount namespace, where the programs are others',", () => {
       });
     });
 
+    it("of a user's own in a namespace that another one owns: is entered by root alone", () => {
+      const mine: Namespace = { ...user, ownerUid: 1000, setgroups: "deny", parent: { state: "known", id: USER } };
+      const uts = namespace("uts", "4:4026532571", { owner: { state: "known", id: mine.id } });
+      const process: Process = { pid: 7, namespaces: { mnt: MNT, net: net.id, uts: uts.id, user: mine.id } };
+      const powerless = { euid: 1000, capabilities: [], namespaces: own };
+      const enter = (owner: Namespace["owner"], viewer: Partial<Viewer>) =>
+        enterProcess(process, { namespaces: [mine, uts, { ...net, owner }], viewer });
+      const none = { line: undefined, note: expect.stringContaining("does not own all of its namespaces") };
+      expect(enter({ state: "known", id: USER }, powerless)).toEqual(none);
+      expect(enter(INVISIBLE_LINK, powerless)).toEqual(none);
+      const line = "nsenter --target 7 --user --net --uts --preserve-credentials";
+      expect(enter({ state: "known", id: mine.id }, powerless).line).toBe(line);
+      expect(enter(UNKNOWN_LINK, powerless).line).toBe(line);
+      expect(enter({ state: "known", id: USER }, { ...powerless, euid: 0 }).line).toBe(
+        "nsenter --target 7 --user --net --uts",
+      );
+      const below = namespace("user", "4:4026532577", { parent: { state: "known", id: mine.id } });
+      const ofBelow = { ...net, owner: { state: "known" as const, id: below.id } };
+      expect(enterProcess(process, { namespaces: [mine, uts, below, ofBelow], viewer: powerless }).line).toBe(line);
+    });
+
+    it("of one's own, where nobody may drop groups: is entered as who one is, and that of others is not", () => {
+      const above = namespace("user", "4:4026532580", { setgroups: "deny" });
+      const mine: Namespace = { ...user, ownerUid: 0, setgroups: "deny" };
+      const process: Process = { pid: 7, namespaces: { mnt: MNT, net: net.id, user: mine.id } };
+      const viewer = { euid: 0, namespaces: { ...own, user: above.id } };
+      const line = "nsenter --target 7 --user --net --preserve-credentials";
+      expect(enterProcess(process, { namespaces: [above, mine, net], viewer }).line).toBe(line);
+      expect(enterProcess(process, { namespaces: [above, { ...mine, uidMap: [] }, net], viewer }).line).toBe(line);
+      expect(enterProcess(process, { namespaces: [above, { ...mine, ownerUid: 5 }, net], viewer })).toEqual({
+        line: undefined,
+        note: expect.stringContaining("setgroups(2) is refused"),
+      });
+    });
+
     it("of a user's own: is entered as that user", () => {
       const mine: Namespace = { ...user, ownerUid: 1000, uidMap: [[0, 1000, 1]], gidMap: [[0, 1000, 1]] };
       const process: Process = { pid: 7, namespaces: { mnt: MNT, net: net.id, user: user.id } };

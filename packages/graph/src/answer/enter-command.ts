@@ -11,11 +11,13 @@ import {
   IN_REACH_OF_OTHERS,
   NO_WAY_TO_OWNER,
   NOBODY_TO_BE,
+  NOBODY_TO_BECOME,
   OF_LOST_INIT,
   OF_LOST_INIT_ABOVE,
   OF_LOST_INIT_OF_PROCESS,
   OF_NO_INIT,
   OF_NO_MEMBERS,
+  OWNERS_APART,
   PROGRAM_PLACEHOLDER,
   PROGRAMS_AS_OTHERS,
   PROGRAMS_AS_YOU,
@@ -36,7 +38,11 @@ export interface EnterCommand {
   readonly note?: string;
 }
 
-/** The options of nsenter(1) by type. */
+/**
+ * The options of nsenter(1) by type. They and `--target` are as old as nsenter(1) itself (util-linux 2.23), but for `--cgroup`
+ * (2.28) and `--time` (2.36); `--setuid` and `--setgid` are of 2.24, `--preserve-credentials` is of 2.26. Since 2.29 it enters
+ * what it may before the user namespace, and the rest after that, so that the same options serve root and the owner.
+ */
 const OPTIONS: Readonly<Record<NamespaceType, string>> = {
   cgroup: "--cgroup",
   ipc: "--ipc",
@@ -89,6 +95,7 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
   const hasForeignPrograms = types.includes("mnt") && (mnt === undefined || hasOthersPrograms(graph, mnt));
   if (types.includes("user")) {
     const user = graph.namespace(process.namespaces.user ?? "");
+    if (isPowerless(graph.viewer) && !ownsAll(graph, process, types, user)) return { note: OWNERS_APART };
     return spellEntry(graph, { doors, user, hasForeignPrograms });
   }
   const owner = mnt !== undefined && hasForeignPrograms ? findForeignOwner(graph, mnt) : undefined;
@@ -124,11 +131,28 @@ export function enterCommand(graph: NamespaceGraph, id: NamespaceId): EnterComma
   return enterWithOwner(graph, [[type, door]], hasForeignPrograms, owner, namespace);
 }
 
+/** Whether whoever enters a user namespace may enter these of a process then: it owns them, or one below it does. */
+function ownsAll(
+  graph: NamespaceGraph,
+  process: Process,
+  types: readonly NamespaceType[],
+  user: Namespace | undefined,
+): boolean {
+  if (user === undefined) return true;
+  return types.every((type) => {
+    const namespace = graph.namespace(process.namespaces[type] ?? "");
+    if (namespace === undefined || type === "user" || namespace.owner.state === "unknown") return true;
+    const owner = graph.owner(namespace);
+    if (owner === undefined) return false;
+    return owner.id === user.id || [...ancestors(graph, owner)].some(({ id }) => id === user.id);
+  });
+}
+
 /** The command for an entry, with what is to be known before it is run. */
 function spellEntry(graph: NamespaceGraph, { doors, user, hasForeignPrograms }: Entry): EnterCommand {
   const entersUser = doors.some(([type]) => type === "user");
   const identity = entersUser ? identityIn(graph, user) : STAYS;
-  if (identity === undefined) return { note: NOBODY_TO_BE };
+  if (identity === undefined) return { note: keepsGroups(graph, user) ? NOBODY_TO_BECOME : NOBODY_TO_BE };
   // One --target serves all that go by the same process.
   const target = doors.find(([, door]) => "pid" in door)?.[1];
   const pid = target !== undefined && "pid" in target ? target.pid : undefined;
@@ -241,8 +265,10 @@ const STAYS: Identity = { options: [], isViewer: true };
  * nsenter(1) becomes root inside, which needs a map of 0, and drops all groups, which setgroups may deny to those who are not
  * root outside. A viewer without privileges stays who they are where that fails. Root must not: in charge of a process are also
  * those who are in charge of its user namespace, and one that is still uid 0 of the machine may write what root may write.
+ * Root of a user namespace that may not drop groups is no more than an ordinary user in what they made themselves.
  */
-function identityIn({ viewer }: NamespaceGraph, user: Namespace | undefined): Identity | undefined {
+function identityIn(graph: NamespaceGraph, user: Namespace | undefined): Identity | undefined {
+  const { viewer } = graph;
   const { euid } = viewer;
   const uid = chooseId(user?.uidMap);
   const gid = chooseId(user?.gidMap);
@@ -252,6 +278,8 @@ function identityIn({ viewer }: NamespaceGraph, user: Namespace | undefined): Id
       ? { options: [], isViewer: uid.outside === undefined || uid.outside === euid }
       : { options: ["--preserve-credentials"], isViewer: true };
   }
+  if (keepsGroups(graph, user))
+    return euid === user?.ownerUid ? { options: ["--preserve-credentials"], isViewer: true } : undefined;
   if (uid === undefined || gid === undefined) return undefined;
   return {
     options: [
@@ -260,6 +288,11 @@ function identityIn({ viewer }: NamespaceGraph, user: Namespace | undefined): Id
     ],
     isViewer: [uid, gid].some(({ outside }) => outside === undefined || outside === 0),
   };
+}
+
+/** Whether setgroups(2) is refused before a user namespace is entered and afterwards, which ends nsenter(1). */
+function keepsGroups(graph: NamespaceGraph, user: Namespace | undefined): boolean {
+  return user?.setgroups === "deny" && graph.namespace(graph.viewer.namespaces.user ?? "")?.setgroups === "deny";
 }
 
 /** An id to take in a user namespace: root if it has one, else the first. Where the map was not read, root: nsenter(1) fails if there is none. */

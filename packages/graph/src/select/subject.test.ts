@@ -6,7 +6,7 @@ import { NO_LINK, UNKNOWN_LINK } from "../model/link.js";
 import { namespaceId } from "../model/namespace-id.js";
 import type { NamespaceType } from "../model/namespace-type.js";
 import type { Observation } from "../model/observation.js";
-import { parseSubject } from "./subject.js";
+import { parseSubject, type SubjectLookup } from "./subject.js";
 
 const MNT = namespaceId(4, 4026531832);
 const BLUE = namespaceId(4, 4026532281);
@@ -41,9 +41,14 @@ const graph = buildGraph([
   { kind: "process", process: { pid: 4711, namespaces: {} } },
 ]);
 
-function refusal(text: string, code = "NO_SUCH_SUBJECT"): { message: string; hint: string | undefined } {
+function refusal(
+  text: string,
+  code = "NO_SUCH_SUBJECT",
+  lookup?: SubjectLookup,
+  from = graph,
+): { message: string; hint: string | undefined } {
   try {
-    parseSubject(graph, text);
+    parseSubject(from, text, lookup);
   } catch (error) {
     if (!(error instanceof NsGraphError)) throw error;
     expect(error.code).toBe(code);
@@ -136,5 +141,100 @@ describe("parseSubject", () => {
     expect(refusal("99").message).toBe("no process and no namespace has the number 99");
     expect(refusal("/x").message).toBe("nothing that was found is mounted at /x");
     expect(refusal("").message).toBe("nothing was named");
+  });
+});
+
+describe("a name that ip netns gave", () => {
+  /** A machine where paths lead to what is given: "nothing" is there, or it can't be told. */
+  function machine(
+    leads: Readonly<Record<string, string>>,
+    elsewhere: "nothing" | "denied" = "nothing",
+  ): SubjectLookup {
+    return {
+      identify: (path) => {
+        const id = leads[path];
+        if (id !== undefined) return { id };
+        return elsewhere === "nothing" ? {} : undefined;
+      },
+      explain: (word) => (leads[`/run/netns/${word}`] === undefined ? undefined : { message: `a file is ${word}` }),
+    };
+  }
+  const FILE = "99:5";
+  const named = buildGraph([
+    { kind: "frame", frame: { host: {}, viewer: { namespaces: { mnt: MNT } }, sources: SOURCES } },
+    namespace("mnt", MNT),
+    namespace("net", BLUE),
+    namespace("net", GREEN),
+    mount(BLUE, "/run/netns/12"),
+    mount(BLUE, "/run/netns/4026532290"),
+    mount(GREEN, "/run/netns/ lead"),
+    mount(BLUE, "/run/netns/lead"),
+    mount(BLUE, "/run/netns/covered"),
+    mount(GREEN, "/run/netns/far", "4:4026532311"),
+    mount(GREEN, "/run/netns/4711", "4:4026532311"),
+    mount(GREEN, "/run/netns/99", "4:4026532311"),
+    mount(BLUE, "/run/netns/twice"),
+    {
+      kind: "pin",
+      pin: { kind: "mount", namespace: GREEN, path: "/run/netns/twice", mountNamespace: MNT, reachableFrom: 1 },
+    },
+    { kind: "process", process: { pid: 12, namespaces: { net: BLUE } } },
+    { kind: "process", process: { pid: 4711, namespaces: {} } },
+  ]);
+  const green = { kind: "namespace", id: GREEN };
+  const blue = { kind: "namespace", id: BLUE };
+
+  it("is what its path leads to, also where the graph has no mount of that name", () => {
+    expect(parseSubject(named, "link", machine({ "/run/netns/link": GREEN }))).toEqual(green);
+    expect(parseSubject(named, "link", machine({ "/var/run/netns/link": GREEN }))).toEqual(green);
+    expect(parseSubject(named, "4999111", machine({ "/run/netns/4999111": GREEN }))).toEqual(green);
+    expect(parseSubject(named, "covered", machine({ "/run/netns/covered": GREEN }))).toEqual(green);
+    expect(parseSubject(named, "/srv/link/", machine({ "/srv/link": GREEN }))).toEqual(green);
+  });
+
+  it("is, of several mounts at its path, the one that this leads to", () => {
+    expect(parseSubject(named, "twice")).toEqual(green);
+  });
+
+  it("counts beside a number, unless it is of another mount namespace", () => {
+    expect(refusal("12", undefined, undefined, named)).toEqual({
+      message: "12 is a process and a namespace",
+      hint: "Say which: /proc/12, /run/netns/12.",
+    });
+    expect(refusal("4026532290", undefined, undefined, named)).toEqual({
+      message: "4026532290 is more than one namespace",
+      hint: "Say which: net:[4026532290], /run/netns/4026532290.",
+    });
+    expect(parseSubject(named, "4711")).toEqual({ kind: "process", pid: 4711 });
+    expect(parseSubject(named, "99")).toEqual(green);
+    expect(parseSubject(named, "4026532281", machine({ "/run/netns/4026532281": BLUE }))).toEqual(blue);
+  });
+
+  it("keeps blanks around it where something is called so", () => {
+    expect(parseSubject(named, " lead")).toEqual(green);
+    expect(parseSubject(named, "lead ")).toEqual(blue);
+  });
+
+  it("is not what something covers, of which is said what it is", () => {
+    const said = {
+      message:
+        "no namespace is called covered. /run/netns/covered does not lead to net:[4026532281], which is mounted there",
+      hint: "Name the namespace: net:[4026532281].",
+    };
+    expect(refusal("covered", undefined, machine({ "/run/netns/covered": FILE }), named)).toEqual(said);
+    expect(refusal("covered", undefined, machine({}), named)).toEqual(said);
+    // Nobody could look, or the path itself was named.
+    expect(parseSubject(named, "covered", machine({}, "denied"))).toEqual(blue);
+    expect(parseSubject(named, "covered")).toEqual(blue);
+    expect(parseSubject(named, "/run/netns/covered", machine({}))).toEqual(blue);
+  });
+
+  it("is one of another mount namespace only where nothing in the viewer's has it", () => {
+    expect(parseSubject(named, "far", machine({}))).toEqual(green);
+    expect(refusal("far", undefined, machine({ "/run/netns/far": FILE }), named)).toEqual({
+      message: "a file is far",
+      hint: "In another mount namespace net:[4026532290] is mounted there.",
+    });
+    expect(parseSubject(named, "/run/netns/far", machine({ "/run/netns/far": FILE }))).toEqual(green);
   });
 });

@@ -6,7 +6,15 @@ import { isNamespaceType, NAMESPACE_TYPES } from "../model/namespace-type.js";
 import { compareText } from "../model/order.js";
 import type { MountPin } from "../model/pin.js";
 import type { Subject } from "../model/view.js";
-import { mayBeThere, type NoSubject, ofThread, severalThings, whatIsNot } from "../words/absence.js";
+import {
+  mayBeThere,
+  mountedElsewhere,
+  type NoSubject,
+  notReached,
+  ofThread,
+  severalThings,
+  whatIsNot,
+} from "../words/absence.js";
 import { editDistance } from "../words/edit-distance.js";
 import { printable } from "../words/printable.js";
 
@@ -21,34 +29,75 @@ const NAMED = 6;
 /** Longer texts are not compared: nobody mistypes them. */
 const LONGEST = 64;
 
+/** What the machine that a graph is of is asked while that is at hand. */
+export interface SubjectLookup {
+  /**
+   * What a path leads to, as the id of a namespace, whatever it is: stat(2). Without an id where it leads nowhere; undefined
+   * where that can't be looked at.
+   */
+  identify(path: string): { readonly id?: NamespaceId } | undefined;
+  /** What is known of a word that names nothing in the graph. */
+  explain(word: string): NoSubject | undefined;
+}
+
+/** A subject that a word may mean. */
+interface Candidate {
+  readonly subject: Subject;
+  /** The path that leads to it, which names it besides. */
+  readonly path?: string;
+}
+
 /**
  * What somebody means by a word: one process or one namespace of the graph.
  *
- * - `4711` is the process with that PID, or the namespace with that inode number; where there are both, the word is refused
+ * - `4711` is the process with that PID, or the namespace with that inode number or of that name in ip-netns(8); where there
+ *   are several, the word is refused
  * - `net:[4026532281]` is a namespace as the kernel spells it; `4:4026532281` one by device and inode
- * - `/run/netns/blue` is the namespace mounted there, rather in the viewer's mount namespace than in another
+ * - `/run/netns/blue` is the namespace that the path leads to or that is mounted there, rather in the viewer's mount namespace
+ *   than in another
  * - `/proc/4711`, `/proc/4711/ns/net`, `/proc/4711/fd/7` are a process, a namespace it is in, and one it has open
- * - `blue` is the network namespace of that name in ip-netns(8)
+ * - `blue` is the namespace that `ip netns exec blue` would enter; where nothing has that name in the viewer's mount
+ *   namespace, the one that has it in another
  *
- * What is known of a word that names nothing in the graph besides, on this machine say, `explain` says.
+ * Blanks around a word count only where something is called so. Without a `lookup` the graph alone is gone by: a symbolic
+ * link it does not know.
  *
  * @throws NsGraphError `NO_SUCH_SUBJECT` if there is nothing of that name, or more than one thing; `USAGE` for a type that
  *   does not exist, or a type with something else than an inode number.
  */
-export function parseSubject(
-  { whole: graph }: NamespaceGraph,
-  text: string,
-  explain?: (word: string) => NoSubject | undefined,
-): Subject {
-  const word = text.trim();
-  const found = candidates(graph, word);
+export function parseSubject({ whole: graph }: NamespaceGraph, text: string, lookup?: SubjectLookup): Subject {
+  const found = candidates(graph, text, lookup);
   const [only, another] = found;
-  if (only === undefined) throw notFound(graph, word, explain);
-  if (another !== undefined) throw ambiguous(graph, word, found);
-  return only;
+  if (only === undefined) throw notFound(graph, text.trim(), lookup);
+  if (another !== undefined) throw ambiguous(graph, text.trim(), found);
+  return only.subject;
 }
 
-function candidates(graph: NamespaceGraph, word: string): readonly Subject[] {
+function candidates(graph: NamespaceGraph, text: string, lookup: SubjectLookup | undefined): readonly Candidate[] {
+  const word = text.trim();
+  const spelt = bySpelling(graph, word).map((subject) => ({ subject }));
+  if (word.includes("/") && spelt.length > 0) return spelt;
+  const names = [...new Set([text, word])];
+  for (const name of names) {
+    const here = mountedHere(graph, name, lookup);
+    if (here.length > 0)
+      return [...spelt, ...here.filter(({ subject }) => !spelt.some((one) => isSame(one.subject, subject)))];
+  }
+  if (spelt.length > 0) return spelt;
+  for (const name of names) {
+    const elsewhere = mountedInOthers(graph, name, lookup);
+    if (elsewhere.length > 0) return elsewhere;
+  }
+  return [];
+}
+
+function isSame(one: Subject, other: Subject): boolean {
+  if (one.kind === "process") return other.kind === "process" && one.pid === other.pid;
+  return other.kind === "namespace" && one.id === other.id;
+}
+
+/** What a word is by how it is spelt: a number, a namespace as the kernel writes it, a path in /proc. */
+function bySpelling(graph: NamespaceGraph, word: string): readonly Subject[] {
   if (/^\d+$/.test(word)) return byNumber(graph, Number(word));
   if (parseNamespaceId(word) !== undefined) return asSubjects([graph.namespace(word)]);
   const named = /^([a-z]+):\[?(\d+)\]?$/.exec(word);
@@ -56,15 +105,34 @@ function candidates(graph: NamespaceGraph, word: string): readonly Subject[] {
     const [, type, ino] = named;
     return asSubjects(graph.namespaces().filter((one) => one.type === type && one.ino === Number(ino)));
   }
-  if (word.startsWith("/proc/")) {
-    const found = byProcPath(graph, word);
-    if (found.length > 0) return found;
+  return word.startsWith("/proc/") ? byProcPath(graph, word) : [];
+}
+
+/** Where a name is looked for: a path is one, and a word without slashes is one that ip-netns(8) gave. */
+function pathsOf(name: string): readonly string[] {
+  return name.includes("/") ? [cleaned(name)] : NETNS_FOLDERS.map((folder) => folder + name);
+}
+
+/** What a name leads to in the viewer's mount namespace. Of a name that ip-netns(8) gave nothing is left where something covers it. */
+function mountedHere(graph: NamespaceGraph, name: string, lookup: SubjectLookup | undefined): readonly Candidate[] {
+  const paths = pathsOf(name);
+  const found = lookup === undefined ? [] : paths.map((path) => ({ path, target: lookup.identify(path) }));
+  for (const { path, target } of found) {
+    const [subject] = asSubjects([graph.namespace(target?.id ?? "")]);
+    if (subject !== undefined) return [{ subject, path }];
   }
-  if (word.includes("/")) return byPath(graph, [cleaned(word)]);
-  return byPath(
-    graph,
-    NETNS_FOLDERS.map((folder) => folder + word),
-  );
+  const own = pinsAt(graph, paths).filter((pin) => isHere(graph, pin));
+  const isCovered = !name.includes("/") && found.some(({ target }) => target !== undefined);
+  return asCandidates(graph, isCovered ? own.filter(isReachable) : reachableFirst(own));
+}
+
+/** What has that name in other mount namespaces. Of a name that ip-netns(8) gave nothing where something else has it in the viewer's. */
+function mountedInOthers(graph: NamespaceGraph, name: string, lookup: SubjectLookup | undefined): readonly Candidate[] {
+  const paths = pathsOf(name);
+  const pins = pinsAt(graph, paths);
+  const isTaken =
+    pins.some((pin) => isHere(graph, pin)) || paths.some((path) => lookup?.identify(path)?.id !== undefined);
+  return isTaken && !name.includes("/") ? [] : asCandidates(graph, reachableFirst(pins));
 }
 
 /** A path without what makes no difference to it; other words as they are. */
@@ -112,12 +180,31 @@ function mountPins(graph: NamespaceGraph): readonly MountPin[] {
   return graph.pins().filter((pin) => pin.kind === "mount");
 }
 
-function byPath(graph: NamespaceGraph, paths: readonly string[]): readonly Subject[] {
-  const pins = mountPins(graph).filter(({ path }) => paths.includes(path));
-  const own = pins.filter(({ mountNamespace }) => mountNamespace === graph.viewer.namespaces.mnt);
-  const ids = new Set<NamespaceId>();
-  for (const { namespace } of own.length > 0 ? own : pins) ids.add(namespace);
-  return asSubjects(Array.from(ids, (id) => graph.namespace(id)));
+function pinsAt(graph: NamespaceGraph, paths: readonly string[]): readonly MountPin[] {
+  return mountPins(graph).filter(({ path }) => paths.includes(path));
+}
+
+function isHere({ viewer }: NamespaceGraph, { mountNamespace }: MountPin): boolean {
+  return mountNamespace === viewer.namespaces.mnt;
+}
+
+function isReachable({ reachableFrom }: MountPin): boolean {
+  return reachableFrom !== undefined;
+}
+
+/** Those that their path leads to; where it leads to none of them, all. */
+function reachableFirst(pins: readonly MountPin[]): readonly MountPin[] {
+  const reachable = pins.filter(isReachable);
+  return reachable.length > 0 ? reachable : pins;
+}
+
+function asCandidates(graph: NamespaceGraph, pins: readonly MountPin[]): readonly Candidate[] {
+  const paths = new Map(pins.map(({ namespace, path }) => [namespace, path]));
+  const subjects = asSubjects(Array.from(paths.keys(), (id) => graph.namespace(id)));
+  return subjects.map((subject) => {
+    const path = paths.size === 1 && subject.kind === "namespace" ? paths.get(subject.id) : undefined;
+    return { subject, ...(path === undefined ? {} : { path }) };
+  });
 }
 
 function spell(graph: NamespaceGraph, subject: Subject, isUnique: boolean): string {
@@ -126,32 +213,29 @@ function spell(graph: NamespaceGraph, subject: Subject, isUnique: boolean): stri
   return namespace === undefined || !isUnique ? subject.id : namespaceName(namespace);
 }
 
-function ambiguous(graph: NamespaceGraph, word: string, found: readonly Subject[]): NsGraphError {
+function ambiguous(graph: NamespaceGraph, word: string, found: readonly Candidate[]): NsGraphError {
   const times = new Map<string, number>();
-  for (const subject of found) {
+  for (const { subject } of found) {
     const name = spell(graph, subject, true);
     times.set(name, (times.get(name) ?? 0) + 1);
   }
   // One more takes no more room than saying that there is one more.
   const named = found.length <= NAMED + 1 ? found : found.slice(0, NAMED);
-  const spelt = named.map((subject) => spell(graph, subject, times.get(spell(graph, subject, true)) === 1));
+  const spelt = named.map(({ subject, path }) =>
+    path === undefined ? spell(graph, subject, times.get(spell(graph, subject, true)) === 1) : printable(path),
+  );
   if (named.length < found.length) spelt.push(`or one of ${found.length - named.length} more`);
-  const what = severalThings(found.some(({ kind }) => kind === "process"));
+  const what = severalThings(found.some(({ subject }) => subject.kind === "process"));
   return new NsGraphError("NO_SUCH_SUBJECT", `${printable(word)} is ${what}`, {
     hint: `Say which: ${spelt.join(", ")}.`,
   });
 }
 
-function notFound(
-  graph: NamespaceGraph,
-  word: string,
-  explain: ((word: string) => NoSubject | undefined) | undefined,
-): NsGraphError {
+function notFound(graph: NamespaceGraph, word: string, lookup: SubjectLookup | undefined): NsGraphError {
   if (word === "") return new NsGraphError("NO_SUCH_SUBJECT", "nothing was named");
   const misspelt = misspelling(word);
   if (misspelt !== undefined) return misspelt;
-  const process = /^\d+$/.test(word) ? processOfThread(graph, Number(word)) : undefined;
-  const known = process === undefined ? explain?.(cleaned(word)) : ofThread(Number(word), process);
+  const known = whatIsKnown(graph, word, lookup);
   if (known?.hint !== undefined) return new NsGraphError("NO_SUCH_SUBJECT", known.message, { hint: known.hint });
   const near = nearest(graph, word);
   const hints = [
@@ -163,6 +247,19 @@ function notFound(
     known?.message ?? whatIsNot(word, mayBeThere(graph).length === 0),
     hints.length === 0 ? {} : { hint: hints.join(" ") },
   );
+}
+
+function whatIsKnown(graph: NamespaceGraph, word: string, lookup: SubjectLookup | undefined): NoSubject | undefined {
+  const process = /^\d+$/.test(word) ? processOfThread(graph, Number(word)) : undefined;
+  if (process !== undefined) return ofThread(Number(word), process);
+  const known = lookup?.explain(cleaned(word));
+  const pins = pinsAt(graph, pathsOf(word));
+  const own = pins.find((pin) => isHere(graph, pin));
+  const [pin = own] = own === undefined ? pins : [];
+  const namespace = pin && graph.namespace(pin.namespace);
+  if (pin === undefined || namespace === undefined) return known;
+  if (pin === own) return notReached(word, pin.path, namespaceName(namespace));
+  return known && { ...known, hint: mountedElsewhere(namespaceName(namespace)) };
 }
 
 /** What is wrong with a word that looks like `net:[4026532281]` and can't be the name of any namespace. */

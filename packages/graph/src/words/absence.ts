@@ -52,6 +52,19 @@ export function ofThread(tid: number, process: number): NoSubject {
   return { message: `${tid} is a thread of ${process}, not a process`, hint: `Name the process: ${process}.` };
 }
 
+/** Why a name of ip-netns(8) names nothing although a namespace is mounted there; the word and the path are hostile text. */
+export function notReached(word: string, path: string, name: string): NoSubject {
+  return {
+    message: `no namespace is called ${printable(word)}. ${printable(path)} does not lead to ${name}, which is mounted there`,
+    hint: `Name the namespace: ${name}.`,
+  };
+}
+
+/** What has a name in another mount namespace that is something else in the viewer's. */
+export function mountedElsewhere(name: string): string {
+  return `In another mount namespace ${name} is mounted there.`;
+}
+
 /** What a word that names nothing was looked up as, and that there is none or none was seen. */
 export function whatIsNot(word: string, isCertain: boolean): string {
   if (word.includes("/")) return `nothing that was found is mounted at ${printable(word)}`;

@@ -19,6 +19,9 @@ export const NO_WAY_TO_OWNER =
 /** Where a user namespace maps no user or no group. */
 export const NOBODY_TO_BE =
   "No command is offered: that user namespace has no user or no group to become, so that others would have you in their hands as who you are.";
+/** Where setgroups(2) is refused in the viewer's user namespace and in one that somebody else has made. */
+export const NOBODY_TO_BECOME =
+  "No command is offered: setgroups(2) is refused there and here, so that others would have you in their hands as who you are.";
 
 /** Of a pid namespace without an init, by the state of that. */
 export const OF_NO_INIT: Readonly<Record<string, string>> = {
@@ -32,6 +35,9 @@ export const OF_LOST_INIT = "No command is offered: its init has ended, and fork
 /** Where the viewer lacks the right to enter. */
 export const TAKES_RIGHTS =
   "No command is offered: to enter it takes CAP_SYS_ADMIN in the user namespace that owns it. Ask again as root.";
+/** Of a process whose user namespace does not own all others, where the viewer lacks the right to enter those first. */
+export const OWNERS_APART =
+  "No command is offered: its user namespace does not own all of its namespaces, and to enter those first takes CAP_SYS_ADMIN. Ask about each of them, or again as root.";
 /** Of a pid namespace below one whose init has ended. */
 export const OF_LOST_INIT_ABOVE = "No command is offered: the init of a pid namespace above it has ended.";
 /** Of a process in a pid namespace whose init has ended. */

@@ -4,8 +4,10 @@ import type { Duplex } from "node:stream";
 import { isatty } from "node:tty";
 import { NsGraphError } from "@ns-graph/graph";
 import { findChild } from "./find-child.js";
+import { describeShortage, findShortage } from "./limits.js";
 import { GO, PLACEHOLDER_DESCRIPTORS, placeholder } from "./placeholder.js";
 import { type RunPlan, unshareArguments } from "./plan.js";
+import { NO_UNSHARE, waiter } from "./waiter.js";
 
 const STDERR = 2;
 
@@ -26,6 +28,8 @@ export class Launch {
   /** What unshare(1) said since the command started. */
   #said = "";
   #isStarted = false;
+  /** The PID of unshare(1), which is the command where that does not fork. */
+  #pid = 0;
 
   private constructor(child: ChildProcess, forks: boolean, warn: (text: string) => void) {
     this.#child = child;
@@ -44,42 +48,48 @@ export class Launch {
    * @throws NsGraphError `RUN_FAILED`
    */
   static async prepare(plan: RunPlan, warn: (text: string) => void): Promise<Launch> {
-    const words = [...deathSignal(), "unshare", ...unshareArguments(plan), "--", ...placeholder(plan.command)];
-    const [program = "", ...args] = words;
+    const deadly = deathSignal();
+    const words = [...deadly, "unshare", ...unshareArguments(plan), "--", ...placeholder(plan.command)];
+    const [program = "", ...args] = [...deadly, ...waiter(FORWARDED, words)];
     const child = spawn(program, args, { stdio: ["inherit", "inherit", "pipe", "pipe", "pipe", STDERR] });
     const launch = new Launch(child, plan.forks, warn);
-    const ready = child.stdio[PLACEHOLDER_DESCRIPTORS.ready] as Duplex;
-    // What can't be written because the other end has gone shows in how the process ends.
-    for (const stream of [launch.#go, ready]) stream.on("error", () => undefined);
-    const isReady = await Promise.race([
-      new Promise<boolean>((resolve) => ready.once("data", () => resolve(true))),
-      launch.#exit.then(() => false),
-      new Promise<never>((_, reject) => child.once("error", (error) => reject(notStarted(error)))),
-    ]);
-    if (!isReady) throw notMade(plan);
+    await launch.#waitForPlaceholder(plan);
     return launch;
+  }
+
+  async #waitForPlaceholder(plan: RunPlan): Promise<void> {
+    const ready = this.#child.stdio[PLACEHOLDER_DESCRIPTORS.ready] as Duplex;
+    // What can't be written because the other end has gone shows in how the process ends.
+    for (const stream of [this.#go, ready]) stream.on("error", () => undefined);
+    const answer = await Promise.race([
+      readLines(ready, 2),
+      this.#exit,
+      new Promise<never>((_, reject) => this.#child.once("error", (error) => reject(notStarted(error)))),
+    ]);
+    if (typeof answer === "number") throw answer === NO_UNSHARE ? noUnshare() : notMade(plan);
+    this.#pid = Number(answer[0]);
   }
 
   get #go(): Duplex {
     return this.#child.stdio[PLACEHOLDER_DESCRIPTORS.go] as Duplex;
   }
 
-  /** The PID of the child, which is the command or its parent; it ends when this process does. */
+  /** The PID of the child, which waits for the command; it ends when this process does. */
   get childPid(): number | undefined {
     return this.#child.pid;
   }
 
   /** The PID of the command; undefined where /proc does not show it. */
   get pid(): number | undefined {
-    return this.#forks ? findChild(this.#child.pid ?? 0) : this.#child.pid;
+    return this.#forks ? findChild(this.#pid) : this.#pid;
   }
 
   /** Lets the command start, hands signals on to it, and answers its exit status once it has ended. */
   async start(): Promise<number> {
-    const target = this.pid ?? this.#child.pid;
+    const target = this.pid ?? this.#pid;
     const hasTerminal = [0, 1, 2].some((fd) => isatty(fd));
     const forward = (signal: NodeJS.Signals): void => {
-      if (target === undefined || (hasTerminal && FROM_TERMINAL.has(signal))) return;
+      if (hasTerminal && FROM_TERMINAL.has(signal)) return;
       try {
         process.kill(target, signal);
       } catch {
@@ -118,22 +128,32 @@ function deathSignal(): readonly string[] {
   return spawnSync("setpriv", [...words.slice(1), "true"], { stdio: "ignore" }).status === 0 ? words : [];
 }
 
-function notStarted(cause: Error): NsGraphError {
-  const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-  return new NsGraphError(
-    "RUN_FAILED",
-    isMissing
-      ? "unshare(1), through which commands are started in new namespaces, was not found"
-      : `unshare(1) could not be started: ${cause.message}`,
-    { ...(isMissing ? { hint: "It is part of util-linux." } : {}), cause },
-  );
+/** The first lines of a stream, without their ends. */
+function readLines(stream: Duplex, count: number): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    let text = "";
+    stream.setEncoding("latin1").on("data", (more: string) => {
+      text += more;
+      const lines = text.split("\n");
+      if (lines.length > count) resolve(lines.slice(0, count));
+    });
+  });
 }
 
-function notMade({ types }: RunPlan): NsGraphError {
-  const isOrdinary = process.geteuid?.() !== 0 && !types.includes("user");
+function noUnshare(): NsGraphError {
+  const what = "unshare(1), through which commands are started in new namespaces, was not found";
+  return new NsGraphError("RUN_FAILED", what, { hint: "It is part of util-linux." });
+}
+
+function notStarted(cause: Error): NsGraphError {
+  return new NsGraphError("RUN_FAILED", `no shell could be started: ${cause.message}`, { cause });
+}
+
+function notMade(plan: RunPlan): NsGraphError {
+  const isOrdinary = process.geteuid?.() !== 0 && !plan.types.includes("user");
+  const shortage = isOrdinary ? undefined : findShortage(plan);
+  const why = shortage === undefined ? "What it says above is why." : describeShortage(shortage);
   return new NsGraphError("RUN_FAILED", "unshare(1) could not make these namespaces", {
-    hint: isOrdinary
-      ? "Only root may, or somebody in a user namespace of their own: add --user --map-root-user."
-      : "What it says above is why.",
+    hint: isOrdinary ? "Only root may, or somebody in a user namespace of their own: add --user --map-root-user." : why,
   });
 }

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import { isInitialInode, NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
+import type { RunPlan } from "./plan.js";
+import { TYPE_OPTIONS } from "./run-options.js";
+
+/** How deep namespaces nest below the initial one: create_user_ns (kernel/user_namespace.c), create_pid_namespace (kernel/pid_namespace.c). */
+const DEEPEST: Readonly<Partial<Record<NamespaceType, number>>> = { user: 33, pid: 32 };
+
+/** What is known where the kernel makes no more namespaces of a type: ENOSPC of unshare(2). */
+export interface Shortage {
+  readonly type: NamespaceType;
+  /** The user namespace that this runs in, as the kernel spells it. */
+  readonly user: string;
+  /** For whom namespaces are counted there. */
+  readonly euid: number;
+  /** The limit there, namespaces(7); undefined where it can't be read. */
+  readonly limit: number | undefined;
+  /** In how many pid namespaces the process has a PID, as far as /proc shows. */
+  readonly pidLevels: number;
+}
+
+/** The type of which there can be no more, of those that were asked for; undefined where unshare(1) failed for another reason. */
+export function findShortage({ types }: RunPlan): Shortage | undefined {
+  // A new user namespace comes first, and the rest is made in it.
+  const first: readonly NamespaceType[] = types.includes("user") ? ["user"] : [];
+  const type = [...first, ...NAMESPACE_TYPES.filter((one) => types.includes(one))].find((one) =>
+    isShort(new Set([...first, one])),
+  );
+  if (type === undefined) return undefined;
+  const limit = Number.parseInt(read(`/proc/sys/user/max_${type}_namespaces`), 10);
+  return {
+    type,
+    user: readlinkSync("/proc/self/ns/user"),
+    euid: process.geteuid?.() ?? 0,
+    limit: Number.isNaN(limit) ? undefined : limit,
+    pidLevels: /^NSpid:(.*)$/m.exec(read("/proc/self/status"))?.[1]?.trim().split(/\s+/).length ?? 0,
+  };
+}
+
+/** Tries once more, in words that are the same everywhere. */
+function isShort(types: ReadonlySet<NamespaceType>): boolean {
+  const options = Array.from(types, (type) => `--${TYPE_OPTIONS[type].name}`);
+  const { status, stderr } = spawnSync("unshare", [...options, "--", "true"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, LC_ALL: "C" },
+    encoding: "utf8",
+  });
+  return status !== 0 && stderr.includes("No space left on device");
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Which limit it is, as a sentence. The kernel counts what somebody has made in their user namespace, what the maker of that
+ * has in the one above, and so on, and does not tell which of these limits it was. A depth is reported by the same errno.
+ */
+export function describeShortage({ type, user, euid, limit, pidLevels }: Shortage): string {
+  const name = `user.max_${type}_namespaces`;
+  const deepest = DEEPEST[type];
+  if (limit === 0) return `${name} of ${user} is 0, so nobody can make a ${type} namespace in it.`;
+  if (type === "pid" && deepest !== undefined && pidLevels > deepest)
+    return `This runs in the ${deepest}nd pid namespace below the initial one, and there are no deeper ones.`;
+  const isInitial = isInitialInode("user", Number(/\d+/.exec(user)?.[0]));
+  const reasons = [`${name} of ${user} allows uid ${euid} no more than ${limit ?? "there are"}`];
+  if (!isInitial) reasons.push("that of a user namespace above allows no more to the maker of the one below it");
+  if (deepest !== undefined && !(isInitial && type === "user"))
+    reasons.push(`there are ${deepest} below the initial one already, each in the other`);
+  return reasons.length === 1 ? `${reasons[0]}.` : `Either ${reasons.join(", or ")}.`;
+}
