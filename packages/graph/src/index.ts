@@ -90,6 +90,7 @@ export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blin
 export { countAskedProcesses } from "./answer/count-asked.js";
 export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
 export { explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
+export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfGroup } from "./answer/group-pins.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
 export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
@@ -127,7 +128,17 @@ export {
   type FactWords,
 } from "./words/describe-facts.js";
 export { describeLife } from "./words/describe-life.js";
-export { countPinKinds, describeAlikePins, describePin, heldBy, moreLikeIt } from "./words/describe-pin.js";
+export {
+  countPinKinds,
+  describeHolders,
+  describePin,
+  describePinGroup,
+  heldBy,
+  moreLikeIt,
+  nameHolders,
+  numberHeld,
+  whoseMounts,
+} from "./words/describe-pin.js";
 export { describeProblem } from "./words/describe-problem.js";
 export {
   countUnusual,

@@ -1,7 +1,7 @@
 import type { Detail, TypeIsolation } from "@ns-graph/diagram";
 import { doubtWords, factPhrases, processLines, withRest } from "@ns-graph/diagram";
 import type { Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
-import { countPins, describeMembers, describePin, namespaceName } from "@ns-graph/graph";
+import { countPins, describeMembers, describePinGroup, groupPins, namespaceName, pinsOfGroup } from "@ns-graph/graph";
 import { clip } from "./clip.js";
 import type { Attributes, TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
@@ -119,11 +119,13 @@ export function tooltip(
   const listed = Math.min(namespaces.length, most);
   const members = withRest(processLines(processes, "fold", TOOLTIP_PROCESSES));
   const entries = [...namespaces.slice(0, listed).map((namespace) => describeNamespace(graph, namespace)), ...members];
-  const shown = pins.slice(0, Math.max(0, most - entries.length));
-  const left = namespaces.length - listed + Math.max(0, entries.length - most) + countPins(pins.slice(shown.length));
+  const groups = groupPins(graph, pins);
+  const shown = groups.slice(0, Math.max(0, most - entries.length));
+  const unseen = countPins(groups.slice(shown.length).flatMap(pinsOfGroup));
+  const left = namespaces.length - listed + Math.max(0, entries.length - most) + unseen;
   const lines = [
     ...entries.slice(0, most),
-    ...shown.map(describePin),
+    ...shown.map((group) => describePinGroup(graph, group)),
     ...doubtWords(isolation),
     ...(left === 0 ? [] : [`… ${left} more`]),
   ];
