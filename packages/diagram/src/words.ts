@@ -7,6 +7,7 @@ import {
   describePinGroup,
   describeProcess,
   describeProcessSummary,
+  describeReasons,
   groupBy,
   groupPins,
   type MemberStyle,
@@ -140,9 +141,19 @@ function listLines(text: string, group: PinGroup): readonly string[] {
   return lines;
 }
 
-/** What is known of one namespace beyond its name and holders, each as a short phrase; nothing for what was not asked for. */
-export function factPhrases(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
+/**
+ * What is known of one namespace beyond its name and holders, each as a short phrase; nothing for what was not asked for.
+ *
+ * @param alike all that it stands for
+ */
+export function factPhrases(
+  graph: NamespaceGraph,
+  namespace: Namespace,
+  alike: readonly Namespace[] = [namespace],
+): readonly string[] {
   const phrases: (string | undefined)[] = [
+    // First, because the end of a long line may be cut.
+    ...describeReasons(graph, alike),
     namespace.initial ? "initial" : undefined,
     describeMaker(graph, namespace),
     // Of the initial one everybody knows it.

@@ -11,7 +11,7 @@ const flat = (text: string): string => text.replace(/[\s│]+/g, " ");
 test("the tree and the summary say of a holder that it stands for more", () => {
   const text = flat(draw(graph));
   expect(text).toContain("held by 10 open descriptors of 5 keeper");
-  expect(text).toContain("1 without a process: net:[4026532177] (fd 3 of 5 and 9 more like it)");
+  expect(text).toContain("1 without a process, held by a process: net:[4026532177] (10 open descriptors of 5 keeper)");
 });
 
 test("what is said of the namespace counts all of them", () => {
