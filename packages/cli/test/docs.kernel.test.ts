@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readlinkSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import {
@@ -119,8 +109,7 @@ function fill(command: string, { pids, net }: Scene): string {
   return command
     .replace(/\b4711\b|\bPID\b/g, String(pids[0]))
     .replace(/\b4712\b/g, String(pids[1]))
-    .replace(/'?net:\[\d+\]'?/g, `'net:[${net.ino}]'`)
-    .replace(/'?time:\[\d+\]'?/g, () => `'${readlinkSync("/proc/self/ns/time")}'`);
+    .replace(/'?net:\[\d+\]'?/g, `'net:[${net.ino}]'`);
 }
 
 /** The shell that a command line is written for: completion scripts are read by the shell that they are for. */
