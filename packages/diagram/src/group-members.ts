@@ -1,6 +1,7 @@
 import {
   countOf,
   describeMembers,
+  describeReasons,
   type Namespace,
   type NamespaceGraph,
   type Occupancy,
@@ -13,9 +14,14 @@ export function occupancyOfGroup(graph: NamespaceGraph, { memberCount, namespace
   return memberCount > 0 ? "occupied" : occupancyOf(graph, namespaces);
 }
 
-/** How many processes are in a group, in words: see `describeMembers`. */
-export function describeGroupMembers(graph: NamespaceGraph, { memberCount, processes, namespaces }: GroupNode): string {
-  return memberCount > 0 ? countOf(processes.length, memberCount, "process") : describeMembers(graph, namespaces);
+/** How many processes are in a group, in words: see `describeMembers`; and why those may be there that nobody is in. */
+export function describeGroupMembers(
+  graph: NamespaceGraph,
+  { memberCount, processes, namespaces }: GroupNode,
+): readonly string[] {
+  const members =
+    memberCount > 0 ? countOf(processes.length, memberCount, "process") : describeMembers(graph, namespaces);
+  return [members, ...describeReasons(graph, namespaces)];
 }
 
 /** Whether a namespace has members that a picture of the graph does not draw. */

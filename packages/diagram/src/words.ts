@@ -1,20 +1,24 @@
 import {
   count,
-  describeAlikePins,
   describeFacts,
   describeIdMaps,
   describeMaker,
   describeMissingParent,
+  describePinGroup,
   describeProcess,
   describeProcessSummary,
+  describeReasons,
   groupBy,
+  groupPins,
   type MemberStyle,
   machineTitle,
   type Namespace,
   type NamespaceGraph,
   type NamespaceType,
+  nameHolders,
   namespaceName,
   type Pin,
+  type PinGroup,
   type Process,
   type ProcessSummary,
   summarizeProcesses,
@@ -106,23 +110,50 @@ export function enteredWords({
   return Array.from(byType, ([type, { length }]) => ({ type, text: `${type} ×${length}` }));
 }
 
-/** What holds namespaces, summed up: names first, then threads, descriptors and the rest. */
+/** Processes that hold namespaces without members are named up to this many in a list. */
+const HOLDERS_NAMED = 48;
+/** A list of processes is broken into lines of about so many characters, which is less than any picture cuts. */
+const WIDEST_LIST = 40;
+
+/**
+ * What holds namespaces, summed up: mounts first, then processes, then the rest. Where nobody is in the namespaces every
+ * process is named, for one of them may have to go.
+ */
 export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: number): Lines {
-  const groups = groupBy(pins, (pin) =>
-    pin.kind === "mount" ? `mount ${pin.path}` : `${pin.kind} ${"pid" in pin ? pin.pid : ""}`,
-  );
-  const isMount = ([pin]: readonly Pin[]): boolean => pin?.kind === "mount";
-  const alike = [...groups.values()];
-  const ordered = [...alike.filter(isMount), ...alike.filter((each) => !isMount(each))];
-  return cut(
-    ordered.map((each) => describeAlikePins(graph, each as [Pin])),
-    limit,
-  );
+  const groups = groupPins(graph, pins);
+  const shown = groups.length <= limit + 1 ? groups : groups.slice(0, limit);
+  const lines = shown.flatMap((group) => listLines(describePinGroup(graph, group, HOLDERS_NAMED), group));
+  const rest = groups.slice(shown.length);
+  if (!pins.every(({ namespace }) => graph.memberCount(namespace) === 0)) return { lines, more: rest.length };
+  const unnamed = rest.filter((group) => group.kind === "processes");
+  const named = unnamed.flatMap((group) => listLines(nameHolders(group, HOLDERS_NAMED), group));
+  return { lines: [...lines, ...named], more: rest.length - unnamed.length };
 }
 
-/** What is known of one namespace beyond its name and holders, each as a short phrase; nothing for what was not asked for. */
-export function factPhrases(graph: NamespaceGraph, namespace: Namespace): readonly string[] {
+function listLines(text: string, group: PinGroup): readonly string[] {
+  if (group.kind !== "processes" || group.processes.length === 1) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const begun = lines.at(-1);
+    if (begun === undefined || begun.length + 1 + word.length > WIDEST_LIST) lines.push(word);
+    else lines[lines.length - 1] = `${begun} ${word}`;
+  }
+  return lines;
+}
+
+/**
+ * What is known of one namespace beyond its name and holders, each as a short phrase; nothing for what was not asked for.
+ *
+ * @param alike all that it stands for
+ */
+export function factPhrases(
+  graph: NamespaceGraph,
+  namespace: Namespace,
+  alike: readonly Namespace[] = [namespace],
+): readonly string[] {
   const phrases: (string | undefined)[] = [
+    // First, because the end of a long line may be cut.
+    ...describeReasons(graph, alike),
     namespace.initial ? "initial" : undefined,
     describeMaker(graph, namespace),
     // Of the initial one everybody knows it.

@@ -6,7 +6,7 @@
  * 2. Choose a part of it: {@linkcode selectTypes}, {@linkcode selectProcesses}, {@linkcode selectProcessless}, {@linkcode selectSubtree},
  *    {@linkcode selectPidHierarchy}; for one subject {@linkcode parseSubject} and {@linkcode selectSubject}; {@linkcode arrange} changes the view alone.
  * 3. Ask it. {@linkcode NamespaceGraph} has members, holders and relatives; {@linkcode forest} gives trees, {@linkcode explainLife} says what
- *    keeps a namespace alive, {@linkcode enterCommand} how to enter it, {@linkcode workloads} who shares what with whom, and
+ *    keeps a namespace alive, {@linkcode processlessNamespaces} which may have been left behind, {@linkcode enterCommand} how to enter it, {@linkcode workloads} who shares what with whom, and
  *    {@linkcode blindSpots} what could not be looked at.
  * 4. Put it into words: {@linkcode namespaceName}, {@linkcode describePin}, {@linkcode describeProblem}, {@linkcode countMembers}. Whatever a
  *    process, a path or a label is called goes through {@linkcode printable} first.
@@ -92,6 +92,14 @@ export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blin
 export { countAskedProcesses } from "./answer/count-asked.js";
 export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
 export { explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
+export {
+  explainProcessless,
+  PROCESSLESS_REASONS,
+  type Processless,
+  type ProcesslessReason,
+  processlessNamespaces,
+} from "./answer/explain-processless.js";
+export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfGroup } from "./answer/group-pins.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
 export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
@@ -129,7 +137,17 @@ export {
   type FactWords,
 } from "./words/describe-facts.js";
 export { describeLife } from "./words/describe-life.js";
-export { countPinKinds, describeAlikePins, describePin, heldBy, moreLikeIt } from "./words/describe-pin.js";
+export {
+  countPinKinds,
+  describeHolders,
+  describePin,
+  describePinGroup,
+  heldBy,
+  moreLikeIt,
+  nameHolders,
+  numberHeld,
+  whoseMounts,
+} from "./words/describe-pin.js";
 export { describeProblem } from "./words/describe-problem.js";
 export {
   countUnusual,
@@ -160,6 +178,11 @@ export {
 export { nearestWord } from "./words/nearest-word.js";
 export { count, countOf, type Noun } from "./words/nouns.js";
 export { printable } from "./words/printable.js";
+export {
+  describeProcessless,
+  describeReason,
+  describeReasons,
+} from "./words/processless-words.js";
 export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
 export { summarizeProblems } from "./words/summarize-problems.js";
 export {

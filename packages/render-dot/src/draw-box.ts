@@ -51,7 +51,7 @@ function label(graph: NamespaceGraph, box: Box, context: boolean): readonly Html
   const [namespace] = box.namespaces;
   if (namespace !== undefined) {
     const { uidMap: _, gidMap: __, ...withoutMaps } = namespace;
-    const phrases = [...factPhrases(graph, box.namespaces.length > 1 ? withoutMaps : namespace)];
+    const phrases = [...factPhrases(graph, box.namespaces.length > 1 ? withoutMaps : namespace, box.namespaces)];
     if (namespace.initial && namespace.ownerUid !== undefined) phrases.push(describeUid(graph, namespace.ownerUid));
     if (graph.view.members !== "none") phrases.push(describeMembers(graph, box.namespaces));
     contents.push(...smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_HEADING));

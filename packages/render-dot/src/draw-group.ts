@@ -12,7 +12,7 @@ import {
   holdsSubject,
   memberLines,
   pinRows,
-  small,
+  smallLines,
   tooltip,
 } from "./node-parts.js";
 import { outlineColor, outlineOf } from "./outline.js";
@@ -32,7 +32,7 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
   if (node.isolation.length > 0) rows.push(block([drawIsolation(node.isolation)]));
   const { lines: pins, more } = pinLines(graph, node.pins, outline.style === undefined ? 1 : SHOWN);
   rows.push(...pinRows(withRest({ lines: pins, more })));
-  rows.push(block([small(counts(graph, node))]));
+  rows.push(block(smallLines(counts(graph, node))));
   return {
     lines: rows.length + Math.min(members.length, COLUMN) + pins.length + 1,
     attributes: {
@@ -52,6 +52,6 @@ export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
 function counts(graph: NamespaceGraph, node: GroupNode): string {
   const { namespaces } = node;
   const words = namespaces.length === 0 ? [] : [count(namespaces.length, "namespace")];
-  if (graph.view.members !== "none") words.unshift(describeGroupMembers(graph, node));
+  if (graph.view.members !== "none") words.unshift(...describeGroupMembers(graph, node));
   return words.join(" · ");
 }

@@ -1,7 +1,15 @@
 import type { Detail, TypeIsolation } from "@ns-graph/diagram";
 import { clip, doubtWords, factPhrases, processLines, withRest, wrap } from "@ns-graph/diagram";
 import type { Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
-import { countPins, describeMembers, describePin, namespaceName } from "@ns-graph/graph";
+import {
+  countPins,
+  describeMembers,
+  describePin,
+  describePinGroup,
+  groupPins,
+  namespaceName,
+  pinsOfGroup,
+} from "@ns-graph/graph";
 import type { Attributes, TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
@@ -117,11 +125,18 @@ export function tooltip(
   const listed = Math.min(namespaces.length, most);
   const members = withRest(processLines(processes, "fold", TOOLTIP_PROCESSES));
   const entries = [...namespaces.slice(0, listed).map((namespace) => describeNamespace(graph, namespace)), ...members];
-  const shown = pins.slice(0, Math.max(0, most - entries.length));
-  const left = namespaces.length - listed + Math.max(0, entries.length - most) + countPins(pins.slice(shown.length));
+  // Of mounts each is told with the mount namespace that it is in.
+  const holders = groupPins(graph, pins).flatMap((group): readonly (readonly [string, readonly Pin[]])[] =>
+    group.kind === "mounts"
+      ? group.pins.map((pin) => [describePin(pin), [pin]])
+      : [[describePinGroup(graph, group), pinsOfGroup(group)]],
+  );
+  const shown = holders.slice(0, Math.max(0, most - entries.length));
+  const unseen = countPins(holders.slice(shown.length).flatMap(([, theirs]) => theirs));
+  const left = namespaces.length - listed + Math.max(0, entries.length - most) + unseen;
   const lines = [
     ...entries.slice(0, most),
-    ...shown.map(describePin),
+    ...shown.map(([words]) => words),
     ...doubtWords(isolation),
     ...(left === 0 ? [] : [`… ${left} more`]),
   ];

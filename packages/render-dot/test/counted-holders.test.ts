@@ -12,8 +12,8 @@ test.each(["overview", "normal", "full"] as const)("a label counts what a holder
   expect(draw(detail)).toContain("10 open descriptors of 5 keeper");
 });
 
-test.each(["overview", "normal", "full"] as const)("a tooltip says that there are more like it (%s)", (detail) => {
-  expect(draw(detail)).toContain("fd 3 of 5 and 9 more like it");
+test.each(["overview", "normal", "full"] as const)("a tooltip counts what a holder stands for (%s)", (detail) => {
+  expect(draw(detail)).toMatch(/tooltip="[^"]*(?:10 open descriptors of 5 keeper|fd 3 of 5 and 9 more like it)/);
 });
 
 test("so does that of the hierarchy of PID namespaces and of what is asked for", () => {
@@ -34,12 +34,13 @@ test("so does that of the hierarchy of PID namespaces and of what is asked for",
 });
 
 test("what a tooltip leaves out is counted with what it stands for", () => {
+  // Each holds another number of things, so that no two are alike.
   const pins = Array.from({ length: 100 }, (_, at) => ({
     kind: "fd" as const,
     namespace: id,
     pid: 100 + at,
     fd: 3,
-    more: 9,
+    more: at,
   }));
   const many = assembleGraph({
     frame: graph.frame,
@@ -49,5 +50,5 @@ test("what a tooltip leaves out is counted with what it stands for", () => {
     problems: [],
   });
   // One line is that of the namespace, so that 59 holders are told.
-  expect(draw("normal", many)).toContain("… 410 more");
+  expect(draw("normal", many)).toContain("… 3280 more");
 });

@@ -37,6 +37,7 @@ describe("docs/json-format.md has the members of the schema, in their order:", (
     ["## Namespaces", $defs.namespace],
     ["## Processes", $defs.process],
     ["## Problems", $defs.problem],
+    ["## Why a namespace without a process may be there", $defs.processless],
     ["## Workloads", $defs.workloadGroup],
     ["## Blind spots", $defs.blindSpot],
   ])("%s", (heading, described) => {

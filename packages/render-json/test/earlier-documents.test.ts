@@ -12,6 +12,7 @@ function stated(text: string): Record<string, unknown> {
   const {
     answer: _answer,
     workloads: _workloads,
+    processless: _processless,
     blindSpots: _blindSpots,
     ...rest
   } = JSON.parse(text) as Record<string, unknown>;

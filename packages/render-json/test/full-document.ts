@@ -69,6 +69,14 @@ export const fullDocument = {
       unassignedAddresses: ["fe80::1/64"],
     },
     {
+      id: "4:4026532290",
+      type: "net",
+      ino: 4026532290,
+      dev: 4,
+      parent: { state: "none" },
+      owner: { state: "known", id: USER },
+    },
+    {
       id: USER,
       type: "user",
       ino: 4026531837,
@@ -210,6 +218,7 @@ export const fullDocument = {
     },
     { kind: "unreadable", leader: 2, processCount: 1, isolation: {} },
   ],
+  processless: [{ namespace: "4:4026532290", reason: "unseen", certain: false }],
   pins: [
     { kind: "thread", namespace: NET, pid: 900, tid: 15 },
     { kind: "fd", namespace: NET, pid: 12, tid: 15, fd: 4, more: 9 },

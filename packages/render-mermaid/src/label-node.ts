@@ -22,6 +22,7 @@ import {
   count,
   describeHeading,
   describeMembers,
+  describeReasons,
   type Namespace,
   type NamespaceGraph,
   type NamespaceType,
@@ -38,7 +39,8 @@ export function labelBox(graph: NamespaceGraph, box: Box): readonly string[] {
   const all = [...box.chain, ...box.namespaces];
   const names = withRest({ lines: all.slice(0, SHOWN).map(namespaceName), more: Math.max(0, all.length - SHOWN) });
   const [only, another] = box.namespaces;
-  const phrases = only === undefined || another !== undefined ? [] : factPhrases(graph, only);
+  const phrases =
+    only === undefined || another !== undefined ? describeReasons(graph, box.namespaces) : factPhrases(graph, only);
   const members = graph.view.members === "none" ? [] : [describeMembers(graph, box.namespaces)];
   return [names.join(", "), ...phrases, ...members, ...withRest(pinLines(graph, box.pins, 1))];
 }
@@ -110,7 +112,7 @@ function labelGroup(graph: NamespaceGraph, node: GroupNode): readonly string[] {
     ...describeIsolation(node.isolation),
     ...withRest(pinLines(graph, node.pins, 1)),
     [
-      ...(graph.view.members === "none" ? [] : [describeGroupMembers(graph, node)]),
+      ...(graph.view.members === "none" ? [] : describeGroupMembers(graph, node)),
       count(node.namespaces.length, "namespace"),
     ].join(" · "),
   ];

@@ -1,14 +1,14 @@
 import {
-  count,
   describeHeading,
   describeMissingOwner,
+  describeProcessless,
+  explainProcessless,
   forest,
   groupBy,
   linkedId,
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
-  namespaceName,
   obtain,
   type TreeNode,
 } from "@ns-graph/graph";
@@ -85,13 +85,19 @@ function isDrawnIn(graph: NamespaceGraph, relation: Relation): (node: TreeNode) 
   return ({ namespace }) => !namespace.context || above.has(namespace) === (relation === "parent");
 }
 
-/** What holds a namespace without a process up and stands elsewhere in the tree, unless something below it does. */
-function holdersBelow(graph: NamespaceGraph, { id }: Namespace, below: readonly Branch<Placed>[]): string | undefined {
-  if (below.length > 0) return undefined;
-  const holders = graph.below(id);
-  const [only, another] = holders;
-  if (only === undefined) return undefined;
-  return another === undefined ? `held by ${namespaceName(only)}` : `held by ${count(holders.length, "namespace")}`;
+/** Why a namespace without a process may be there, where neither its holders nor what is drawn below it say it. */
+function whyThere(graph: NamespaceGraph, { id }: Namespace, below: readonly Branch<Placed>[]): string | undefined {
+  const processless = explainProcessless(graph, id);
+  switch (processless?.reason) {
+    case "elsewhere":
+      return describeProcessless(graph, processless);
+    case "under":
+      return below.length > 0 ? undefined : describeProcessless(graph, processless);
+    case "unseen":
+      return graph.pins(id).length > 0 ? undefined : describeProcessless(graph, processless);
+    default:
+      return undefined;
+  }
 }
 
 function* chain(first: Iterable<Line>, second: Iterable<Line>): Generator<Line, void, undefined> {
@@ -129,7 +135,7 @@ class NamespaceTree {
     if (namespace.context) return { head: head.pieces };
     if (members.isList || members.isLiving !== undefined) this.#lists.set(above, namespace);
     if (members.isLiving === "above") this.#saidLiving.add(above);
-    if (graph.memberCount(namespace.id) === 0) head.remark(holdersBelow(graph, namespace, children));
+    head.remark(whyThere(graph, namespace, children));
     head.remark(this.#relation === "owner" ? this.#parentWords(placed) : this.#ownerWords(namespace));
     return {
       head: head.pieces,

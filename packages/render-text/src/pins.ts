@@ -1,72 +1,140 @@
 import {
   countKinds,
   countPinKinds,
+  describeHolders,
   describePin,
+  groupPins,
   heldBy,
+  type MountPin,
   moreLikeIt,
   type NamespaceGraph,
   type NamespaceId,
-  type Pin,
+  nameHolders,
+  numberHeld,
+  type PinGroup,
+  pinsOfGroup,
+  whoseMounts,
 } from "@ns-graph/graph";
 import { clip } from "./cell-width.js";
 import { hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { cutList } from "./fold.js";
 import type { Pen } from "./pen.js";
 
-/** Pins that are listed before the rest is counted: of a namespace without a process, and of any other. */
-const LISTED_ALONE = 6;
-const LISTED_BESIDE = 2;
+/** Lines that are shown before the rest is counted: of each kind of a namespace without a process, and of any other. */
+const LINES_ALONE = 12;
+const LINES_BESIDE = 2;
+/** Where all that is known is shown. */
+const LINES_WHOLE = 24;
+/** Processes of one line that are named. */
+const NAMED = 200;
 /** Longer paths are clipped. */
 const PIN_CELLS = 160;
 const NO_LINES: readonly Line[] = [];
 
-/**
- * A pin in words, with the command of the process it is of: `fd 12 of 1044 dockerd`, `… and 9 more like it`.
- *
- * @param isWhole whether all of a long path is shown, and also the mount namespace that goes without saying
- */
-export function pinPieces(graph: NamespaceGraph, pen: Pen, pin: Pin, isWhole = false): Piece[] {
-  const cells = isWhole ? Number.POSITIVE_INFINITY : PIN_CELLS;
-  const clipped = (text: string): string => clip(pen.safe(text), cells, pen.glyphs.ellipsis);
+/** What holds a namespace as paragraphs, each with a group that it is about. */
+type Paragraph = readonly [about: PinGroup, pieces: readonly Piece[]];
+
+/** A group that is shown in one line: mounts are told one by one, because each may be in the namespace of another process. */
+function* oneByOne(groups: readonly PinGroup[], isWhole: boolean): Generator<PinGroup, void, undefined> {
+  for (const group of groups) {
+    if (group.kind === "mounts") for (const pin of group.pins) yield { kind: "mounts", pins: [pin] };
+    else if (group.kind === "processes" && isWhole)
+      for (const process of group.processes) yield { kind: "processes", processes: [process] };
+    else yield group;
+  }
+}
+
+function groupPieces(graph: NamespaceGraph, pen: Pen, group: PinGroup, isWhole: boolean): readonly Piece[] {
+  switch (group.kind) {
+    case "mounts":
+      return mountPieces(graph, pen, group.pins[0], isWhole);
+    case "processes": {
+      const [{ pid, comm, pins }] = group.processes;
+      const held = isWhole
+        ? `${numberHeld(pins, graph.view.members === "all")} of ${pid}`
+        : describeHolders(group, NAMED);
+      return [...words(held, "pin"), ...(comm === undefined ? [] : [piece(clipped(pen, comm, isWhole))])];
+    }
+    case "other":
+      return words(clipped(pen, describePin(group.pin), isWhole), "pin");
+  }
+}
+
+/** A mount in words, and whose mount namespace it is in: `mount /run/x in mnt:[4026532311] of 812 containerd-shim`. */
+function mountPieces(graph: NamespaceGraph, pen: Pen, pin: MountPin, isWhole: boolean): readonly Piece[] {
   const { more: _, ...one } = pin;
-  const comm = "pid" in pin ? graph.process(pin.pid)?.comm : undefined;
+  const whose = whoseMounts(graph, pin.mountNamespace) ?? (isWhole ? "(yours)" : undefined);
+  // The viewer's own mount namespace goes without saying.
+  const text = whose === undefined ? `mount ${pin.path}` : describePin(one);
   return [
-    ...words(clipped(isWhole ? describePin(one) : pinText(graph, one)), "pin"),
-    ...(comm === undefined ? [] : [piece(clipped(comm))]),
+    ...words(clipped(pen, text, isWhole), "pin"),
     // Behind what may be clipped, or it would go with that.
+    ...(whose === undefined ? [] : words(clipped(pen, whose, isWhole))),
     ...(pin.more === undefined ? [] : words(moreLikeIt(pin).trim(), "pin")),
   ];
 }
 
-function pinText(graph: NamespaceGraph, pin: Pin): string {
-  if (pin.kind !== "mount") return describePin(pin);
-  // The viewer's own mount namespace goes without saying.
-  return pin.mountNamespace === graph.viewer.namespaces.mnt ? `mount ${pin.path}` : describePin(pin);
+/** Hostile text, as far as there is room for it. */
+function clipped(pen: Pen, text: string, isWhole: boolean): string {
+  return clip(pen.safe(text), isWhole ? Number.POSITIVE_INFINITY : PIN_CELLS, pen.glyphs.ellipsis);
 }
 
 /** Pins that are not listed, by their number: `34 more open descriptors, 4 mounts`. */
-function countRest(pins: readonly Pin[], isAll: boolean): string {
-  const [first = "", ...others] = countPinKinds(countKinds(pins));
-  return [isAll ? first : first.replace(" ", " more "), ...others].join(", ");
+function countRest(rest: readonly PinGroup[], isAll: boolean): Piece[] {
+  const [first = "", ...others] = countPinKinds(countKinds(rest.flatMap(pinsOfGroup)));
+  return words([isAll ? first : first.replace(" ", " more "), ...others].join(", "), "pin");
 }
 
-/** The pins of a namespace, a line each; many are folded. */
+/** What is not listed of one kind: mounts and others are counted, processes are named. */
+function* restOf(pen: Pen, rest: readonly PinGroup[]): Generator<Paragraph, void, undefined> {
+  const [first] = rest;
+  if (first === undefined) return;
+  const named = rest.flatMap((group) => (group.kind === "processes" ? [nameHolders(group, NAMED)] : []));
+  if (named.length === 0) yield [first, countRest(rest, false)];
+  else yield [first, words(named.map((name) => clipped(pen, name, true)).join(", "), "pin")];
+}
+
+/**
+ * What holds a namespace: each process is named where it may have to go for the namespace to vanish.
+ *
+ * @param isWhole whether all of each is shown: long paths, descriptors by their numbers, the viewer's own mount namespace
+ */
+export function* pinParagraphs(
+  graph: NamespaceGraph,
+  pen: Pen,
+  id: NamespaceId,
+  isWhole: boolean,
+): Generator<Paragraph, void, undefined> {
+  const groups = groupPins(graph, graph.pins(id));
+  const holders = groups.reduce((sum, group) => sum + (group.kind === "processes" ? group.processes.length : 0), 0);
+  const isAll = graph.view.members === "all";
+  const units = [...oneByOne(groups, isWhole && (isAll || holders <= LINES_WHOLE))];
+  const paragraph = (group: PinGroup): Paragraph => [
+    group,
+    groupPieces(graph, pen, group, isWhole && (group.kind !== "processes" || group.processes.length === 1)),
+  ];
+  if (!isWhole && graph.memberCount(id) > 0) {
+    // An initial namespace needs no holder, and has many.
+    const most = graph.namespace(id)?.initial === true ? 0 : LINES_BESIDE;
+    const [listed, rest] = cutList(units, isAll ? units.length : most);
+    yield* listed.map(paragraph);
+    if (rest[0] !== undefined) yield [rest[0], countRest(rest, listed.length === 0)];
+    return;
+  }
+  for (const kind of ["mounts", "processes", "other"] as const) {
+    const some = units.filter((group) => group.kind === kind);
+    const [listed, rest] = cutList(some, isAll ? some.length : isWhole ? LINES_WHOLE : LINES_ALONE);
+    yield* listed.map(paragraph);
+    yield* restOf(pen, rest);
+  }
+}
+
+/** The pins of a namespace as lines of a tree. */
 export function pinLines(graph: NamespaceGraph, pen: Pen, id: NamespaceId, room: number): readonly Line[] {
-  const pins = graph.pins(id);
-  if (pins.length === 0) return NO_LINES;
+  if (graph.pins(id).length === 0) return NO_LINES;
   const isOnly = graph.memberCount(id) === 0;
-  const isInitial = graph.namespace(id)?.initial === true;
-  // An initial namespace needs no holder, and has many.
-  const most = isInitial ? 0 : isOnly ? LISTED_ALONE : LISTED_BESIDE;
-  const listed = graph.view.members === "all" ? pins.length : most;
-  const [shown, rest] = cutList(pins, listed);
   const lines: Line[] = [];
-  for (const pin of shown) {
-    lines.push(...hanging([...words(heldBy(pin, isOnly), "pin"), ...pinPieces(graph, pen, pin)], room));
-  }
-  if (rest.length > 0) {
-    const counted = countRest(rest, shown.length === 0);
-    lines.push(...hanging(words(`${isOnly ? "held" : "also held"} by ${counted}`, "pin"), room));
-  }
+  for (const [group, pieces] of pinParagraphs(graph, pen, id, false))
+    lines.push(...hanging([...words(heldBy(group, isOnly), "pin"), ...pieces], room));
   return lines;
 }

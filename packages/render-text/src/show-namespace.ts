@@ -1,6 +1,4 @@
 import {
-  countMembers,
-  countPins,
   describeFacts,
   describeIdMap,
   describeInitial,
@@ -12,22 +10,19 @@ import {
   isHierarchical,
   type Link,
   type Namespace,
-  type Pin,
   parseNamespaceId,
 } from "@ns-graph/graph";
 import { wrapCommand } from "./command-lines.js";
 import { drawFields, type Field, field, fieldIndent, listField } from "./fields.js";
 import { dotted, flowed, hanging, type Piece, padded, piece, words } from "./flow.js";
 import { cutList } from "./fold.js";
-import { allMembers, countPieces, listProcesses, nameProcess, withColon } from "./members.js";
+import { allMembers, countPieces, listProcesses, withColon } from "./members.js";
 import type { Pen } from "./pen.js";
-import { pinPieces } from "./pins.js";
+import { pinParagraphs } from "./pins.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 
 /** Relatives below that are listed one by one. */
 const RELATIVES_LISTED = 12;
-/** Pins that are listed one by one. */
-const PINS_LISTED = 24;
 /** Members of a relative that are listed. */
 const FEW = 6;
 
@@ -77,16 +72,11 @@ function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, u
     label: "members",
     entries: (room) => allMembers(graph, pen, namespace, room),
   };
-  const pins = graph.pins(id);
-  if (pins.length > 0) {
-    const [listed, rest] = cutList(pins, graph.view.members === "all" ? pins.length : PINS_LISTED);
-    yield listField(
-      pen,
+  if (graph.pins(id).length > 0)
+    yield field(
       "held by",
-      listed.map((pin) => pinEntry(scene, pin)),
-      countPins(rest),
+      Array.from(pinParagraphs(graph, pen, id, true), ([, pieces]) => pieces),
     );
-  }
   for (const [label, phrases] of describeFacts(graph, namespace))
     yield field(
       label,
@@ -156,19 +146,6 @@ function relativePieces(scene: Scene, relative: Namespace, width: number): Piece
     { ...(isShort ? withColon(counted) : counted), before: "  " },
     ...(isShort ? listProcesses(pen, members) : []),
   ];
-}
-
-/** A pin; where it is a mount, with what helps to know the mount namespace that it is in. */
-function pinEntry(scene: Scene, pin: Pin): Piece[] {
-  const pieces = pinPieces(scene.graph, scene.pen, pin, true);
-  return pin.kind === "mount" ? [...pieces, ...words(whoseMount(scene, pin.mountNamespace))] : pieces;
-}
-
-function whoseMount({ graph, pen }: Scene, id: string): string {
-  if (graph.viewer.namespaces.mnt === id) return "(yours)";
-  if (graph.namespace(id)?.initial === true) return "(initial)";
-  const [first] = graph.members(id);
-  return `(${first === undefined ? countMembers(graph, id) : nameProcess(pen, first)})`;
 }
 
 /** The command that enters the namespace. */

@@ -2,19 +2,25 @@ import {
   addTo,
   captionOf,
   count,
-  describePin,
+  describePinGroup,
+  describeReason,
   groupBy,
+  groupPins,
   knowsMembers,
   livingParts,
   memberlessHeading,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceType,
+  type PinGroup,
   type Process,
+  type Processless,
   placesNotSearched,
+  processlessNamespaces,
   summarizeProblems,
   type WorkloadGroup,
   type WorkloadPart,
+  whoseMounts,
 } from "@ns-graph/graph";
 import { cellWidth, clip, clipStart } from "./cell-width.js";
 import { dotted, flow, type Line, type Piece, piece, words } from "./flow.js";
@@ -216,30 +222,44 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
   }
 }
 
-/** A namespace by what people may know it by. */
-function processlessName(scene: Scene, namespace: Namespace): string {
+/** A namespace by what people may know it by: its name, or who holds it. */
+function processlessName(scene: Scene, { namespace: id }: Processless): string {
   const { graph, pen } = scene;
-  const pins = graph.pins(namespace.id);
-  const mount = pins.find((pin) => pin.kind === "mount");
-  const pin = mount ?? pins[0];
+  const namespace = graph.namespace(id);
+  if (namespace === undefined) return "";
   const name = nameOf(scene, namespace);
-  if (pin === undefined) return name;
-  if (pin.kind === "unseen") return `${name} (unseen)`;
-  const room = pen.columns - name.length - INDENT.length - 4;
-  const text = pen.safe(pin.kind === "mount" ? pin.path : describePin(pin));
-  return `${name} (${clipStart(text, room, pen.glyphs.ellipsis)})`;
+  const [group] = groupPins(graph, graph.pins(id));
+  const clue = group && clueOf(scene, group, pen.columns - name.length);
+  return clue === undefined ? name : `${name} (${clue})`;
 }
 
+/** What stands at the end of a name's line: brackets, a comma, and the indentation. */
+const AROUND_CLUE = INDENT.length + 4;
+
+function clueOf({ graph, pen }: Scene, group: PinGroup, columns: number): string | undefined {
+  const room = columns - AROUND_CLUE;
+  if (group.kind === "other")
+    return group.pin.kind === "unseen" ? undefined : clip(pen.safe(group.pin.name), room, pen.glyphs.ellipsis);
+  if (group.kind === "processes") return clip(pen.safe(describePinGroup(graph, group)), room, pen.glyphs.ellipsis);
+  const [{ path, mountNamespace }] = group.pins;
+  const whose = whoseMounts(graph, mountNamespace) ?? "";
+  // What else is to be said of that mount namespace, the tree says.
+  const behind = whose.startsWith("of ") ? ` ${clip(pen.safe(whose), Math.floor(room / 2), pen.glyphs.ellipsis)}` : "";
+  return `${clipStart(pen.safe(path), room - cellWidth(behind), pen.glyphs.ellipsis)}${behind}`;
+}
+
+/** Namespaces in which no process was seen, by why they may be there, the most suspicious first. */
 function* processless(scene: Scene): Generator<Line, void, undefined> {
-  const { graph, asked } = scene;
-  const hidden = asked.filter(({ id }) => graph.memberCount(id) === 0);
-  for (const [isCertain, some] of [
-    [true, hidden.filter(({ id }) => knowsMembers(graph, id))],
-    [false, hidden.filter(({ id }) => !knowsMembers(graph, id))],
-  ] as const) {
-    if (some.length === 0) continue;
-    const names = withCommas(some, (namespace) => processlessName(scene, namespace));
-    yield* labelled(scene, `${memberlessHeading(some.length, isCertain)}:`, "odd", names, LINES_TOLD_OF_ODD);
+  const { graph } = scene;
+  const groups = groupBy(processlessNamespaces(graph), (each) => {
+    const isCertain = knowsMembers(graph, each.namespace);
+    return JSON.stringify([isCertain, describeReason(each)]);
+  });
+  const lines = groups.size > 2 ? LINES_LISTED : LINES_TOLD_OF_ODD;
+  for (const [key, some] of groups) {
+    const [isCertain, reason] = JSON.parse(key) as readonly [boolean, string];
+    const names = withCommas(some, (each) => processlessName(scene, each));
+    yield* labelled(scene, `${memberlessHeading(some.length, isCertain)}, ${reason}:`, "odd", names, lines);
   }
 }
 

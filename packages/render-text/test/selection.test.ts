@@ -175,10 +175,10 @@ test.each([
 
 test("only what certainly has no process is said to have none", () => {
   const certain = draw(machine());
-  expect(certain).toContain("1 without a process: net:[4026532302] (/run/netns/blue)");
+  expect(certain).toContain("1 without a process, held otherwise: net:[4026532302] (/run/netns/blue)");
   expect(certain).toContain("net:[4026532302]  no process\n");
   const unsure = draw(machine({ unreadable: 2 }));
-  expect(unsure).toContain("1 in which no process was seen: net:[4026532302] (/run/netns/blue)");
+  expect(flat(unsure)).toContain("1 in which no process was seen, held otherwise: net:[4026532302] (/run/netns/blue)");
   expect(unsure).toContain("net:[4026532302]  no process seen\n");
   expect(unsure).not.toMatch(/no process$|without a process/m);
 });

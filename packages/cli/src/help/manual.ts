@@ -25,7 +25,7 @@ export const EXAMPLES: readonly Entry[] = [
   ["ns-graph --from host.json --tree workload", "the same machine later, or elsewhere"],
   ["ns-graph --namespaces net,pid --show-comm", "two types, with the commands in them"],
   ["ns-graph --pidns --all-pids", "each process's PID in every PID namespace"],
-  ["sudo ns-graph --processless", "namespaces in which no process was seen, and what holds them"],
+  ["sudo ns-graph --processless", "namespaces in which no process was seen, why, and who holds them"],
   ["sudo ns-graph run --mount-proc -v -- sh", "be PID 1, and see what that means"],
   ["sudo ns-graph show 'net:[4026532281]'", "why is this one still alive?"],
 ];

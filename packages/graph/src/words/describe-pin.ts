@@ -1,15 +1,23 @@
+import type { PinGroup, ProcessPin } from "../answer/group-pins.js";
+import { groupBy } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
-import { parseNamespaceId } from "../model/namespace-id.js";
+import { type NamespaceId, parseNamespaceId } from "../model/namespace-id.js";
 import {
+  countKinds,
   countPins,
   type FdPin,
   type FilePin,
   type ForChildrenPin,
+  type MountPin,
   PIN_KINDS,
   type Pin,
   type PinCounts,
   type SocketPin,
 } from "../model/pin.js";
+import { leadingProcess } from "../workload/leading-process.js";
+import { describeProcess } from "./describe-process.js";
+import { enumerate } from "./enumerate.js";
+import { countMembers } from "./member-words.js";
 import { numbered } from "./nouns.js";
 
 const NOUNS: Readonly<Record<Pin["kind"], readonly [one: string, many: string]>> = {
@@ -75,22 +83,117 @@ function describeHolder({ pid, tid }: FdPin | FilePin | SocketPin | ForChildrenP
   return tid === undefined ? `${pid}` : `thread ${tid} of ${pid}`;
 }
 
-/** Pins as whoever looks for a holder needs them: `held by fd 4 of 12`; of a namespace that also has processes, `also held by …`. */
-export function heldBy(pin: Pin, isOnly: boolean): string {
-  return `${isOnly ? "held" : "also held"}${pin.kind === "for-children" ? "" : " by"}`;
+/** What stands before what holds a namespace: `held by`; of one that also has processes, `also held by`. */
+export function heldBy(group: PinGroup, isOnly: boolean): string {
+  const isForChildren = group.kind === "processes" && isMadeForChildren(group.processes[0].pins);
+  return `${isOnly ? "held" : "also held"}${isForChildren ? "" : " by"}`;
 }
 
-/** Pins that are the same but for a number, in words: `3 mounts at /run/x`, `5 open descriptors of 1044 dockerd`. Hostile text. */
-export function describeAlikePins(graph: NamespaceGraph, pins: readonly [Pin, ...Pin[]]): string {
-  const [pin] = pins;
+function isMadeForChildren(pins: readonly Pin[]): boolean {
+  return pins.every(({ kind }) => kind === "for-children");
+}
+
+/** Mount namespaces whose processes are named before the rest is counted. */
+const NAMED = 3;
+
+/** A group of processes. */
+type ProcessGroup = Extract<PinGroup, { readonly kind: "processes" }>;
+
+/**
+ * Pins of a group in words, counted: `3 mounts at /run/x`, `fd 12 of 1044 dockerd`, `12 open descriptors of 1044 dockerd`,
+ * `12 open descriptors of each of 7405 7406 7407 docker-proxy`. Hostile text.
+ *
+ * @param most how many processes are named before the rest is counted.
+ */
+export function describePinGroup(graph: NamespaceGraph, group: PinGroup, most = Number.POSITIVE_INFINITY): string {
+  switch (group.kind) {
+    case "mounts":
+      return describeMounts(graph, group.pins);
+    case "processes":
+      return withName(describeHolders(group, most), group);
+    case "other":
+      return describePin(group.pin);
+  }
+}
+
+/** What processes hold and which they are, without their name: `12 open descriptors of each of 7405 7406 and 9 more`. */
+export function describeHolders(group: ProcessGroup, most = Number.POSITIVE_INFINITY): string {
+  const [{ pins, pid }, another] = group.processes;
+  if (another !== undefined) return `${countHeld(pins)} of each of ${listPids(group, most)}`;
+  return countPins(pins) === 1 ? describePin(pins[0]) : `${countHeld(pins)} of ${pid}`;
+}
+
+/** Which processes they are, with their name: `7405 7406 7407 docker-proxy`. Hostile text. */
+export function nameHolders(group: ProcessGroup, most = Number.POSITIVE_INFINITY): string {
+  return withName(listPids(group, most), group);
+}
+
+function listPids({ processes }: ProcessGroup, most: number): string {
+  const pids = processes.slice(0, most).map(({ pid }) => pid);
+  const rest = processes.length - pids.length;
+  return `${pids.join(" ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function withName(words: string, { processes: [{ comm }] }: ProcessGroup): string {
+  return comm === undefined ? words : `${words} ${comm}`;
+}
+
+function describeMounts(graph: NamespaceGraph, pins: readonly [MountPin, ...MountPin[]]): string {
+  const [{ path }] = pins;
   const number = countPins(pins);
-  // The number stands before the path, which is hostile text of any length, and may be cut at its end.
-  if (pin.kind === "mount") return number === 1 ? pin.path : `${numbered(number, ...NOUNS.mount)} at ${pin.path}`;
-  if (!("pid" in pin)) return describePin(pin);
-  const comm = graph.process(pin.pid)?.comm;
-  const holder = comm === undefined ? "" : ` ${comm}`;
-  if (number === 1) return `${describePin(pin)}${holder}`;
-  if (pin.kind === "for-children") return `for children of ${number} threads of ${pin.pid}${holder}`;
-  const what = pin.kind === "thread" ? `${number} threads` : numbered(number, ...NOUNS[pin.kind]);
-  return `${what} of ${pin.pid}${holder}`;
+  const mounts = number === 1 ? NOUNS.mount[0] : numbered(number, ...NOUNS.mount);
+  const isHere = pins.some(({ mountNamespace }) => mountNamespace === graph.viewer.namespaces.mnt);
+  const members = pins.flatMap(({ mountNamespace }) => leadingProcess(graph.members(mountNamespace)) ?? []);
+  // What else is said stands before the path, which is hostile text of any length, and may be cut at its end.
+  if (isHere || members.length === 0) return number === 1 ? path : `${mounts} at ${path}`;
+  const named = members.slice(0, NAMED).map((process) => describeProcess(process));
+  if (members.length > NAMED) named.push(`${members.length - NAMED} more`);
+  return `${mounts} of ${enumerate(named)} at ${path}`;
+}
+
+/** What one process holds, counted. */
+function countHeld(pins: readonly ProcessPin[]): string {
+  const { thread = 0, "for-children": children = 0, ...counts } = countKinds(pins);
+  const phrases = [...(thread === 0 ? [] : [numbered(thread, "thread")]), ...countPinKinds(counts)];
+  if (phrases.length === 0) return children === 1 ? "for children" : `for children of ${children} threads`;
+  return `${enumerate(phrases)}${children === 0 ? "" : ", and for children,"}`;
+}
+
+/** Numbers of one kind that are listed before the rest is counted. */
+const NUMBERS = 24;
+
+/** What one process holds, by the numbers of its threads and descriptors: `fd 4 5 6, socket 7`. */
+export function numberHeld(pins: readonly ProcessPin[], isWhole: boolean): string {
+  const sorts = groupBy(pins, ({ kind, tid }) => (kind === "thread" ? kind : `${kind} ${tid}`));
+  return Array.from(sorts.values(), (sort) => describeNumbers(sort as [ProcessPin], isWhole)).join(", ");
+}
+
+function describeNumbers(pins: readonly [ProcessPin, ...ProcessPin[]], isWhole: boolean): string {
+  const [{ kind, tid }] = pins;
+  const listed = isWhole ? pins : pins.slice(0, NUMBERS);
+  const numbers = listed.flatMap((pin) =>
+    pin.kind === "thread" ? pin.tid : pin.kind === "for-children" ? [] : pin.fd,
+  );
+  const rest = countPins(pins) - listed.length;
+  return [
+    kind === "for-children" ? "for children" : kind,
+    ...numbers,
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+    ...(kind !== "thread" && tid !== undefined ? [`of thread ${tid}`] : []),
+  ].join(" ");
+}
+
+/**
+ * Whose mount namespace something is mounted in: `of 812 containerd-shim and 3 more`, or that it is initial, or that no process
+ * is in it; undefined for the viewer's own. Hostile text.
+ */
+export function whoseMounts(graph: NamespaceGraph, mountNamespace: NamespaceId): string | undefined {
+  if (mountNamespace === graph.viewer.namespaces.mnt) return undefined;
+  const namespace = graph.namespace(mountNamespace);
+  if (namespace === undefined) return "(which is not here)";
+  if (namespace.initial === true) return "(initial)";
+  const members = graph.members(mountNamespace);
+  const leader = leadingProcess(members);
+  if (leader === undefined) return `(${countMembers(graph, mountNamespace)})`;
+  return `of ${describeProcess(leader)}${members.length === 1 ? "" : ` and ${members.length - 1} more`}`;
 }

@@ -18,7 +18,8 @@ import { assembleSelection } from "./assemble-selection.js";
  */
 export function graphOfDocument(document: Document): NamespaceGraph {
   const { namespaces, processes, pins, problems, otherNamespaces, otherProcesses, otherPins, ...rest } = document;
-  const { selection, tool, extra, blindSpots, format: _f, version: _v, answer: _a, workloads: _w, ...frame } = rest;
+  const { selection, tool, extra, blindSpots, ...derived } = rest;
+  const { format: _f, version: _v, answer: _a, workloads: _w, processless: _p, ...frame } = derived;
   if (processes === undefined && frame.view?.members !== "none") throw shapeFault('lacks "processes"');
   if (selection === undefined && (otherNamespaces ?? otherProcesses ?? otherPins) !== undefined) {
     throw shapeFault('lacks "selection"');

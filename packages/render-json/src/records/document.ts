@@ -5,6 +5,7 @@ import type {
   Pin,
   Problem,
   Process,
+  Processless,
   Selection,
   Source,
   SurveyFrame,
@@ -20,6 +21,7 @@ import { namespace } from "./namespace.js";
 import { pin } from "./pin.js";
 import { blindSpot, problem } from "./problem.js";
 import { process } from "./process.js";
+import { processless } from "./processless.js";
 import { type StatedGroup, workloadGroup } from "./workload.js";
 
 /** All that a document says. */
@@ -33,6 +35,7 @@ export interface Document extends Omit<SurveyFrame, "complete" | "blindSpots"> {
   readonly namespaces: readonly Namespace[];
   readonly processes?: readonly Process[];
   readonly workloads?: readonly StatedGroup[];
+  readonly processless?: readonly Processless[];
   readonly pins: readonly Pin[];
   readonly problems: readonly Problem[];
   readonly blindSpots?: readonly BlindSpot[];
@@ -86,6 +89,10 @@ export const documentRecord = recordOf<Document>(
     workloads: optional(
       linesOf(workloadGroup, MAX_ITEMS),
       "All processes, grouped by what they belong to, and how each group is isolated; of a selection the groups of the whole that one of its processes is in, with all of their processes. It follows from the rest of the document, and is found anew when that is read. The machine itself comes first, what could not be read last. Absent where the processes are.",
+    ),
+    processless: optional(
+      linesOf(processless, MAX_ITEMS),
+      "The namespaces in which no process was seen, and why they may be there, the most suspicious first; of a selection those that were selected. It follows from the rest of the document, and is found anew when that is read.",
     ),
     pins: required(
       linesOf(pin, MAX_ITEMS),

@@ -5,6 +5,7 @@ import {
   isCutOff,
   type Namespace,
   type NamespaceGraph,
+  processlessNamespaces,
   type View,
   workloads,
 } from "@ns-graph/graph";
@@ -43,6 +44,7 @@ export function documentOfGraph(graph: NamespaceGraph): Document {
     ...(answer !== undefined && { answer }),
     namespaces: counted(graph.namespaces()),
     ...(showsMembers && { processes: drawnProcesses(graph), workloads: [...stateGroups(workloads(graph))] }),
+    processless: processlessNamespaces(graph),
     pins: graph.pins(),
     problems: graph.problems(),
     blindSpots: allBlindSpots(graph),
