@@ -141,7 +141,8 @@ class Grouper {
   #judge(process: Process): Gathering | undefined {
     const location = this.#locationOf(process);
     const workload = this.#workloadOf(process);
-    if (workload !== undefined && belongsTogether(workload, location))
+    const isAlone = workload !== undefined && !this.#told.shared.has(workload.cgroup);
+    if (isAlone && belongsTogether(workload, location))
       return obtain(this.#byCgroup, workload.cgroup, () => this.#open(location, workload, process));
     return location === "apart"
       ? undefined

@@ -83,11 +83,13 @@ export interface Told {
   readonly workloads: ReadonlyMap<Process, Workload>;
   /** Containers whose cgroups do not say what their monitors do, by their cgroup. */
   readonly named: ReadonlyMap<string, Workload>;
+  /** Cgroups that several containers may be in, so that only descent tells what is of which. */
+  readonly shared: ReadonlySet<string>;
   /** Those whose command line says so. */
   readonly monitors: ReadonlySet<Process>;
 }
 
-const NOBODY: Told = { workloads: new Map(), named: new Map(), monitors: new Set() };
+const NOBODY: Told = { workloads: new Map(), named: new Map(), shared: new Set(), monitors: new Set() };
 const known = new WeakMap<NamespaceGraph, Told>();
 
 /** What monitors say of their children and of themselves. */
@@ -112,6 +114,7 @@ function listen(graph: NamespaceGraph): Told {
 function tell(graph: NamespaceGraph, sayings: ReadonlyMap<number, readonly [Process, Saying]>): Told {
   const workloads = new Map<Process, Workload>();
   const named = new Map<string, Workload>();
+  const shared = new Set<string>();
   for (const [monitor, { of }] of sayings.values()) {
     const own = workloadOf(monitor);
     if (isFree(own)) workloads.set(monitor, describe("monitor", monitor, of, own));
@@ -123,9 +126,16 @@ function tell(graph: NamespaceGraph, sayings: ReadonlyMap<number, readonly [Proc
     const [, { of, kind }] = told;
     const own = workloadOf(process);
     if (isFree(own)) workloads.set(process, describe(kind, process, of, own));
-    else if (own !== undefined && mayName(own, of)) named.set(own.cgroup, { ...own, ...pick(of) });
+    else if (own !== undefined && mayName(own, of)) {
+      const known = { ...own, ...pick(of) };
+      if (own.id !== undefined) named.set(own.cgroup, known);
+      else {
+        workloads.set(process, known);
+        shared.add(own.cgroup);
+      }
+    }
   }
-  return { workloads, named, monitors: new Set([...sayings.values()].map(([monitor]) => monitor)) };
+  return { workloads, named, shared, monitors: new Set([...sayings.values()].map(([monitor]) => monitor)) };
 }
 
 /** Whether a monitor speaks of its child. What it starts besides, to clean up say, is where it is itself. */

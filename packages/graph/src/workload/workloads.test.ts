@@ -281,6 +281,26 @@ test("a monitor of root's names what its cgroup does not, and only that", () => 
   ]);
 });
 
+test("two containers of systemd-nspawn in one cgroup are two", () => {
+  const monitor = (pid: number, name: string) => ({
+    ...{ pid, comm: "systemd-nspawn", uid: 0, cgroup: "/supervisor" },
+    ...{
+      executable: BORNE_OUT("/usr/bin/systemd-nspawn"),
+      commandLine: `systemd-nspawn --keep-unit -D /srv -M ${name}`,
+    },
+  });
+  const [one, two] = [apart("mnt", "pid"), apart("mnt", "pid")];
+  const graph = graphOf([
+    { pid: 1, cgroup: "/" },
+    monitor(10, "a"),
+    { pid: 11, ppid: 10, comm: "systemd", cgroup: "/payload", namespaces: one },
+    { pid: 12, ppid: 11, comm: "sshd", cgroup: "/payload/system.slice/ssh.service", namespaces: one },
+    monitor(20, "b"),
+    { pid: 21, ppid: 20, comm: "sleep", cgroup: "/payload", namespaces: two },
+  ]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1,10,20", "nspawn a mmomommm 11,12", "nspawn b mmomommm 21"]);
+});
+
 test("what a runtime was started with by hand is a container where its cgroup is that of one PID namespace", () => {
   const inside = apart("mnt", "pid");
   const other = apart("mnt", "pid");
