@@ -96,7 +96,7 @@ export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
 export { containerKey } from "./workload/container-names.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
-export { mayMonitor, type Told, toldByMonitors } from "./workload/monitors.js";
+export { mayMonitor, speaksTruly, type Told, toldByMonitors } from "./workload/monitors.js";
 export { containersIn, nameContainers, workloadIn } from "./workload/name-containers.js";
 export { mayLeadSandbox, mayNameSandbox } from "./workload/sandboxes.js";
 export type { Pod, Workload, WorkloadKind } from "./workload/workload.js";

@@ -1,6 +1,7 @@
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { Process } from "../model/process.js";
 import { runsProgram } from "./executable-evidence.js";
+import { sandboxOf } from "./sandboxes.js";
 import { isUnit, type Workload } from "./workload.js";
 import { workloadOf } from "./workload-of.js";
 
@@ -75,6 +76,11 @@ export function sayingOf(process: Process): Saying | undefined {
     borneOut: uid === undefined ? ("unknown" as const) : uid === 0 ? ("yes" as const) : ("no" as const),
   };
   return { of, kind: rule.isOfMachine ? "vm" : "container" };
+}
+
+/** Whether the command line of a process names a container or a sandbox, and its program bears that out. */
+export function speaksTruly(process: Process): boolean {
+  return sayingOf(process) !== undefined || sandboxOf(process, () => true)?.borneOut === "yes";
 }
 
 /** What monitors say, of a whole graph. */

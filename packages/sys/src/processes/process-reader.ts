@@ -10,6 +10,7 @@ import {
   type Process,
   type ProcessReading,
   type SurveyRequest,
+  speaksTruly,
 } from "@ns-graph/graph";
 import { principalOfProcess, SOMEBODY } from "../budget/principal.js";
 import { decodeBytes } from "../kernel/bytes.js";
@@ -38,11 +39,6 @@ const USUAL_COMMAND_LINE = 4096;
 /** After how many milliseconds each it is looked again whether a process is in the middle of execve(2). */
 const PAUSES = [1, 4, 15];
 const PAUSING = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-
-/** Whether the command line of a process that was looked at may say what it leads or monitors: nobody asked for others. */
-function tells(process: Process): boolean {
-  return mayMonitor(process) ? process.executable?.borneOut === "yes" : process.executable !== undefined;
-}
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -293,7 +289,8 @@ export class ProcessReader {
     if (commandLine) process.commandLine = commandLine;
     if (facts.has("status") && this.#isWorthItsExecutable(process))
       process.executable = this.#executables.read(this.#directory);
-    if (isSpeaker && !isAsked && !tells(process)) delete process.commandLine;
+    // Nobody asked for it, and it tells nothing where the program is another one.
+    if (isSpeaker && !isAsked && !speaksTruly(process)) delete process.commandLine;
   }
 
   /** The few whose command line says what a container or a sandbox is called: it is read though nobody asked for all. */
