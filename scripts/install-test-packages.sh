@@ -17,13 +17,18 @@ packages="
   ksh93u+m
   libc6-dev
   libcap2-bin
+  lxc
   mksh
   passwd
   perl-base
+  podman
+  runc
   strace
   sudo
   systemd
+  systemd-container
   tmux
+  uidmap
   util-linux
   zsh
 "

@@ -106,8 +106,9 @@ export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
 export { containerKey } from "./workload/container-names.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
+export { mayMonitor, speaksTruly, type Told, toldByMonitors } from "./workload/monitors.js";
 export { containersIn, nameContainers, workloadIn } from "./workload/name-containers.js";
-export { mayLeadSandbox } from "./workload/sandboxes.js";
+export { mayLeadSandbox, mayNameSandbox } from "./workload/sandboxes.js";
 export type { Pod, Workload, WorkloadKind } from "./workload/workload.js";
 export { workloadOf } from "./workload/workload-of.js";
 export {
@@ -162,7 +163,7 @@ export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from 
 export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
 export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate } from "./words/enumerate.js";
-export { groupTitle } from "./words/group-title.js";
+export { groupTitle, tenantOf } from "./words/group-title.js";
 export { describeHeading } from "./words/heading-words.js";
 export { inChunks } from "./words/in-chunks.js";
 export { machineName, machinesOwn, machineTitle } from "./words/machine-words.js";

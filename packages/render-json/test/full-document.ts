@@ -125,9 +125,10 @@ export const fullDocument = {
     {
       pid: 4,
       ppid: 1,
-      comm: "bwrap",
+      comm: "firejail",
       cgroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-code-4.scope",
-      executable: { path: "/usr/bin/bwrap", borneOut: "yes" },
+      commandLine: "firejail --name=editor code",
+      executable: { path: "/usr/bin/firejail", borneOut: "yes" },
       namespaces: { ...membership, mnt: "4:4026532284", net: "4:4026532282" },
     },
     {
@@ -177,8 +178,9 @@ export const fullDocument = {
     },
     {
       kind: "sandbox",
-      engine: "bubblewrap",
+      engine: "firejail",
       borneOut: "yes",
+      name: "editor",
       workload: {
         kind: "scope",
         engine: "systemd",

@@ -10,6 +10,7 @@ import {
   namespaceName,
   type Process,
   type Surface,
+  tenantOf,
   type WorkloadGroup,
   workloads,
 } from "@ns-graph/graph";
@@ -96,10 +97,10 @@ export function fullTitleOf(
 
 /** What several groups that have no names of their own are called together: what leads them, and whose they are. */
 export function sharedTitleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
-  const { kind, workload, leader } = group;
+  const { kind, workload } = group;
   const { engine } = groupTitle(graph, group);
   const isShown = kind === "sandbox" || (kind === "workload" && workload?.borneOut !== "yes");
-  return pen.safe([...(isShown ? [engine] : []), leader.comm ?? ""].join(" "));
+  return pen.safe([...(isShown ? [engine] : []), tenantOf(group).comm ?? ""].join(" "));
 }
 
 /**
@@ -113,6 +114,7 @@ export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespac
   if (above !== undefined && groupsIn.get(above.id)?.length === 1 && groupsIn.get(above.id)?.[0] === only)
     return undefined;
   if (only.kind === "sandbox") {
+    if (only.name !== undefined) return titleOf(scene, only);
     const { engine } = groupTitle(scene.graph, only);
     return engine === only.leader.comm ? undefined : scene.pen.safe(engine);
   }

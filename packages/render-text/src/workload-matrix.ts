@@ -149,7 +149,8 @@ function toRows(
     const name = isBelow ? INDENT + nameProcess(scene.pen, leader) : fullTitleOf(scene, group, leader);
     const comm = leader.comm === undefined ? undefined : scene.pen.safe(leader.comm);
     const shared = isBelow ? comm && INDENT + comm : sharedTitleOf(scene, group);
-    const isNamed = leader.comm === undefined || (!isBelow && group.kind === "workload");
+    const isCalled = group.kind === "workload" || group.name !== undefined || group.serves !== undefined;
+    const isNamed = leader.comm === undefined || (!isBelow && isCalled);
     return {
       name,
       sharedName: isNamed ? undefined : shared,

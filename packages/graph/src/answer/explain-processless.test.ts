@@ -73,6 +73,7 @@ test.each<[reason: string, words: string, pins: readonly Pin[]]>([
   ["named", "named", [FD, mount(HOME), mount(OTHER)]],
   ["held", "held by a process", [FD, CHILDREN]],
   ["held", "held by a process", [{ kind: "socket", namespace: NET, pid: 5, fd: 3 }]],
+  ["held", "held by a process", [{ kind: "file", namespace: NET, pid: 5, fd: 3, of: "tun" }]],
   ["held", "held by a process", [{ kind: "thread", namespace: NET, pid: 5, tid: 6 }]],
   ["for-children", "for children", [CHILDREN]],
   ["unseen", "held by nothing that was seen", [{ kind: "unseen", namespace: NET }]],

@@ -48,7 +48,7 @@ function reasonOf(graph: NamespaceGraph, id: NamespaceId): ProcesslessReason {
   if (pins.some((pin) => pin.kind === "mount" && pin.mountNamespace === home)) return "named";
   if (graph.below(id).length > 0) return "under";
   if (kinds.has("mount") && home !== undefined) return "elsewhere";
-  if (kinds.has("thread") || kinds.has("fd") || kinds.has("socket")) return "held";
+  if (pins.some((pin) => "pid" in pin && pin.kind !== "for-children")) return "held";
   if (kinds.has("for-children")) return "for-children";
   return kinds.has("mount") || kinds.has("other") ? "other" : "unseen";
 }

@@ -47,11 +47,14 @@ export interface Process {
   readonly pids?: readonly number[];
   /** Path of its cgroup (v2, or of the v1 hierarchy that names it best), relative to the viewer's cgroup namespace. */
   readonly cgroup?: string;
-  /** Arguments, separated by single spaces (proc_pid_cmdline(5)). Hostile text. */
+  /**
+   * Arguments, separated by single spaces (proc_pid_cmdline(5)). Nobody has to ask for those of the few that name a container
+   * or a sandbox. Hostile text.
+   */
   readonly commandLine?: string;
   /**
-   * What it runs. It is looked at only where the process has a name that sandboxes are recognised by, and is apart from the
-   * viewer.
+   * What it runs. It is looked at only where the process has a name that monitors of containers are recognised by, or one
+   * that sandboxes are, and then is apart from the viewer.
    */
   readonly executable?: Executable;
   /** The namespaces that it is in, as far as its links could be read. */

@@ -1,15 +1,21 @@
 import type { NamespaceGraph } from "../model/namespace-graph.js";
-import type { Process } from "../model/process.js";
+import { isZombie, type Process } from "../model/process.js";
+import { leadingProcess } from "../workload/leading-process.js";
 import { SANDBOX_RULES, type Sandbox, type Speaker } from "../workload/sandboxes.js";
-import type { WorkloadGroup } from "../workload/workloads.js";
+import { type WorkloadGroup, workloads } from "../workload/workloads.js";
 import { type WorkloadTitle, workloadTitle } from "./describe-workload.js";
 import { machineTitle } from "./machine-words.js";
 import { userNaming } from "./user-names.js";
 
+/** What a process runs: `sleep 60`; undefined where nobody looked. */
+function commandOf({ comm, commandLine }: Process): string | undefined {
+  return commandLine ?? comm;
+}
+
 /** A process by PID and what it runs: `4711 sleep 60`. */
-function describeLeader({ pid, comm, commandLine }: Process): string {
-  const command = commandLine ?? comm;
-  return command === undefined ? `${pid}` : `${pid} ${command}`;
+function describeLeader(process: Process): string {
+  const command = commandOf(process);
+  return command === undefined ? `${process.pid}` : `${process.pid} ${command}`;
 }
 
 /** What a group of processes is called. Where nothing is known of it, its leader stands for it. Hostile text. */
@@ -25,7 +31,7 @@ export function groupTitle(graph: NamespaceGraph, group: WorkloadGroup): Workloa
         ? { engine: "", name: describeLeader(leader) }
         : workloadTitle(workload, userNaming(graph));
     case "sandbox":
-      return { engine: describeSandbox({ engine, borneOut }, leader), name: describeLeader(leader) };
+      return { engine: describeSandbox({ engine, borneOut }, leader), name: sandboxName(graph, group) };
     case "processes":
       return { engine: "", name: describeLeader(leader) };
   }
@@ -41,5 +47,52 @@ function isInitial(graph: NamespaceGraph, { isolation }: WorkloadGroup): boolean
 export function describeSandbox({ engine, borneOut }: Sandbox, { comm = "" }: Speaker): string {
   if (borneOut === "yes") return engine;
   const rule = SANDBOX_RULES.find((one) => one.engine === engine && one.program.test(comm));
-  return `calls itself ${rule === undefined ? engine : comm}`;
+  return `calls itself ${rule === undefined || rule.byRoot ? engine : comm}`;
+}
+
+/** Who stands for what runs in a group: in a sandbox the topmost process that is not the engine's own, if there is one. */
+export function tenantOf({ kind, engine, processes, leader }: WorkloadGroup): Process {
+  if (kind !== "sandbox") return leader;
+  const rules = SANDBOX_RULES.filter((rule) => rule.engine === engine);
+  const isEngines = ({ comm = "" }: Process): boolean => rules.some((rule) => rule.comm.test(comm));
+  return leadingProcess(processes.filter((process) => !isEngines(process) && !isZombie(process))) ?? leader;
+}
+
+/**
+ * What a sandbox is called, whom it serves, or what runs in it: `sleep 60`. With its PID where nothing runs in it but the
+ * engine itself, or another sandbox would be called the same.
+ */
+function sandboxName(graph: NamespaceGraph, group: WorkloadGroup): string {
+  const own = ownName(graph, group);
+  if (own !== undefined && obtainCounts(graph).get(`${group.engine} ${own}`) === 1) return own;
+  const tenant = tenantOf(group);
+  return own === undefined || own === commandOf(tenant) ? describeLeader(tenant) : `${group.leader.pid} ${own}`;
+}
+
+function ownName(graph: NamespaceGraph, group: WorkloadGroup): string | undefined {
+  const { name, serves, leader } = group;
+  if (name !== undefined) return name;
+  if (serves !== undefined) {
+    const served = /^\d+$/.test(serves) ? graph.whole.process(Number(serves)) : undefined;
+    return `for ${served === undefined ? serves : describeLeader(served)}`;
+  }
+  const tenant = tenantOf(group);
+  return tenant === leader ? undefined : commandOf(tenant);
+}
+
+/** How many sandboxes would be called the same, of each name. */
+const counts = new WeakMap<NamespaceGraph, ReadonlyMap<string, number>>();
+
+function obtainCounts({ whole }: NamespaceGraph): ReadonlyMap<string, number> {
+  const known = counts.get(whole);
+  if (known !== undefined) return known;
+  const made = new Map<string, number>();
+  for (const group of workloads(whole)) {
+    const name = group.kind === "sandbox" ? ownName(whole, group) : undefined;
+    if (name === undefined) continue;
+    const key = `${group.engine} ${name}`;
+    made.set(key, (made.get(key) ?? 0) + 1);
+  }
+  counts.set(whole, made);
+  return made;
 }

@@ -4,6 +4,8 @@ import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES } from "../model/namespace-type.js";
 import type { Membership, Process } from "../model/process.js";
 import { membershipKey } from "../model/process-sets.js";
+import { type Told, toldByMonitors } from "./monitors.js";
+import { runtimeContainers } from "./runtime-containers.js";
 import type { Workload, WorkloadKind } from "./workload.js";
 import { workloadOfCgroup } from "./workload-of.js";
 
@@ -13,7 +15,7 @@ export type Location = "machine" | "apart" | "unreadable";
 /** Processes that belong together, while they are gathered. */
 export interface Gathering {
   readonly location: Location;
-  /** Where it is their cgroup that brings them together. */
+  /** Where it is their cgroup, or a monitor, that brings them together. */
   readonly workload: Workload | undefined;
   /** By what namespaces they are in. */
   readonly parts: Map<Membership, Process[]>;
@@ -30,8 +32,8 @@ function belongsTogether({ kind }: Workload, location: Location): boolean {
 }
 
 /**
- * Brings processes together: by the workload that their cgroup names, if it names one that has namespaces of its own;
- * else with the topmost of their ancestors that is apart from the machine too, unless that is PID 1; where parents are
+ * Brings processes together: by the workload that their cgroup or their monitor names, if it names one that has
+ * namespaces of its own; else with the topmost of their ancestors that is apart from the machine too, unless that is PID 1; where parents are
  * not known, with those in the same namespaces.
  */
 export function groupProcesses(graph: NamespaceGraph, machine: ReadonlySet<NamespaceId>): readonly Gathering[] {
@@ -55,6 +57,8 @@ class Grouper {
   readonly #places = new Map<Membership, Location>();
   readonly #workloads = new Map<string, Workload | undefined>();
   readonly #byCgroup = new Map<string, Gathering>();
+  readonly #told: Told;
+  readonly #byMonitor = new Map<string, Gathering>();
   readonly #byPlace = new Map<Location, Gathering>();
   /** Of processes whose parents were not asked for: those in the same namespaces are taken to belong together. */
   readonly #bySet = new Map<Membership, Gathering>();
@@ -67,6 +71,8 @@ class Grouper {
   constructor(graph: NamespaceGraph, machine: ReadonlySet<NamespaceId>) {
     this.#graph = graph;
     this.#machine = machine;
+    this.#told = toldByMonitors(graph);
+    for (const [cgroup, workload] of runtimeContainers(graph, machine)) this.#workloads.set(cgroup, workload);
   }
 
   add(process: Process, namespaces: Membership): void {
@@ -118,6 +124,10 @@ class Grouper {
   #ownHome(process: Process): Gathering | undefined {
     const known = this.#homes.get(process);
     if (known !== undefined) return known;
+    const told = this.#told.workloads.get(process);
+    const location = told && this.#locationOf(process);
+    if (told !== undefined && location === "apart")
+      return obtain(this.#byMonitor, keyOf(told), () => this.#open(location, told, process));
     const { namespaces, cgroup } = process;
     // Nothing else counts, and those of one set come one after the other, mostly of one cgroup.
     let last = this.#last;
@@ -131,7 +141,8 @@ class Grouper {
   #judge(process: Process): Gathering | undefined {
     const location = this.#locationOf(process);
     const workload = this.#workloadOf(process);
-    if (workload !== undefined && belongsTogether(workload, location))
+    const isAlone = workload !== undefined && !this.#told.shared.has(workload.cgroup);
+    if (isAlone && belongsTogether(workload, location))
       return obtain(this.#byCgroup, workload.cgroup, () => this.#open(location, workload, process));
     return location === "apart"
       ? undefined
@@ -153,6 +164,15 @@ class Grouper {
   }
 
   #workloadOf({ cgroup }: Process): Workload | undefined {
-    return cgroup === undefined ? undefined : obtain(this.#workloads, cgroup, () => workloadOfCgroup(cgroup));
+    if (cgroup === undefined) return undefined;
+    return obtain(this.#workloads, cgroup, () => {
+      const workload = workloadOfCgroup(cgroup);
+      return workload && (this.#told.named.get(workload.cgroup) ?? workload);
+    });
   }
+}
+
+/** Several monitors may speak of one container: what was started in it later has one of its own. */
+function keyOf({ kind, engine, id, name, user, cgroup }: Workload): string {
+  return JSON.stringify([kind, engine, id ?? name, user, id === undefined ? cgroup : undefined]);
 }

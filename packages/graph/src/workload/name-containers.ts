@@ -4,6 +4,7 @@ import type { Process } from "../model/process.js";
 import { drawingOf, drawPart } from "../select/drawn-graph.js";
 import { reframe } from "../select/select.js";
 import { nameWorkload } from "./container-names.js";
+import { toldByMonitors } from "./monitors.js";
 import type { Workload } from "./workload.js";
 import { workloadOf, workloadOfCgroup } from "./workload-of.js";
 
@@ -26,8 +27,10 @@ export function nameContainers(graph: NamespaceGraph, containerNames: ContainerN
   return drawing === undefined ? named : drawPart(named, drawing);
 }
 
-/** The workload of a process, with the names that the graph has for it. */
+/** The workload of a process, as its cgroup or its monitor shows, with the names that the graph has for it. */
 export function workloadIn(graph: NamespaceGraph, process: Process): Workload | undefined {
-  const workload = workloadOf(process);
+  const told = toldByMonitors(graph);
+  const own = told.workloads.get(process) ?? workloadOf(process);
+  const workload = own && (told.named.get(own.cgroup) ?? own);
   return workload === undefined ? undefined : nameWorkload(workload, graph.frame.containerNames ?? {});
 }

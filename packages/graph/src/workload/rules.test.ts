@@ -130,6 +130,17 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [`/system.slice/crio-conmon-${A}.scope`, "cri-o monitor fa7f0ec4fbcb", { kind: "monitor" }],
     ["/system.slice/containerd.service", "service containerd.service", { kind: "service", unit: "containerd.service" }],
   ],
+  // Taken from ctr of containerd 1.6.20, `runc run myrunc` of 1.1.5, and crun 1.8.1 by its source.
+  "runc, crun and ctr with ids that people chose": [
+    ["/default/ctr1", "containerd ctr1", { kind: "container", engine: "containerd", id: "ctr1", borneOut: "yes" }],
+    ["/default/ubuntu-kata-fc.2", "containerd ubuntu-kata-fc.2"],
+    ["/default/ctr1/init.scope", "containerd ctr1", { cgroup: "/default/ctr1" }],
+    ["/system.slice/runc-myrunc.scope", "runc myrunc", { kind: "container", id: "myrunc" }],
+    [`${MANAGER}/user.slice/runc-foo.scope`, "runc of uid 1000 foo", { user: 1000, borneOut: "no" }],
+    ["/system.slice/runc-bpm-galera-agent.scope", "runc bpm-galera-agent"],
+    ["/system.slice/crun-web_1.scope", "crun web_1", { engine: "crun" }],
+    [`/system.slice/runc-${A}.scope`, "runc fa7f0ec4fbcb", { id: A }],
+  ],
   "LXC and Incus": [
     ["/lxc.payload.waydroid", "lxc waydroid", { kind: "container", engine: "lxc", name: "waydroid" }],
     ["/lxc.payload.user-1000_alpine-container/.lxc", "lxc user-1000_alpine-container"],
@@ -159,6 +170,16 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       "/system.slice/rm0008-test-r11.service/payload/init.scope",
       "nspawn rm0008-test-r11",
       { kind: "container", unit: "rm0008-test-r11.service" },
+    ],
+    // systemd-nspawn 252 --keep-unit, started from the root cgroup, from a session, and from a service.
+    ["/payload", "nspawn", { kind: "container", cgroup: "/payload", borneOut: "yes" }],
+    ["/payload/system.slice/ssh.service", "nspawn", { kind: "container", cgroup: "/payload" }],
+    ["/payload/user.slice/user-1000.slice/session-3.scope", "nspawn", { kind: "container" }],
+    ["/supervisor", "nspawn monitor", { kind: "monitor" }],
+    [
+      "/user.slice/user-1000.slice/session-3.scope/payload/init.scope",
+      "nspawn of uid 1000 session-3.scope",
+      { kind: "container", unit: "session-3.scope", borneOut: "no" },
     ],
     [
       "/machine.slice/machine-qemu\\x2d3\\x2dweb\\x2d01.scope/libvirt/emulator",
@@ -271,7 +292,10 @@ test("every rule has a path that it alone explains", () => {
       const segments = path.replace(/ \(deleted\)$/, "").split("/");
       return !segments.some((segment, i) => {
         const first = CGROUP_RULES.find(
-          (one) => one.segment.test(segment) && (one.parent === undefined || one.parent.test(segments[i - 1] ?? "")),
+          (one) =>
+            one.segment.test(segment) &&
+            (one.parent === undefined || one.parent.test(segments[i - 1] ?? "")) &&
+            (one.depth === undefined || one.depth === i),
         );
         return first === rule;
       });
@@ -290,6 +314,13 @@ test.each([
   "/kubepods.slice/kubepods-burstable.slice",
   "/process_api/fc28b8e6324560884db0154572d61cbb",
   "/machine.slice",
+  "/myrunc",
+  "/default",
+  "/web/default/ctr1",
+  "/../default/ctr1",
+  "/default/some.slice",
+  "/web/payload",
+  "/../payload",
 ])("%j names no workload", (path) => {
   expect(workloadOfCgroup(path)).toBeUndefined();
 });

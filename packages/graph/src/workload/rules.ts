@@ -19,6 +19,8 @@ export interface CgroupRule {
   readonly segment: RegExp;
   /** What the name of the cgroup above it has to be; any by default. */
   readonly parent?: RegExp;
+  /** How many cgroups down from the root it has to be; any number by default. */
+  readonly depth?: number;
   /** Whether a monitor's cgroup is within that of what it monitors. */
   readonly isWithin?: true;
 }
@@ -75,6 +77,8 @@ export const CGROUP_RULES: readonly CgroupRule[] = [
     parent: /^(?:systemd-nspawn@|container@|machine-)(?<name>.+)\.(?:service|scope)$/s,
     isWithin: true,
   },
+  // With --keep-unit it stays in the cgroup that it was started from.
+  { kind: "monitor", engine: "nspawn", segment: /^supervisor$/, depth: 1 },
 
   // Containers.
   { kind: "container", engine: "docker", segment: pattern("docker-", ID, "\\.scope") },
@@ -89,10 +93,22 @@ export const CGROUP_RULES: readonly CgroupRule[] = [
   },
   // containerd's own namespaces: `default` is that of ctr(8) and nerdctl, `k8s.io` that of Kubernetes.
   { kind: "container", engine: "containerd", segment: pattern(ID), parent: /^(?:default|k8s\.io|containerd)$/ },
+  // There people choose ids themselves: ctr run IMAGE ID.
+  {
+    kind: "container",
+    engine: "containerd",
+    segment: /^(?!.*\.(?:slice|scope|service)$)(?<id>[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*)$/,
+    parent: /^(?:default|k8s\.io)$/,
+    depth: 2,
+  },
   { kind: "container", engine: "cri-o", segment: pattern("crio-", ID, "(?:\\.scope)?") },
+  // Started by hand with --systemd-cgroup; the id is whatever who started it chose.
+  { kind: "container", engine: "runc", segment: /^runc-(?<id>[\w+.-]+)\.scope$/ },
+  { kind: "container", engine: "crun", segment: /^crun-(?<id>[\w+.-]+)\.scope$/ },
   { kind: "container", engine: "lxc", segment: /^lxc\.payload\.(?<name>.+)$/s },
   { kind: "container", engine: "lxc", segment: /^(?!lxc\.)(?<name>.+)$/s, parent: /^lxc(?:\.payload)?$/ },
   { kind: "container", engine: "nspawn", segment: /^(?:systemd-nspawn|container)@(?<name>.+)\.service$/s },
+  { kind: "container", engine: "nspawn", segment: /^payload$/, depth: 1 },
 
   // Machines of systemd-machined: virtual machines name their driver, containers do not.
   { kind: "vm", engine: "qemu", segment: /^machine-qemu\\x2d\d+\\x2d(?<name>.+)\.scope$/s },

@@ -24,6 +24,8 @@ interface Segment {
   readonly parent: string;
   /** The path down to it. */
   readonly path: string;
+  /** How many cgroups down from the root it is; undefined where the viewer does not see the root. */
+  readonly depth: number | undefined;
 }
 
 interface Match {
@@ -35,14 +37,17 @@ interface Match {
 const MOST_REMEMBERED = 4096;
 const LONGEST_REMEMBERED = 128;
 
+/** Farther down from the root no rule asks how far. */
+const DEEPEST_RULE = Math.max(...CGROUP_RULES.map(({ depth = 0 }) => depth));
+
 /** Thousands of processes have their cgroups in the same few, and each name is tried with every rule. */
 const remembered = new Map<string, Match | undefined>();
 
-function matchSegment({ name, parent }: Segment): Match | undefined {
-  const key = `${parent}/${name}`;
+function matchSegment({ name, parent, depth }: Segment): Match | undefined {
+  const key = `${depth !== undefined && depth <= DEEPEST_RULE ? depth : ""}/${parent}/${name}`;
   const known = remembered.get(key);
   if (known !== undefined || remembered.has(key)) return known;
-  const match = tryRules(name, parent);
+  const match = tryRules(name, parent, depth);
   if (key.length <= LONGEST_REMEMBERED) {
     if (remembered.size === MOST_REMEMBERED) remembered.clear();
     remembered.set(key, match);
@@ -50,8 +55,9 @@ function matchSegment({ name, parent }: Segment): Match | undefined {
   return match;
 }
 
-function tryRules(name: string, parent: string): Match | undefined {
+function tryRules(name: string, parent: string, depth: number | undefined): Match | undefined {
   for (const rule of CGROUP_RULES) {
+    if (rule.depth !== undefined && rule.depth !== depth) continue;
     const above = rule.parent === undefined ? undefined : rule.parent.exec(parent);
     if (above === null) continue;
     const match = rule.segment.exec(name);
@@ -62,6 +68,7 @@ function tryRules(name: string, parent: string): Match | undefined {
 
 function* segmentsOf(path: string): Generator<Segment, void, undefined> {
   let parent = "";
+  const isFromRoot = !path.startsWith("/..");
   let depth = 0;
   for (let start = 0; start <= path.length && depth < DEEPEST; ) {
     const slash = path.indexOf("/", start);
@@ -70,7 +77,7 @@ function* segmentsOf(path: string): Generator<Segment, void, undefined> {
     start = end + 1;
     if (name === "" || name === "..") continue;
     depth++;
-    yield { name, parent, path: path.slice(0, end) };
+    yield { name, parent, path: path.slice(0, end), depth: isFromRoot ? depth : undefined };
     parent = name;
   }
 }
@@ -131,12 +138,19 @@ class PathReader {
     else if (this.#borneOut === "yes" && !ENGINE_SERVICE.test(segment.name)) this.#borneOut = "unknown";
   }
 
-  /** systemd-nspawn may be started by any service: its containers are recognised by the cgroup that it makes for them. */
+  /**
+   * systemd-nspawn may be started by any service, or stay in any session: its containers are recognised by the cgroup that
+   * it makes for them.
+   */
   #readUnmatched({ name, parent, path }: Segment): void {
     const { found } = this;
-    if (name !== "payload" || found?.kind !== "service" || path !== `${found.cgroup}/payload`) return;
-    if (!parent.endsWith(".service")) return;
-    this.found = { ...found, kind: "container", engine: "nspawn", name: parent.slice(0, -".service".length) };
+    if (name !== "payload" || found === undefined || !isUnit(found.kind) || path !== `${found.cgroup}/payload`) return;
+    const { name: _name, ...rest } = found;
+    // A service has the name of its container; in a session it has none, and anybody may have made the cgroup.
+    const told = parent.endsWith(".service")
+      ? { name: parent.slice(0, -".service".length) }
+      : { borneOut: this.#borneOut };
+    this.found = { ...rest, kind: "container", engine: "nspawn", ...told };
     this.#enter();
   }
 

@@ -24,7 +24,8 @@ export interface Pod {
 }
 
 /**
- * What a process belongs to in the eyes of whoever started it, as far as its cgroup shows. Every text in it comes
+ * What a process belongs to in the eyes of whoever started it, as far as its cgroup shows, or what an engine keeps beside it
+ * to monitor it. Every text in it comes
  * from names that somebody chose, and is hostile: see `printable`.
  */
 export interface Workload {
@@ -32,7 +33,10 @@ export interface Workload {
   readonly kind: WorkloadKind;
   /** Who made it: `docker`, `podman`, `containerd`, `cri-o`, `kubernetes`, `lxc`, `nspawn`, `flatpak`, `systemd` … */
   readonly engine: string;
-  /** The cgroup of the workload: two processes are in the same workload if they have this in common. */
+  /**
+   * The cgroup of the workload: two processes are in the same workload if they have this in common. Where only a monitor
+   * tells of it, the one that it was started in, which others may be in too; empty where that was not read.
+   */
   readonly cgroup: string;
   /** The engine's own id, in full: 64 hexadecimal digits mostly. */
   readonly id?: string;
@@ -42,12 +46,12 @@ export interface Workload {
   readonly pod?: Pod;
   /** The unit of systemd that it is, or was started by. */
   readonly unit?: string;
-  /** The uid whose service manager or session it is in, as the machine has it: what a container calls a user is none. */
+  /** The uid whose service manager or session it is in, or whose monitor tells of it, as the machine has it: what a container calls a user is none. */
   readonly user?: number;
   /** The workload around it: the node of a cluster that is itself a container, say. */
   readonly inside?: Workload;
   /**
-   * Whether nobody but root can have given its cgroup that name. `no` in what a user, or what is in a container, was
+   * Whether nobody but root can have given its cgroup that name, or have started the monitor that tells of it. `no` in what a user, or what is in a container, was
    * left to arrange: there it is what they call it. `unknown` in a service, which may be left to a user, and where the
    * viewer does not see the path from the root down (cgroup_namespaces(7)).
    */

@@ -13,6 +13,7 @@ import { describeWorkload } from "../words/describe-workload.js";
 import { groupTitle } from "../words/group-title.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
+import { workloadIn } from "./name-containers.js";
 import { livingParts, type WorkloadGroup, workloads } from "./workloads.js";
 
 const INITIAL: Membership = Object.freeze(
@@ -212,6 +213,146 @@ test("sandboxes are told by who leads them", () => {
     "bubblewrap",
     "firefox",
     "processes",
+  ]);
+});
+
+const BORNE_OUT = (path: string) => ({ path, borneOut: "yes" as const });
+
+test("rootless Podman without cgroups is told by its monitor, and whose it is", () => {
+  const outer = apart("user", "mnt");
+  const inside = { ...apart("ipc", "mnt", "net", "pid", "uts"), user: outer.user ?? "" };
+  const commandLine = (id: string, name: string) =>
+    `/usr/bin/conmon --api-version 1 -c ${id} -u x -n ${name} --full-attach`;
+  const conmon = {
+    comm: "conmon",
+    uid: 1000,
+    cgroup: "/",
+    namespaces: outer,
+    executable: BORNE_OUT("/usr/bin/conmon"),
+  };
+  const graph = graphOf([
+    { pid: 1, cgroup: "/" },
+    { pid: 50, ...conmon, commandLine: commandLine(ID("a"), "web") },
+    { pid: 51, ppid: 50, comm: "sh", cgroup: "/", uid: 1000, namespaces: inside },
+    { pid: 52, ppid: 51, comm: "sleep", cgroup: "/", uid: 1000, namespaces: inside },
+    // Starting a process in it later makes one more monitor.
+    { pid: 53, ...conmon, commandLine: commandLine(ID("a"), "web") },
+    { pid: 54, ppid: 53, comm: "sh", cgroup: "/", uid: 1000, namespaces: inside },
+    // What it starts besides.
+    { pid: 55, ppid: 50, comm: "podman", cgroup: "/", uid: 1000, namespaces: outer },
+    // Another user's, with the same id.
+    { pid: 60, ...conmon, uid: 1001, commandLine: commandLine(ID("a"), "web") },
+    { pid: 61, ppid: 60, comm: "sh", cgroup: "/", uid: 1001, namespaces: apart("mnt", "pid", "user") },
+    // One that is no program of the machine's.
+    { pid: 70, ...conmon, executable: { borneOut: "no" as const }, commandLine: "conmon -c x" },
+  ]);
+  expect(table(graph)).toEqual([
+    "the machine mmmmmmmm 1",
+    "podman monitor of uid 1000 web (aaaaaaaaaaaa) mmsmmmsm 50,53,55",
+    "podman of uid 1000 web (aaaaaaaaaaaa) moooomso 51,52,54",
+    "podman monitor of uid 1001 web (aaaaaaaaaaaa) mmsmmmsm 60",
+    "podman of uid 1001 web (aaaaaaaaaaaa) mmomomom 61",
+    "70 conmon -c x mmsmmmsm 70",
+  ]);
+  const inIt = graph.process(51);
+  expect(inIt && workloadIn(graph, inIt)).toMatchObject({ kind: "container", name: "web", user: 1000, borneOut: "no" });
+});
+
+test("a monitor of root's names what its cgroup does not, and only that", () => {
+  const shim = (id: string) => ({
+    ...{ comm: "containerd-shim", uid: 0, executable: BORNE_OUT("/usr/bin/containerd-shim-runc-v2") },
+    commandLine: `/usr/bin/containerd-shim-runc-v2 -namespace my.ns -id ${id} -address /run/x.sock`,
+  });
+  const conmon = { comm: "conmon", uid: 0, executable: BORNE_OUT("/usr/bin/conmon") };
+  const cgroup = `/libpod_parent/libpod-${ID("b")}`;
+  const graph = graphOf([
+    { pid: 1, cgroup: "/" },
+    { pid: 20, ...shim("web_2") },
+    { pid: 21, ppid: 20, comm: "sleep", cgroup: "/my.ns/web_2", namespaces: apart("mnt", "pid") },
+    { pid: 30, ...conmon, cgroup: "/libpod_parent/conmon", commandLine: `conmon -c ${ID("b")} -n db --x` },
+    { pid: 31, ppid: 30, comm: "sleep", cgroup, namespaces: apart("mnt", "pid") },
+    { pid: 40, ...conmon, commandLine: `conmon -c ${ID("c")} -n other --x` },
+    { pid: 41, ppid: 40, comm: "sleep", cgroup: `/docker/${ID("c")}`, namespaces: apart("mnt", "pid") },
+  ]);
+  expect(table(graph).slice(1)).toEqual([
+    "containerd web_2 mmomommm 21",
+    "podman db (bbbbbbbbbbbb) mmomommm 31",
+    "docker cccccccccccc mmomommm 41",
+  ]);
+});
+
+test("two containers of systemd-nspawn in one cgroup are two", () => {
+  const monitor = (pid: number, name: string) => ({
+    ...{ pid, comm: "systemd-nspawn", uid: 0, cgroup: "/supervisor" },
+    ...{
+      executable: BORNE_OUT("/usr/bin/systemd-nspawn"),
+      commandLine: `systemd-nspawn --keep-unit -D /srv -M ${name}`,
+    },
+  });
+  const [one, two] = [apart("mnt", "pid"), apart("mnt", "pid")];
+  const graph = graphOf([
+    { pid: 1, cgroup: "/" },
+    monitor(10, "a"),
+    { pid: 11, ppid: 10, comm: "systemd", cgroup: "/payload", namespaces: one },
+    { pid: 12, ppid: 11, comm: "sshd", cgroup: "/payload/system.slice/ssh.service", namespaces: one },
+    monitor(20, "b"),
+    { pid: 21, ppid: 20, comm: "sleep", cgroup: "/payload", namespaces: two },
+  ]);
+  expect(table(graph)).toEqual(["the machine mmmmmmmm 1,10,20", "nspawn a mmomommm 11,12", "nspawn b mmomommm 21"]);
+});
+
+test("what a runtime was started with by hand is a container where its cgroup is that of one PID namespace", () => {
+  const inside = apart("mnt", "pid");
+  const other = apart("mnt", "pid");
+  const graph = graphOf([
+    { pid: 1, pids: [1], cgroup: "/" },
+    { pid: 20, pids: [20, 1], comm: "sleep", cgroup: "/myrunc", namespaces: inside },
+    { pid: 21, ppid: 20, pids: [21, 2], comm: "sleep", cgroup: "/myrunc", namespaces: inside },
+    // An init in a cgroup that others are in too.
+    { pid: 30, pids: [30], comm: "unshare", cgroup: "/mine" },
+    { pid: 31, ppid: 30, pids: [31, 1], comm: "sh", cgroup: "/mine", namespaces: other },
+    { pid: 40, pids: [40, 1], comm: "sh", cgroup: "/", namespaces: apart("mnt", "pid") },
+  ]);
+  expect(table(graph)).toEqual([
+    "the machine mmmmmmmm 1,30",
+    "container myrunc mmomommm 20,21",
+    "31 sh mmomommm 31",
+    "40 sh mmomommm 40",
+  ]);
+});
+
+test("a sandbox says what runs in it, with its PID where another one would be called the same", () => {
+  const bwrap = { comm: "bwrap", executable: BORNE_OUT("/usr/bin/bwrap") };
+  const [one, two, three] = [apart("mnt"), apart("mnt"), apart("mnt")];
+  const host = (pid: number, name: string) => ({
+    ...{ pid, uid: 0, comm: "bash", executable: BORNE_OUT("/usr/bin/bash"), namespaces: apart("net") },
+    commandLine: `bash --norc --noediting -is mininet:${name}`,
+  });
+  const graph = graphOf([
+    { pid: 1 },
+    { pid: 10, ...bwrap, namespaces: one },
+    { pid: 11, ppid: 10, comm: "vim", commandLine: "vim notes", namespaces: one },
+    { pid: 20, ...bwrap, namespaces: two },
+    { pid: 21, ppid: 20, comm: "sleep", namespaces: two },
+    { pid: 30, ...bwrap, namespaces: three },
+    { pid: 31, ppid: 30, comm: "sleep", namespaces: three },
+    host(40, "h1"),
+    host(41, "h2"),
+    host(42, "h2"),
+    {
+      ...{ pid: 50, comm: "slirp4netns", executable: BORNE_OUT("/usr/bin/slirp4netns"), namespaces: apart("mnt") },
+      commandLine: "slirp4netns --configure 31 tap0",
+    },
+  ]);
+  expect(workloads(graph).map((group) => Object.values(groupTitle(graph, group)).join(" "))).toEqual([
+    "the machine ",
+    "bubblewrap vim notes",
+    "bubblewrap 21 sleep",
+    "bubblewrap 31 sleep",
+    "mininet h1",
+    "mininet 41 h2",
+    "mininet 42 h2",
+    "slirp4netns for 31 sleep",
   ]);
 });
 

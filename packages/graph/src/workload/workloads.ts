@@ -66,7 +66,7 @@ export interface WorkloadPart {
  * What the processes of a group have in common.
  *
  * - `machine`: they are in the machine's namespaces and nothing else
- * - `workload`: they belong to it, as their cgroup shows
+ * - `workload`: they belong to it, as their cgroup or their monitor shows
  * - `sandbox`: they descend from one process that is apart from the machine and says that it is of a known program
  * - `processes`: they descend from one process that is apart from the machine
  * - `unreadable`: none of their namespaces could be read
@@ -77,12 +77,16 @@ export type GroupKind = "machine" | "workload" | "sandbox" | "processes" | "unre
 export interface WorkloadGroup {
   /** What holds them together. */
   readonly kind: GroupKind;
-  /** The workload, where a cgroup shows it; of a sandbox or of other processes, that in which they were started. */
+  /** The workload, where a cgroup or a monitor shows it; of a sandbox or of other processes, that in which they were started. */
   readonly workload?: Workload;
   /** Who made a sandbox, as its leader says: `bubblewrap`, `chromium` … */
   readonly engine?: string;
   /** Of a sandbox: whether the leader's executable bears that out. */
   readonly borneOut?: Evidence;
+  /** Of a sandbox: what its leader's command line says that it is called. Hostile text. */
+  readonly name?: string;
+  /** Of a sandbox: whom its leader's command line says that it serves, by PID, path or command. Hostile text. */
+  readonly serves?: string;
   /** By PID; never empty. */
   readonly processes: readonly Process[];
   /** Who stands for them. */

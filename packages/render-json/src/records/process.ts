@@ -40,10 +40,13 @@ const record = recordOf<Process>(
       "Its PID in each PID namespace it is in, outermost first (NStgid, Linux 4.1).",
     ),
     cgroup: optional(text, "Path of its cgroup, relative to the viewer's cgroup namespace. Hostile text."),
-    commandLine: optional(text, "Its arguments, separated by single spaces (proc_pid_cmdline(5)). Hostile text."),
+    commandLine: optional(
+      text,
+      "Its arguments, separated by single spaces (proc_pid_cmdline(5)), where they were asked for, or name a container or a sandbox. Hostile text.",
+    ),
     executable: optional(
       executable,
-      "What it runs. Looked at only where it has a name that sandboxes are told by, and is apart from the viewer.",
+      "What it runs. Looked at only where it has a name that monitors of containers are told by, or one that sandboxes are, and then is apart from the viewer.",
     ),
     namespaces: required(membership),
     context: optional(

@@ -38,22 +38,28 @@ const workload: Codec<StatedWorkload> = named(
       "What it is. More kinds may come without a new version of the format.",
     ),
     engine: required(texts("docker", "podman", "kubernetes", "lxc", "nspawn", "systemd"), "Who made it."),
-    cgroup: required(text, "The path of its cgroup, relative to the viewer's cgroup namespace. Hostile text."),
+    cgroup: required(
+      text,
+      "The path of its cgroup, relative to the viewer's cgroup namespace. Where only a monitor tells of it, that which it was started in; empty where that was not read. Hostile text.",
+    ),
     id: optional(text, "The engine's own id."),
     name: optional(text, "What people call it. Hostile text."),
     pod: optional(pod, "The pod it belongs to."),
     unit: optional(text, "The unit of systemd that it is, or was started by. Hostile text."),
-    user: optional(natural, "The uid whose service manager or session it is in, as the machine has it."),
+    user: optional(
+      natural,
+      "The uid whose service manager or session it is in, or whose monitor tells of it, as the machine has it.",
+    ),
     inside: optional(
       later(() => workload),
       "The workload around it.",
     ),
     borneOut: optional(
       evidence,
-      "Whether nobody but root can have given its cgroup that name. no: a user, or what is in a container, was left to arrange it. unknown: a service was, or the path is not seen from the root down.",
+      "Whether nobody but root can have given its cgroup that name, or have started the monitor that tells of it. no: a user, or what is in a container, was left to arrange it. unknown: a service was, or the path is not seen from the root down.",
     ),
   }),
-  "What processes belong to in the eyes of whoever started them, as far as a cgroup path tells.",
+  "What processes belong to in the eyes of whoever started them, as far as a cgroup path or a monitor tells.",
 );
 
 const use = named(
@@ -103,10 +109,11 @@ export const workloadGroup = named(
   objectOf({
     kind: required(
       texts("machine", "workload", "sandbox", "processes", "unreadable"),
-      "machine: in the machine's namespaces and nothing else. workload: of one workload, as their cgroup tells. sandbox: descendants of one process that is apart and says that it is of a known program. processes: descendants of one process that is apart. unreadable: none of their namespaces could be read. More kinds may come without a new version of the format.",
+      "machine: in the machine's namespaces and nothing else. workload: of one workload, as their cgroup or their monitor tells. sandbox: descendants of one process that is apart and says that it is of a known program. processes: descendants of one process that is apart. unreadable: none of their namespaces could be read. More kinds may come without a new version of the format.",
     ),
     engine: optional(texts<string>("bubblewrap", "chromium", "firefox"), "Who made a sandbox, as its leader says."),
     borneOut: optional(evidence, "Of a sandbox: whether the leader's executable bears its engine out."),
+    name: optional(text, "What a sandbox is called, as its leader's command line says. Hostile text."),
     workload: optional(workload, "The workload. Of a sandbox and of other processes: the one they were started in."),
     leader,
     processCount,
@@ -130,12 +137,13 @@ export type StatedGroup = Read<typeof workloadGroup>;
 /** What is said of some groups of processes. */
 export function* stateGroups(groups: Iterable<WorkloadGroup>): Generator<StatedGroup, void, undefined> {
   for (const group of groups) {
-    const { kind, workload, engine, borneOut, processes, leader, isolation, exposed } = group;
+    const { kind, workload, engine, borneOut, name, processes, leader, isolation, exposed } = group;
     const parts = livingParts(group);
     yield {
       kind,
       ...(engine !== undefined && { engine }),
       ...(borneOut !== undefined && { borneOut }),
+      ...(name !== undefined && { name }),
       ...(workload !== undefined && { workload }),
       leader: leader.pid,
       processCount: processes.length,

@@ -1,4 +1,11 @@
-import { type Namespace, type NamespaceGraph, type Pin, type Process, workloads } from "@ns-graph/graph";
+import {
+  type Namespace,
+  type NamespaceGraph,
+  type Pin,
+  type Process,
+  toldByMonitors,
+  workloads,
+} from "@ns-graph/graph";
 
 /** What a selection does not draw. */
 interface Others {
@@ -44,9 +51,9 @@ export function othersOf(graph: NamespaceGraph): Others {
   };
 }
 
-/** Those whose command line names a group of processes that is drawn, or tells that one is a sandbox. */
+/** Those whose command line names a group of processes that is drawn, or tells that one is a sandbox or a container. */
 function speakersIn(graph: NamespaceGraph): ReadonlySet<Process> {
-  const speakers = new Set<Process>();
+  const speakers = new Set<Process>(toldByMonitors(graph).monitors);
   for (const { kind, leader } of workloads(graph.whole)) if (kind === "sandbox") speakers.add(leader);
   for (const { kind, leader } of workloads(graph)) if (kind === "processes") speakers.add(leader);
   return speakers;

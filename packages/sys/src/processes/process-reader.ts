@@ -1,6 +1,8 @@
 import {
   type Membership,
   mayLeadSandbox,
+  mayMonitor,
+  mayNameSandbox,
   type NamespaceId,
   type NamespaceType,
   type Opened,
@@ -8,6 +10,7 @@ import {
   type Process,
   type ProcessReading,
   type SurveyRequest,
+  speaksTruly,
 } from "@ns-graph/graph";
 import { principalOfProcess, SOMEBODY } from "../budget/principal.js";
 import { decodeBytes } from "../kernel/bytes.js";
@@ -259,8 +262,6 @@ export class ProcessReader {
     const cgroup = facts.has("cgroup") ? this.#readFile(reading, "cgroup") : undefined;
     if (reading.hasGone) return undefined;
     const path = cgroup && this.#findCgroupPath(cgroup);
-    const commandLine = facts.has("command-line") ? this.#readCommandLine(reading) : undefined;
-    if (reading.hasGone) return undefined;
     const process: Writable<Process> = { pid, namespaces };
     if (status !== undefined) {
       process.ppid = status.ppid;
@@ -273,16 +274,37 @@ export class ProcessReader {
       if (status.pids !== undefined) process.pids = status.pids;
     }
     if (path !== undefined) process.cgroup = path;
-    if (commandLine) process.commandLine = commandLine;
-    if (status !== undefined && this.#isWorthItsExecutable(process))
-      process.executable = this.#executables.read(this.#directory);
+    this.#readProgram(reading, process);
+    if (reading.hasGone) return undefined;
     return process;
   }
 
-  /** Only of the few that may lead a sandbox, for it costs calls of its own, and these wait where the links would. */
+  /** What a process runs: as far as it was asked for, or says of what it is a part. */
+  #readProgram(reading: Reading, process: Writable<Process>): void {
+    const { facts } = reading;
+    const isAsked = facts.has("command-line");
+    const isSpeaker = facts.has("status") && this.#mayTellByItsCommandLine(process);
+    const commandLine = isAsked || isSpeaker ? this.#readCommandLine(reading) : undefined;
+    if (reading.hasGone) return;
+    if (commandLine) process.commandLine = commandLine;
+    if (facts.has("status") && this.#isWorthItsExecutable(process))
+      process.executable = this.#executables.read(this.#directory);
+    // Nobody asked for it, and it tells nothing where the program is another one.
+    if (isSpeaker && !isAsked && !speaksTruly(process)) delete process.commandLine;
+  }
+
+  /** The few whose command line says what a container or a sandbox is called: it is read though nobody asked for all. */
+  #mayTellByItsCommandLine(process: Process): boolean {
+    const { own, asking } = this.#context;
+    if (asking.avoids(process.pid)) return false;
+    return mayMonitor(process) || (process.namespaces !== own && mayNameSandbox(process));
+  }
+
+  /** Only of the few that may lead a sandbox or monitor a container, for it costs calls of its own, and these wait where the links would. */
   #isWorthItsExecutable(process: Process): boolean {
     const { own, asking } = this.#context;
-    return process.namespaces !== own && mayLeadSandbox(process) && !asking.avoids(process.pid);
+    if (asking.avoids(process.pid)) return false;
+    return mayMonitor(process) || (process.namespaces !== own && mayLeadSandbox(process));
   }
 
   /** Neighbours in /proc are usually in the same cgroup, and few of the files differ: each text is taken apart once. */
