@@ -74,6 +74,7 @@ describe("the layout", () => {
   "namespaces": [],
   "processes": [],
   "workloads": [],
+  "processless": [],
   "pins": [],
   "problems": [],
   "blindSpots": [
@@ -107,6 +108,9 @@ ${UNSEARCHED}
   "workloads": [
     {"kind":"machine","leader":1,"processCount":1,"isolation":{"net":{"state":"machine","namespaces":["4:4026531833"]},"user":{"state":"machine","namespaces":["4:4026531837"]}}},
     {"kind":"unreadable","leader":312,"processCount":1,"isolation":{}}
+  ],
+  "processless": [
+    {"namespace":"4:4026532281","reason":"other","certain":false}
   ],
   "pins": [
     {"kind":"mount","namespace":"4:4026532281","path":"/run/netns/blue","mountNamespace":"4:4026531832"}
@@ -184,7 +188,7 @@ describe("hostile names", () => {
     expect(document.problems[0]).toMatchObject({ code: text, path: text });
     expect(Object.entries(document.problems[0]).at(-1)).toEqual([text, text]);
     // Each item is a line still, and nothing in it moves a cursor or a reader's eye.
-    expect(written.split("\n")).toHaveLength(24 + 2 + document.blindSpots.length);
+    expect(written.split("\n")).toHaveLength(25 + 2 + document.blindSpots.length);
     expect(written.replaceAll("\n", "")).not.toMatch(
       /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u,
     );
