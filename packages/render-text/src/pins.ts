@@ -53,7 +53,7 @@ function groupPieces(graph: NamespaceGraph, pen: Pen, group: PinGroup, isWhole: 
       const held = isWhole
         ? `${numberHeld(pins, graph.view.members === "all")} of ${pid}`
         : describeHolders(group, NAMED);
-      return [...words(held, "pin"), ...(comm === undefined ? [] : [piece(clipped(pen, comm, isWhole))])];
+      return [...words(pen.safe(held), "pin"), ...(comm === undefined ? [] : [piece(clipped(pen, comm, isWhole))])];
     }
     case "other":
       return words(clipped(pen, describePin(group.pin), isWhole), "pin");
@@ -80,9 +80,9 @@ function clipped(pen: Pen, text: string, isWhole: boolean): string {
 }
 
 /** Pins that are not listed, by their number: `34 more open descriptors, 4 mounts`. */
-function countRest(rest: readonly PinGroup[], isAll: boolean): Piece[] {
+function countRest(pen: Pen, rest: readonly PinGroup[], isAll: boolean): Piece[] {
   const [first = "", ...others] = countPinKinds(countKinds(rest.flatMap(pinsOfGroup)));
-  return words([isAll ? first : first.replace(" ", " more "), ...others].join(", "), "pin");
+  return words(pen.safe([isAll ? first : first.replace(" ", " more "), ...others].join(", ")), "pin");
 }
 
 /** What is not listed of one kind: mounts and others are counted, processes are named. */
@@ -90,7 +90,7 @@ function* restOf(pen: Pen, rest: readonly PinGroup[]): Generator<Paragraph, void
   const [first] = rest;
   if (first === undefined) return;
   const named = rest.flatMap((group) => (group.kind === "processes" ? [nameHolders(group, NAMED)] : []));
-  if (named.length === 0) yield [first, countRest(rest, false)];
+  if (named.length === 0) yield [first, countRest(pen, rest, false)];
   else yield [first, words(named.map((name) => clipped(pen, name, true)).join(", "), "pin")];
 }
 
@@ -118,7 +118,7 @@ export function* pinParagraphs(
     const most = graph.namespace(id)?.initial === true ? 0 : LINES_BESIDE;
     const [listed, rest] = cutList(units, isAll ? units.length : most);
     yield* listed.map(paragraph);
-    if (rest[0] !== undefined) yield [rest[0], countRest(rest, listed.length === 0)];
+    if (rest[0] !== undefined) yield [rest[0], countRest(pen, rest, listed.length === 0)];
     return;
   }
   for (const kind of ["mounts", "processes", "other"] as const) {
