@@ -67,6 +67,7 @@ describe("a watched reading", () => {
     const start = clock();
     await openWatched(sys, {}, newsOf(42));
     expect(clock() - start).toBeGreaterThanOrEqual(500);
+    expect(calls.filter((call) => call === "reap 42").length).toBeLessThanOrEqual(52);
     expect(calls.at(-1)).toBe("createProbe");
   });
 });

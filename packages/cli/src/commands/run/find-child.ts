@@ -1,8 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readStatusNumber } from "../lookup.js";
 
-/** The first child of a process, as /proc shows it; undefined where it has none, or /proc does not show it. */
+/**
+ * The first child of a process, as /proc shows it; undefined where it has none, or /proc does not show it: that of another PID
+ * namespace shows strangers by the numbers that processes have here.
+ */
 export function findChild(pid: number): number | undefined {
+  if (ownPid() !== process.pid) return undefined;
   try {
     const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
     return first ? Number(first) : undefined;
@@ -10,5 +14,14 @@ export function findChild(pid: number): number | undefined {
     // Only kernels with CONFIG_PROC_CHILDREN have that file.
     const child = readdirSync("/proc").find((name) => /^\d+$/.test(name) && readStatusNumber(name, "PPid") === pid);
     return child === undefined ? undefined : Number(child);
+  }
+}
+
+/** The PID of this process in /proc. */
+function ownPid(): number | undefined {
+  try {
+    return Number(readlinkSync("/proc/self"));
+  } catch {
+    return undefined;
   }
 }

@@ -7,6 +7,9 @@ import { TYPE_OPTIONS } from "./run-options.js";
 /** How deep namespaces nest below the initial one: create_user_ns (kernel/user_namespace.c), create_pid_namespace (kernel/pid_namespace.c). */
 const DEEPEST: Readonly<Partial<Record<NamespaceType, number>>> = { user: 33, pid: 32 };
 
+/** So many milliseconds one try may take. */
+const LONGEST_TRY = 5000;
+
 /** What is known where the kernel makes no more namespaces of a type: ENOSPC of unshare(2). */
 export interface Shortage {
   readonly type: NamespaceType;
@@ -24,14 +27,14 @@ export interface Shortage {
 export function findShortage({ types }: RunPlan): Shortage | undefined {
   // A new user namespace comes first, and the rest is made in it.
   const first: readonly NamespaceType[] = types.includes("user") ? ["user"] : [];
-  const type = [...first, ...NAMESPACE_TYPES.filter((one) => types.includes(one))].find((one) =>
-    isShort(new Set([...first, one])),
-  );
-  if (type === undefined) return undefined;
+  const others = NAMESPACE_TYPES.filter((one) => one !== "user" && types.includes(one));
+  const type = [...first, ...others].find((one) => isShort(new Set([...first, one])));
+  const user = type && linkOf("/proc/self/ns/user");
+  if (type === undefined || user === undefined) return undefined;
   const limit = Number.parseInt(read(`/proc/sys/user/max_${type}_namespaces`), 10);
   return {
     type,
-    user: readlinkSync("/proc/self/ns/user"),
+    user,
     euid: process.geteuid?.() ?? 0,
     limit: Number.isNaN(limit) ? undefined : limit,
     pidLevels: /^NSpid:(.*)$/m.exec(read("/proc/self/status"))?.[1]?.trim().split(/\s+/).length ?? 0,
@@ -45,8 +48,18 @@ function isShort(types: ReadonlySet<NamespaceType>): boolean {
     stdio: ["ignore", "ignore", "pipe"],
     env: { ...process.env, LC_ALL: "C" },
     encoding: "utf8",
+    timeout: LONGEST_TRY,
   });
-  return status !== 0 && stderr.includes("No space left on device");
+  // Nothing was said where it could not be started.
+  return status !== 0 && stderr?.includes("No space left on device") === true;
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function read(path: string): string {
