@@ -43,6 +43,7 @@ const LABELS: Readonly<Record<string, string>> = {
   "net/igmp": "interface states",
   "net/if_inet6": "IPv6 addresses",
   "net/fib_trie": "IPv4 addresses",
+  "net/route": "IPv4 networks",
   timens_offsets: "clocks",
   uid_map: "uid map",
   gid_map: "gid map",

@@ -164,20 +164,24 @@ const NUMBERS = 24;
 
 /** What one process holds, by the numbers of its threads and descriptors: `fd 4 5 6, socket 7`. */
 export function numberHeld(pins: readonly ProcessPin[], isWhole: boolean): string {
-  const sorts = groupBy(pins, ({ kind, tid }) => (kind === "thread" ? kind : `${kind} ${tid}`));
+  const sorts = groupBy(pins, (pin) =>
+    pin.kind === "thread" ? pin.kind : `${pin.kind} ${pin.tid} ${pin.kind === "file" ? pin.of : ""}`,
+  );
   return Array.from(sorts.values(), (sort) => describeNumbers(sort as [ProcessPin], isWhole)).join(", ");
 }
 
 function describeNumbers(pins: readonly [ProcessPin, ...ProcessPin[]], isWhole: boolean): string {
-  const [{ kind, tid }] = pins;
+  const [first] = pins;
+  const { kind, tid } = first;
   const listed = isWhole ? pins : pins.slice(0, NUMBERS);
   const numbers = listed.flatMap((pin) =>
     pin.kind === "thread" ? pin.tid : pin.kind === "for-children" ? [] : pin.fd,
   );
   const rest = countPins(pins) - listed.length;
   return [
-    kind === "for-children" ? "for children" : kind,
+    kind === "for-children" ? "for children" : kind === "file" ? "fd" : kind,
     ...numbers,
+    ...(first.kind === "file" ? [`(${first.of})`] : []),
     ...(rest > 0 ? [`and ${rest} more`] : []),
     ...(kind !== "thread" && tid !== undefined ? [`of thread ${tid}`] : []),
   ].join(" ");

@@ -70,10 +70,13 @@ function sandboxName(graph: NamespaceGraph, group: WorkloadGroup): string {
 }
 
 function ownName(graph: NamespaceGraph, group: WorkloadGroup): string | undefined {
-  const { name, serves, leader } = group;
+  const { name, serves, leader, borneOut } = group;
   if (name !== undefined) return name;
   if (serves !== undefined) {
-    const served = /^\d+$/.test(serves) ? graph.whole.process(Number(serves)) : undefined;
+    // It is a PID where the leader is, and whatever that writes there.
+    const { pid } = graph.viewer.namespaces;
+    const isOurs = borneOut === "yes" && pid !== undefined && leader.namespaces.pid === pid;
+    const served = isOurs && /^\d+$/.test(serves) ? graph.whole.process(Number(serves)) : undefined;
     return `for ${served === undefined ? serves : describeLeader(served)}`;
   }
   const tenant = tenantOf(group);

@@ -38,7 +38,7 @@ export const SANDBOX_RULES: readonly SandboxRule[] = [
     comm: /^firejail$/,
     apart: ["mnt"],
     program: /^firejail$/,
-    name: /^\S+(?: --?\S+)*? --name=(\S+)/,
+    name: /^\S+(?: -\S+)*? --name=(\S+)/,
     speaks: true,
   },
   // A host is a shell that says so to be found by ps(1).
@@ -156,9 +156,12 @@ export function sandboxOf(leader: Process, isApart: (type: NamespaceType) => boo
   };
 }
 
+/** So much of a command line is looked through for a name. */
+const LONGEST_SAYING = 16_384;
+
 function firstGroup(pattern: RegExp | undefined, { commandLine = "" }: Speaker): string | undefined {
   return pattern
-    ?.exec(commandLine)
+    ?.exec(commandLine.slice(0, LONGEST_SAYING))
     ?.slice(1)
     .find((group) => group !== undefined);
 }

@@ -29,7 +29,11 @@ function apart(...types: readonly NamespaceType[]): Membership {
 
 function graphOf(
   processes: readonly (Partial<Process> & { readonly pid: number })[],
-  { initial = true, names }: { readonly initial?: boolean | undefined; readonly names?: ContainerNames } = {},
+  {
+    initial = true,
+    names,
+    viewer = {},
+  }: { readonly initial?: boolean | undefined; readonly names?: ContainerNames; readonly viewer?: Membership } = {},
 ): NamespaceGraph {
   const namespaces = new Map<string, Namespace>();
   const complete = processes.map((process): Process => ({ ppid: 1, namespaces: INITIAL, ...process }));
@@ -51,7 +55,7 @@ function graphOf(
   return assembleGraph({
     frame: {
       host: {},
-      viewer: { namespaces: {} },
+      viewer: { namespaces: viewer },
       sources: [],
       ...(names === undefined ? {} : { containerNames: names }),
     },
@@ -328,7 +332,7 @@ test("a sandbox says what runs in it, with its PID where another one would be ca
     ...{ pid, uid: 0, comm: "bash", executable: BORNE_OUT("/usr/bin/bash"), namespaces: apart("net") },
     commandLine: `bash --norc --noediting -is mininet:${name}`,
   });
-  const graph = graphOf([
+  const processes = [
     { pid: 1 },
     { pid: 10, ...bwrap, namespaces: one },
     { pid: 11, ppid: 10, comm: "vim", commandLine: "vim notes", namespaces: one },
@@ -343,8 +347,10 @@ test("a sandbox says what runs in it, with its PID where another one would be ca
       ...{ pid: 50, comm: "slirp4netns", executable: BORNE_OUT("/usr/bin/slirp4netns"), namespaces: apart("mnt") },
       commandLine: "slirp4netns --configure 31 tap0",
     },
-  ]);
-  expect(workloads(graph).map((group) => Object.values(groupTitle(graph, group)).join(" "))).toEqual([
+  ];
+  const titles = (graph: NamespaceGraph) =>
+    workloads(graph).map((group) => Object.values(groupTitle(graph, group)).join(" "));
+  expect(titles(graphOf(processes, { viewer: INITIAL }))).toEqual([
     "the machine ",
     "bubblewrap vim notes",
     "bubblewrap 21 sleep",
@@ -354,6 +360,8 @@ test("a sandbox says what runs in it, with its PID where another one would be ca
     "mininet 42 h2",
     "slirp4netns for 31 sleep",
   ]);
+  // It is a number in its own PID namespace.
+  expect(titles(graphOf(processes, { viewer: apart("pid") })).at(-1)).toBe("slirp4netns for 31");
 });
 
 test("what could not be read is said to be that, unless its cgroup tells more", () => {

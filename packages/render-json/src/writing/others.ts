@@ -73,6 +73,8 @@ function namespaceInShort(namespace: Namespace): Namespace {
   return rest;
 }
 
-function processInShort({ uid: _uid, commandLine, ...rest }: Process, isSpeaker: boolean): Process {
-  return isSpeaker && commandLine !== undefined ? { ...rest, commandLine } : rest;
+/** Of whom something is believed, it also depends on whose process it is. */
+function processInShort({ uid, commandLine, ...rest }: Process, isSpeaker: boolean): Process {
+  if (!isSpeaker || commandLine === undefined) return rest;
+  return { ...rest, commandLine, ...(uid === undefined ? {} : { uid }) };
 }

@@ -184,7 +184,8 @@ export function describeInterfaces(
     for (const [address, count] of [...local.addresses].sort(([a], [b]) => a - b))
       assign(address, count === 1 ? find(address) : undefined);
   } else {
-    for (const place of [...own].sort((a, b) => a.address - b.address)) assign(place.address, place);
+    for (const { name, address, prefix } of [...own].sort((a, b) => a.address - b.address))
+      assign(address, name === undefined ? undefined : { name, prefix });
   }
   for (const { name, address } of parseIpv6Addresses(ifInet6 ?? "")) addresses.get(name)?.push(address);
   const interfaces = names.map((name): NetworkInterface => {

@@ -4,7 +4,8 @@ import { loadKoffi } from "../kernel/load-koffi.js";
 
 /** An IPv4 address, as a number, with its interface. */
 export interface OwnAddress {
-  readonly name: string;
+  /** Undefined where its label does not tell. */
+  readonly name: string | undefined;
   readonly address: number;
   readonly prefix: number;
 }
@@ -34,7 +35,7 @@ export function readOwnAddresses(): readonly OwnAddress[] | undefined {
     return requests?.flatMap((request): OwnAddress[] => {
       const address = new DataView(request.buffer, request.byteOffset).getUint32(ADDRESS);
       // It is in the question, so that the answer is about this address of the interface.
-      if (ioctlInto(socket, SIOCGIFNETMASK, request) < 0) return [];
+      if (ioctlInto(socket, SIOCGIFNETMASK, request) < 0) return [{ name: undefined, address, prefix: 32 }];
       const mask = new DataView(request.buffer, request.byteOffset).getUint32(ADDRESS);
       return [{ name: nameIn(request), address, prefix: 32 - Math.log2(2 ** 32 - mask) }];
     });

@@ -30,17 +30,36 @@ const SOCKET = /^socket:\[(\d+)\]$/;
 const SHOWS_NAMESPACES = isSince(6, 14);
 
 /**
+ * So many watches and rings of one process are looked into: the kernel makes all of the text about each, however long that is,
+ * before the first byte of it can be read.
+ */
+const MOST_FILES = 64;
+
+/**
  * Namespaces that a watch keeps, and those that are registered in a ring: one readlink(2) for each descriptor that no file
  * system has, and /proc/PID/fdinfo of those few that are watches and rings.
  */
 export function findBehindAnonymous(process: ScannedProcess): void {
+  const { context, share, findings, pid } = process;
+  let left = MOST_FILES;
+  let leftOut = 0;
   for (const { thread, anonymous } of findDescriptors(process)) {
     for (const fd of anonymous) {
+      if (context.work.isOver) {
+        context.work.skip("descriptors");
+        return;
+      }
       const text = readLinkTextAt(thread.directory, `${thread.prefix}fd/${fd}`);
       const of = typeof text === "number" ? undefined : KINDS.get(text);
-      if (of !== undefined) look({ process, thread, fd, of });
+      if (of === undefined) continue;
+      if (left === 0) leftOut++;
+      else {
+        left--;
+        look({ process, thread, fd, of });
+      }
     }
   }
+  if (leftOut > 0) findings.fail(share.leftOut("descriptors", { pid }, leftOut));
 }
 
 interface Keeper {

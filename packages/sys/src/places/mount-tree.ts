@@ -1,5 +1,13 @@
 import { opendirSync } from "node:fs";
-import { type Finding, type NamespaceId, namespaceId, type Pin } from "@ns-graph/graph";
+import {
+  type Finding,
+  groupBy,
+  type NamespaceId,
+  namespaceId,
+  type Pin,
+  type Problem,
+  type Sighting,
+} from "@ns-graph/graph";
 import {
   AT_FDCWD,
   closeFd,
@@ -36,13 +44,21 @@ export function noteTree(
 
 /** What is mounted in those trees that are attached nowhere (open_tree(2), fsmount(2), Linux 5.2). */
 export function searchTrees(context: ScanContext): Finding {
-  const findings = new Findings();
-  for (const tree of context.trees.take()) {
-    if (context.work.isOver) context.work.skip("descriptors");
-    else searchTree(context, tree, findings);
+  const { trees, work } = context;
+  const finding: { readonly sightings: Sighting[]; readonly problems: Problem[] } = { sightings: [], problems: [] };
+  for (const [pid, theirs] of groupBy(trees.take(), ({ who }) => who.pid)) {
+    const findings = new Findings();
+    for (const tree of theirs) {
+      if (work.isOver) work.skip("descriptors");
+      else searchTree(context, tree, findings);
+    }
+    findings.finish({ pid });
+    finding.sightings.push(...findings.sightings);
+    finding.problems.push(...findings.problems);
   }
-  findings.finish({});
-  return findings;
+  for (const [pid, count] of trees.leftOut)
+    finding.problems.push({ code: "LIMIT_REACHED", what: "descriptors", pid, count });
+  return finding;
 }
 
 /** How many files of one tree are looked at. */

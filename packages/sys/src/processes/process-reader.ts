@@ -239,18 +239,18 @@ export class ProcessReader {
     else findings.fail({ code: "FACT_UNREADABLE", what: file, pid, errno: errnoName(-failed) });
   }
 
-  /** The command line, its arguments with a blank between two; of a very long one the beginning. */
-  #readCommandLine(reading: Reading): string | undefined {
+  /** The command line, its arguments with a blank between two; of a very long one the beginning. What nobody asked for is no problem where it can't be read. */
+  #readCommandLine(reading: Reading, isAsked: boolean): string | undefined {
     const { pid, share, findings } = reading;
     const bytes = readStartAt(this.#directory, "cmdline", LONGEST_COMMAND_LINE + 1);
     if (typeof bytes === "number") {
-      this.#noteFailure(reading, "cmdline", bytes);
+      if (isAsked || isGone(bytes)) this.#noteFailure(reading, "cmdline", bytes);
       return undefined;
     }
     const more = bytes.length - USUAL_COMMAND_LINE;
     const granted = more <= 0 ? bytes.length : USUAL_COMMAND_LINE + share.take("bytes", more);
     const most = Math.min(granted, LONGEST_COMMAND_LINE);
-    if (bytes.length > most) findings.fail({ code: "COMMAND_LINE_CUT", pid });
+    if (isAsked && bytes.length > most) findings.fail({ code: "COMMAND_LINE_CUT", pid });
     let end = Math.min(bytes.length, most);
     while (end > 0 && bytes[end - 1] === 0) end--;
     return decodeBytes(bytes.subarray(0, end)).replaceAll("\0", " ");
@@ -284,7 +284,7 @@ export class ProcessReader {
     const { facts } = reading;
     const isAsked = facts.has("command-line");
     const isSpeaker = facts.has("status") && this.#mayTellByItsCommandLine(process);
-    const commandLine = isAsked || isSpeaker ? this.#readCommandLine(reading) : undefined;
+    const commandLine = isAsked || isSpeaker ? this.#readCommandLine(reading, isAsked) : undefined;
     if (reading.hasGone) return;
     if (commandLine) process.commandLine = commandLine;
     if (facts.has("status") && this.#isWorthItsExecutable(process))
