@@ -140,6 +140,8 @@ test.for(FORMATS_FOR_PEOPLE)("%s has the answers too", async (format, context) =
   const { namespace } = await mountTwice(keeper);
   const { why, enterWith = [] } = await ask(nameOf(namespace));
   const { command, text } = await askIn(format, nameOf(namespace));
-  for (const sentence of why.split(/(?<=\.) /)) expect(text).toContain(sentence);
+  // Others come and go between two looks.
+  const withoutNumbers = (words: string): string => words.replaceAll(/\d+ of \d+ processes/g, "some processes");
+  for (const sentence of why.split(/(?<=\.) /)) expect(withoutNumbers(text)).toContain(withoutNumbers(sentence));
   expect(command?.replaceAll(/\\\n\s*/g, "")).toBe(quoteForShell(enterWith));
 });
