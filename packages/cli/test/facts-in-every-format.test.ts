@@ -45,7 +45,7 @@ const SAID: readonly (readonly [subject: string, said: string])[] = [
   ["net", "addresses 10.244.1.7 10.9.0.1 (interface not known)"],
   ["time", "clocks monotonic -0.5 s, boottime 86400 s"],
   ["uts", "hostname not known: the kernel tells it only to processes in there"],
-  ["unread", "interfaces not known: no process in it could be asked"],
+  ["unread", "interfaces not known: nobody in it could be asked"],
   ["denied", "clocks not known: it could not be read (EACCES)"],
   ["user", "uid 1000 (anna) ↦ 0"],
   ["user", "gid 50 (staff) ↦ 0"],

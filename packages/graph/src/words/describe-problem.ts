@@ -36,7 +36,7 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   "cgroup root": "nothing that is mounted in there tells it",
 };
 const whyUnavailable = ({ what = "" }: Problem): string =>
-  (Object.hasOwn(UNAVAILABLE, what) ? UNAVAILABLE[what] : undefined) ?? "no process in it could be asked";
+  (Object.hasOwn(UNAVAILABLE, what) ? UNAVAILABLE[what] : undefined) ?? "nobody in it could be asked";
 
 /** Why a fact of a namespace is missing, as a clause; undefined where a problem is no such thing. */
 export function whyUnread(problem: Problem): string | undefined {
