@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { build, root } from "./set-up.mjs";
 
 /** Milliseconds that one program may take. */
@@ -97,8 +97,15 @@ function makeRoot(folder) {
   find("busybox");
   for (const name of ["bin", "dev", "etc", "proc", "run", "sys", "tmp", "usr", "var"])
     mkdirSync(join(folder, name), { recursive: true });
-  copyFileSync(run("sh", ["-c", "command -v busybox"]), join(folder, "bin/busybox"));
+  const busybox = run("sh", ["-c", "command -v busybox"]);
+  copyFileSync(busybox, join(folder, "bin/busybox"));
   chmodSync(join(folder, "bin/busybox"), 0o755);
+  // Debian has one that needs libraries and one that needs none.
+  for (const [library] of spawnSync("ldd", [busybox], { encoding: "utf8" }).stdout.matchAll(/\/\S+/g)) {
+    mkdirSync(dirname(join(folder, library)), { recursive: true });
+    copyFileSync(library, join(folder, library));
+    chmodSync(join(folder, library), 0o755);
+  }
   for (const name of ["sh", "sleep"]) symlinkSync("busybox", join(folder, "bin", name));
   writeFileSync(join(folder, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\n");
   writeFileSync(join(folder, "etc/os-release"), "NAME=busybox\n");
