@@ -71,7 +71,7 @@ test("descriptors of one namespace: few are listed, all are counted", async (con
   expect(countListed(seen, namespace, "fd", load.pid)).toBe(64);
   expect(problemsOf(seen, { pid: load.pid })).toEqual([]);
   const { stdout } = await machine.run(["--no-color"]);
-  expect(countedInText(stdout, "descriptors")).toBeGreaterThanOrEqual(count - 64);
+  expect(countedInText(stdout, "descriptors")).toBeGreaterThanOrEqual(count);
 
   const half = Math.floor(count / 2);
   const cut = await machine.see(["--limit", `descriptors=${half}`]);

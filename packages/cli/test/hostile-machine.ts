@@ -165,9 +165,9 @@ export function countListed(...which: Parameters<typeof holdersOf>): number {
   return holdersOf(...which).length;
 }
 
-/** The greatest number of further holders that a text counts, as `held by 12 more mounts`. */
+/** The greatest number of holders that a text counts, as `held by 12 more mounts` or `held by 12 open descriptors of 7 sh`. */
 export function countedInText(text: string, noun: string): number {
-  const numbers = [...text.matchAll(new RegExp(`(\\d+) more (?:open )?${noun}`, "g"))].map(([, number]) =>
+  const numbers = [...text.matchAll(new RegExp(`(\\d+) (?:more )?(?:open )?${noun}`, "g"))].map(([, number]) =>
     Number(number),
   );
   return Math.max(0, ...numbers);
