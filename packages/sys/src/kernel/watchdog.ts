@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { now } from "./clock.js";
 import { AT_FDCWD, closeFd, keepOpenOnExec, O_CLOEXEC, openAt } from "./libc.js";
@@ -76,7 +76,8 @@ const ZERO = 48;
 /** The longest `stat` file: names are short, and the rest is numbers. */
 const STAT_SIZE = 1024;
 
-/** libuv's pool has so many threads where UV_THREADPOOL_SIZE does not say otherwise, and no more than we would occupy. */
+/** What tells libuv how many threads its pool has, and how many it has else; no more than we would occupy. */
+const POOL_SIZE = "UV_THREADPOOL_SIZE";
 const USUAL_POOL = 4;
 const LARGEST_POOL = 128;
 
@@ -116,7 +117,7 @@ interface Round {
  * that: execve(2) from there ends all others, and PID, descriptors and terminal stay the same.
  *
  * No JavaScript runs in that thread, because a worker of Node takes longer to start than a small machine takes to be read.
- * Calls of libc are queued for libuv's thread pool, of which all threads but one are occupied, so that one is made after the other:
+ * Calls of libc are queued for libuv's thread pool, which has one thread or all but one occupied, so that one is made after the other:
  * ppoll(2) for a timer that signs of life keep from running out, some more of it, then lfind(3), which hands a path and arguments
  * to execv(3) as its comparison, unless the number of elements has become 0 because there was a sign of life. What the main
  * thread did in between, two copies of its `stat` file tell the next run, in its environment. Whenever ppoll(2) begins, the kernel
@@ -146,7 +147,7 @@ export class Watchdog implements Watch {
 
   /** Undefined where something that it needs is missing or forbidden, and on processors of 32 bits. */
   static start(options: WatchdogOptions, env: Environment = process.env): Watchdog | undefined {
-    const threads = Number(env.UV_THREADPOOL_SIZE ?? USUAL_POOL);
+    const threads = Number(env[POOL_SIZE] ?? USUAL_POOL);
     if (!Number.isInteger(threads) || threads < 1 || threads > LARGEST_POOL) return undefined;
     const koffi = loadKoffi();
     if (koffi.sizeof("void *") !== POINTER_SIZE) return undefined;
@@ -174,7 +175,8 @@ export class Watchdog implements Watch {
     const begin = (name: string): number => Buffer.byteLength(`${variable}${name}=`);
     this.#offsets = { asked: begin(ASKED), earlier: begin(EARLIER), later: begin(LATER) };
     for (const fd of descriptors) keepOpenOnExec(fd, true);
-    for (let occupied = 1; occupied < threads; occupied++) this.#wait(end, NO_LIMIT, ALL_SIGNALS);
+    const begun = this.#beginPool();
+    for (let occupied = 1; occupied < (begun || threads); occupied++) this.#wait(end, NO_LIMIT, ALL_SIGNALS);
     this.#begin();
   }
 
@@ -236,6 +238,20 @@ export class Watchdog implements Watch {
     const entry = stringOf(`${this.#options.variable}${name}=${value}`);
     this.#native.putenv(entry);
     return entry;
+  }
+
+  /**
+   * The first call of all begins libuv's pool: with one thread, as more would only have to be occupied. Answers how many threads
+   * it was begun with; 0 where somebody else had begun it before.
+   */
+  #beginPool(): number {
+    const wanted = process.env[POOL_SIZE];
+    const before = countThreads(this.#stat);
+    process.env[POOL_SIZE] = "1";
+    this.#copyStat(this.#later, this.#offsets.later);
+    if (wanted === undefined) delete process.env[POOL_SIZE];
+    else process.env[POOL_SIZE] = wanted;
+    return countThreads(this.#stat) - before;
   }
 
   #begin(): void {
@@ -306,6 +322,13 @@ export class Watchdog implements Watch {
   #closeUnused(): void {
     if (this.#isEnded && this.#calls === 0) for (const fd of [this.#end, this.#stat]) closeFd(fd);
   }
+}
+
+/** How many threads this process has, by a `stat` file of one (proc_pid_stat(5)); libuv goes on when those that it begins are there. */
+function countThreads(stat: number): number {
+  const bytes = Buffer.alloc(STAT_SIZE);
+  const text = bytes.toString("latin1", 0, readSync(stat, bytes, 0, STAT_SIZE, 0));
+  return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[17]);
 }
 
 /** So many milliseconds after its call execve(2) has certainly ended the other threads. */
