@@ -67,7 +67,10 @@ function restOf(stat: string): string {
 }
 
 /** How often in succession the wait for a sign of life has to end without one, so that a run that was stopped is not begun anew. */
-const LOOKS = 5;
+const LOOKS = 3;
+
+/** Of a round whose timer stands still. */
+const PAUSED = Number.POSITIVE_INFINITY;
 
 /** Digits of the number of a process or an inode: six bits each, so that they are written as fast as can be. */
 const DIGITS = 6;
@@ -108,7 +111,7 @@ interface Round {
   readonly sign: number;
   /** How often execv(3) is called at its end: once, or never after a sign of life (size_t). */
   readonly times: BigUint64Array;
-  /** When the timer was wound up. */
+  /** When the timer was wound up; `PAUSED` where it stands still. */
   wound: number;
 }
 
@@ -137,6 +140,8 @@ export class Watchdog implements Watch {
   readonly #end: number;
   readonly #path: Uint8Array;
   readonly #args: Vector;
+  /** How many threads libuv's pool is supposed to have where somebody else began it; 0 once all but one are occupied. */
+  #unoccupied: number;
   #round: Round | undefined;
   #mountNamespace = 0;
   #isEnded = false;
@@ -175,14 +180,13 @@ export class Watchdog implements Watch {
     const begin = (name: string): number => Buffer.byteLength(`${variable}${name}=`);
     this.#offsets = { asked: begin(ASKED), earlier: begin(EARLIER), later: begin(LATER) };
     for (const fd of descriptors) keepOpenOnExec(fd, true);
-    const begun = this.#beginPool();
-    for (let occupied = 1; occupied < (begun || threads); occupied++) this.#wait(end, NO_LIMIT, ALL_SIGNALS);
+    this.#unoccupied = threads;
     this.#begin();
   }
 
   ask(pid: number, mountNamespace: number): void {
     if (pid === 0) {
-      this.#giveUp();
+      if (this.#round !== undefined && this.#round.wound !== PAUSED) this.#windInTime(this.#round, 0);
       return;
     }
     const { asked: at } = this.#offsets;
@@ -197,22 +201,16 @@ export class Watchdog implements Watch {
       this.#mountNamespace = mountNamespace;
       for (let i = 1; i <= DIGITS; i++) asked[lowest + i] = digitOf(mountNamespace, (DIGITS - i) * 6);
     }
-    if (this.#round === undefined) this.#begin();
+    const round = this.#round;
+    if (round === undefined) this.#begin();
+    else if (round.wound === PAUSED) this.#wind(round, this.#slice);
     else this.goOn();
   }
 
   goOn(): void {
     const round = this.#round;
-    if (round === undefined) return;
-    const silence = now() - round.wound;
-    const slice = this.#slice;
-    if (silence < slice / 4) return;
-    if (silence < slice * 0.75) this.#wind(round);
-    else {
-      // The timer has run out, or is about to.
-      this.#giveUp();
-      this.#begin();
-    }
+    if (round === undefined || round.wound === PAUSED || now() - round.wound < this.#slice / 4) return;
+    if (!this.#windInTime(round, this.#slice)) this.#begin();
   }
 
   /** Ends the watch. */
@@ -241,17 +239,24 @@ export class Watchdog implements Watch {
   }
 
   /**
-   * The first call of all begins libuv's pool: with one thread, as more would only have to be occupied. Answers how many threads
-   * it was begun with; 0 where somebody else had begun it before.
+   * Queues a wait for the timer. The first call of all begins libuv's pool: with one thread, as more would only have to be
+   * occupied, like those of a pool that somebody else began.
    */
-  #beginPool(): number {
+  #waitForTimer(timer: number): void {
+    const usual = this.#unoccupied;
+    if (usual === 0) {
+      this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
+      return;
+    }
     const wanted = process.env[POOL_SIZE];
     const before = countThreads(this.#stat);
     process.env[POOL_SIZE] = "1";
-    this.#copyStat(this.#later, this.#offsets.later);
+    this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
     if (wanted === undefined) delete process.env[POOL_SIZE];
     else process.env[POOL_SIZE] = wanted;
-    return countThreads(this.#stat) - before;
+    const begun = countThreads(this.#stat) - before;
+    for (let occupied = 1; occupied < (begun || usual); occupied++) this.#wait(this.#end, NO_LIMIT, ALL_SIGNALS);
+    this.#unoccupied = 0;
   }
 
   #begin(): void {
@@ -263,9 +268,9 @@ export class Watchdog implements Watch {
       return;
     }
     const round: Round = { timer, sign, times: BigUint64Array.of(1n), wound: 0 };
-    this.#wind(round);
+    this.#wind(round, this.#slice);
     const { earlier, later } = this.#offsets;
-    this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
+    this.#waitForTimer(timer);
     this.#copyStat(this.#earlier, earlier);
     const slice = timeOf(this.#slice);
     for (let look = 1; look < LOOKS; look++) this.#wait(sign, slice, ALL_BUT_ENDING);
@@ -278,12 +283,23 @@ export class Watchdog implements Watch {
     this.#round = round;
   }
 
-  #wind(round: Round): void {
-    round.wound = now();
-    this.#native.timerfdSettime(round.timer, 0, timerOf(this.#slice), null);
+  /** Has the timer run out after so many milliseconds from now on, or never, for 0: nobody is asked. */
+  #wind(round: Round, milliseconds: number): void {
+    round.wound = milliseconds === 0 ? PAUSED : now();
+    this.#native.timerfdSettime(round.timer, 0, milliseconds === 0 ? NEVER : timerOf(milliseconds), null);
   }
 
-  /** Ends the round: there was a sign of life, or nobody is asked. */
+  /** The same before it has run out; where that is not certain the round is ended, and false. */
+  #windInTime(round: Round, milliseconds: number): boolean {
+    const { wound } = round;
+    this.#wind(round, milliseconds);
+    if (now() - wound < this.#slice) return true;
+    round.wound = wound;
+    this.#giveUp();
+    return false;
+  }
+
+  /** Ends the round: there was a sign of life. */
   #giveUp(): void {
     const round = this.#round;
     if (round === undefined) return;
@@ -353,9 +369,13 @@ function timeOf(milliseconds: number): Uint8Array {
   return new Uint8Array(BigInt64Array.of(nanoseconds / 1_000_000_000n, nanoseconds % 1_000_000_000n).buffer);
 }
 
+const TIMER_SIZE = 32;
+/** A struct itimerspec that stops a timer (timerfd_settime(2)). */
+const NEVER = new Uint8Array(TIMER_SIZE);
+
 /** The same, once, as struct itimerspec. */
 function timerOf(milliseconds: number): Uint8Array {
-  const timer = new Uint8Array(32);
+  const timer = new Uint8Array(TIMER_SIZE);
   timer.set(timeOf(milliseconds), 16);
   return timer;
 }
