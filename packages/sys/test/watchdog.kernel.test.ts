@@ -7,11 +7,14 @@ checkDescriptors();
 
 const BUILT = new URL("../dist/index.js", import.meta.url).href;
 
-/** A program that gives signs of life for three seconds, then none for a while, and says what became of it. */
+/**
+ * A program that gives signs of life for three seconds, then asks nobody for a while, then gives none for a while, and says what
+ * became of it.
+ */
 const PROGRAM = `
 import { readdirSync } from "node:fs";
 import { Watchdog } from ${JSON.stringify(BUILT)};
-const [pause, silence] = process.argv.slice(1).map(Number);
+const [pause, silence, rest] = process.argv.slice(1).map(Number);
 const spin = (milliseconds) => { for (const end = performance.now() + milliseconds; performance.now() < end; ); };
 const before = readdirSync("/proc/self/fd").length;
 const watchdog = Watchdog.start({
@@ -19,6 +22,9 @@ const watchdog = Watchdog.start({
 });
 const end = performance.now() + 3000;
 while (performance.now() < end) { watchdog.ask(7, 0); spin(pause); }
+watchdog.ask(0, 0);
+spin(rest);
+watchdog.ask(7, 0);
 spin(silence);
 watchdog.end();
 process.on("exit", () => {
@@ -28,10 +34,10 @@ process.on("exit", () => {
 });
 `;
 
-function run(pause: number, silence: number, env: NodeJS.ProcessEnv = {}): string {
+function run(pause: number, silence: number, env: NodeJS.ProcessEnv = {}, rest = 0): string {
   const { stdout, status } = spawnSync(
     process.execPath,
-    ["--input-type=module", "--eval", PROGRAM, "--", String(pause), String(silence)],
+    ["--input-type=module", "--eval", PROGRAM, "--", String(pause), String(silence), String(rest)],
     {
       encoding: "utf8",
       timeout: 30_000,
@@ -46,7 +52,7 @@ function run(pause: number, silence: number, env: NodeJS.ProcessEnv = {}): strin
 test.each([
   ["often", 30],
   // Each of these comes when the timer has run out already, so that a new round has to begin.
-  ["at the last moment", 250],
+  ["at the last moment", 400],
 ])("signs of life that come %s keep a program from being begun anew", (_, pause) => {
   expect(run(pause, 0)).toBe("ended 0 0\n");
 });
@@ -60,4 +66,9 @@ test("both hold with a pool of one thread, and of many", () => {
     expect(run(30, 0, { UV_THREADPOOL_SIZE })).toBe("ended 0 0\n");
     expect(run(30, 5_000, { UV_THREADPOOL_SIZE })).toBe("begun anew\n");
   }
+});
+
+test("while nobody is asked it is not, and afterwards it is", () => {
+  expect(run(30, 0, {}, 3_000)).toBe("ended 0 0\n");
+  expect(run(30, 5_000, {}, 3_000)).toBe("begun anew\n");
 });

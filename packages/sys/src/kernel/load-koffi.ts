@@ -1,5 +1,4 @@
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { NsGraphError } from "@ns-graph/graph";
 import manifest from "@ns-graph/sys/package.json" with { type: "json" };
@@ -58,7 +57,7 @@ function load(): Koffi {
   // With Yarn's Plug'n'Play there are no folders to look in: a table, loaded before any program, says where packages are.
   const isPlugged = process.versions.pnp !== undefined;
   const koffi = isPlugged
-    ? (createRequire(import.meta.filename)("koffi") as Koffi)
+    ? (requireHere("koffi") as Koffi)
     : loadInstalled(realpathSync.native(import.meta.filename));
   if (koffi.version !== WANTED) throw new Refusal(`it is version ${koffi.version}, and ${WANTED} is needed`);
   return koffi;
@@ -113,7 +112,7 @@ function loadPart(part: string, check: Check): Koffi {
   }
   // Its own way reads the header of the running program, to tell glibc from musl and one ABI from another.
   for (const name of readdirSync(part, { recursive: true, encoding: "utf8" })) check(join(part, name));
-  return createRequire(import.meta.filename)(part) as Koffi;
+  return requireHere(part) as Koffi;
 }
 
 /**
@@ -142,6 +141,11 @@ export function asksForGlibc(program: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Loads a module as from here. Few need that, and what makes it is not loaded for the others. */
+function requireHere(name: string): unknown {
+  return process.getBuiltinModule("node:module").createRequire(import.meta.filename)(name);
 }
 
 function open(path: string): Koffi {

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { now } from "./clock.js";
 import { AT_FDCWD, closeFd, keepOpenOnExec, O_CLOEXEC, openAt } from "./libc.js";
@@ -67,7 +67,10 @@ function restOf(stat: string): string {
 }
 
 /** How often in succession the wait for a sign of life has to end without one, so that a run that was stopped is not begun anew. */
-const LOOKS = 5;
+const LOOKS = 3;
+
+/** Of a round whose timer stands still. */
+const PAUSED = Number.POSITIVE_INFINITY;
 
 /** Digits of the number of a process or an inode: six bits each, so that they are written as fast as can be. */
 const DIGITS = 6;
@@ -76,7 +79,8 @@ const ZERO = 48;
 /** The longest `stat` file: names are short, and the rest is numbers. */
 const STAT_SIZE = 1024;
 
-/** libuv's pool has so many threads where UV_THREADPOOL_SIZE does not say otherwise, and no more than we would occupy. */
+/** What tells libuv how many threads its pool has, and how many it has else; no more than we would occupy. */
+const POOL_SIZE = "UV_THREADPOOL_SIZE";
 const USUAL_POOL = 4;
 const LARGEST_POOL = 128;
 
@@ -107,7 +111,7 @@ interface Round {
   readonly sign: number;
   /** How often execv(3) is called at its end: once, or never after a sign of life (size_t). */
   readonly times: BigUint64Array;
-  /** When the timer was wound up. */
+  /** When the timer was wound up; `PAUSED` where it stands still. */
   wound: number;
 }
 
@@ -116,7 +120,7 @@ interface Round {
  * that: execve(2) from there ends all others, and PID, descriptors and terminal stay the same.
  *
  * No JavaScript runs in that thread, because a worker of Node takes longer to start than a small machine takes to be read.
- * Calls of libc are queued for libuv's thread pool, of which all threads but one are occupied, so that one is made after the other:
+ * Calls of libc are queued for libuv's thread pool, which has one thread or all but one occupied, so that one is made after the other:
  * ppoll(2) for a timer that signs of life keep from running out, some more of it, then lfind(3), which hands a path and arguments
  * to execv(3) as its comparison, unless the number of elements has become 0 because there was a sign of life. What the main
  * thread did in between, two copies of its `stat` file tell the next run, in its environment. Whenever ppoll(2) begins, the kernel
@@ -136,6 +140,8 @@ export class Watchdog implements Watch {
   readonly #end: number;
   readonly #path: Uint8Array;
   readonly #args: Vector;
+  /** How many threads libuv's pool is supposed to have where somebody else began it; 0 once all but one are occupied. */
+  #unoccupied: number;
   #round: Round | undefined;
   #mountNamespace = 0;
   #isEnded = false;
@@ -146,7 +152,7 @@ export class Watchdog implements Watch {
 
   /** Undefined where something that it needs is missing or forbidden, and on processors of 32 bits. */
   static start(options: WatchdogOptions, env: Environment = process.env): Watchdog | undefined {
-    const threads = Number(env.UV_THREADPOOL_SIZE ?? USUAL_POOL);
+    const threads = Number(env[POOL_SIZE] ?? USUAL_POOL);
     if (!Number.isInteger(threads) || threads < 1 || threads > LARGEST_POOL) return undefined;
     const koffi = loadKoffi();
     if (koffi.sizeof("void *") !== POINTER_SIZE) return undefined;
@@ -174,13 +180,13 @@ export class Watchdog implements Watch {
     const begin = (name: string): number => Buffer.byteLength(`${variable}${name}=`);
     this.#offsets = { asked: begin(ASKED), earlier: begin(EARLIER), later: begin(LATER) };
     for (const fd of descriptors) keepOpenOnExec(fd, true);
-    for (let occupied = 1; occupied < threads; occupied++) this.#wait(end, NO_LIMIT, ALL_SIGNALS);
+    this.#unoccupied = threads;
     this.#begin();
   }
 
   ask(pid: number, mountNamespace: number): void {
     if (pid === 0) {
-      this.#giveUp();
+      if (this.#round !== undefined && this.#round.wound !== PAUSED) this.#windInTime(this.#round, 0);
       return;
     }
     const { asked: at } = this.#offsets;
@@ -195,22 +201,16 @@ export class Watchdog implements Watch {
       this.#mountNamespace = mountNamespace;
       for (let i = 1; i <= DIGITS; i++) asked[lowest + i] = digitOf(mountNamespace, (DIGITS - i) * 6);
     }
-    if (this.#round === undefined) this.#begin();
+    const round = this.#round;
+    if (round === undefined) this.#begin();
+    else if (round.wound === PAUSED) this.#wind(round, this.#slice);
     else this.goOn();
   }
 
   goOn(): void {
     const round = this.#round;
-    if (round === undefined) return;
-    const silence = now() - round.wound;
-    const slice = this.#slice;
-    if (silence < slice / 4) return;
-    if (silence < slice * 0.75) this.#wind(round);
-    else {
-      // The timer has run out, or is about to.
-      this.#giveUp();
-      this.#begin();
-    }
+    if (round === undefined || round.wound === PAUSED || now() - round.wound < this.#slice / 4) return;
+    if (!this.#windInTime(round, this.#slice)) this.#begin();
   }
 
   /** Ends the watch. */
@@ -238,6 +238,27 @@ export class Watchdog implements Watch {
     return entry;
   }
 
+  /**
+   * Queues a wait for the timer. The first call of all begins libuv's pool: with one thread, as more would only have to be
+   * occupied, like those of a pool that somebody else began.
+   */
+  #waitForTimer(timer: number): void {
+    const usual = this.#unoccupied;
+    if (usual === 0) {
+      this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
+      return;
+    }
+    const wanted = process.env[POOL_SIZE];
+    const before = countThreads(this.#stat);
+    process.env[POOL_SIZE] = "1";
+    this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
+    if (wanted === undefined) delete process.env[POOL_SIZE];
+    else process.env[POOL_SIZE] = wanted;
+    const begun = countThreads(this.#stat) - before;
+    for (let occupied = 1; occupied < (begun || usual); occupied++) this.#wait(this.#end, NO_LIMIT, ALL_SIGNALS);
+    this.#unoccupied = 0;
+  }
+
   #begin(): void {
     if (this.#calls > MOST_CALLS - LARGEST_POOL) return;
     const timer = this.#native.timerfdCreate(CLOCK_MONOTONIC, O_CLOEXEC);
@@ -247,9 +268,9 @@ export class Watchdog implements Watch {
       return;
     }
     const round: Round = { timer, sign, times: BigUint64Array.of(1n), wound: 0 };
-    this.#wind(round);
+    this.#wind(round, this.#slice);
     const { earlier, later } = this.#offsets;
-    this.#wait(timer, NO_LIMIT, ALL_BUT_ENDING);
+    this.#waitForTimer(timer);
     this.#copyStat(this.#earlier, earlier);
     const slice = timeOf(this.#slice);
     for (let look = 1; look < LOOKS; look++) this.#wait(sign, slice, ALL_BUT_ENDING);
@@ -262,12 +283,23 @@ export class Watchdog implements Watch {
     this.#round = round;
   }
 
-  #wind(round: Round): void {
-    round.wound = now();
-    this.#native.timerfdSettime(round.timer, 0, timerOf(this.#slice), null);
+  /** Has the timer run out after so many milliseconds from now on, or never, for 0: nobody is asked. */
+  #wind(round: Round, milliseconds: number): void {
+    round.wound = milliseconds === 0 ? PAUSED : now();
+    this.#native.timerfdSettime(round.timer, 0, milliseconds === 0 ? NEVER : timerOf(milliseconds), null);
   }
 
-  /** Ends the round: there was a sign of life, or nobody is asked. */
+  /** The same before it has run out; where that is not certain the round is ended, and false. */
+  #windInTime(round: Round, milliseconds: number): boolean {
+    const { wound } = round;
+    this.#wind(round, milliseconds);
+    if (now() - wound < this.#slice) return true;
+    round.wound = wound;
+    this.#giveUp();
+    return false;
+  }
+
+  /** Ends the round: there was a sign of life. */
   #giveUp(): void {
     const round = this.#round;
     if (round === undefined) return;
@@ -308,6 +340,13 @@ export class Watchdog implements Watch {
   }
 }
 
+/** How many threads this process has, by a `stat` file of one (proc_pid_stat(5)); libuv goes on when those that it begins are there. */
+function countThreads(stat: number): number {
+  const bytes = Buffer.alloc(STAT_SIZE);
+  const text = bytes.toString("latin1", 0, readSync(stat, bytes, 0, STAT_SIZE, 0));
+  return Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[17]);
+}
+
 /** So many milliseconds after its call execve(2) has certainly ended the other threads. */
 const SOON = 1000;
 const PAUSE = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -330,9 +369,13 @@ function timeOf(milliseconds: number): Uint8Array {
   return new Uint8Array(BigInt64Array.of(nanoseconds / 1_000_000_000n, nanoseconds % 1_000_000_000n).buffer);
 }
 
+const TIMER_SIZE = 32;
+/** A struct itimerspec that stops a timer (timerfd_settime(2)). */
+const NEVER = new Uint8Array(TIMER_SIZE);
+
 /** The same, once, as struct itimerspec. */
 function timerOf(milliseconds: number): Uint8Array {
-  const timer = new Uint8Array(32);
+  const timer = new Uint8Array(TIMER_SIZE);
   timer.set(timeOf(milliseconds), 16);
   return timer;
 }
