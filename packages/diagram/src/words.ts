@@ -112,12 +112,14 @@ export function enteredWords({
 
 /** Processes that hold namespaces without members are named up to this many in a list. */
 const HOLDERS_NAMED = 48;
+/** So many lines those take that are not among the first. */
+const HOLDER_LINES = 24;
 /** A list of processes is broken into lines of about so many characters, which is less than any picture cuts. */
 const WIDEST_LIST = 40;
 
 /**
- * What holds namespaces, summed up: mounts first, then processes, then the rest. Where nobody is in the namespaces every
- * process is named, for one of them may have to go.
+ * What holds namespaces, summed up: mounts first, then processes, then the rest. Where nobody is in the namespaces processes
+ * are named beyond the limit, as far as a picture has room for them, for one of them may have to go.
  */
 export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: number): Lines {
   const groups = groupPins(graph, pins);
@@ -125,9 +127,16 @@ export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: num
   const lines = shown.flatMap((group) => listLines(describePinGroup(graph, group, HOLDERS_NAMED), group));
   const rest = groups.slice(shown.length);
   if (!pins.every(({ namespace }) => graph.memberCount(namespace) === 0)) return { lines, more: rest.length };
-  const unnamed = rest.filter((group) => group.kind === "processes");
-  const named = unnamed.flatMap((group) => listLines(nameHolders(group, HOLDERS_NAMED), group));
-  return { lines: [...lines, ...named], more: rest.length - unnamed.length };
+  const named: string[] = [];
+  let more = rest.length;
+  for (const group of rest) {
+    if (group.kind !== "processes") continue;
+    const names = listLines(nameHolders(group, HOLDERS_NAMED), group);
+    if (named.length + names.length > HOLDER_LINES) break;
+    for (const line of names) named.push(line);
+    more--;
+  }
+  return { lines: [...lines, ...named], more };
 }
 
 function listLines(text: string, group: PinGroup): readonly string[] {
