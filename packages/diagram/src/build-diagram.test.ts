@@ -352,17 +352,19 @@ describe("a zombie", () => {
 
   test("does not tell a container apart from those like it in an overview, nor a process from its parent", () => {
     const host = build((machine) => {
-      for (const isLeft of [true, false]) {
+      for (const isLeft of [true, false, false]) {
         const inside = machine.unshare(CONTAINER);
         const top = machine.process({ comm: "nginx", in: inside });
         if (isLeft) machine.process({ ppid: top, comm: "gone", state: "Z", in: inside });
       }
     });
-    expect(nodeWith(buildDiagram(host, "overview"), "nginx")).toMatchObject({ count: 2 });
+    expect(nodeWith(buildDiagram(host, "overview"), "nginx")).toMatchObject({ count: 3 });
+    const pids = buildDiagram(arrange(host, { tree: "parent" }), "overview");
+    expect(pids.nodes.find(({ kind }) => kind === "group")).toMatchObject({ count: 3 });
     const tree = buildDiagram(arrange(host, { tree: "process" }), "normal");
     expect(nodeWith(tree, "gone")).toBe(nodeWith(tree, "nginx"));
     const folded = buildDiagram(arrange(host, { tree: "process" }), "overview");
-    expect(nodeWith(folded, "nginx")).toMatchObject({ count: 2 });
+    expect(nodeWith(folded, "nginx")).toMatchObject({ count: 3 });
   });
 });
 

@@ -5,8 +5,8 @@ import {
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
+  namesOf,
   occupancyOf,
-  summarizeProcesses,
 } from "@ns-graph/graph";
 import type { Detail, Diagram, DiagramNode, Edge } from "./diagram.js";
 import { namespacesNode, pinsOf } from "./namespaces-node.js";
@@ -69,8 +69,8 @@ function foldLeaves(graph: NamespaceGraph, shown: readonly Namespace[]): Map<Nam
   const leaves = shown.filter(({ id }) => !graph.children(id).some((child) => graph.draws(child.id)));
   const alike = groupBy(leaves, (namespace) => {
     const parent = graph.parent(namespace);
-    const names = summarizeProcesses(graph.drawnMembers(namespace.id)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
-    return parent && JSON.stringify([parent.id, names.sort(), occupancyOf(graph, [namespace])]);
+    const names = namesOf(graph.drawnMembers(namespace.id));
+    return parent && JSON.stringify([parent.id, names, occupancyOf(graph, [namespace])]);
   });
   alike.delete(undefined);
   const folded = new Map<NamespaceId, readonly Namespace[]>();
