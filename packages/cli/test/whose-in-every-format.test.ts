@@ -29,6 +29,18 @@ function contestedHost(): NamespaceGraph {
   return nameContainers(host.build(), { [ID]: { name: "payroll" } });
 }
 
+/** Three sandboxes, two of which run the same. */
+function sandboxes(): NamespaceGraph {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  for (const comm of ["sleep", "sleep", "vim"]) {
+    const inside = host.unshare(["mnt", "net"]);
+    const leader = host.process({ comm: "bwrap", uid: 1000, program: "/usr/bin/bwrap", in: inside });
+    host.process({ ppid: leader, comm, uid: 1000, in: inside });
+  }
+  return host.build();
+}
+
 describe.each(DRAWING.map((renderer) => [renderer.name, renderer] as const))("%s", (_name, renderer) => {
   test.each(TREES)("says whose a workload is, with the tree of %s", async (tree) => {
     const text = await drawPlain(renderer, arrange(contestedHost(), { tree }));
@@ -39,6 +51,16 @@ describe.each(DRAWING.map((renderer) => [renderer.name, renderer] as const))("%s
     if (tree !== "workload") return;
     expect(text).toMatch(/bubblewrap \d+ bwrap/);
     expect(text).toMatch(/calls itself firejail \d+ firejail/);
+  });
+});
+
+describe.each(DRAWING.map((renderer) => [renderer.name, renderer] as const))("%s", (_name, renderer) => {
+  test.each(TREES)("says what runs in a sandbox, with the tree of %s", async (tree) => {
+    const text = await drawPlain(renderer, arrange(sandboxes(), { tree }));
+    expect(text).toContain("bubblewrap vim");
+    // Two that run the same are told apart.
+    expect(text).toContain("bubblewrap 3 sleep");
+    expect(text).toContain("bubblewrap 5 sleep");
   });
 });
 
@@ -58,4 +80,15 @@ test("JSON has it as data", () => {
       { kind: "sandbox", engine: "firejail", borneOut: "unknown" },
     ],
   );
+});
+
+test("JSON says who runs in a sandbox", () => {
+  const surface = { color: false, columns: undefined, unicode: true };
+  const chunks = jsonRenderer.render(sandboxes(), defaultOptions(jsonRenderer), surface) as Iterable<string>;
+  const { workloads } = JSON.parse([...chunks].join("")) as { readonly workloads: readonly object[] };
+  expect(workloads.slice(1)).toMatchObject([
+    { engine: "bubblewrap", leader: 2, tenant: 3 },
+    { engine: "bubblewrap", leader: 4, tenant: 5 },
+    { engine: "bubblewrap", leader: 6, tenant: 7 },
+  ]);
 });

@@ -4,6 +4,7 @@ import { buildOverviewDiagram } from "./overview-diagram.js";
 import { buildOwnerDiagram } from "./owner-diagram.js";
 import { buildPidDiagram } from "./pid-diagram.js";
 import { buildProcessDiagram } from "./process-diagram.js";
+import { tellApart } from "./tell-apart.js";
 import { buildWorkloadDiagram } from "./workload-diagram.js";
 
 /** With more than so many boxes and nodes, a picture in normal detail does not help any more. */
@@ -25,6 +26,13 @@ export function buildDiagram(graph: NamespaceGraph, detail: Detail | "auto"): Di
 }
 
 function build(graph: NamespaceGraph, detail: Detail): Diagram {
+  const diagram = layOut(graph, detail);
+  // Otherwise each process is listed.
+  const isFolded = graph.view.members === "fold" && detail !== "full";
+  return isFolded ? { ...diagram, nodes: tellApart(diagram.nodes) } : diagram;
+}
+
+function layOut(graph: NamespaceGraph, detail: Detail): Diagram {
   switch (graph.view.tree) {
     case "parent":
       return buildPidDiagram(graph, detail);

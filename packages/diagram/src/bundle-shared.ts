@@ -3,6 +3,7 @@ import { bundleId } from "./bundle-id.js";
 import type { Edge, NamespacesNode } from "./diagram.js";
 import { namespacesNode } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
+import { ownersOf } from "./titles.js";
 
 /** Namespaces that nodes share, those of the same nodes as one node, and the edges to it. */
 export function bundleShared(
@@ -19,7 +20,7 @@ export function bundleShared(
     const sorted = alike.flatMap(([id]) => graph.namespace(id) ?? []).sort(compareNamespaces);
     const nodes = alike[0]?.[1] ?? [];
     const id = bundleId(sorted, ids);
-    shared.push(namespacesNode(graph, id, sorted));
+    shared.push(namespacesNode(graph, id, sorted, { titles: ownersOf(graph, [], sorted) }));
     for (const node of nodes) edges.push({ kind: "member", from: { id: node }, to: { id } });
   }
   return { shared, edges };

@@ -1,4 +1,4 @@
-import type { MachineNamespaces, Namespace, NamespaceType, Pin, Process, TypeUse } from "@ns-graph/graph";
+import type { MachineNamespaces, Namespace, NamespaceType, OwnerTitle, Pin, Process, TypeUse } from "@ns-graph/graph";
 
 /**
  * How much of a graph a picture shows.
@@ -59,8 +59,11 @@ interface NodeBase {
 export interface NamespacesNode extends NodeBase {
   /** Tells this kind of node from others. */
   readonly kind: "namespaces";
-  /** What its processes belong to, as their cgroups show: `docker web (3f2a91c04b7d)`. Hostile text. */
-  readonly titles: readonly string[];
+  /**
+   * All whose processes are in the namespaces, drawn or not, where that says more than their names; who leads them, where another
+   * node would read the same. See `titleLines`. Hostile text.
+   */
+  readonly titles: readonly OwnerTitle[];
   /** Never empty. */
   readonly namespaces: readonly Namespace[];
   /** The processes that have their place here: those that are in these namespaces alone, besides the machine's. */
@@ -79,10 +82,12 @@ export interface NamespacesNode extends NodeBase {
 export interface ProcessesNode extends NodeBase {
   /** Tells this kind of node from others. */
   readonly kind: "processes";
-  /** What they belong to, as their cgroups show; empty where these show nothing. Hostile text. */
-  readonly titles: readonly string[];
+  /** What they belong to; empty where that is not known, or says no more than their names; see `titleLines`. Hostile text. */
+  readonly titles: readonly OwnerTitle[];
   /** How many alike ones this node stands for. */
   readonly count: number;
+  /** Of how many of these it is not known what they are called; absent for none. */
+  readonly unnamed?: number;
   /** The processes of all of these. */
   readonly processes: readonly Process[];
   /** How they are isolated; absent where edges say it. */
@@ -95,10 +100,12 @@ export interface ProcessesNode extends NodeBase {
 export interface GroupNode extends NodeBase {
   /** Tells this kind of node from others. */
   readonly kind: "group";
-  /** What its processes belong to, as their cgroups show; empty where these show nothing. Hostile text. */
-  readonly titles: readonly string[];
+  /** What the processes of all of these belong to, and whoever else is in the namespaces; see `titleLines`. Hostile text. */
+  readonly titles: readonly OwnerTitle[];
   /** How many alike groups this node stands for. */
   readonly count: number;
+  /** Of how many of these it is not known what they are called; absent for none. */
+  readonly unnamed?: number;
   /** The namespaces of all of these; empty for processes that have no place at a namespace. */
   readonly namespaces: readonly Namespace[];
   /** The processes of all of these that are drawn; empty where nobody is in the namespaces. */
@@ -127,6 +134,8 @@ export interface RestNode extends NodeBase {
   readonly namespaces: number;
   /** How many processes were cut. */
   readonly processes: number;
+  /** What these belong to, where no other node says it; see `titleLines`. Hostile text. */
+  readonly titles: readonly OwnerTitle[];
 }
 
 /** What a box has besides lines of text and other boxes; `kind` says which of the five it is. */

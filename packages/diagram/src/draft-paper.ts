@@ -31,7 +31,9 @@ export function draftPaper(
   for (const island of islands) {
     const living = island.sets.filter(({ processes }) => !areZombies(processes));
     const isolation =
-      living.length === 0 ? ownTypes(types, island, isShared) : describeIsolation(living, types, machine, isShared);
+      living.length === 0
+        ? ownTypes(types, island, isShared)
+        : describeIsolation(graph, living, types, machine, isShared);
     (drafts.get(island.box) ?? paper).groups.push(draftGroup(graph, island, isolation));
   }
   return paper;

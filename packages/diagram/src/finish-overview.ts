@@ -1,4 +1,4 @@
-import { compareNamespaces, describeProcess, leadingProcess, type NamespaceGraph, type Process } from "@ns-graph/graph";
+import { compareNamespaces, type NamespaceGraph, type OwnerTitle } from "@ns-graph/graph";
 import { bundleId } from "./bundle-id.js";
 import type { Box, DiagramNode, RestNode } from "./diagram.js";
 import { type DraftBox, type DraftGroup, outermostFirst } from "./draft.js";
@@ -6,7 +6,7 @@ import { processesOf } from "./group-namespaces.js";
 import type { Island } from "./islands.js";
 import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import type { NodeIds } from "./node-ids.js";
-import { islandTitles } from "./titles.js";
+import { countAlike, leaderTitles, ownersOf } from "./titles.js";
 import type { WholeIslands } from "./whole-islands.js";
 
 /** So many things fit into one box; what is left is a count. */
@@ -87,12 +87,12 @@ function finishGroup(
     graph,
     group.islands.flatMap(({ sets }) => sets),
   );
+  const titles = islandTitles(graph, group.islands);
   const [only] = namespaces;
   if (namespaces.length === 1 && only !== undefined && group.islands[0]?.sets.length === 0) {
-    return namespacesNode(graph, ids.of(only), namespaces, { box, processes });
+    return namespacesNode(graph, ids.of(only), namespaces, { box, processes, titles });
   }
   const [island] = group.islands;
-  const titles = groupTitles(graph, group);
   const ordered = island === undefined ? [] : [...island.namespaces].sort(compareNamespaces);
   return {
     kind: "group",
@@ -101,8 +101,8 @@ function finishGroup(
         ? `processes_${processes[0]?.pid ?? island?.sets[0]?.processes[0]?.pid}`
         : `group_${bundleId(ordered, ids)}`,
     box,
-    titles: titles.length === 0 && withLeaders && group.islands.length === 1 ? leaderTitle(processes) : titles,
-    count: group.islands.length,
+    titles: titles.length === 0 && withLeaders && group.islands.length === 1 ? leaderTitles(processes) : titles,
+    ...countAlike(group.islands.map((each) => islandTitles(graph, [each]))),
     namespaces,
     processes,
     memberCount: whole.count(group.islands),
@@ -111,29 +111,29 @@ function finishGroup(
   };
 }
 
-/** What the islands are called, where each of them is called something. */
-function groupTitles(graph: NamespaceGraph, { islands }: DraftGroup): readonly string[] {
-  const titles = islands.map(({ sets }) => islandTitles(graph, sets));
-  return titles.every(({ length }) => length > 0) ? [...new Set(titles.flat())] : [];
-}
-
-/** A process that stands for others, by PID and name: it distinguishes alike names. */
-function leaderTitle(processes: readonly Process[]): readonly string[] {
-  const leader = leadingProcess(processes);
-  return leader === undefined ? [] : [describeProcess(leader)];
+/** All who are in some islands. */
+function islandTitles(graph: NamespaceGraph, islands: readonly Island[]): readonly OwnerTitle[] {
+  return ownersOf(
+    graph,
+    islands.flatMap(({ sets }) => sets.flatMap(({ processes }) => processes)),
+    islands.flatMap(({ namespaces }) => namespaces),
+  );
 }
 
 function countRest(graph: NamespaceGraph, rest: DraftBox, box: string | undefined): RestNode {
   let namespaces = 0;
   let processes = 0;
+  const cut: Island[] = [];
   for (const draft of outermostFirst(rest)) {
     for (const { namespaces: own, chain } of draft.boxes) namespaces += own.length + chain.length;
     for (const { islands } of draft.groups) {
       for (const island of islands) {
+        cut.push(island);
         namespaces += island.namespaces.length;
         processes += processesOf(graph, island.sets).length;
       }
     }
   }
-  return { kind: "rest", id: `rest_of_${box ?? "all"}`, box, namespaces, processes };
+  const titles = islandTitles(graph, cut);
+  return { kind: "rest", id: `rest_of_${box ?? "all"}`, box, namespaces, processes, titles };
 }

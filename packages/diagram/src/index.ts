@@ -26,6 +26,7 @@ export { DETAIL_FLAG, DIRECTION_FLAG, type DiagramDirection } from "./diagram-fl
 export { isKnownChain } from "./fold-chains.js";
 export { describeGroupMembers, hasUndrawnMembers, occupancyOfGroup } from "./group-members.js";
 export {
+  alikeWords,
   doubtWords,
   enteredWords,
   factPhrases,
@@ -33,7 +34,9 @@ export {
   machineTitleOf,
   pinLines,
   processLines,
+  processLinesBelow,
   restWords,
+  titleLines,
   typeWords,
   withRest,
 } from "./words.js";

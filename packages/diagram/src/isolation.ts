@@ -40,12 +40,13 @@ export type IsShared = (id: NamespaceId) => boolean | undefined;
 
 /** How the processes of some sets, taken together, are isolated in each of the types. */
 export function describeIsolation(
+  graph: NamespaceGraph,
   sets: readonly ProcessSet[],
   types: readonly NamespaceType[],
   machine: MachineNamespaces,
   isShared: IsShared,
 ): readonly TypeIsolation[] {
-  const exposed = exposedTypes(sets, machine.ids);
+  const exposed = exposedTypes(graph, sets, machine.ids);
   const memberships = membershipsOf(sets);
   return types.map((type): TypeIsolation => {
     const remark = exposed.has(type) ? { exposed: true } : {};

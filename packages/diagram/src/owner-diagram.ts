@@ -20,7 +20,7 @@ import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
 import { parentEdges } from "./parent-edges.js";
 import { subjectEdges } from "./subject-edges.js";
-import { workloadTitles } from "./titles.js";
+import { ownersOf } from "./titles.js";
 import { buildUserBoxes } from "./user-boxes.js";
 
 /** From so many on, user namespaces that hold nothing but the next one are one box. */
@@ -92,7 +92,7 @@ type IsolationOf = (set: ProcessSet) => readonly TypeIsolation[];
 function isolationIn(graph: NamespaceGraph, machine: MachineNamespaces): IsolationOf {
   const types = typesIn(graph);
   const isShared = findShared(graph, (set) => set);
-  return (set) => describeIsolation([set], types, machine, isShared);
+  return (set) => describeIsolation(graph, [set], types, machine, isShared);
 }
 
 /** Processes that have no place at namespaces; how they are isolated is said where edges do not. */
@@ -108,7 +108,7 @@ function looseNode(
     kind: "processes",
     id: `processes_${processes[0]?.pid}`,
     box,
-    titles: workloadTitles(graph, [set]),
+    titles: ownersOf(graph, processes),
     count: 1,
     processes,
     ...(isolation === undefined ? {} : { isolation }),
@@ -123,14 +123,15 @@ function bundleNode(
   isFull: boolean,
 ): NamespacesNode {
   const { box, isMachine, namespaces, sets } = bundle;
-  const exposed = isMachine ? [] : [...exposedTypes(sets, machine)];
+  const exposed = isMachine ? [] : [...exposedTypes(graph, sets, machine)];
+  const processes = processesOf(graph, sets);
   const withTitles = !isMachine && graph.view.members !== "none";
   return namespacesNode(graph, nodeIds.get(bundle) ?? "", namespaces, {
     box,
     isMachine,
-    processes: processesOf(graph, sets),
+    processes,
     machineTypes: isMachine ? [] : machineTypes(sets, machine),
-    titles: withTitles ? workloadTitles(graph, sets) : [],
+    titles: withTitles ? ownersOf(graph, processes, namespaces) : [],
     ...(exposed.length === 0 ? {} : { exposedTypes: exposed }),
     ...(isFull ? { pins: [] } : {}),
   });

@@ -5,12 +5,13 @@ import {
   type Namespace,
   type NamespaceGraph,
   type NamespaceId,
+  namesOf,
   occupancyOf,
-  summarizeProcesses,
 } from "@ns-graph/graph";
 import type { Detail, Diagram, DiagramNode, Edge } from "./diagram.js";
 import { namespacesNode, pinsOf } from "./namespaces-node.js";
 import { NodeIds } from "./node-ids.js";
+import { countAlike, ownersOf } from "./titles.js";
 
 /** From how many alike children on an overview has one node for them. */
 const ALIKE = 3;
@@ -31,8 +32,10 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
     const id = ids.of(namespace);
     const alike = group ?? [namespace];
     const processes = withProcesses ? alike.flatMap((each) => graph.drawnMembers(each.id)) : [];
+    const isMachine = machine.ids.has(namespace.id);
+    const titles = withProcesses && !isMachine ? ownersOf(graph, processes, alike) : [];
     if (alike.length === 1) {
-      nodes.push(namespacesNode(graph, id, alike, { processes, isMachine: machine.ids.has(namespace.id) }));
+      nodes.push(namespacesNode(graph, id, alike, { processes, isMachine, titles }));
     } else {
       const memberCount = alike.reduce((sum, each) => sum + graph.memberCount(each.id), 0);
       const doubt = alike.every((each) => knowsMembers(graph, each.id)) ? {} : ({ certain: false } as const);
@@ -41,8 +44,8 @@ export function buildPidDiagram(graph: NamespaceGraph, detail: Detail): Diagram 
         kind: "group",
         id: `group_${id}`,
         box: undefined,
-        titles: [],
-        count: alike.length,
+        titles,
+        ...countAlike(alike.map((each) => ownersOf(graph, [], [each]))),
         namespaces: alike,
         processes,
         memberCount,
@@ -66,8 +69,8 @@ function foldLeaves(graph: NamespaceGraph, shown: readonly Namespace[]): Map<Nam
   const leaves = shown.filter(({ id }) => !graph.children(id).some((child) => graph.draws(child.id)));
   const alike = groupBy(leaves, (namespace) => {
     const parent = graph.parent(namespace);
-    const names = summarizeProcesses(graph.drawnMembers(namespace.id)).map(({ kind, comm }) => `${kind} ${comm ?? ""}`);
-    return parent && JSON.stringify([parent.id, names.sort(), occupancyOf(graph, [namespace])]);
+    const names = namesOf(graph.drawnMembers(namespace.id));
+    return parent && JSON.stringify([parent.id, names, occupancyOf(graph, [namespace])]);
   });
   alike.delete(undefined);
   const folded = new Map<NamespaceId, readonly Namespace[]>();

@@ -13,7 +13,7 @@ import {
   type Process,
 } from "@ns-graph/graph";
 import type { Detail, Diagram, Edge, ProcessesNode } from "./diagram.js";
-import { workloadTitles } from "./titles.js";
+import { countAlike, ownersOf } from "./titles.js";
 
 /** Processes that descend from one another and are in the same namespaces. */
 interface Region {
@@ -47,14 +47,8 @@ export function buildProcessDiagram(graph: NamespaceGraph, detail: Detail): Diag
       kind: "processes",
       id,
       box: undefined,
-      titles:
-        changed.length === 0
-          ? []
-          : workloadTitles(
-              graph,
-              group.map(({ namespaces, processes: own }) => ({ namespaces, processes: own })),
-            ),
-      count: group.length,
+      titles: changed.length === 0 ? [] : ownersOf(graph, processes),
+      ...countAlike(group.map((region) => ownersOf(graph, region.processes))),
       processes,
       entered: group.length === 1 ? changed : group.flatMap((region) => entered(graph, region, machine.ids)),
     });

@@ -1,45 +1,63 @@
 import {
-  describeWorkload,
+  describeProcess,
+  groupOf,
   leadingProcess,
+  type Namespace,
   type NamespaceGraph,
+  type OwnerTitle,
+  ownerTitles,
   type Process,
-  type ProcessSet,
-  podTitle,
-  userNaming,
-  type Workload,
-  workloadIn,
+  type WorkloadGroup,
+  workloadsIn,
 } from "@ns-graph/graph";
+import type { GroupNode } from "./diagram.js";
 
-/** What a unit of systemd is called says no more than its process does. */
-function isTelling(workload: Workload | undefined): workload is Workload {
-  return workload !== undefined && ["container", "vm", "app", "monitor"].includes(workload.kind);
+const TELLING: ReadonlySet<string | undefined> = new Set(["container", "vm", "app", "monitor"]);
+
+/** Whether what a group is called says more than its processes do, as the unit of a service does not. */
+function isTelling({ kind, workload }: WorkloadGroup): boolean {
+  return kind === "sandbox" || (kind === "workload" && TELLING.has(workload?.kind));
 }
 
-function titleOf(graph: NamespaceGraph, processes: readonly Process[]): string | undefined {
+/** The groups that processes belong to, each once. */
+export function groupsOf(graph: NamespaceGraph, processes: readonly Process[]): ReadonlySet<WorkloadGroup> {
+  const groups = new Set<WorkloadGroup>();
+  for (const process of processes) {
+    const group = groupOf(graph, process.pid);
+    if (group !== undefined) groups.add(group);
+  }
+  return groups;
+}
+
+/**
+ * What processes belong to, and all whose processes are in namespaces, whether these are drawn or not: each once, and nothing
+ * of whom a name says no more than those of the processes.
+ */
+export function ownersOf(
+  graph: NamespaceGraph,
+  processes: readonly Process[],
+  namespaces: readonly Namespace[] = [],
+): readonly OwnerTitle[] {
+  const groups = new Set(groupsOf(graph, processes));
+  for (const { id, context } of namespaces)
+    if (!context) for (const { group } of workloadsIn(graph, id)) groups.add(group);
+  return ownerTitles(graph, [...groups].filter(isTelling));
+}
+
+/** How many things a node stands for, by what each is called, and how many of them are called nothing. */
+export function countAlike(titles: readonly (readonly OwnerTitle[])[]): Pick<GroupNode, "count" | "unnamed"> {
+  const unnamed = titles.filter(({ length }) => length === 0).length;
+  return { count: titles.length, ...(unnamed === 0 ? {} : { unnamed }) };
+}
+
+/** A process that stands for others, by PID and name: it distinguishes alike names. */
+export function leaderTitles(processes: readonly Process[]): readonly OwnerTitle[] {
   const leader = leadingProcess(processes);
-  const workload = leader && workloadIn(graph, leader);
-  return isTelling(workload) ? describeWorkload(workload, userNaming(graph)) : undefined;
+  return leader === undefined ? [] : [processTitle(leader)];
 }
 
-/** What sets of processes belong to, each once, in the order of the sets; nothing for what no engine started. */
-export function workloadTitles(graph: NamespaceGraph, sets: readonly ProcessSet[]): readonly string[] {
-  const titles = new Set<string>();
-  for (const { processes } of sets) {
-    const title = titleOf(graph, processes);
-    if (title !== undefined) titles.add(title);
-  }
-  return [...titles];
-}
-
-/** The same of an island: its pod, where all of it is in one. */
-export function islandTitles(graph: NamespaceGraph, sets: readonly ProcessSet[]): readonly string[] {
-  const pods = new Set<string>();
-  for (const { processes } of sets) {
-    const leader = leadingProcess(processes);
-    const workload = leader && workloadIn(graph, leader);
-    const title = workload && podTitle(workload, userNaming(graph));
-    if (title === undefined) return workloadTitles(graph, sets);
-    pods.add(title);
-  }
-  return [...pods];
+/** A process as the title of a node. */
+export function processTitle(process: Process): OwnerTitle {
+  const name = describeProcess(process);
+  return { engine: "", name, brief: name };
 }

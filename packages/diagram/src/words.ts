@@ -8,6 +8,7 @@ import {
   describeProcess,
   describeProcessSummary,
   describeReasons,
+  gatherTitles,
   groupBy,
   groupPins,
   type MemberStyle,
@@ -17,13 +18,15 @@ import {
   type NamespaceType,
   nameHolders,
   namespaceName,
+  type OwnerTitle,
   type Pin,
   type PinGroup,
   type Process,
   type ProcessSummary,
+  processMark,
   summarizeProcesses,
 } from "@ns-graph/graph";
-import type { NamespacesNode, ProcessesNode, RestNode, TypeIsolation } from "./diagram.js";
+import type { GroupNode, NamespacesNode, ProcessesNode, RestNode, TypeIsolation } from "./diagram.js";
 
 /*
  * What stands at boxes and nodes, as plain lines. Names and paths in them are as hostile as they came: whoever draws
@@ -44,7 +47,8 @@ function cut(lines: readonly string[], limit: number): Lines {
 }
 
 /**
- * Processes as a picture names them: summed up, or one a line where the view asks for it.
+ * Processes as a picture names them: summed up, or one a line where the view asks for it. A single one has its PID, or what runs
+ * the same in several places could not be told apart.
  *
  * @param names how many names there may be where they are summed up.
  * @param lines how many lines there may be else.
@@ -55,10 +59,12 @@ export function processLines(
   names: number,
   lines = Number.POSITIVE_INFINITY,
 ): Lines {
+  const [only, another] = processes;
   switch (style) {
     case "none":
       return { lines: [], more: 0 };
     case "fold":
+      if (only !== undefined && another === undefined) return { lines: [describeProcess(only)], more: 0 };
       return cut(summarizeProcesses(processes).map(describeProcessSummary), names);
     case "all":
       return cut(summarizeProcesses(processes).flatMap(pidRows), lines);
@@ -70,6 +76,24 @@ export function processLines(
     case "pids":
       return cut(processes.map(describePids), lines);
   }
+}
+
+/** The same below what a node is called: nothing where that is the only process. */
+export function processLinesBelow(
+  titles: readonly OwnerTitle[],
+  processes: readonly Process[],
+  style: MemberStyle,
+  names: number,
+  lines?: number,
+): Lines {
+  const [only, another] = processes;
+  const isSaid =
+    (style === "fold" || style === "comm") &&
+    only !== undefined &&
+    another === undefined &&
+    processMark(only) === "" &&
+    titles.some(({ engine, name }) => `${name} `.startsWith(`${only.pid} ${engine === "" ? "" : (only.comm ?? "")}`));
+  return isSaid ? { lines: [], more: 0 } : processLines(processes, style, names, lines);
 }
 
 /** How many PIDs stand in one line. */
@@ -94,6 +118,24 @@ function inRows(words: readonly string[], length: number): string[] {
   return rows;
 }
 
+/** So many kinds of owners have a line each, and so long may one be. */
+const KINDS_NAMED = 3;
+const LONGEST_TITLE = 110;
+
+/**
+ * What a node is called, a phrase for each kind of those who are in it: `docker web (3f2a91c04b7d)`, `6 × docker: web, log, db and
+ * 3 more`. Whoever has less room breaks them into lines: see `wrap`.
+ */
+export function titleLines(titles: readonly OwnerTitle[]): readonly string[] {
+  return gatherTitles(titles, KINDS_NAMED, (phrase) => phrase.length <= LONGEST_TITLE);
+}
+
+/** How many alike things a node stands for, and whether it is called after some of them alone; nothing for one. */
+export function alikeWords({ count, unnamed = 0, titles }: GroupNode | ProcessesNode): string | undefined {
+  if (count === 1) return undefined;
+  return `${count} alike${unnamed > 0 && titles.length > 0 ? ", among them:" : ""}`;
+}
+
 /** What a node of the machine's namespaces is called; nothing for any other. */
 export function machineTitleOf({ isMachine, namespaces }: NamespacesNode): string | undefined {
   if (!isMachine) return undefined;
@@ -112,12 +154,14 @@ export function enteredWords({
 
 /** Processes that hold namespaces without members are named up to this many in a list. */
 const HOLDERS_NAMED = 48;
+/** So many lines those take that are not among the first. */
+const HOLDER_LINES = 24;
 /** A list of processes is broken into lines of about so many characters, which is less than any picture cuts. */
 const WIDEST_LIST = 40;
 
 /**
- * What holds namespaces, summed up: mounts first, then processes, then the rest. Where nobody is in the namespaces every
- * process is named, for one of them may have to go.
+ * What holds namespaces, summed up: mounts first, then processes, then the rest. Where nobody is in the namespaces processes
+ * are named beyond the limit, as far as a picture has room for them, for one of them may have to go.
  */
 export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: number): Lines {
   const groups = groupPins(graph, pins);
@@ -125,9 +169,16 @@ export function pinLines(graph: NamespaceGraph, pins: readonly Pin[], limit: num
   const lines = shown.flatMap((group) => listLines(describePinGroup(graph, group, HOLDERS_NAMED), group));
   const rest = groups.slice(shown.length);
   if (!pins.every(({ namespace }) => graph.memberCount(namespace) === 0)) return { lines, more: rest.length };
-  const unnamed = rest.filter((group) => group.kind === "processes");
-  const named = unnamed.flatMap((group) => listLines(nameHolders(group, HOLDERS_NAMED), group));
-  return { lines: [...lines, ...named], more: rest.length - unnamed.length };
+  const named: string[] = [];
+  let more = rest.length;
+  for (const group of rest) {
+    if (group.kind !== "processes") continue;
+    const names = listLines(nameHolders(group, HOLDERS_NAMED), group);
+    if (named.length + names.length > HOLDER_LINES) break;
+    for (const line of names) named.push(line);
+    more--;
+  }
+  return { lines: [...lines, ...named], more };
 }
 
 function listLines(text: string, group: PinGroup): readonly string[] {

@@ -1,9 +1,6 @@
 import {
   compareProcesses,
-  describeProcess,
-  describeWorkload,
   groupBy,
-  groupTitle,
   isolationOf,
   livingParts,
   machineNamespaces,
@@ -11,16 +8,19 @@ import {
   type NamespaceId,
   type NamespaceType,
   type NamespaceUse,
+  type OwnerTitle,
   obtain,
+  ownerTitles,
   type Process,
-  userNaming,
   type WorkloadGroup,
   type WorkloadPart,
+  workloadOwner,
   workloads,
 } from "@ns-graph/graph";
 import { bundleShared } from "./bundle-shared.js";
 import type { Detail, Diagram, DiagramNode, RestNode, TypeIsolation } from "./diagram.js";
 import { typesIn } from "./isolation.js";
+import { processTitle } from "./titles.js";
 
 /** Parts of one group that have a node each; of more, those that look the same are one node. */
 const PARTS_LISTED = 12;
@@ -107,19 +107,18 @@ function processesAt({ group, parts }: PartsNode, all: readonly PartsNode[]): re
 }
 
 /** What a node is called: as the group is, in every format; what is not its first part, by its leader before that. */
-function titlesOf(graph: NamespaceGraph, { group, parts }: PartsNode, isFirst: boolean): readonly string[] {
+function titlesOf(graph: NamespaceGraph, { group, parts }: PartsNode, isFirst: boolean): readonly OwnerTitle[] {
   const titles = groupTitles(graph, group);
   const [part] = parts;
-  return isFirst || part === undefined ? titles : [describeProcess(part.leader), ...titles.slice(0, 1)];
+  return isFirst || part === undefined ? titles : [processTitle(part.leader), ...titles.slice(0, 1)];
 }
 
 /** What a group is called; of what only its leader stands for, what it was started in besides. */
-function groupTitles(graph: NamespaceGraph, group: WorkloadGroup): readonly string[] {
-  const { engine, name } = groupTitle(graph, group);
-  const title = [engine, name].filter((part) => part !== "").join(" ");
+function groupTitles(graph: NamespaceGraph, group: WorkloadGroup): readonly OwnerTitle[] {
+  const titles = ownerTitles(graph, [group]);
   const { kind, workload } = group;
   const isLed = kind === "sandbox" || kind === "processes";
-  return isLed && workload !== undefined ? [title, describeWorkload(workload, userNaming(graph))] : [title];
+  return isLed && workload !== undefined ? [...titles, workloadOwner(graph, workload)] : titles;
 }
 
 /** What is a group's own is shared where several of its parts are in it. */
@@ -171,6 +170,7 @@ function restOf(group: WorkloadGroup, listed: readonly PartsNode[], rest: readon
     box: undefined,
     namespaces: [...usesOf(rest)].filter((use) => !use.isMachine && !drawn.has(use)).length,
     processes: rest.reduce((sum, { parts }) => parts.reduce((all, { processes }) => all + processes.length, sum), 0),
+    titles: [],
   };
 }
 

@@ -104,6 +104,7 @@ export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summa
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
 export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
 export { containerKey } from "./workload/container-names.js";
+export { groupOf } from "./workload/group-of.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
 export { mayMonitor, speaksTruly, type Told, toldByMonitors } from "./workload/monitors.js";
@@ -123,6 +124,7 @@ export {
   type WorkloadPart,
   workloads,
 } from "./workload/workloads.js";
+export { type WorkloadPresence, workloadsIn } from "./workload/workloads-in.js";
 
 // Words: what people read about it.
 
@@ -162,7 +164,8 @@ export {
 export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from "./words/describe-workload.js";
 export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
 export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
-export { enumerate } from "./words/enumerate.js";
+export { enumerate, listFitting } from "./words/enumerate.js";
+export { groupName, spellTitle } from "./words/group-name.js";
 export { groupTitle, tenantOf } from "./words/group-title.js";
 export { describeHeading } from "./words/heading-words.js";
 export { inChunks } from "./words/in-chunks.js";
@@ -178,6 +181,13 @@ export {
 } from "./words/member-words.js";
 export { nearestWord } from "./words/nearest-word.js";
 export { count, countOf, type Noun } from "./words/nouns.js";
+export {
+  gatherTitles,
+  type OwnerTitle,
+  ownerTitles,
+  spellTitles,
+  workloadOwner,
+} from "./words/owner-titles.js";
 export { printable } from "./words/printable.js";
 export {
   describeProcessless,

@@ -28,7 +28,7 @@ export function drawBox(graph: NamespaceGraph, box: Box, depth: number): Attribu
     id: box.id,
     class: classes("box", box.kind, namespace?.initial && "initial", outline.className, subject && "subject"),
     label: table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 4 }, [
-      block(label(graph, box, outline.isContext)),
+      block(label(graph, box, outline.isContext)).row,
     ]),
     tooltip: tooltip(graph, [...box.chain, ...box.namespaces], [], box.pins),
     labeljust: "l",

@@ -1,18 +1,17 @@
 import { describeGroupMembers, type GroupNode, occupancyOfGroup, pinLines, withRest } from "@ns-graph/diagram";
 import { count, type NamespaceGraph } from "@ns-graph/graph";
-import type { Html } from "./dot/html.js";
 import { drawIsolation } from "./isolation-strip.js";
 import {
-  alikeRows,
+  alikeParts,
   block,
-  COLUMN,
   classes,
   type Drawn,
-  frame,
   holdsSubject,
   memberLines,
-  pinRows,
+  type Part,
+  pinParts,
   smallLines,
+  tableNode,
   tooltip,
 } from "./node-parts.js";
 import { outlineColor, outlineOf } from "./outline.js";
@@ -23,30 +22,27 @@ const SHOWN = 3;
 
 /** What belongs together as one node: who is in it, how it is isolated, and how many there are of its kind. */
 export function drawGroup(graph: NamespaceGraph, node: GroupNode): Drawn {
-  const members = memberLines(graph, node.processes, SHOWN, "overview");
-  const outline = outlineOf(node.namespaces, occupancyOfGroup(graph, node));
-  const subject = holdsSubject(graph, node.namespaces, node.processes);
-  const rows: Html[] = [];
-  for (const each of alikeRows(node, members)) rows.push(each);
+  const { id, namespaces, processes, pins, isolation, titles } = node;
+  const outline = outlineOf(namespaces, occupancyOfGroup(graph, node));
+  const subject = holdsSubject(graph, namespaces, processes);
+  const parts: Part[] = [...alikeParts(node, memberLines(graph, node, SHOWN, "overview"))];
   // Of zombies alone there may be nothing to say.
-  if (node.isolation.length > 0) rows.push(block([drawIsolation(node.isolation)]));
-  const { lines: pins, more } = pinLines(graph, node.pins, outline.style === undefined ? 1 : SHOWN);
-  rows.push(...pinRows(withRest({ lines: pins, more })));
-  rows.push(block(smallLines(counts(graph, node))));
-  return {
-    lines: rows.length + Math.min(members.length, COLUMN) + pins.length + 1,
-    attributes: {
-      id: node.id,
-      class: classes("group", outline.className, subject && "subject"),
-      tooltip: tooltip(graph, node.namespaces, node.processes, node.pins, node.isolation),
-      shape: "plain",
-      label: frame(rows, {
-        BORDER: subject ? 4 : 1,
-        STYLE: outline.style?.toUpperCase(),
-        COLOR: outlineColor(outline, subject, COLORS.outline),
-      }),
+  if (isolation.length > 0) parts.push(block([drawIsolation(isolation)]));
+  parts.push(...pinParts(withRest(pinLines(graph, pins, outline.style === undefined ? 1 : SHOWN))));
+  parts.push(block(smallLines(counts(graph, node))));
+  return tableNode(
+    parts,
+    {
+      BORDER: subject ? 4 : 1,
+      STYLE: outline.style?.toUpperCase(),
+      COLOR: outlineColor(outline, subject, COLORS.outline),
     },
-  };
+    {
+      id,
+      class: classes("group", outline.className, subject && "subject"),
+      tooltip: tooltip(graph, namespaces, processes, pins, isolation, titles),
+    },
+  );
 }
 
 function counts(graph: NamespaceGraph, node: GroupNode): string {

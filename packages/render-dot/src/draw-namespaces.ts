@@ -5,6 +5,7 @@ import {
   machineTitleOf,
   type NamespacesNode,
   pinLines,
+  titleLines,
   withRest,
 } from "@ns-graph/diagram";
 import {
@@ -16,21 +17,22 @@ import {
   occupancyOf,
 } from "@ns-graph/graph";
 import type { Attributes } from "./dot/attributes.js";
-import { bold, cell, type Html, join, lines, row, text } from "./dot/html.js";
+import { bold, type Html, join, lines, text } from "./dot/html.js";
 import {
   block,
-  COLUMN,
   classes,
   type Drawn,
-  frame,
+  fullLines,
   holdsSubject,
   line,
   memberLines,
-  memberRows,
-  pinRows,
+  memberParts,
+  type Part,
+  pinParts,
   small,
   smallLines,
   strong,
+  tableNode,
   tooltip,
 } from "./node-parts.js";
 import { type Outline, outlineColor, outlineOf } from "./outline.js";
@@ -70,7 +72,7 @@ function commonAttributes(graph: NamespaceGraph, node: NamespacesNode, look: Loo
       look.outline.className,
       look.subject && "subject",
     ),
-    tooltip: tooltip(graph, node.namespaces, node.processes, node.pins),
+    tooltip: tooltip(graph, node.namespaces, node.processes, node.pins, [], node.titles),
   };
 }
 
@@ -81,8 +83,8 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
   const type = TYPE_LOOKS[namespace.type];
   const contents: Html[] = [strong(namespaceName(namespace), look.outline.isContext)];
   for (const phrase of factPhrases(graph, namespace)) contents.push(...smallLines(phrase));
-  for (const words of [...node.titles, ...memberLines(graph, node.processes, SHOWN, detail)])
-    contents.push(line(words));
+  for (const words of titleLines(node.titles)) contents.push(...fullLines(words));
+  for (const words of memberLines(graph, node, SHOWN, detail)) contents.push(line(words));
   for (const words of otherMembers(graph, namespace)) contents.push(small(words));
   for (const words of withRest(pinLines(graph, node.pins, SHOWN))) contents.push(...smallLines(words, COLORS.text));
   return {
@@ -103,49 +105,38 @@ function drawSingle(graph: NamespaceGraph, node: NamespacesNode, detail: Detail)
 
 function drawSet(graph: NamespaceGraph, node: NamespacesNode, everybody: string, detail: Detail): Drawn {
   const look = lookOf(graph, node);
-  const rows: Html[] = [];
-  const members = memberLines(graph, node.processes, SHOWN, detail);
+  const members = memberLines(graph, node, SHOWN, detail);
   const title = machineTitleOf(node);
-  for (const each of memberRows(title === undefined ? node.titles : [title], members)) rows.push(each);
-  for (const namespace of node.namespaces) rows.push(namespaceRow(graph, node, namespace));
-  const pins = withRest(pinLines(graph, node.pins, SHOWN));
-  rows.push(...pinRows(pins));
-  if (sharesWithAll(node)) rows.push(block([sharedWords(node, everybody)]));
-  return {
-    lines: rows.length + Math.min(members.length, COLUMN) + pins.length - 1,
-    attributes: {
-      ...commonAttributes(graph, node, look),
-      shape: "plain",
-      label: frame(rows, {
-        BORDER: look.subject ? 4 : node.isMachine ? 2 : 1,
-        STYLE: look.outline.style?.toUpperCase(),
-        COLOR: outlineColor(look.outline, look.subject, COLORS.outline),
-      }),
+  const parts: Part[] = [...memberParts(title === undefined ? titleLines(node.titles) : [title], members)];
+  for (const namespace of node.namespaces) parts.push(namespaceRow(graph, node, namespace));
+  parts.push(...pinParts(withRest(pinLines(graph, node.pins, SHOWN))));
+  if (sharesWithAll(node)) parts.push(block([sharedWords(node, everybody)]));
+  return tableNode(
+    parts,
+    {
+      BORDER: look.subject ? 4 : node.isMachine ? 2 : 1,
+      STYLE: look.outline.style?.toUpperCase(),
+      COLOR: outlineColor(look.outline, look.subject, COLORS.outline),
     },
-  };
+    commonAttributes(graph, node, look),
+  );
 }
 
-function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Namespace): Html {
+function namespaceRow(graph: NamespaceGraph, node: NamespacesNode, namespace: Namespace): Part {
   const phrases = factPhrases(graph, namespace).filter((phrase) => phrase !== "initial");
   const isShown = node.isMachine || hasUndrawnMembers(graph, namespace.id);
   if (isShown && graph.view.members !== "none") phrases.unshift(describeMembers(graph, [namespace]));
   const [words, ...more] = phrases.length === 0 ? [] : smallLines(phrases.join(" · "), COLORS.faintText, WIDEST_ROW);
   const name = namespaceName(namespace);
   const subject = holdsSubject(graph, [namespace], []);
-  return row([
-    cell(
-      {
-        ALIGN: "LEFT",
-        BGCOLOR: namespace.context ? undefined : TYPE_LOOKS[namespace.type].tint,
-        CELLPADDING: 2,
-        PORT: namespace.type,
-        ID: `${node.id}_${namespace.type}`,
-      },
-      more.length === 0
-        ? join([subject ? strong(`▶ ${name}`) : line(name), ...(words === undefined ? [] : [text("  "), words])])
-        : lines([subject ? strong(`▶ ${name}`) : line(name), ...(words === undefined ? [] : [words]), ...more]),
-    ),
-  ]);
+  const shown = subject ? strong(`▶ ${name}`) : line(name);
+  const beside = words === undefined ? [] : [text("  "), words];
+  return block(more.length === 0 ? [join([shown, ...beside])] : [shown, ...beside.slice(1), ...more], {
+    BGCOLOR: namespace.context ? undefined : TYPE_LOOKS[namespace.type].tint,
+    CELLPADDING: 2,
+    PORT: namespace.type,
+    ID: `${node.id}_${namespace.type}`,
+  });
 }
 
 /** How many members a namespace has, where they are not all drawn or nobody knows. */

@@ -1,10 +1,11 @@
-import { type Detail, type DiagramNode, type RestNode, restWords } from "@ns-graph/diagram";
+import { type Detail, type DiagramNode, type RestNode, restWords, titleLines } from "@ns-graph/diagram";
 import type { NamespaceGraph } from "@ns-graph/graph";
+import { type Html, lines } from "./dot/html.js";
 import { drawGroup } from "./draw-group.js";
 import { drawNamespaces } from "./draw-namespaces.js";
 import { drawPin } from "./draw-pin.js";
 import { drawProcesses } from "./draw-processes.js";
-import { classes, type Drawn, line } from "./node-parts.js";
+import { allTitles, classes, type Drawn, fullLines } from "./node-parts.js";
 import { COLORS } from "./theme.js";
 
 /** Draws a node of whatever kind; `everybody` is what those are called who are in the common namespaces. */
@@ -26,13 +27,14 @@ export function drawNode(graph: NamespaceGraph, node: DiagramNode, everybody: st
 /** What was cut, as a count. */
 function drawRest(node: RestNode): Drawn {
   const words = restWords(node);
+  const shown = [words, ...titleLines(node.titles)].flatMap(fullLines);
   return {
-    lines: 1,
+    lines: shown.length,
     attributes: {
       id: node.id,
       class: classes("rest"),
-      tooltip: words,
-      label: line(words),
+      tooltip: { lines: [words, ...allTitles(node.titles)] },
+      label: shown.length === 1 ? (shown[0] as Html) : lines(shown),
       shape: "plaintext",
       style: "filled",
       fillcolor: COLORS.tag,

@@ -1,6 +1,16 @@
-import type { Detail, TypeIsolation } from "@ns-graph/diagram";
-import { clip, doubtWords, factPhrases, processLines, withRest, wrap } from "@ns-graph/diagram";
-import type { Namespace, NamespaceGraph, Pin, Process } from "@ns-graph/graph";
+import type { Detail, GroupNode, ProcessesNode, TypeIsolation } from "@ns-graph/diagram";
+import {
+  alikeWords,
+  clip,
+  doubtWords,
+  factPhrases,
+  processLines,
+  processLinesBelow,
+  titleLines,
+  withRest,
+  wrap,
+} from "@ns-graph/diagram";
+import type { Namespace, NamespaceGraph, OwnerTitle, Pin, Process } from "@ns-graph/graph";
 import {
   countPins,
   describeMembers,
@@ -9,6 +19,7 @@ import {
   groupPins,
   namespaceName,
   pinsOfGroup,
+  spellTitle,
 } from "@ns-graph/graph";
 import type { Attributes, TextLines } from "./dot/attributes.js";
 import { bold, cell, font, type Html, type HtmlAttributes, lines, row, table, text } from "./dot/html.js";
@@ -18,17 +29,23 @@ import { COLORS, FONT_SIZE } from "./theme.js";
 const WIDEST = 40;
 /** The longest line over a box. */
 export const WIDEST_HEADING = 90;
-/** Titles that are shown. */
-const TITLES = 2;
 /** Lines that fit into a tooltip. */
 const TOOLTIP_LINES = 60;
 const TOOLTIP_LINE = 200;
 const TOOLTIP_PROCESSES = 12;
+const TOOLTIP_TITLES = 20;
 
 /** A node ready to be printed. */
 export interface Drawn {
   readonly attributes: Attributes;
   /** Roughly how many lines of text high it will be. */
+  readonly lines: number;
+}
+
+/** A row of a node that is a table. */
+export interface Part {
+  readonly row: Html;
+  /** How many lines of text high it is. */
   readonly lines: number;
 }
 
@@ -50,32 +67,37 @@ export function smallLines(content: string, color: string = COLORS.faintText, wi
   return wrap(content, width).map((words) => small(words, color, width));
 }
 
+/** What must not be cut, on as many lines as it takes. */
+export function fullLines(content: string): Html[] {
+  return wrap(content, WIDEST).map(text);
+}
+
 /** Processes that are named in one node, where the view asks for each by name. */
 const NAMED = 100;
 
 /** Processes as the view asks for them, with a count of what was cut; in full detail each. */
 export function memberLines(
   graph: NamespaceGraph,
-  processes: readonly Process[],
+  { titles, processes }: Pick<GroupNode, "titles" | "processes">,
   names: number,
   detail: Detail,
 ): readonly string[] {
   const { members } = graph.view;
-  if (detail !== "full") return withRest(processLines(processes, members, names, NAMED));
-  return withRest(processLines(processes, members === "fold" ? "comm" : members, names));
+  if (detail !== "full") return withRest(processLinesBelow(titles, processes, members, names, NAMED));
+  return withRest(processLinesBelow(titles, processes, members === "fold" ? "comm" : members, names));
 }
 
 /** Lines of which the first stands out: what they are called where that is known, else the first process. */
-export function titled(titles: readonly string[], members: readonly string[]): Html[] {
-  const shown = titles.length > TITLES ? [...titles.slice(0, TITLES), `… ${titles.length - TITLES} more`] : titles;
-  return [...shown, ...members].map((words, i) => (i === 0 ? strong(words) : line(words)));
+function titled(titles: readonly string[], members: readonly string[]): Html[] {
+  const phrases = [...titles.map((title) => wrap(title, WIDEST)), ...members.map((member) => [member])];
+  return phrases.flatMap((phrase, at) => phrase.map((words) => (at === 0 ? strong(words) : line(words))));
 }
 
 /** In a longer list the names stand in columns beside each other. */
-export const COLUMN = 40;
+const COLUMN = 40;
 
 /** Rows with what processes are called and their names. */
-export function memberRows(titles: readonly string[], members: readonly string[]): readonly Html[] {
+export function memberParts(titles: readonly string[], members: readonly string[]): readonly Part[] {
   if (members.length <= COLUMN) {
     const all = titled(titles, members);
     return all.length === 0 ? [] : [block(all)];
@@ -86,31 +108,40 @@ export function memberRows(titles: readonly string[], members: readonly string[]
       cell({ ALIGN: "LEFT", VALIGN: "TOP" }, lines(members.slice(i, i + COLUMN).map((words) => line(words)))),
     );
   const side = table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2 }, [row(columns)]);
-  return [...(titles.length === 0 ? [] : [block(titled(titles, []))]), block([side])];
+  return [...(titles.length === 0 ? [] : [block(titled(titles, []))]), { row: block([side]).row, lines: COLUMN }];
 }
 
 /** The same of a node that may stand for several. */
-export function alikeRows(
-  { count, titles }: { readonly count: number; readonly titles: readonly string[] },
-  members: readonly string[],
-): readonly Html[] {
-  return [...(count > 1 ? [block([small(`${count} alike`)])] : []), ...memberRows(titles, members)];
+export function alikeParts(node: GroupNode | ProcessesNode, members: readonly string[]): readonly Part[] {
+  const alike = alikeWords(node);
+  return [...(alike === undefined ? [] : [block([small(alike)])]), ...memberParts(titleLines(node.titles), members)];
 }
 
 /** A row with what holds namespaces, where anything does. */
-export function pinRows(pins: readonly string[]): readonly Html[] {
+export function pinParts(pins: readonly string[]): readonly Part[] {
   const words = pins.flatMap((pin) => smallLines(pin, COLORS.text));
   return words.length === 0 ? [] : [block(words, { BGCOLOR: COLORS.tag })];
 }
 
 /** A row with some lines of text. */
-export function block(contents: readonly Html[], attributes: HtmlAttributes = {}): Html {
-  return row([cell({ ALIGN: "LEFT", ...attributes }, contents.length === 1 ? (contents[0] as Html) : lines(contents))]);
+export function block(contents: readonly Html[], attributes: HtmlAttributes = {}): Part {
+  const content = contents.length === 1 ? (contents[0] as Html) : lines(contents);
+  return { row: row([cell({ ALIGN: "LEFT", ...attributes }, content)]), lines: contents.length };
 }
 
 /** A node that is a table of one column. */
-export function frame(rows: readonly Html[], attributes: HtmlAttributes): Html {
-  return table({ CELLBORDER: 0, CELLSPACING: 2, CELLPADDING: 2, BGCOLOR: COLORS.paper, ...attributes }, rows);
+export function tableNode(parts: readonly Part[], frame: HtmlAttributes, attributes: Attributes): Drawn {
+  return {
+    lines: parts.reduce((sum, part) => sum + part.lines, 0),
+    attributes: {
+      ...attributes,
+      shape: "plain",
+      label: table(
+        { CELLBORDER: 0, CELLSPACING: 2, CELLPADDING: 2, BGCOLOR: COLORS.paper, ...frame },
+        parts.map((part) => part.row),
+      ),
+    },
+  };
 }
 
 /** Everything about some namespaces and processes, for whom the node itself says too little. */
@@ -120,8 +151,10 @@ export function tooltip(
   processes: readonly Process[],
   pins: readonly Pin[],
   isolation: readonly TypeIsolation[] = [],
+  titles: readonly OwnerTitle[] = [],
 ): TextLines {
-  const most = TOOLTIP_LINES;
+  const owners = allTitles(titles);
+  const most = TOOLTIP_LINES - owners.length;
   const listed = Math.min(namespaces.length, most);
   const members = withRest(processLines(processes, "fold", TOOLTIP_PROCESSES));
   const entries = [...namespaces.slice(0, listed).map((namespace) => describeNamespace(graph, namespace)), ...members];
@@ -135,12 +168,19 @@ export function tooltip(
   const unseen = countPins(holders.slice(shown.length).flatMap(([, theirs]) => theirs));
   const left = namespaces.length - listed + Math.max(0, entries.length - most) + unseen;
   const lines = [
+    ...owners,
     ...entries.slice(0, most),
     ...shown.map(([words]) => words),
     ...doubtWords(isolation),
     ...(left === 0 ? [] : [`… ${left} more`]),
   ];
   return { lines: lines.map((entry) => clip(entry, TOOLTIP_LINE)) };
+}
+
+/** Each by its full name, as far as a tooltip has room for them. */
+export function allTitles(titles: readonly OwnerTitle[]): readonly string[] {
+  const spelled = titles.slice(0, TOOLTIP_TITLES).map(spellTitle);
+  return withRest({ lines: spelled, more: titles.length - spelled.length });
 }
 
 function describeNamespace(graph: NamespaceGraph, namespace: Namespace): string {

@@ -54,7 +54,7 @@ export const fullDocument = {
     processless: true,
   },
   answer: {
-    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 descriptor of something else that keeps it, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 8 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
+    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 descriptor of something else that keeps it, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 9 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
     enterWith: ["nsenter", "--net=/run/netns/blue"],
   },
   namespaces: [
@@ -181,6 +181,7 @@ export const fullDocument = {
       engine: "firejail",
       borneOut: "yes",
       name: "editor",
+      tenant: 9,
       workload: {
         kind: "scope",
         engine: "systemd",
@@ -191,8 +192,8 @@ export const fullDocument = {
         borneOut: "no",
       },
       leader: 4,
-      processCount: 1,
-      pids: [4],
+      processCount: 2,
+      pids: [4, 9],
       isolation: isolation({ mnt: ["own", "4:4026532284"], net: ["shared", "4:4026532282"] }),
     },
     {
@@ -293,6 +294,7 @@ export const fullDocument = {
       cgroup: `${POD_CGROUP}/buildkit/${CONTAINER}`,
       namespaces: { ...membership, net: "4:4026532282", pid: "4:4026532283" },
     },
+    { pid: 9, ppid: 4, comm: "vi", namespaces: { ...membership, mnt: "4:4026532284", net: "4:4026532282" } },
   ],
   otherPins: [{ kind: "fd", namespace: "4:4026532283", pid: 900, fd: 3 }],
 };

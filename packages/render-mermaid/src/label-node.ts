@@ -1,4 +1,5 @@
 import {
+  alikeWords,
   type Box,
   type DiagramNode,
   describeGroupMembers,
@@ -11,9 +12,10 @@ import {
   type NamespacesNode,
   type ProcessesNode,
   pinLines,
-  processLines,
+  processLinesBelow,
   restWords,
   type TypeIsolation,
+  titleLines,
   typeWords,
   withRest,
   wrap,
@@ -27,17 +29,22 @@ import {
   type NamespaceGraph,
   type NamespaceType,
   namespaceName,
+  type OwnerTitle,
 } from "@ns-graph/graph";
 import { WIDEST } from "./escape-label.js";
 
-/** How many names of processes, pins or folded namespaces a label shows. */
+/** How many names of processes or pins a label shows. */
 const SHOWN = 3;
+
+/** So many names of user namespaces fit into a heading with the count of the rest. */
+const BOXES_NAMED = 2;
 
 /** The heading of a box, as parts of one line. */
 export function labelBox(graph: NamespaceGraph, box: Box): readonly string[] {
   if (box.kind !== "user") return [describeHeading(box.kind)];
   const all = [...box.chain, ...box.namespaces];
-  const names = withRest({ lines: all.slice(0, SHOWN).map(namespaceName), more: Math.max(0, all.length - SHOWN) });
+  const named = all.slice(0, BOXES_NAMED);
+  const names = withRest({ lines: named.map(namespaceName), more: all.length - named.length });
   const [only, another] = box.namespaces;
   const phrases =
     only === undefined || another !== undefined ? describeReasons(graph, box.namespaces) : factPhrases(graph, only);
@@ -61,7 +68,7 @@ export function labelNode(graph: NamespaceGraph, node: DiagramNode): readonly st
     case "pin":
       return withRest(pinLines(graph, [node.pin], SHOWN));
     case "rest":
-      return [restWords(node)];
+      return [restWords(node), ...labelTitles(node.titles)];
   }
 }
 
@@ -81,9 +88,9 @@ function labelNamespaces(graph: NamespaceGraph, node: NamespacesNode): readonly 
   );
   return [
     ...(title === undefined ? [] : [title]),
-    ...node.titles.slice(0, SHOWN),
+    ...labelTitles(node.titles),
     ...names,
-    ...withRest(processLines(node.processes, graph.view.members, SHOWN)),
+    ...withRest(processLinesBelow(node.titles, node.processes, graph.view.members, SHOWN)),
     ...describeExposed(node.exposedTypes ?? []),
     ...(isSingle ? otherMembers(graph, only) : []),
     ...withRest(pinLines(graph, node.pins, SHOWN)),
@@ -97,12 +104,18 @@ function otherMembers(graph: NamespaceGraph, namespace: Namespace): readonly str
   return isShown || graph.view.members === "none" ? [] : [describeMembers(graph, [namespace])];
 }
 
+/** What a node is called, without a cut. */
+function labelTitles(titles: readonly OwnerTitle[]): readonly string[] {
+  return titleLines(titles).flatMap((phrase) => wrap(phrase, WIDEST));
+}
+
 /** How many nodes one stands for, and who is in them. */
-function labelAlike(graph: NamespaceGraph, { count, titles, processes }: GroupNode | ProcessesNode): readonly string[] {
+function labelAlike(graph: NamespaceGraph, node: GroupNode | ProcessesNode): readonly string[] {
+  const { titles, processes } = node;
   return [
-    ...(count > 1 ? [`${count} alike`] : []),
-    ...titles.slice(0, SHOWN),
-    ...withRest(processLines(processes, graph.view.members, SHOWN)),
+    ...[alikeWords(node)].filter((words) => words !== undefined),
+    ...labelTitles(titles),
+    ...withRest(processLinesBelow(titles, processes, graph.view.members, SHOWN)),
   ];
 }
 

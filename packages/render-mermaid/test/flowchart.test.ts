@@ -4,6 +4,7 @@ import {
   buildGraph,
   defaultOptions,
   type NamespaceGraph,
+  nameContainers,
   quoteForShell,
   selectProcessless,
   selectSubject,
@@ -95,8 +96,31 @@ test("what a workload differs in, and what a container shares with the machine, 
   host.process({ comm: "sleep", cgroup, in: host.unshare(["pid"], inside) });
   const text = draw(arrange(host.build(), { tree: "workload" }));
   const shared = "shared#58; ipc mnt net<br/>exposed to the machine#58;";
-  expect(text).toContain(`"docker 333333333333<br/>nginx<br/>${shared} pid uts"`);
-  expect(text).toContain(`"3 sleep<br/>docker 333333333333<br/>sleep<br/>own#58; pid<br/>${shared} uts"`);
+  expect(text).toContain(`"docker 333333333333<br/>2 nginx<br/>${shared} pid uts"`);
+  expect(text).toContain(`"3 sleep<br/>docker 333333333333<br/>own#58; pid<br/>${shared} uts"`);
+});
+
+test("all who are in a namespace are named or counted", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const net = host.unshare(["net"]);
+  const id = (i: number): string => `${i}`.padStart(12, "0").padEnd(64, "f");
+  for (let i = 0; i < 30; i++) host.process({ comm: "sh", cgroup: `/docker/${id(i)}`, in: host.unshare(["mnt"], net) });
+  const names = Array.from({ length: 30 }, (_, i) => `container${i}`);
+  const graph = nameContainers(host.build(), Object.fromEntries(names.map((name, i) => [id(i), { name }])));
+  const label =
+    draw(graph)
+      .split("\n")
+      .find((line) => line.includes("30 × docker")) ?? "";
+  const [, listed = "", rest] = /30 × docker#58; (.*?) and (\d+) more/.exec(label.replaceAll("<br/>", " ")) ?? [];
+  expect(listed.split(", ")).toEqual(names.slice(0, 30 - Number(rest)));
+});
+
+test("very many alike user namespaces are told by some names and how many more there are", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  for (let i = 0; i < 40; i++) host.process({ comm: "sh", in: host.unshare(["user", "net"]) });
+  expect(draw(host.build(), { detail: "overview" } as object)).toMatch(/subgraph user_\d+\["[^"]*, … 38 more · /);
 });
 
 test("a command as a shell takes it, with what is to be known of it", () => {

@@ -8,7 +8,7 @@ import {
 } from "@ns-graph/graph";
 import { type Piece, padded, phrase } from "./flow.js";
 import { type MemberWords, memberWords, type Reference } from "./members.js";
-import { nameOf, nameStyle, type Scene, workloadTitleOf } from "./scene.js";
+import { nameOf, nameStyle, type Scene, workloadTitlesOf } from "./scene.js";
 import type { Style } from "./style.js";
 
 /** What is said of a namespace on its own line. */
@@ -72,7 +72,7 @@ export function headOf(
   }
   const isEverybodys = namespace.type !== "user" && scene.machine.ids.has(namespace.id);
   const members = memberWords(graph, pen, namespace, references, isEverybodys);
-  head.remark(workloadTitleOf(scene, namespace, above));
+  head.remark(workloadTitlesOf(scene, namespace, above));
   head.add(members.pieces);
   for (const [label, phrases] of describeFacts(graph, namespace))
     head.remark(pen.safe(`${label} ${phrases.join(", ")}`));

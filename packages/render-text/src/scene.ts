@@ -1,25 +1,33 @@
 import {
+  groupName,
   groupTitle,
+  listFitting,
   type MachineNamespaces,
   machineNamespaces,
   NAMESPACE_TYPES,
   type Namespace,
   type NamespaceGraph,
-  type NamespaceId,
   type NamespaceType,
   namespaceName,
+  ownerTitles,
   type Process,
   type Surface,
+  spellTitles,
   tenantOf,
   type WorkloadGroup,
+  type WorkloadPresence,
   workloads,
+  workloadsIn,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
+import { cellWidth, clip } from "./cell-width.js";
 import { type Pen, takePen } from "./pen.js";
 import type { Style } from "./style.js";
 
 /** Longer names of workloads are clipped. */
 const TITLE_CELLS = 60;
+/** What stands before the workloads of a namespace takes so many cells; narrower terminals break them into lines. */
+const BEFORE_TITLES = 20;
+const LEAST_FOR_TITLES = 32;
 
 /** What is drawn, with what, and what is known of all of it at once. */
 export interface Scene {
@@ -33,18 +41,12 @@ export interface Scene {
   readonly types: readonly NamespaceType[];
   readonly machine: MachineNamespaces;
   readonly groups: readonly WorkloadGroup[];
-  /** The groups that use a namespace. */
-  readonly groupsIn: ReadonlyMap<NamespaceId, readonly WorkloadGroup[]>;
 }
 
 /** Looks a graph over before it is drawn. */
 export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
   const devices = new Set<number>();
   for (const { dev } of graph.whole.namespaces()) devices.add(dev);
-  const groups = workloads(graph);
-  const groupsIn = new Map<NamespaceId, readonly WorkloadGroup[]>();
-  for (const { isolation } of groups)
-    for (const { uses } of Object.values(isolation)) for (const use of uses) groupsIn.set(use.namespace, use.groups);
   return {
     graph,
     pen: takePen(surface),
@@ -52,8 +54,7 @@ export function setScene(graph: NamespaceGraph, surface: Surface): Scene {
     asked: graph.namespaces().filter(({ context }) => !context),
     types: graph.selection?.types ?? (graph.selection?.pidHierarchy ? ["pid"] : NAMESPACE_TYPES),
     machine: machineNamespaces(graph),
-    groups,
-    groupsIn,
+    groups: workloads(graph),
   };
 }
 
@@ -71,11 +72,11 @@ export function nameStyle({ machine }: Pick<Scene, "machine">, namespace: Namesp
 
 /** What a group of processes is called: `docker web (3f2a91c04b7d)`, `nginx.service`, `4711 nginx`. */
 export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: WorkloadGroup): string {
-  const { engine, name } = groupTitle(graph, group);
-  // A unit's own name says that it is one.
-  const isUnit = engine === "service" || engine === "session" || engine === "scope";
-  const parts = [isUnit && name !== "" ? "" : engine, name].filter((part) => part !== "");
-  return clip(pen.safe(parts.join(" ")), TITLE_CELLS, pen.glyphs.ellipsis);
+  return showTitle(pen, groupName(graph, group));
+}
+
+function showTitle(pen: Pen, title: string): string {
+  return clip(pen.safe(title), TITLE_CELLS, pen.glyphs.ellipsis);
 }
 
 /**
@@ -104,23 +105,49 @@ export function sharedTitleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, grou
 }
 
 /**
- * The workload a namespace is of, where it is that of one alone, has a name of its own that no command among its
- * members says as well, and was not said of the namespace right above.
+ * The workloads whose processes are in a namespace, as far as there is room for their names, and how many others there are:
+ * `docker web, docker log and 4 more`. Nothing where its members say as much, where the same was said of the namespace right
+ * above, and of the machine's own, which nearly everybody is in.
  */
-export function workloadTitleOf(scene: Scene, { id }: Namespace, above: Namespace | undefined): string | undefined {
-  const { machine, groupsIn } = scene;
-  const [only, another] = groupsIn.get(id) ?? [];
-  if (only === undefined || another !== undefined || machine.ids.has(id)) return undefined;
-  if (above !== undefined && groupsIn.get(above.id)?.length === 1 && groupsIn.get(above.id)?.[0] === only)
-    return undefined;
-  if (only.kind === "sandbox") {
-    if (only.name !== undefined) return titleOf(scene, only);
-    const { engine } = groupTitle(scene.graph, only);
-    return engine === only.leader.comm ? undefined : scene.pen.safe(engine);
+export function workloadTitlesOf(scene: Scene, { id }: Namespace, above: Namespace | undefined): string | undefined {
+  const { graph, machine, pen } = scene;
+  if (machine.ids.has(id)) return undefined;
+  const owners = workloadsIn(graph, id);
+  if (above !== undefined && !above.context && areSame(owners, workloadsIn(graph, above.id))) return undefined;
+  const [first, second] = owners;
+  if (first !== undefined && second === undefined) return onlyTitleOf(scene, first.group);
+  const groups = owners.map(({ group }) => group);
+  const named = groups.filter(({ kind }) => kind !== "processes");
+  if (named.length === 0) return undefined;
+  const unnamed = groups.filter(({ kind }) => kind === "processes");
+  const titles = spellTitles(ownerTitles(graph, named.concat(unnamed)));
+  const room = Math.max(LEAST_FOR_TITLES, pen.columns - BEFORE_TITLES);
+  return listFitting(
+    titles.map((title) => showTitle(pen, title)),
+    (list) => cellWidth(list) <= room,
+  );
+}
+
+function areSame(one: readonly WorkloadPresence[], other: readonly WorkloadPresence[]): boolean {
+  return one.length === other.length && one.every(({ group }, at) => group === other[at]?.group);
+}
+
+/** What the only workload of a namespace is called, if no command among its members says as well. */
+function onlyTitleOf(scene: Scene, group: WorkloadGroup): string | undefined {
+  switch (group.kind) {
+    case "sandbox": {
+      // Where nothing runs in it but the engine itself, its processes are listed.
+      if (group.name !== undefined || tenantOf(group) !== group.leader) return titleOf(scene, group);
+      const { engine } = groupTitle(scene.graph, group);
+      return engine === group.leader.comm ? undefined : scene.pen.safe(engine);
+    }
+    case "workload": {
+      const title = titleOf(scene, group);
+      return isSaidBy(group, title) ? undefined : title;
+    }
+    default:
+      return undefined;
   }
-  if (only.kind !== "workload") return undefined;
-  const title = titleOf(scene, only);
-  return isSaidBy(only, title) ? undefined : title;
 }
 
 /** Whether the command of a unit's process says what the unit is called: `sshd` in `sshd.service`. */

@@ -8,6 +8,7 @@ import {
   type NamespaceType,
   type NamespaceUse,
   obtain,
+  tenantOf,
   type WorkloadGroup,
   workloads,
 } from "@ns-graph/graph";
@@ -21,6 +22,8 @@ import { fullTitleOf, type Scene, sharedTitleOf } from "./scene.js";
 const MANY = 5;
 /** So many rows a group has at most. */
 const PARTS_LISTED = 12;
+/** Of rows that stand for several, so many PIDs get room where a terminal is wide enough. */
+const PIDS_NAMED = 5;
 /** A name gets at least so many cells, and at most what the longest one needs. */
 const LEAST_NAME = 14;
 /** Rows below the one that a group is named in are set in. */
@@ -48,6 +51,8 @@ interface MatrixRow {
   readonly sharedName: string | undefined;
   /** How many it stands for. */
   readonly times: number;
+  /** The PIDs of those who lead them, of sandboxes of what runs in them: each a row that it stands for. */
+  readonly leaders: readonly number[];
   readonly processes: number;
   readonly cells: Cells;
   /** Whether it is below the one that its group is named in. */
@@ -155,6 +160,7 @@ function toRows(
       name,
       sharedName: isNamed ? undefined : shared,
       times: 1,
+      leaders: [(!isBelow && group.kind === "sandbox" ? tenantOf(group) : leader).pid],
       processes: processes.length,
       cells,
       isBelow,
@@ -182,6 +188,7 @@ function sumUp({ pen }: Scene, rows: readonly [MatrixRow, ...MatrixRow[]]): Matr
     ...first,
     name: `${first.sharedName ?? first.name} ${pen.glyphs.times}${times}`,
     times,
+    leaders: rows.flatMap(({ leaders }) => leaders),
     processes: rows.reduce((sum, row) => sum + row.processes, 0),
   };
 }
@@ -197,7 +204,7 @@ function cutRows(scene: Scene, rows: readonly MatrixRow[]): readonly MatrixRow[]
   const processes = rest.reduce((sum, row) => sum + row.processes, 0);
   return [
     ...folded.slice(0, PARTS_LISTED - 1),
-    { name, sharedName: undefined, times, processes, cells: new Map(), isBelow: true },
+    { name, sharedName: undefined, times, leaders: [], processes, cells: new Map(), isBelow: true },
   ];
 }
 
@@ -225,12 +232,34 @@ function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - cellWidth(text)));
 }
 
+/** The name of a row, and of several the PIDs of as many as fit. */
+function nameRow({ name, leaders }: MatrixRow, room: number, { glyphs }: Scene["pen"]): string {
+  if (leaders.length < 2) return clip(name, room, glyphs.ellipsis);
+  let listed = name;
+  for (const [at, pid] of leaders.entries()) {
+    const list = `${listed}${at === 0 ? ":" : ""} ${pid}`;
+    const isLast = at === leaders.length - 1;
+    if (cellWidth(isLast ? list : `${list} ${glyphs.ellipsis}`) > room)
+      return at === 0 ? clip(name, room, glyphs.ellipsis) : `${listed} ${glyphs.ellipsis}`;
+    listed = list;
+  }
+  return listed;
+}
+
+/** How wide the name of a row would be with the first of its PIDs. */
+function widthOfName(row: MatrixRow, { pen }: Scene): number {
+  if (row.leaders.length < 2) return cellWidth(row.name);
+  const leaders = row.leaders.slice(0, PIDS_NAMED);
+  const width = cellWidth(nameRow({ ...row, leaders }, Number.POSITIVE_INFINITY, pen));
+  return leaders.length === row.leaders.length ? width : width + cellWidth(` ${pen.glyphs.ellipsis}`);
+}
+
 function* layOut(
   scene: Scene,
   types: readonly NamespaceType[],
   rows: readonly MatrixRow[],
 ): Generator<Line, void, undefined> {
-  const { columns, glyphs } = scene.pen;
+  const { columns } = scene.pen;
   const isWide = columns >= LEAST_FOR_NAMES;
   const widths = new Map(
     types.map((type) => {
@@ -244,7 +273,7 @@ function* layOut(
   );
   const heading = isWide ? "processes" : "PIDs";
   const cells = [...widths.values()].reduce((sum, width) => sum + width + 1, 0);
-  const widest = rows.reduce((width, { name }) => Math.max(width, cellWidth(name)), LEAST_NAME);
+  const widest = rows.reduce((width, row) => Math.max(width, widthOfName(row, scene)), LEAST_NAME);
   const room = Math.max(LEAST_NAME, Math.min(widest, columns - cells - 2 - heading.length));
   const titles = types.map((type) => {
     const title = isWide ? type : LETTERS[type];
@@ -252,8 +281,9 @@ function* layOut(
     return ` ${pad(" ".repeat(Math.floor((width - title.length) / 2)) + title, width)}`;
   });
   yield [{ text: " ".repeat(room) }, { text: `${titles.join("")}  ${heading}`, style: "title" }];
-  for (const { name, processes, cells: spans } of rows) {
-    const line: Span[] = [{ text: pad(clip(name, room, glyphs.ellipsis), room) }];
+  for (const row of rows) {
+    const { processes, cells: spans } = row;
+    const line: Span[] = [{ text: pad(nameRow(row, room, scene.pen), room) }];
     for (const type of types) {
       const span = spans.get(type) ?? { text: "" };
       const width = widths.get(type) ?? 0;

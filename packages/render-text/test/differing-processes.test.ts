@@ -120,8 +120,8 @@ describe("processes of one group have rows of their own", () => {
   test("that sum up those that look the same, where there are more than a dozen", () => {
     expect(rows(browser(200)).slice(1)).toEqual([
       "chromium 2 chromium · · · ● ● · ● · 1",
-      "  renderer0 ×100 · · · ″ ● · ″ · 100",
-      "  renderer1 ×100 · · · ″ ● · ″ · 100",
+      "  renderer0 ×100: 3 5 7 9 11 … · · · ″ ● · ″ · 100",
+      "  renderer1 ×100: 4 6 8 10 12 … · · · ″ ● · ″ · 100",
     ]);
     expect(rows(arrange(browser(200), { members: "all" }))).toHaveLength(202);
   });
@@ -138,7 +138,10 @@ describe("processes of one group have rows of their own", () => {
   });
 
   test("that stand for many groups that look the same", () => {
-    expect(rows(monitored(6)).slice(1)).toEqual(["conmon ×6 · · ● · · · ● · 6", "  server ×6 ● ● ● ● ● · ″ ● 12"]);
+    expect(rows(monitored(6)).slice(1)).toEqual([
+      "conmon ×6: 2 5 8 11 14 17 · · ● · · · ● · 6",
+      "  server ×6: 3 6 9 12 15 … ● ● ● ● ● · ″ ● 12",
+    ]);
   });
 
   test("with another letter for each namespace that the same groups share", () => {

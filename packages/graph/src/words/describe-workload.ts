@@ -55,9 +55,14 @@ export function workloadTitle(workload: Workload, nameUser: UserNaming = byNumbe
   return { engine: `${engine}${suffix}${where}`, name: parts.filter((part) => part !== undefined).join(" ") };
 }
 
-/** What the pod of a workload is called, and whose it is: `pod shop/cart`; undefined where it is in none. Hostile text. */
-export function podTitle(workload: Workload, nameUser: UserNaming = byNumber): string | undefined {
-  return workload.pod && `pod${whereabouts(workload, nameUser)} ${podName(workload.pod)}`;
+/** What the pod of a workload is called, and whose it is: `pod`, `shop/cart`; undefined where it is in none. Hostile text. */
+export function podTitle(workload: Workload, nameUser: UserNaming = byNumber): WorkloadTitle | undefined {
+  return workload.pod && { engine: `pod${whereabouts(workload, nameUser)}`, name: podName(workload.pod) };
+}
+
+/** What people call a workload, or else its id, short: what tells it apart from most others. Hostile text. */
+export function briefName({ name, id }: Workload): string | undefined {
+  return name ?? (id === undefined ? undefined : shortId(id));
 }
 
 function podName({ id, name, namespace }: Pod): string {

@@ -1,3 +1,4 @@
+import { obtain } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { isZombie, type Process } from "../model/process.js";
 import { leadingProcess } from "../workload/leading-process.js";
@@ -14,12 +15,37 @@ function commandOf({ comm, commandLine }: Process): string | undefined {
 
 /** A process by PID and what it runs: `4711 sleep 60`. */
 function describeLeader(process: Process): string {
-  const command = commandOf(process);
-  return command === undefined ? `${process.pid}` : `${process.pid} ${command}`;
+  return withPid(process, commandOf(process) ?? "");
 }
 
-/** What a group of processes is called. Where nothing is known of it, its leader stands for it. Hostile text. */
+function withPid({ pid }: Process, name: string): string {
+  return name === "" ? `${pid}` : `${pid} ${name}`;
+}
+
+/** A group belongs to one graph, and every namespace that it is in may be asked what it is called. */
+const known = new WeakMap<WorkloadGroup, WorkloadTitle>();
+
+/**
+ * What a group of processes is called. Where nothing is known of it, its leader stands for it. Where several
+ * groups would be called the same, each has a PID. Hostile text.
+ */
 export function groupTitle(graph: NamespaceGraph, group: WorkloadGroup): WorkloadTitle {
+  return obtain(known, group, () => tellApart(graph, group));
+}
+
+function tellApart(graph: NamespaceGraph, group: WorkloadGroup): WorkloadTitle {
+  const { leader } = group;
+  const title = titleAlone(graph, group);
+  if (title === undefined) return { engine: "", name: describeLeader(leader) };
+  if (obtain(counts, graph.whole, () => countTitles(graph.whole)).get(keyOf(title)) === 1) return title;
+  if (group.kind !== "sandbox") return { ...title, name: withPid(leader, title.name) };
+  // The PID is that of what the name is of.
+  const tenant = tenantOf(group);
+  return { ...title, name: withPid(title.name === commandOf(tenant) ? tenant : leader, title.name) };
+}
+
+/** What a group is called for its own sake; undefined where that is nothing but its leader. */
+function titleAlone(graph: NamespaceGraph, group: WorkloadGroup): WorkloadTitle | undefined {
   const { kind, workload, engine = "", borneOut = "unknown", leader } = group;
   switch (kind) {
     case "machine":
@@ -27,14 +53,28 @@ export function groupTitle(graph: NamespaceGraph, group: WorkloadGroup): Workloa
     case "unreadable":
       return { engine: "could not be read", name: "" };
     case "workload":
-      return workload === undefined
-        ? { engine: "", name: describeLeader(leader) }
-        : workloadTitle(workload, userNaming(graph));
+      return workload && workloadTitle(workload, userNaming(graph));
     case "sandbox":
       return { engine: describeSandbox({ engine, borneOut }, leader), name: sandboxName(graph, group) };
     case "processes":
-      return { engine: "", name: describeLeader(leader) };
+      return undefined;
   }
+}
+
+/** How many groups of a graph would be called the same. */
+const counts = new WeakMap<NamespaceGraph, ReadonlyMap<string, number>>();
+
+function countTitles(graph: NamespaceGraph): ReadonlyMap<string, number> {
+  const made = new Map<string, number>();
+  for (const group of workloads(graph)) {
+    const title = titleAlone(graph, group);
+    if (title !== undefined) made.set(keyOf(title), (made.get(keyOf(title)) ?? 0) + 1);
+  }
+  return made;
+}
+
+function keyOf({ engine, name }: WorkloadTitle): string {
+  return JSON.stringify([engine, name]);
 }
 
 function isInitial(graph: NamespaceGraph, { isolation }: WorkloadGroup): boolean {
@@ -60,16 +100,9 @@ export function tenantOf({ kind, engine, processes, leader }: WorkloadGroup): Pr
 
 /**
  * What a sandbox is called, whom it serves, or what runs in it: `sleep 60`. With its PID where nothing runs in it but the
- * engine itself, or another sandbox would be called the same.
+ * engine itself.
  */
 function sandboxName(graph: NamespaceGraph, group: WorkloadGroup): string {
-  const own = ownName(graph, group);
-  if (own !== undefined && obtainCounts(graph).get(`${group.engine} ${own}`) === 1) return own;
-  const tenant = tenantOf(group);
-  return own === undefined || own === commandOf(tenant) ? describeLeader(tenant) : `${group.leader.pid} ${own}`;
-}
-
-function ownName(graph: NamespaceGraph, group: WorkloadGroup): string | undefined {
   const { name, serves, leader, borneOut } = group;
   if (name !== undefined) return name;
   if (serves !== undefined) {
@@ -80,22 +113,5 @@ function ownName(graph: NamespaceGraph, group: WorkloadGroup): string | undefine
     return `for ${served === undefined ? serves : describeLeader(served)}`;
   }
   const tenant = tenantOf(group);
-  return tenant === leader ? undefined : commandOf(tenant);
-}
-
-/** How many sandboxes would be called the same, of each name. */
-const counts = new WeakMap<NamespaceGraph, ReadonlyMap<string, number>>();
-
-function obtainCounts({ whole }: NamespaceGraph): ReadonlyMap<string, number> {
-  const known = counts.get(whole);
-  if (known !== undefined) return known;
-  const made = new Map<string, number>();
-  for (const group of workloads(whole)) {
-    const name = group.kind === "sandbox" ? ownName(whole, group) : undefined;
-    if (name === undefined) continue;
-    const key = `${group.engine} ${name}`;
-    made.set(key, (made.get(key) ?? 0) + 1);
-  }
-  counts.set(whole, made);
-  return made;
+  return tenant === leader ? describeLeader(leader) : (commandOf(tenant) ?? describeLeader(tenant));
 }

@@ -625,3 +625,23 @@ test("a machine of many workloads takes time in proportion", () => {
   expect(performance.now() - start).toBeLessThan(10_000);
   expect(groups).toHaveLength(10_000);
 }, 30_000);
+
+test("groups that would be called the same are told apart by their PIDs", () => {
+  const slice = "/user.slice/user-1000.slice/user@1000.service";
+  const graph = graphOf([
+    { pid: 1 },
+    { pid: 10, cgroup: `${slice}/app.slice/web.service`, namespaces: apart("net") },
+    { pid: 20, cgroup: `${slice}/background.slice/web.service`, namespaces: apart("net") },
+    { pid: 30, cgroup: `${slice}/app.slice/log.service`, namespaces: apart("net") },
+    { pid: 40, comm: "bash", namespaces: apart("net") },
+    { pid: 50, comm: "bash", namespaces: apart("net") },
+  ]);
+  expect(table(graph)).toEqual([
+    "the machine mmmmmmmm 1",
+    "service of uid 1000 10 web.service mmmommmm 10",
+    "service of uid 1000 20 web.service mmmommmm 20",
+    "service of uid 1000 log.service mmmommmm 30",
+    "40 bash mmmommmm 40",
+    "50 bash mmmommmm 50",
+  ]);
+});

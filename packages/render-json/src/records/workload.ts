@@ -7,6 +7,7 @@ import {
   type NamespaceUse,
   type Pod,
   type TypeUse,
+  tenantOf,
   type Workload,
   type WorkloadGroup,
   type WorkloadPart,
@@ -114,6 +115,7 @@ export const workloadGroup = named(
     engine: optional(texts<string>("bubblewrap", "chromium", "firefox"), "Who made a sandbox, as its leader says."),
     borneOut: optional(evidence, "Of a sandbox: whether the leader's executable bears its engine out."),
     name: optional(text, "What a sandbox is called, as its leader's command line says. Hostile text."),
+    tenant: optional(pid, "Of a sandbox: the process that stands for what runs in it, where that is not its leader."),
     workload: optional(workload, "The workload. Of a sandbox and of other processes: the one they were started in."),
     leader,
     processCount,
@@ -139,11 +141,13 @@ export function* stateGroups(groups: Iterable<WorkloadGroup>): Generator<StatedG
   for (const group of groups) {
     const { kind, workload, engine, borneOut, name, processes, leader, isolation, exposed } = group;
     const parts = livingParts(group);
+    const tenant = tenantOf(group);
     yield {
       kind,
       ...(engine !== undefined && { engine }),
       ...(borneOut !== undefined && { borneOut }),
       ...(name !== undefined && { name }),
+      ...(tenant !== leader && { tenant: tenant.pid }),
       ...(workload !== undefined && { workload }),
       leader: leader.pid,
       processCount: processes.length,

@@ -3,6 +3,7 @@ import {
   type NamespaceGraph,
   type Pin,
   type Process,
+  tenantOf,
   toldByMonitors,
   workloads,
 } from "@ns-graph/graph";
@@ -54,7 +55,8 @@ export function othersOf(graph: NamespaceGraph): Others {
 /** Those whose command line names a group of processes that is drawn, or tells that one is a sandbox or a container. */
 function speakersIn(graph: NamespaceGraph): ReadonlySet<Process> {
   const speakers = new Set<Process>(toldByMonitors(graph).monitors);
-  for (const { kind, leader } of workloads(graph.whole)) if (kind === "sandbox") speakers.add(leader);
+  for (const group of workloads(graph.whole))
+    if (group.kind === "sandbox") speakers.add(group.leader).add(tenantOf(group));
   for (const { kind, leader } of workloads(graph)) if (kind === "processes") speakers.add(leader);
   return speakers;
 }
