@@ -18,7 +18,7 @@ import { dotRenderer } from "@ns-graph/render-dot";
 import { jsonRenderer, readDocument } from "@ns-graph/render-json";
 import { mermaidRenderer } from "@ns-graph/render-mermaid";
 import { textRenderer } from "@ns-graph/render-text";
-import { desktopHost, kubernetesHost, nestedContainersHost, plainHost } from "@ns-graph/testkit";
+import { desktopHost, HostBuilder, kubernetesHost, nestedContainersHost, plainHost } from "@ns-graph/testkit";
 import { arbitraryGraph } from "@ns-graph/testkit/arbitrary";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
@@ -140,6 +140,35 @@ describe("every format says of the document of a selection what it said of the s
       }
     }
   });
+});
+
+/** Who is only told apart by a command line shares a network with others: sandboxes, containers, and processes of no name. */
+function sharedNetwork(): NamespaceGraph {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const net = host.unshare(["net"]);
+  for (const commandLine of ["vim notes", "vim todo", "sleep 60", "sleep 60"]) {
+    const inside = host.unshare(["mnt"], net);
+    const leader = host.process({ comm: "bwrap", uid: 1000, program: "/usr/bin/bwrap", in: inside });
+    host.process({ ppid: leader, comm: commandLine.split(" ")[0] ?? "", commandLine, uid: 1000, in: inside });
+  }
+  for (const digit of ["a", "b"])
+    host.process({ comm: "webd", cgroup: `/docker/${digit.repeat(64)}`, in: host.unshare(["mnt", "pid"], net) });
+  for (const number of [1, 2])
+    host.process({ comm: "tcpdump", commandLine: `tcpdump -i eth${number}`, in: host.unshare(["uts"], net) });
+  return host.build();
+}
+
+test("who is in a namespace besides what was selected is called what it was called", () => {
+  const host = settled(sharedNetwork());
+  for (const members of ["fold", "comm"] as const)
+    for (const tree of TREE_RELATIONS)
+      for (const { pid } of host.processes()) {
+        expectKept(arrange(selectProcesses(host, [pid]), { tree, members }));
+        expectKept(arrange(selectSubject(host, { kind: "process", pid }), { tree, members }));
+      }
+  const text = draw(textRenderer, settled(selectProcesses(host, [2])));
+  expect(text).toContain("bubblewrap vim notes, bubblewrap vim todo");
 });
 
 test("without members the document of a selection has no processes, and is written again as it was", () => {

@@ -22,8 +22,9 @@ function withPid({ pid }: Process, name: string): string {
   return name === "" ? `${pid}` : `${pid} ${name}`;
 }
 
-/** A group belongs to one graph, and every namespace that it is in may be asked what it is called. */
+/** A group belongs to one graph, and is asked what it is called at every namespace that it is in. */
 const known = new WeakMap<WorkloadGroup, WorkloadTitle>();
+const tenants = new WeakMap<WorkloadGroup, Process>();
 
 /**
  * What a group of processes is called. Where nothing is known of it, its leader stands for it. Where several
@@ -91,8 +92,11 @@ export function describeSandbox({ engine, borneOut }: Sandbox, { comm = "" }: Sp
 }
 
 /** Who stands for what runs in a group: in a sandbox the topmost process that is not the engine's own, if there is one. */
-export function tenantOf({ kind, engine, processes, leader }: WorkloadGroup): Process {
-  if (kind !== "sandbox") return leader;
+export function tenantOf(group: WorkloadGroup): Process {
+  return group.kind === "sandbox" ? obtain(tenants, group, () => findTenant(group)) : group.leader;
+}
+
+function findTenant({ engine, processes, leader }: WorkloadGroup): Process {
   const rules = SANDBOX_RULES.filter((rule) => rule.engine === engine);
   const isEngines = ({ comm = "" }: Process): boolean => rules.some((rule) => rule.comm.test(comm));
   return leadingProcess(processes.filter((process) => !isEngines(process) && !isZombie(process))) ?? leader;

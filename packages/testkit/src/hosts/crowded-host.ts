@@ -82,6 +82,15 @@ export const CROWDS: readonly Crowd[] = [
       host.process({ comm: "sh", cgroup, in: Object.fromEntries(mixed) as Membership });
     }
   }),
+  crowd("namespaces of one sandbox, and containers that share one", MANY, (host, size) => {
+    const net = host.unshare(["net"]);
+    const program = "/usr/bin/bwrap";
+    const leader = host.process({ comm: "bwrap", program, in: host.unshare(["mnt"], net) });
+    for (let i = 0; i < size / 2; i++) {
+      host.process({ ppid: leader, comm: "sh", in: host.unshare(["mnt"]) });
+      host.process({ comm: "sh", cgroup: `/docker/${containerId(i)}`, in: host.unshare(["mnt"], net) });
+    }
+  }),
   crowd("user namespaces below one another, with many at each level", MANY, (host, size) => {
     let above = [host.initial.user ?? ""];
     for (let level = 0; level < 32; level++) {
