@@ -114,6 +114,10 @@ export const workloadGroup = named(
     engine: optional(texts<string>("bubblewrap", "chromium", "firefox"), "Who made a sandbox, as its leader says."),
     borneOut: optional(evidence, "Of a sandbox: whether the leader's executable bears its engine out."),
     name: optional(text, "What a sandbox is called, as its leader's command line says. Hostile text."),
+    serves: optional(
+      text,
+      "Whom a sandbox serves, as its leader's command line says: a PID, a path or a command. Hostile text.",
+    ),
     workload: optional(workload, "The workload. Of a sandbox and of other processes: the one they were started in."),
     leader,
     processCount,
@@ -137,13 +141,14 @@ export type StatedGroup = Read<typeof workloadGroup>;
 /** What is said of some groups of processes. */
 export function* stateGroups(groups: Iterable<WorkloadGroup>): Generator<StatedGroup, void, undefined> {
   for (const group of groups) {
-    const { kind, workload, engine, borneOut, name, processes, leader, isolation, exposed } = group;
+    const { kind, workload, engine, borneOut, name, serves, processes, leader, isolation, exposed } = group;
     const parts = livingParts(group);
     yield {
       kind,
       ...(engine !== undefined && { engine }),
       ...(borneOut !== undefined && { borneOut }),
       ...(name !== undefined && { name }),
+      ...(serves !== undefined && { serves }),
       ...(workload !== undefined && { workload }),
       leader: leader.pid,
       processCount: processes.length,
