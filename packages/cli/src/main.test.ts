@@ -213,7 +213,7 @@ describe("exit status and standard error", () => {
     ["0", 2, 'ns-graph: PID: "0" is not a PID\n'],
     ["shwo 7", 2, 'ns-graph: "shwo" is neither a PID nor a command. Did you mean "show"?\n'],
     ["help", 2, 'ns-graph: "help" is neither a PID nor a command. Did you mean --help?\n'],
-    ["net:[5]", 2, "To see everything about it: ns-graph show net:[5]\n"],
+    ["net:[5]", 2, "To see everything about it: ns-graph show 'net:[5]'\n"],
     ["show", 2, "ns-graph: show needs a subject\n"],
     ["show 7 8", 2, "ns-graph: show takes one subject, not 2\n"],
     ["show net:[5]", 1, "ns-graph: no namespace called net:[5] was seen\n"],

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { PROGRAM_NAME } from "@ns-graph/graph";
 import { readFileChunks } from "./commands/read-file.js";
 import { fitToWidth } from "./output/error-text.js";
 import { descriptorSink } from "./output/sink.js";
@@ -32,7 +33,10 @@ export const realSystem: Omit<System, "version"> = {
   createProbe: async (options, child) => {
     tuneEngine();
     const sys = await import("@ns-graph/sys");
-    return openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER), child);
+    const probe = await openWatched(sys, { ...options, alarm: true }, sys.readNews(handed, HANDOVER), child);
+    // What is open from now on is seen by others that read this machine at the same time.
+    sys.setThreadName(PROGRAM_NAME);
+    return probe;
   },
   findContainerNames: async (containers) => (await import("@ns-graph/sys")).findContainerNames(containers),
   openLookup: async () => (await import("./cold-paths.js")).machineLookup,

@@ -17,12 +17,13 @@ import {
   TREE_RELATIONS,
 } from "@ns-graph/graph";
 import { dotRenderer } from "@ns-graph/render-dot";
-import { jsonRenderer, readDocument } from "@ns-graph/render-json";
+import { readDocument } from "@ns-graph/render-json";
 import { mermaidRenderer } from "@ns-graph/render-mermaid";
 import { textRenderer } from "@ns-graph/render-text";
 import { arbitraryGraph } from "@ns-graph/testkit/arbitrary";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { documentOf } from "./document-of.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -45,11 +46,6 @@ function draw({ renderer, options = {} }: (typeof FORMATS)[string], graph: Names
   const surface = { color: false, columns: undefined, unicode: true };
   const all = { ...defaultOptions(renderer), ...options };
   return [...(renderer.render(graph, all, surface) as Iterable<string>)].join("");
-}
-
-function json(graph: NamespaceGraph): string {
-  const surface = { color: false, columns: undefined, unicode: true };
-  return [...(jsonRenderer.render(graph, defaultOptions(jsonRenderer), surface) as Iterable<string>)].join("");
 }
 
 /** Some of the selections that a graph allows. */
@@ -163,7 +159,7 @@ interface Group {
 }
 
 function workloadsOf(graph: NamespaceGraph): readonly Group[] {
-  return (JSON.parse(json(graph)) as { readonly workloads: readonly Group[] }).workloads;
+  return (JSON.parse(documentOf(graph)) as { readonly workloads: readonly Group[] }).workloads;
 }
 
 test("a document says of workloads what the whole says, and what is its own for certain is", () => {
@@ -184,8 +180,8 @@ test("a document of a selection, read back, says the same in every format", () =
   fc.assert(
     fc.property(graphs, (graph) => {
       for (const selected of selectionsOf(graph)) {
-        const again = readDocument(json(selected));
-        expect(json(again)).toBe(json(selected));
+        const again = readDocument(documentOf(selected));
+        expect(documentOf(again)).toBe(documentOf(selected));
         for (const format of Object.values(FORMATS)) expect(draw(format, again)).toBe(draw(format, selected));
       }
     }),

@@ -26,6 +26,13 @@ describe("the documents", () => {
   });
 });
 
+test("what shells take for a pattern is quoted: where no file is like it, zsh runs nothing", () => {
+  const patterns = documents()
+    .flatMap(commandLines)
+    .filter(({ command }) => /[[\]*?{}]/.test(command.replaceAll(/'[^']*'|"[^"]*"/g, "")));
+  expect(patterns).toEqual([]);
+});
+
 describe("SECURITY.md", () => {
   const named = [...readText("SECURITY.md").matchAll(/`([a-z.-]+\.test\.ts)`/g)].map(([, name = ""]) => name);
   const root = new URL("../../../", import.meta.url);

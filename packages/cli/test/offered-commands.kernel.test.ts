@@ -171,7 +171,7 @@ describe("what is offered, run as root as it stands,", () => {
     const held = await keeper.start([...asUser(USER), "unshare", "--user", ...waitingShell()]);
     const { enterWith, enterNote } = await ask(inode(held, "user"));
     expect(enterWith).toBeUndefined();
-    expect(enterNote).toMatch(/^No command is offered: that user namespace has no user or no group to become/);
+    expect(enterNote).toMatch(/^No command is offered: that user namespace maps no user or no group/);
     for (const format of FORMATS_FOR_PEOPLE) {
       const { command, text } = await askIn(format, inode(held, "user"));
       expect(command).toBeUndefined();

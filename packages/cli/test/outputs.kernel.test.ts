@@ -25,6 +25,7 @@ import {
 } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { documentOf } from "./document-of.js";
 
 checkDescriptors();
 
@@ -32,14 +33,10 @@ let folder: string;
 /** A document of several MiB. */
 let large: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   const home = mkdtempSync(join(tmpdir(), "ns-graph-large-"));
   large = join(home, "large.json");
-  const { jsonRenderer } = await import("@ns-graph/render-json");
-  const graph = makeHost({ processes: 20_000, namespaces: 400 });
-  const surface = { color: false, columns: undefined, unicode: true };
-  const chunks = jsonRenderer.render(graph, {}, surface) as Iterable<string>;
-  writeFileSync(large, [...chunks].join(""));
+  writeFileSync(large, documentOf(makeHost({ processes: 20_000, namespaces: 400 })));
 });
 afterAll(() => rmSync(join(large, ".."), { recursive: true }));
 beforeEach(() => {

@@ -34,6 +34,7 @@ import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openOutput } from "../src/output/file-sink.js";
 import type { Sink } from "../src/output/sink.js";
+import { documentOf } from "./document-of.js";
 
 checkDescriptors();
 
@@ -52,11 +53,8 @@ let theirs: string;
 /** Files that nobody but their owners may change: of root, of the caller of the command, and of somebody third. */
 let victims: string;
 
-beforeAll(async () => {
-  const { jsonRenderer } = await import("@ns-graph/render-json");
-  const surface = { color: false, columns: undefined, unicode: true };
-  const chunks = jsonRenderer.render(makeHost({ processes: 20, namespaces: 20 }), {}, surface) as Iterable<string>;
-  document = [...chunks].join("");
+beforeAll(() => {
+  document = documentOf(makeHost({ processes: 20, namespaces: 20 }));
 });
 
 beforeEach((context) => {

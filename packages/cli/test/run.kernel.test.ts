@@ -330,7 +330,7 @@ describe("what goes wrong before the command starts", () => {
     expect(await refused(limited("user", 0), "-U", "-n")).toMatch(/ user\.max_user_namespaces of user:\[\d+\] is 0, /);
     // The first is taken by whoever asks for a second.
     expect(await refused(limited("net", 1, 'exec unshare -n "$@"; '), "-n")).toMatch(
-      / Either user\.max_net_namespaces of user:\[\d+\] allows uid 0 no more than 1, or that of a user namespace above /,
+      / Either uid 0 has as many as user\.max_net_namespaces of user:\[\d+\], 1, allows, or the same limit is reached in a /,
     );
     const nest = (options: string): string[] => {
       const script = `script=$1; shift
@@ -340,10 +340,10 @@ describe("what goes wrong before the command starts", () => {
     };
     // Of a container's processes /proc may not show all levels.
     expect(await refused(nest("--pid --fork"), "-p")).toMatch(
-      / (This runs in the 32nd pid namespace below the initial one, and there are no deeper ones|Either .*, or there are 32 below the initial one already, each in the other)\. $/,
+      / (This runs in the 32nd pid namespace below the initial one, and there are no deeper ones|Either .*, or this is 32 levels below the initial pid namespace, and there are no deeper ones)\. $/,
     );
     expect(await refused(nest("--user --map-root-user"), "-U")).toMatch(
-      / Either user\.max_user_namespaces .*, or there are 33 below the initial one already, each in the other\. $/,
+      / Either .* user\.max_user_namespaces .*, or this is 33 levels below the initial user namespace, and there are no deeper ones\. $/,
     );
   });
 
@@ -363,6 +363,19 @@ describe("what goes wrong before the command starts", () => {
     const { exitCode, stderr } = await runCli(args);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(message);
+  });
+});
+
+test.each([["-u"], ["-p"]])("in a /proc of another PID namespace nothing is told of strangers (%s)", async (option) => {
+  const through = ["unshare", "--pid", "--fork"];
+  for (const wish of [["-v"], ["-g", "text"]]) {
+    const { exitCode, stdout, stderr } = await runCli(["run", ...wish, option, "--", "echo", "started"], { through });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 125, stdout: "" });
+    expect(stderr).toMatch(/^ns-graph: \/proc does not show the process that was started\n/);
+  }
+  expect(await runCli(["run", option, "--", "echo", "started"], { through })).toMatchObject({
+    exitCode: 0,
+    stdout: "started\n",
   });
 });
 

@@ -36,6 +36,15 @@ describe("an ordinary user among root's processes", () => {
   });
 });
 
+test("a run has its own name while it reads, by which another one knows it", async () => {
+  const { stdout } = await runCli(["-f", "json"]);
+  const { viewer, processes } = JSON.parse(stdout) as {
+    readonly viewer: { readonly pid: number };
+    readonly processes: readonly { readonly pid: number; readonly comm: string }[];
+  };
+  expect(processes.find(({ pid }) => pid === viewer.pid)?.comm).toBe("ns-graph");
+});
+
 test("the wrong /proc is explained first, with the command that helps", async (context) => {
   requireNamespaces(context, "pid");
   const { exitCode, stdout, stderr } = await runCli([], { through: ["unshare", "--pid", "--fork"] });

@@ -16,6 +16,7 @@ import {
 } from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { documentOf } from "./document-of.js";
 
 checkDescriptors();
 
@@ -258,10 +259,7 @@ describe("--output", () => {
     "ended by %s half-way, it takes its temporary file away and sends itself that signal, and nobody another",
     async (signal) => {
       const document = join(folder, "large.json");
-      const { jsonRenderer } = await import("@ns-graph/render-json");
-      const surface = { color: false, columns: undefined, unicode: true };
-      const graph = makeHost({ processes: 20_000, namespaces: 400 });
-      writeFileSync(document, [...(jsonRenderer.render(graph, {}, surface) as Iterable<string>)].join(""));
+      writeFileSync(document, documentOf(makeHost({ processes: 20_000, namespaces: 400 })));
       let calls: readonly Call[] = [];
       for (let i = 0; i < 20 && calls.length === 0; i++) calls = await traceInterrupted(signal, document);
       const own = calls.filter(({ name }) => CHANGING.includes(name)).map(({ name, text }) => `${name}${text}`);

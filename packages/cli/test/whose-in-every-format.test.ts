@@ -1,7 +1,7 @@
-import { arrange, defaultOptions, type NamespaceGraph, nameContainers, type View } from "@ns-graph/graph";
-import { jsonRenderer } from "@ns-graph/render-json";
+import { arrange, type NamespaceGraph, nameContainers, type View } from "@ns-graph/graph";
 import { HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test, vi } from "vitest";
+import { documentOf } from "./document-of.js";
 import { DRAWING, drawPlain } from "./draw-plain.js";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -65,9 +65,7 @@ describe.each(DRAWING.map((renderer) => [renderer.name, renderer] as const))("%s
 });
 
 test("JSON has it as data", () => {
-  const surface = { color: false, columns: undefined, unicode: true };
-  const chunks = jsonRenderer.render(contestedHost(), defaultOptions(jsonRenderer), surface) as Iterable<string>;
-  const { workloads } = JSON.parse([...chunks].join("")) as {
+  const { workloads } = JSON.parse(documentOf(contestedHost())) as {
     readonly workloads: readonly { readonly [member: string]: unknown }[];
   };
   expect(workloads.map(({ kind, engine, borneOut, workload }) => ({ kind, engine, borneOut, workload }))).toMatchObject(
@@ -83,9 +81,7 @@ test("JSON has it as data", () => {
 });
 
 test("JSON says who runs in a sandbox", () => {
-  const surface = { color: false, columns: undefined, unicode: true };
-  const chunks = jsonRenderer.render(sandboxes(), defaultOptions(jsonRenderer), surface) as Iterable<string>;
-  const { workloads } = JSON.parse([...chunks].join("")) as { readonly workloads: readonly object[] };
+  const { workloads } = JSON.parse(documentOf(sandboxes())) as { readonly workloads: readonly object[] };
   expect(workloads.slice(1)).toMatchObject([
     { engine: "bubblewrap", leader: 2, tenant: 3 },
     { engine: "bubblewrap", leader: 4, tenant: 5 },

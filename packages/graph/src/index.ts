@@ -58,7 +58,15 @@ export {
   type UnseenPin,
 } from "./model/pin.js";
 export { limitsCompleteness, PROBLEM_CODES, type Problem, type ProblemCode, problemKey } from "./model/problem.js";
-export { areZombies, type Executable, isZombie, type Membership, type Process } from "./model/process.js";
+export {
+  areZombies,
+  type Executable,
+  isZombie,
+  type Membership,
+  PROGRAM_NAME,
+  type Process,
+  seemsPassing,
+} from "./model/process.js";
 export { enteredTypes, knownBelow } from "./model/process-steps.js";
 
 // Select: a part of a graph, and how it is to be shown.
@@ -149,6 +157,7 @@ export {
   moreLikeIt,
   nameHolders,
   numberHeld,
+  passingMark,
   whoseMounts,
 } from "./words/describe-pin.js";
 export { describeProblem } from "./words/describe-problem.js";

@@ -54,7 +54,7 @@ export const fullDocument = {
     processless: true,
   },
   answer: {
-    why: "Of what could be seen, it is alive because of 1 process, 1 thread of its own, 10 open descriptors, 1 socket, 1 descriptor of something else that keeps it, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 9 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
+    why: "Of what could be seen, it is alive because of 2 processes, 1 thread of its own, 10 open descriptors, 1 socket, 1 descriptor of something else that keeps it, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 10 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
     enterWith: ["nsenter", "--net=/run/netns/blue"],
   },
   namespaces: [
@@ -145,6 +145,14 @@ export const fullDocument = {
       cgroup: "/lxc.payload.node/lxc/inner",
       namespaces: { ...membership, net: "4:4026532285" },
     },
+    {
+      pid: 7,
+      ppid: 1,
+      comm: "slirp4netns",
+      commandLine: "slirp4netns 4711 tap0",
+      executable: { path: "/usr/bin/slirp4netns", borneOut: "yes" },
+      namespaces: { ...membership, mnt: "4:4026532286" },
+    },
     { pid: 900, comm: "holder", namespaces: { user: USER }, context: true },
   ],
   workloads: [
@@ -218,6 +226,16 @@ export const fullDocument = {
         { leader: 5, processCount: 1, pids: [5], isolation: isolation({ net: ["shared", "4:4026532282"] }) },
         { leader: 6, processCount: 1, pids: [6], isolation: isolation({ net: ["own", "4:4026532285"] }) },
       ],
+    },
+    {
+      kind: "sandbox",
+      engine: "slirp4netns",
+      borneOut: "yes",
+      serves: "4711",
+      leader: 7,
+      processCount: 1,
+      pids: [7],
+      isolation: isolation({ mnt: ["own", "4:4026532286"] }),
     },
     { kind: "unreadable", leader: 2, processCount: 1, isolation: {} },
   ],

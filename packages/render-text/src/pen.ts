@@ -23,6 +23,8 @@ export interface Span {
 /** What drawing needs to know of the surface. */
 export interface Pen {
   readonly columns: number;
+  /** The same for commands: what goes to no terminal is not as wide as one, and a command in one line can be taken out of it by line. */
+  readonly commandColumns: number;
   readonly glyphs: Glyphs;
   /** Hostile text, made visible; ASCII alone where the surface has no more. */
   safe(text: string): string;
@@ -44,8 +46,10 @@ export function takePen(surface: Surface): Pen {
     if (PLAIN.test(text)) return text;
     return unicode ? text.replace(STACKED_MARKS, escapeCharacter) : text.replace(BEYOND_ASCII, escapeCharacter);
   };
+  const columns = Math.max(LEAST_COLUMNS, Math.floor(surface.columns || USUAL_COLUMNS));
   return {
-    columns: Math.max(LEAST_COLUMNS, Math.floor(surface.columns || USUAL_COLUMNS)),
+    columns,
+    commandColumns: surface.columns ? columns : Number.POSITIVE_INFINITY,
     glyphs: unicode ? UNICODE : ASCII,
     safe: (text) => shown(printable(text)),
     shown,

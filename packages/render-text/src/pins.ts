@@ -12,6 +12,7 @@ import {
   nameHolders,
   numberHeld,
   type PinGroup,
+  passingMark,
   pinsOfGroup,
   whoseMounts,
 } from "@ns-graph/graph";
@@ -53,11 +54,16 @@ function groupPieces(graph: NamespaceGraph, pen: Pen, group: PinGroup, isWhole: 
       const held = isWhole
         ? `${numberHeld(pins, graph.view.members === "all")} of ${pid}`
         : describeHolders(group, NAMED);
-      return [...words(pen.safe(held), "pin"), ...(comm === undefined ? [] : [piece(clipped(pen, comm, isWhole))])];
+      return [...words(pen.safe(held), "pin"), ...(comm === undefined ? [] : namePieces(pen, comm, isWhole))];
     }
     case "other":
       return words(clipped(pen, describePin(group.pin), isWhole), "pin");
   }
+}
+
+function namePieces(pen: Pen, comm: string, isWhole: boolean): readonly Piece[] {
+  const mark = passingMark(comm).trim();
+  return [piece(clipped(pen, comm, isWhole)), ...(mark === "" ? [] : words(mark))];
 }
 
 /** A mount in words, and whose mount namespace it is in: `mount /run/x in mnt:[4026532311] of 812 containerd-shim`. */

@@ -158,19 +158,19 @@ function* drawEntrance(scene: Scene, namespace: Namespace): Generator<string, vo
     if (isIn) yield* drawFields(pen, [field("enter", [words("no need to: you are in it. From another one:")])]);
     yield* drawCommand(pen, command);
   } else if (isIn) yield* drawFields(pen, [field("enter", [words("no need to: you are in it")])]);
-  else yield* drawFields(pen, [field("enter with", [words("nothing that was found leads in")])]);
+  else yield* drawFields(pen, [field("enter", [words("nothing that was found leads in")])]);
 }
 
-/** A command that can be copied, under its label, and what has to be known of it. */
+/** A command that can be copied, under a label that nothing else has, and what has to be known of it. */
 export function* drawCommand(pen: Pen, { words: argv, note }: EnterCommand): Generator<string, void, undefined> {
-  const label = "enter with";
-  const { columns, glyphs } = pen;
+  const { commandColumns, glyphs } = pen;
   const remark = note === undefined ? [] : [words(note, "bad")];
   if (argv === undefined) {
-    yield* drawFields(pen, [field(label, remark)]);
+    yield* drawFields(pen, [field("enter", remark)]);
     return;
   }
-  const { lines, isFlush } = wrapCommand(argv, columns - fieldIndent(pen), columns, glyphs.isAscii);
+  const label = "enter with";
+  const { lines, isFlush } = wrapCommand(argv, commandColumns - fieldIndent(pen), commandColumns, glyphs.isAscii);
   if (isFlush) {
     yield* drawFields(pen, [field(label, [...remark, words("this, as it stands:")])]);
     yield* lines;

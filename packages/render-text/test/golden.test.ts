@@ -59,6 +59,8 @@ const pictures: readonly (readonly [string, () => NamespaceGraph, Partial<Surfac
   ["hidden", hiddenHost],
   ["hidden-color", hiddenHost, { color: true }],
   ["show-process", () => show(nestedContainersHost(), "267")],
+  // A script takes the command out of the output by its line.
+  ["show-process-no-terminal", () => show(nestedContainersHost(), "267"), { columns: undefined }],
   ["show-user", () => show(nestedContainersHost(), "user:[4026532197]")],
   ["show-pid", () => show(nestedContainersHost(), "pid:[4026532201]")],
   ["show-initial-user", () => show(plainHost(), "user:[4026531837]")],

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export type { LeaveOut } from "./budget/asking.js";
-export { reapChild } from "./kernel/libc.js";
+export { reapChild, setThreadName } from "./kernel/libc.js";
 export { findMountAt, type MountAt } from "./kernel/mount-at.js";
 export { findDistrust, type Permissions, rootAndCaller, type Trust, trustedLike } from "./kernel/trusted-path.js";
 export { type News, readNews, type Watch, Watchdog, type WatchdogOptions } from "./kernel/watchdog.js";

@@ -27,6 +27,7 @@ import {
   type RealNamespace,
   requireNamespaces,
   requireProgram,
+  shareWithRing,
   unshareInThread,
   unshareUserAndPid,
 } from "@ns-graph/testkit";
@@ -125,6 +126,28 @@ test("a socket in io_uring can't be asked: that something may be missing is said
   expect(graph.complete).toBe(false);
 });
 
+test.for(["lower", "higher"] as const)(
+  "a socket in io_uring that a process with a %s PID has as well: pinned by both",
+  async (other, context) => {
+    requireNamespaces(context, "net");
+    await using keeper = await makeKeeper();
+    const { ring, socket, namespace } = await shareWithRing(context, keeper, other);
+    const graph = await scan();
+    const ofRing = graph.problems().filter(({ pid }) => pid === ring.pid);
+    const pins = [{ kind: "socket", namespace: namespace.id, ...socket }];
+    if (!RINGS_TELL) {
+      expect(ofRing).toEqual([{ code: "DESCRIPTOR_UNREADABLE", ...ring, what: "io_uring" }]);
+      expect(pinsOf(graph, namespace)).toEqual(pins);
+      return;
+    }
+    expect(ofRing).toEqual([]);
+    expect(pinsOf(graph, namespace)).toEqual([
+      ...pins,
+      { kind: "file", namespace: namespace.id, ...ring, of: "io_uring" },
+    ]);
+  },
+);
+
 /** statmount(2) of another mount namespace. */
 const FINDS_MOUNTS = compareReleases(release(), "6.11") >= 0;
 
@@ -140,6 +163,8 @@ test("mounted in a tree of mounts that is attached nowhere: pinned by its descri
   expect(found(graph, namespace).owner).toEqual(known(owner));
   expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of: "mount-tree" }]);
   expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
+  // It is a descriptor, whatever else is searched.
+  expect(pinsOf(await scan({ sources: ["fd"] }), namespace)).toEqual(pinsOf(graph, namespace));
 });
 
 test("a scan's own descriptors are no holders; those of another one are, while it goes on", async (context) => {

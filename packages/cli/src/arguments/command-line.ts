@@ -1,4 +1,4 @@
-import { printable } from "@ns-graph/graph";
+import { quoteForShell } from "@ns-graph/graph";
 import { DEFAULT_FORMAT, type Format, findFormat, type OpenPlugins } from "../plugins/formats.js";
 import { checkCombinations } from "./check-combinations.js";
 import { COMMANDS, isCommandName, type NamedCommand } from "./commands.js";
@@ -73,6 +73,8 @@ function readPid(word: string): number {
   const names = new Map(COMMANDS.map(({ name }) => [name as string, quote(name)]));
   for (const name of Object.keys(OPTIONS)) names.set(name, `--${name}`);
   const meant = suggest(word, names.keys(), (name) => names.get(name) ?? name);
-  const hint = /[[/:]/.test(word) ? `To see everything about it: ns-graph show ${printable(word)}` : undefined;
+  const hint = /[[/:]/.test(word)
+    ? `To see everything about it: ${quoteForShell(["ns-graph", "show", word])}`
+    : undefined;
   throw usageError(`${quote(word)} is neither a PID nor a command.${meant}`, hint);
 }

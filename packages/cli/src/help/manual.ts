@@ -58,7 +58,7 @@ export interface CommandManual {
 export const COMMAND_MANUALS: Readonly<Record<NamedCommand, CommandManual>> = {
   show: {
     purpose:
-      "Shows everything known about one namespace or process: owner and parent, members, what keeps it alive, how to enter it. All facts are read.",
+      "Shows everything known about one namespace or process: owner and parent, members, what keeps it alive, how to enter it. All facts are read. A path is looked up where nothing was found to be mounted at it, and keeps waiting if its file system does not answer; Ctrl-C ends that.",
     list: {
       heading: "What can be named",
       entries: [

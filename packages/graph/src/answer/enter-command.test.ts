@@ -109,6 +109,31 @@ describe("enterCommand", () => {
     );
   });
 
+  it("goes by a descriptor of another run only where nothing else leads in, and says so", () => {
+    const run: Process = { pid: 3, comm: "ns-graph", namespaces: { user: USER } };
+    const holder: Process = { pid: 12, comm: "dockerd", namespaces: { user: USER } };
+    const ofRun: Pin = { kind: "fd", namespace: NET, pid: 3, fd: 40 };
+    const ofHolder: Pin = { kind: "fd", namespace: NET, pid: 12, fd: 4 };
+    const processes = [run, holder];
+    expect(enterCommand(graphOf({ pins: [ofRun, ofHolder], processes }), NET)).toEqual({
+      words: ["nsenter", "--net=/proc/12/fd/4"],
+    });
+    expect(command(NET, { pins: [ofRun, elsewhere], processes })).toMatch("/proc/812/root/mnt/");
+    expect(command(NET, { pins: [ofRun], processes: [run, member] })).toBe("nsenter --target 77 --net");
+    expect(enterCommand(graphOf({ pins: [ofRun], processes }), NET)).toEqual({
+      words: ["nsenter", "--net=/proc/3/fd/40"],
+      note: expect.stringContaining("another run of ns-graph, which closes it when it ends"),
+    });
+    const time = namespace("time", "4:4026532402");
+    const pins: Pin[] = [
+      { kind: "fd", namespace: time.id, pid: 3, fd: 41 },
+      { kind: "for-children", namespace: time.id, pid: 9 },
+    ];
+    expect(command(time.id, { namespaces: [time], pins, processes })).toBe(
+      "nsenter --time=/proc/9/ns/time_for_children",
+    );
+  });
+
   it("goes by the time namespace for children", () => {
     const time = namespace("time", "4:4026532402");
     const pins: Pin[] = [{ kind: "for-children", namespace: time.id, pid: 9 }];
@@ -158,7 +183,7 @@ describe("enterCommand", () => {
       const [id, parts] = inside(uidMap, gidMap);
       expect(spelled(enterCommand(graphOf(parts), id))).toEqual({
         line: undefined,
-        note: expect.stringContaining("no user or no group to become"),
+        note: expect.stringContaining("maps no user or no group that you could become"),
       });
     }
   });
@@ -251,7 +276,7 @@ describe("a mount namespace, where the programs are others',", () => {
     const nobody: Namespace = { ...user, uidMap: [], gidMap: [] };
     expect(enter({ namespaces: [owned, nobody], processes: [inBoth] })).toEqual({
       line: undefined,
-      note: expect.stringContaining("no user or no group to become"),
+      note: expect.stringContaining("maps no user or no group that you could become"),
     });
   });
 

@@ -6,7 +6,7 @@ import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import type { Pin } from "../model/pin.js";
-import { isZombie, type Process } from "../model/process.js";
+import { isZombie, type Process, seemsPassing } from "../model/process.js";
 import {
   IN_REACH_OF_OTHERS,
   NO_WAY_TO_OWNER,
@@ -22,6 +22,7 @@ import {
   PROGRAMS_AS_OTHERS,
   PROGRAMS_AS_YOU,
   TAKES_RIGHTS,
+  THROUGH_ANOTHER_RUN,
 } from "../words/enter-notes.js";
 
 /** How to enter namespaces, for people and programs. */
@@ -32,7 +33,7 @@ export interface EnterCommand {
    */
   readonly words?: readonly string[];
   /**
-   * What whoever runs it has to know, or why no command is offered although there is a way in: one sentence. Absent where
+   * What whoever runs it has to know, or why no command is offered although there is a way in: a sentence or two. Absent where
    * there is nothing to say. Holds no hostile text.
    */
   readonly note?: string;
@@ -55,7 +56,7 @@ const OPTIONS: Readonly<Record<NamespaceType, string>> = {
 };
 
 /** How a namespace is given to nsenter(1): by a process that is in it, or by a file. */
-type Door = { readonly pid: number } | { readonly file: string };
+type Door = { readonly pid: number } | { readonly file: string; readonly isPassing?: boolean };
 
 /** Who somebody becomes by entering a user namespace. */
 interface Identity {
@@ -105,7 +106,8 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
 /**
  * How to enter a namespace.
  *
- * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it. A pid
+ * It goes by a mount that the viewer can reach, else by a member process, else by a file in /proc of what pins it: rather a
+ * thread or a mount than a descriptor, and one of another run of the command (`seemsPassing`) only where nothing else is. A pid
  * namespace that has lost its init takes no process any more (pid_namespaces(7)), and one that has none yet makes its init of
  * whoever comes first.
  *
@@ -157,13 +159,15 @@ function spellEntry(graph: NamespaceGraph, { doors, user, hasForeignPrograms }: 
   const target = doors.find(([, door]) => "pid" in door)?.[1];
   const pid = target !== undefined && "pid" in target ? target.pid : undefined;
   const isAsYou = hasForeignPrograms && identity.isViewer;
-  const note = hasForeignPrograms
+  const warning = hasForeignPrograms
     ? isAsYou
       ? PROGRAMS_AS_YOU
       : PROGRAMS_AS_OTHERS
     : entersUser && isInChargeElsewhere(graph, user)
       ? IN_REACH_OF_OTHERS
       : undefined;
+  const isPassing = doors.some(([, door]) => "file" in door && door.isPassing === true);
+  const notes = [...(warning === undefined ? [] : [warning]), ...(isPassing ? [THROUGH_ANOTHER_RUN] : [])];
   return {
     words: [
       "nsenter",
@@ -174,7 +178,7 @@ function spellEntry(graph: NamespaceGraph, { doors, user, hasForeignPrograms }: 
       ...identity.options,
       ...(isAsYou ? [PROGRAM_PLACEHOLDER] : []),
     ],
-    ...(note === undefined ? {} : { note }),
+    ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
   };
 }
 
@@ -313,11 +317,25 @@ function findDoor(graph: NamespaceGraph, namespace: Namespace, together: Namespa
   if (own?.kind === "mount") return { file: own.path };
   const member = chooseMember(graph.members(namespace.id), namespace.type, together, graph.viewer.pid);
   if (member !== undefined) return { pid: member.pid };
-  for (const pin of pins) {
-    const file = pinFile(pin, namespace.type);
-    if (file !== undefined) return { file };
+  return followPins(graph, pins, namespace.type);
+}
+
+/** The kinds of pins that can be followed, those first that stay as a rule or always lead there. */
+const FOLLOWED: readonly Pin["kind"][] = ["thread", "mount", "fd", "for-children"];
+
+/** The first pin that leads in; one of what seems to be another run of the command where there is no other. */
+function followPins(graph: NamespaceGraph, pins: readonly Pin[], type: NamespaceType): Door | undefined {
+  let passing: Door | undefined;
+  for (const kind of FOLLOWED) {
+    for (const pin of pins) {
+      const file = pin.kind === kind ? pinFile(pin, type) : undefined;
+      if (file === undefined) continue;
+      const holder = pin.kind === "fd" ? graph.process(pin.pid) : undefined;
+      if (holder === undefined || !seemsPassing(holder)) return { file };
+      passing ??= { file, isPassing: true };
+    }
   }
-  return undefined;
+  return passing;
 }
 
 /** The member to go by: rather one that is in the other namespace too, and rather a program than a kernel thread. */

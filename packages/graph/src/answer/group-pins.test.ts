@@ -46,6 +46,25 @@ test("mounts come first, those that the viewer sees before others, and a process
   ]);
 });
 
+test("what seems to be another run comes last of the processes, and what it is is said", () => {
+  const crowd = assembleGraph({
+    frame: { host: {}, viewer: { pid: 1, euid: 0, namespaces: { mnt: HOME } }, sources: [], complete: true },
+    namespaces: [],
+    processes: [
+      { pid: 3, comm: "ns-graph", namespaces: {} },
+      { pid: 5, comm: "dockerd", namespaces: {} },
+    ],
+    pins: [],
+    problems: [],
+  });
+  const groups = groupPins(crowd, [...fds(3, 40), ...fds(5, 3), { kind: "unseen", namespace: NET }]);
+  expect(groups.slice(0, 2).map((group) => describePinGroup(crowd, group))).toEqual([
+    "fd 3 of 5 dockerd",
+    "fd 40 of 3 ns-graph (another run, by its name)",
+  ]);
+  expect(groups.at(-1)?.kind).toBe("other");
+});
+
 test("processes that are alike are one group, and each of them is named", () => {
   const pins = [...fds(6, 3, 4), ...fds(7, 3, 4), ...fds(8, 3), ...fds(9, 3, 4)];
   expect(wordsOf(pins)).toEqual([

@@ -1,6 +1,7 @@
 import { groupBy } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { countKinds, type MountPin, type OtherPin, type Pin, type UnseenPin } from "../model/pin.js";
+import { seemsPassing } from "../model/process.js";
 
 /** A pin that is of a process: a thread, descriptor or socket of it, or what its children will be in. */
 export type ProcessPin = Exclude<Pin, MountPin | UnseenPin | OtherPin>;
@@ -38,8 +39,8 @@ export type PinGroup =
 
 /**
  * Pins by who would have to let go: mounts by their paths first, those that the viewer sees before those in mount namespaces
- * of others; then processes, each once however much it has open, with those that are alike as one group; then what no
- * process is known of.
+ * of others; then processes, each once however much it has open, with those that are alike as one group, and last what
+ * seems to be another run of the command (`seemsPassing`); then what no process is known of.
  * Whoever draws few of many draws the first: every process is named before any descriptor is counted.
  *
  * @example
@@ -69,7 +70,8 @@ export function groupPins(graph: NamespaceGraph, pins: readonly Pin[]): readonly
       return { pid, comm: graph.process(pid)?.comm, pins: theirs as [ProcessPin, ...ProcessPin[]] };
     },
   );
-  const alike = groupBy(processes, ({ comm, pins: theirs }) => JSON.stringify([comm, countKinds(theirs)]));
+  const ordered = [...processes.filter((one) => !seemsPassing(one)), ...processes.filter(seemsPassing)];
+  const alike = groupBy(ordered, ({ comm, pins: theirs }) => JSON.stringify([comm, countKinds(theirs)]));
   return [
     ...Array.from(groupBy([...named, ...elsewhere], ({ path }) => path).values(), (at): PinGroup => {
       return { kind: "mounts", pins: at as [MountPin, ...MountPin[]] };

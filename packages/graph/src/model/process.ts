@@ -73,6 +73,17 @@ export function isZombie(process: Process): boolean {
   return process.state === "Z" || process.state === "X";
 }
 
+/** What the command calls itself while it reads a machine. */
+export const PROGRAM_NAME = "ns-graph";
+
+/**
+ * Whether a process is another run of the command, by its name: what that has open it lets go when it ends. Anybody may have that name,
+ * so it is good for no more than to tell people, and to prefer others.
+ */
+export function seemsPassing({ comm }: { readonly comm?: string | undefined }): boolean {
+  return comm === PROGRAM_NAME;
+}
+
 /** Whether all of some processes have exited. What they were in is gone but for two links, so they are isolated from nobody. */
 export function areZombies(processes: readonly Process[]): boolean {
   return processes.every(isZombie);

@@ -192,6 +192,26 @@ describe("a name that ip netns gave", () => {
     expect(parseSubject(named, "/srv/link/", machine({ "/srv/link": GREEN }))).toEqual(green);
   });
 
+  it("is not looked up where it was seen to lead there", () => {
+    const reached = buildGraph([
+      { kind: "frame", frame: { host: {}, viewer: { namespaces: { mnt: MNT } }, sources: SOURCES } },
+      namespace("net", BLUE),
+      {
+        kind: "pin",
+        pin: { kind: "mount", namespace: BLUE, path: "/run/netns/blue", mountNamespace: MNT, reachableFrom: 1 },
+      },
+    ]);
+    const waits: SubjectLookup = {
+      identify: () => {
+        throw new Error("it waits");
+      },
+      explain: () => undefined,
+    };
+    for (const word of ["blue", "/run/netns/blue", "/run/netns/blue/"])
+      expect(parseSubject(reached, word, waits)).toEqual(blue);
+    expect(() => parseSubject(reached, "/run/netns/green", waits)).toThrow("it waits");
+  });
+
   it("is, of several mounts at its path, the one that this leads to", () => {
     expect(parseSubject(named, "twice")).toEqual(green);
   });

@@ -32,8 +32,8 @@ const LONGEST = 64;
 /** What the machine that a graph is of is asked while that is at hand. */
 export interface SubjectLookup {
   /**
-   * What a path leads to, as the id of a namespace, whatever it is: stat(2). Without an id where it leads nowhere; undefined
-   * where that can't be looked at.
+   * What a path leads to, as the id of a namespace, whatever it is: stat(2), which may wait. Without an id where it leads nowhere;
+   * undefined where that can't be looked at. It is not asked of a path that the graph knows to lead to a namespace.
    */
   identify(path: string): { readonly id?: NamespaceId } | undefined;
   /** What is known of a word that names nothing in the graph. */
@@ -116,12 +116,15 @@ function pathsOf(name: string): readonly string[] {
 /** What a name leads to in the viewer's mount namespace. Of a name that ip-netns(8) gave nothing is left where something covers it. */
 function mountedHere(graph: NamespaceGraph, name: string, lookup: SubjectLookup | undefined): readonly Candidate[] {
   const paths = pathsOf(name);
+  const own = pinsAt(graph, paths).filter((pin) => isHere(graph, pin));
+  // What its path was seen to lead to is not looked at again: whatever is there by now may keep whoever looks waiting.
+  const seen = asCandidates(graph, own.filter(isReachable));
+  if (seen.length === 1) return seen;
   const found = lookup === undefined ? [] : paths.map((path) => ({ path, target: lookup.identify(path) }));
   for (const { path, target } of found) {
     const [subject] = asSubjects([graph.namespace(target?.id ?? "")]);
     if (subject !== undefined) return [{ subject, path }];
   }
-  const own = pinsAt(graph, paths).filter((pin) => isHere(graph, pin));
   const isCovered = !name.includes("/") && found.some(({ target }) => target !== undefined);
   return asCandidates(graph, isCovered ? own.filter(isReachable) : reachableFirst(own));
 }

@@ -107,7 +107,11 @@ export interface Probe {
   openMember(pid: number, type: NamespaceType, id: NamespaceId): Opened;
   /** The nsfs mounts in one mount namespace; `members` are some processes in it, which may have gone. */
   readMounts(id: NamespaceId, members: readonly number[]): Finding;
-  /** Mount namespaces and others that the kernel itself lists (NS_MNT_GET_NEXT, Linux 6.12; listns(2), Linux 6.19). */
+  /**
+   * What can be said only once all processes and mount namespaces were read: mount namespaces and others that the kernel itself lists
+   * (NS_MNT_GET_NEXT, Linux 6.12; listns(2), Linux 6.19), and, for the source `fd`, what descriptors hold of which it had to be known first
+   * where else it is (trees of mounts, sockets in rings).
+   */
   readKernelLists(request: SurveyRequest): Finding;
   /** The facts of one namespace; `members` are some processes in it, which may have gone. */
   readFacts(

@@ -26,6 +26,9 @@ const PATIENCE = 4;
 /** How many members of a namespace are offered for reading its facts and mounts. */
 const SAMPLE = 16;
 
+/** What of these sources can't be looked at before all processes and mount namespaces were: see `Probe.readKernelLists`. */
+const LOOKED_INTO_AT_THE_END: readonly Source[] = ["kernel", "mount", "fd"];
+
 /** What of a survey can be chosen. */
 export interface SurveyOptions {
   /** The places to search; all by default. `process` is always searched. */
@@ -86,7 +89,7 @@ export function* survey(probe: Probe, options: SurveyOptions = {}): Generator<Ob
     if (reading.problems.length > 0 || reading.sightings.length > 0) yield* surveyor.finding(reading);
   }
   yield* surveyor.mounts("reached");
-  if (wanted.has("kernel") || wanted.has("mount")) {
+  if (LOOKED_INTO_AT_THE_END.some((source) => wanted.has(source))) {
     yield* surveyor.finding(probe.readKernelLists(request));
     yield* surveyor.mounts("all");
   }

@@ -14,6 +14,7 @@ import {
   type PinCounts,
   type SocketPin,
 } from "../model/pin.js";
+import { seemsPassing } from "../model/process.js";
 import { leadingProcess } from "../workload/leading-process.js";
 import { describeProcess } from "./describe-process.js";
 import { enumerate } from "./enumerate.js";
@@ -135,7 +136,12 @@ function listPids({ processes }: ProcessGroup, most: number): string {
 }
 
 function withName(words: string, { processes: [{ comm }] }: ProcessGroup): string {
-  return comm === undefined ? words : `${words} ${comm}`;
+  return comm === undefined ? words : `${words} ${comm}${passingMark(comm)}`;
+}
+
+/** What is said behind the name of a holder that seems to let go soon; nothing of others. */
+export function passingMark(comm: string): string {
+  return seemsPassing({ comm }) ? " (another run, by its name)" : "";
 }
 
 function describeMounts(graph: NamespaceGraph, pins: readonly [MountPin, ...MountPin[]]): string {

@@ -13,15 +13,18 @@ export const PROGRAMS_AS_OTHERS =
 /** Of a user namespace that somebody else is in charge of. */
 export const IN_REACH_OF_OTHERS =
   "Whoever is in charge of that user namespace can take over what you run in it, with your terminal and your environment.";
+/** Where nothing else leads in than a descriptor of another run of the command. */
+export const THROUGH_ANOTHER_RUN =
+  "Nothing else leads in than a descriptor of a process that by its name is another run of ns-graph, which closes it when it ends.";
 /** Where the owner, which would have to be entered too, has no way in. */
 export const NO_WAY_TO_OWNER =
   "No command is offered: nothing that was found leads into the user namespace that owns it, and without that its programs would run as you.";
 /** Where a user namespace maps no user or no group. */
 export const NOBODY_TO_BE =
-  "No command is offered: that user namespace has no user or no group to become, so that others would have you in their hands as who you are.";
+  "No command is offered: that user namespace maps no user or no group that you could become. You would stay who you are, and whoever is in charge of it could act as you.";
 /** Where setgroups(2) is refused in the viewer's user namespace and in one that somebody else has made. */
 export const NOBODY_TO_BECOME =
-  "No command is offered: setgroups(2) is refused there and here, so that others would have you in their hands as who you are.";
+  "No command is offered: setgroups(2) is refused there and here. You would stay who you are, and whoever is in charge of that user namespace could act as you.";
 
 /** Of a pid namespace without an init, by the state of that. */
 export const OF_NO_INIT: Readonly<Record<string, string>> = {

@@ -116,6 +116,10 @@ export const workloadGroup = named(
     borneOut: optional(evidence, "Of a sandbox: whether the leader's executable bears its engine out."),
     name: optional(text, "What a sandbox is called, as its leader's command line says. Hostile text."),
     tenant: optional(pid, "Of a sandbox: the process that stands for what runs in it, where that is not its leader."),
+    serves: optional(
+      text,
+      "Whom a sandbox serves, as its leader's command line says: a PID, a path or a command. Hostile text.",
+    ),
     workload: optional(workload, "The workload. Of a sandbox and of other processes: the one they were started in."),
     leader,
     processCount,
@@ -139,7 +143,7 @@ export type StatedGroup = Read<typeof workloadGroup>;
 /** What is said of some groups of processes. */
 export function* stateGroups(groups: Iterable<WorkloadGroup>): Generator<StatedGroup, void, undefined> {
   for (const group of groups) {
-    const { kind, workload, engine, borneOut, name, processes, leader, isolation, exposed } = group;
+    const { kind, workload, engine, borneOut, name, serves, processes, leader, isolation, exposed } = group;
     const parts = livingParts(group);
     const tenant = tenantOf(group);
     yield {
@@ -148,6 +152,7 @@ export function* stateGroups(groups: Iterable<WorkloadGroup>): Generator<StatedG
       ...(borneOut !== undefined && { borneOut }),
       ...(name !== undefined && { name }),
       ...(tenant !== leader && { tenant: tenant.pid }),
+      ...(serves !== undefined && { serves }),
       ...(workload !== undefined && { workload }),
       leader: leader.pid,
       processCount: processes.length,

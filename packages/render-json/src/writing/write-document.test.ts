@@ -227,6 +227,16 @@ describe("what is read for it", () => {
   });
 });
 
+test("a sandbox says whom it serves", () => {
+  const host = new HostBuilder();
+  host.process({ pid: 1, ppid: 0, comm: "init" });
+  const commandLine = "slirp4netns --configure -r 3 4711 tap0";
+  host.process({ comm: "slirp4netns", commandLine, in: host.unshare(["mnt"]) });
+  const { workloads } = JSON.parse(documentOf(host.build()));
+  expect(workloads[1]).toMatchObject({ kind: "sandbox", engine: "slirp4netns", serves: "4711" });
+  expect(workloads[0]).not.toHaveProperty("serves");
+});
+
 test("a group has parts where its living processes differ, and no zombie is one", () => {
   const host = new HostBuilder();
   host.process({ pid: 1, ppid: 0, comm: "init" });

@@ -57,6 +57,7 @@ function loadNative() {
       ifPresent(() => define("getdents64", "long", ["int", "void *", "ulong"])) ??
       define("getdents", "long", ["int", "void *", "ulong"]),
     alarm: define("alarm", "uint", ["uint"]),
+    prctl: define("prctl", "int", ["int", "void *", "ulong", "ulong", "ulong"]),
     waitpid: define("waitpid", "int", ["int", "void *", "int"]),
     faccessat: define("faccessat", "int", ["int", "str", "int", "int"]),
     fcntl: define("fcntl", "int", ["int", "int", "long"]),
@@ -478,16 +479,29 @@ const handle = new Uint32Array(2 + HANDLE_SIZE / 4);
 const handleBytes = new Uint8Array(handle.buffer);
 const mountNumber = new Uint8Array(4);
 
-/** name_to_handle_at(2): what kind of handle an open file has and how many bytes of it there are, which asks nobody; or -errno. */
-export function handleKindOf(fd: number): { readonly type: number; readonly bytes: number } | number {
+/** A file handle of a file system: what the file system calls this kind of handle, and what is in it. */
+export interface FileHandle {
+  readonly type: number;
+  readonly words: readonly number[];
+}
+
+/** name_to_handle_at(2): the handle of an open file, for which nobody is asked; or -errno. */
+export function handleOf(fd: number): FileHandle | number {
   handle[0] = HANDLE_SIZE;
   const result = call((native) => native.nameToHandleAt(fd, "", handleBytes, mountNumber, AT_EMPTY_PATH));
-  return result < 0 ? result : { type: handle[1] as number, bytes: handle[0] as number };
+  return result < 0 ? result : { type: handle[1] as number, words: [...handle.subarray(2, 2 + (handle[0] ?? 0) / 4)] };
 }
 
 /** open_by_handle_at(2): a descriptor or -errno. */
 export function openHandle(mountFd: number, handle: Uint8Array): number {
   return call((native) => native.openByHandleAt(mountFd, handle, O_CLOEXEC));
+}
+
+const PR_SET_NAME = 15;
+
+/** Gives the calling thread a name (prctl(2)), which is that of the process where it is the main one; of more than 15 bytes the first. */
+export function setThreadName(name: string): void {
+  call((native) => native.prctl(PR_SET_NAME, Buffer.from(`${name}\0`), 0, 0, 0));
 }
 
 const RLIMITS_NOFILE: Readonly<Record<string, number>> = { mips: 5, mipsel: 5, sparc64: 6 };

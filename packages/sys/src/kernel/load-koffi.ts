@@ -56,9 +56,7 @@ class Refusal extends Error {}
 function load(): Koffi {
   // With Yarn's Plug'n'Play there are no folders to look in: a table, loaded before any program, says where packages are.
   const isPlugged = process.versions.pnp !== undefined;
-  const koffi = isPlugged
-    ? (requireHere("koffi") as Koffi)
-    : loadInstalled(realpathSync.native(import.meta.filename));
+  const koffi = isPlugged ? (requireHere("koffi") as Koffi) : loadInstalled(realpathSync.native(import.meta.filename));
   if (koffi.version !== WANTED) throw new Refusal(`it is version ${koffi.version}, and ${WANTED} is needed`);
   return koffi;
 }

@@ -1,4 +1,15 @@
-import { type FileOf, type NamespaceId, type NamespaceType, namespaceId, type Opened } from "@ns-graph/graph";
+import {
+  type FileOf,
+  type Finding,
+  groupBy,
+  type NamespaceId,
+  type NamespaceType,
+  namespaceId,
+  type Opened,
+  type Pin,
+  type Problem,
+  type Sighting,
+} from "@ns-graph/graph";
 import { errnoName, isGone } from "../kernel/errno.js";
 import { registeredFiles, type WatchedFile, watchedFiles } from "../kernel/fdinfo.js";
 import { readFileAt, readLinkTextAt } from "../kernel/libc.js";
@@ -9,7 +20,9 @@ import { NSFS_HANDLE_BYTES, openNsfsHandle } from "../scan/file-handle.js";
 import { asOpened } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { findDescriptors } from "./descriptor.js";
-import { isKnownSocket } from "./socket.js";
+import { Findings } from "./findings.js";
+import type { RingSocket } from "./ring-sockets.js";
+import { isOfOwnNetwork, knownNetworks, networkOf } from "./socket.js";
 
 /** The descriptors that may keep a namespace, by the text of their links: the kernel's own, which no path is like. */
 const KINDS: ReadonlyMap<string, FileOf> = new Map([
@@ -36,30 +49,21 @@ const SHOWS_NAMESPACES = isSince(6, 14);
 const MOST_FILES = 64;
 
 /**
+ * So many bytes about those are read that may be others by the same number: where it is not known whether threads share their
+ * descriptors, each of hundreds of threads has them.
+ */
+const MOST_BYTES_AGAIN = 1 << 20;
+
+/**
  * Namespaces that a watch keeps, and those that are registered in a ring: one readlink(2) for each descriptor that no file
  * system has, and /proc/PID/fdinfo of those few that are watches and rings.
  */
 export function findBehindAnonymous(process: ScannedProcess): void {
-  const { context, share, findings, pid } = process;
-  let left = MOST_FILES;
-  let leftOut = 0;
-  for (const { thread, anonymous } of findDescriptors(process)) {
-    for (const fd of anonymous) {
-      if (context.work.isOver) {
-        context.work.skip("descriptors");
-        return;
-      }
-      const text = readLinkTextAt(thread.directory, `${thread.prefix}fd/${fd}`);
-      const of = typeof text === "number" ? undefined : KINDS.get(text);
-      if (of === undefined) continue;
-      if (left === 0) leftOut++;
-      else {
-        left--;
-        look({ process, thread, fd, of });
-      }
-    }
-  }
-  if (leftOut > 0) findings.fail(share.leftOut("descriptors", { pid }, leftOut));
+  const search = new Search(process);
+  // Those that are certain come first.
+  for (const { thread, anonymous } of findDescriptors(process)) search.look(thread, anonymous, false);
+  for (const { thread, anonymousAgain } of findDescriptors(process)) search.look(thread, anonymousAgain, true);
+  search.finish();
 }
 
 interface Keeper {
@@ -67,17 +71,72 @@ interface Keeper {
   readonly thread: Thread;
   readonly fd: number;
   readonly of: FileOf;
+  /** Whether something is said for the first time of the descriptor of that number, which each of several threads may have. */
+  isNew(what: string): boolean;
 }
 
-function look(keeper: Keeper): void {
-  const { process, thread, fd, of } = keeper;
-  const { context, findings } = process;
+/** The watches and rings of one process while they are looked into. */
+class Search {
+  readonly #process: ScannedProcess;
+  readonly #said: Set<string> | undefined;
+  #left = MOST_FILES;
+  #bytesLeft = MOST_BYTES_AGAIN;
+  #leftOut = 0;
+
+  constructor(process: ScannedProcess) {
+    this.#process = process;
+    this.#said = process.others.length === 0 ? undefined : new Set();
+  }
+
+  look(thread: Thread, fds: readonly number[], isAgain: boolean): void {
+    const { work } = this.#process.context;
+    for (const fd of fds) {
+      if (work.isOver) {
+        work.skip("descriptors");
+        return;
+      }
+      const text = readLinkTextAt(thread.directory, `${thread.prefix}fd/${fd}`);
+      const of = typeof text === "number" ? undefined : KINDS.get(text);
+      if (of === undefined) continue;
+      if (isAgain ? this.#bytesLeft <= 0 : this.#left-- <= 0) this.#leftOut++;
+      else this.#lookInto(thread, fd, of, isAgain);
+    }
+  }
+
+  #lookInto(thread: Thread, fd: number, of: FileOf, isAgain: boolean): void {
+    const isNew = (what: string): boolean => {
+      const key = `${fd} ${of} ${what}`;
+      if (isAgain && this.#said?.has(key)) return false;
+      this.#said?.add(key);
+      return true;
+    };
+    const read = lookInto({ process: this.#process, thread, fd, of, isNew });
+    if (isAgain) this.#bytesLeft -= read;
+  }
+
+  finish(): void {
+    const { pid, share, findings } = this.#process;
+    if (this.#leftOut > 0) findings.fail(share.leftOut("descriptors", { pid }, this.#leftOut));
+  }
+}
+
+/** Answers how many bytes were read. */
+function lookInto(keeper: Keeper): number {
+  const { process, of } = keeper;
   const info = readInfo(keeper);
   if (typeof info === "number") {
-    if (!isGone(info))
-      findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...thread.who, fd, what: of, errno: errnoName(-info) });
-  } else if (of === "io_uring") lookIntoRing(keeper, info);
-  else for (const file of watchedFiles(info, context.nsfsDev)) reportWatched(keeper, file);
+    if (!isGone(info)) fail(keeper, errnoName(-info));
+    return 0;
+  }
+  if (of === "io_uring") lookIntoRing(keeper, info);
+  else for (const file of watchedFiles(info, process.context.nsfsDev)) reportWatched(keeper, file);
+  return info.length;
+}
+
+function fail({ process, thread, fd, of, isNew }: Keeper, errno?: string): void {
+  if (!isNew("is not known")) return;
+  const why = errno === undefined ? {} : { errno };
+  process.findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...thread.who, fd, what: of, ...why });
 }
 
 function readInfo({ process, thread, fd }: Keeper): string | number {
@@ -86,11 +145,12 @@ function readInfo({ process, thread, fd }: Keeper): string | number {
 }
 
 function see(
-  { process, thread, fd, of }: Keeper,
+  { process, thread, fd, of, isNew }: Keeper,
   id: NamespaceId,
   type: NamespaceType | undefined,
   open: () => Opened,
 ): void {
+  if (!isNew(id)) return;
   const pin = { kind: "file", namespace: id, ...thread.who, fd, of } as const;
   process.findings.see({ id, ...(type === undefined ? {} : { type }), pin, open });
 }
@@ -122,8 +182,8 @@ function unopened(namespace: NamespaceId, where: { readonly type?: NamespaceType
 }
 
 function lookIntoRing(keeper: Keeper, info: string): void {
-  const { process, thread, fd, of } = keeper;
-  const { context, findings } = process;
+  const { process, thread } = keeper;
+  const { context } = process;
   let names = registeredFiles(info);
   if (names === undefined) {
     // It was in use at that moment.
@@ -142,15 +202,61 @@ function lookIntoRing(keeper: Keeper, info: string): void {
         const known = context.namespaces.getOpen(id);
         return known === undefined ? unopened(id, { type, ...thread.who }) : { state: "open", handle: known };
       });
-    } else isUntold ||= !isHarmless(keeper, name);
+    } else if (!SHOWS_NAMESPACES || !HARMLESS.test(name)) isUntold = !noteSocket(keeper, name) || isUntold;
   }
-  if (isUntold) findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...thread.who, fd, what: of });
+  if (isUntold) fail(keeper);
 }
 
-/** Whether a registered file certainly keeps no namespace that is not known. */
-function isHarmless({ process, thread }: Keeper, name: string): boolean {
-  if (!SHOWS_NAMESPACES) return false;
-  if (HARMLESS.test(name)) return true;
-  const socket = SOCKET.exec(name)?.[1];
-  return socket !== undefined && isKnownSocket(process, thread, Number(socket));
+/** Notes a registered socket, to be looked for among those of all processes; whether it is one, and not surely of something else. */
+function noteSocket({ process, thread, fd, isNew }: Keeper, name: string): boolean {
+  const text = SHOWS_NAMESPACES ? SOCKET.exec(name)?.[1] : undefined;
+  if (text === undefined) return false;
+  const ino = Number(text);
+  if (isNew(name) && !isOfOwnNetwork(process, thread, ino))
+    process.context.ringSockets.add({ who: thread.who, fd, ino, own: networkOf(process, thread) });
+  return true;
+}
+
+/**
+ * The sockets that are registered in rings, once all processes were read: nobody can take one out of a ring to ask it, but where
+ * somebody has it open as well its namespace is known.
+ */
+export function findRingSockets(context: ScanContext): Finding {
+  const finding: { readonly sightings: Sighting[]; readonly problems: Problem[] } = { sightings: [], problems: [] };
+  const all = context.ringSockets.take();
+  if (all.length === 0) return finding;
+  const networks = knownNetworks(context, new Set(all.map(({ ino }) => ino)));
+  for (const [pid, sockets] of groupBy(all, ({ who }) => who.pid)) {
+    const findings = new Findings();
+    reportRingSockets(context, sockets, networks, findings);
+    findings.finish({ pid });
+    for (const sighting of findings.sightings) finding.sightings.push(sighting);
+    for (const problem of findings.problems) finding.problems.push(problem);
+  }
+  return finding;
+}
+
+/** Reports what the registered sockets of one process hold, of each ring once. */
+function reportRingSockets(
+  { namespaces }: ScanContext,
+  sockets: readonly RingSocket[],
+  networks: ReadonlyMap<number, NamespaceId>,
+  findings: Findings,
+): void {
+  const said = new Set<string>();
+  for (const { who, fd, ino, own } of sockets) {
+    const id = networks.get(ino);
+    const handle = namespaces.get(id ?? "");
+    // What is of the network namespace of its process holds nothing that the process does not hold.
+    if (handle !== undefined && id === own) continue;
+    const key = `${who.tid} ${fd} ${handle?.id}`;
+    if (said.has(key)) continue;
+    said.add(key);
+    if (id === undefined || handle === undefined)
+      findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, what: "io_uring" });
+    else {
+      const pin: Pin = { kind: "file", namespace: id, ...who, fd, of: "io_uring" };
+      findings.see({ id, type: "net", pin, open: () => ({ state: "open", handle }) });
+    }
+  }
 }

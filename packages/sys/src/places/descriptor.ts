@@ -77,6 +77,7 @@ function readOthers({ context, pid, others }: ScannedProcess, reader: TableReade
 interface Table extends DescriptorsOfThread {
   readonly sockets: SocketDescriptor[];
   readonly anonymous: number[];
+  readonly anonymousAgain: number[];
 }
 
 class TableReader {
@@ -94,7 +95,7 @@ class TableReader {
 
   /**
    * Reads one table: 0, or -errno where it could not be listed or may not be looked into. Of one that may be the same as
-   * another, only that is reported which was not met there.
+   * another, only that is reported which was not met there, and what its inode does not tell from others is asked again.
    */
   read(thread: Thread, mayBeKnown: boolean): number {
     const { context, share, isSelf } = this.#process;
@@ -103,7 +104,7 @@ class TableReader {
     let failed = unlisted;
     if (isCut) this.#noteLeftOut(directory, fds.length);
     const own = isSelf ? context.budget.kept() : undefined;
-    const table: Table = { thread, sockets: [], anonymous: [] };
+    const table: Table = { thread, sockets: [], anonymous: [], anonymousAgain: [] };
     for (const fd of fds) {
       if (own?.has(fd)) continue;
       const status = this.#look(thread, directory, fd);
@@ -111,20 +112,22 @@ class TableReader {
         failed = -EACCES;
         break;
       }
-      if (status === undefined || !this.#isWanted(fd, status, mayBeKnown)) continue;
-      this.#sort(table, directory, fd, status);
+      if (status === undefined || !this.#isOfPlace(status)) continue;
+      const isAgain = this.#wasMet(fd, status) && mayBeKnown;
+      if (isAgain && status.format === ANONYMOUS) table.anonymousAgain.push(fd);
+      else if (!isAgain || isTun(status)) this.#sort(table, directory, fd, status, isAgain);
     }
     if (failed < 0) this.#noteFailure(thread, failed);
     if (directory >= 0) closeFd(directory);
-    if (table.sockets.length > 0 || table.anonymous.length > 0) this.found.push(table);
+    if (table.sockets.length + table.anonymous.length + table.anonymousAgain.length > 0) this.found.push(table);
     return failed;
   }
 
-  #sort({ thread, sockets, anonymous }: Table, directory: number, fd: number, status: Status): void {
-    const { dev, ino, format, device } = status;
+  #sort({ thread, sockets, anonymous }: Table, directory: number, fd: number, status: Status, isAgain: boolean): void {
+    const { dev, ino, format } = status;
     if (isTree(status)) noteTree(this.#process, thread, fd, status);
     else if (format === ANONYMOUS) anonymous.push(fd);
-    else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: device === TUN });
+    else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: isTun(status), isAgain });
     else this.#report(thread, directory, fd, namespaceId(dev, ino));
   }
 
@@ -141,17 +144,20 @@ class TableReader {
     else if (this.#leftOut !== undefined) this.#leftOut += number - listed;
   }
 
-  /** Whether it is of a namespace, or of what is asked further, and was not met before. */
-  #isWanted(fd: number, status: Status, mayBeKnown: boolean): boolean {
+  /** Whether it is of a namespace, or of what is asked further. */
+  #isOfPlace(status: Status): boolean {
     const { context, sources } = this.#process;
-    const { dev, ino } = status;
-    const isOfPlace = dev === context.nsfsDev || status.format === ANONYMOUS || isTree(status);
-    if (!isSocketLike(status) && !(isOfPlace && sources.has("fd"))) return false;
-    if (this.#met === undefined) return true;
-    const key = `${fd} ${dev} ${ino}`;
+    if (isSocketLike(status)) return true;
+    return (status.dev === context.nsfsDev || status.format === ANONYMOUS || isTree(status)) && sources.has("fd");
+  }
+
+  /** Whether another table has what may be the same; notes it. */
+  #wasMet(fd: number, { dev, ino, mountRoot }: Status): boolean {
+    if (this.#met === undefined) return false;
+    const key = `${fd} ${dev} ${ino} ${mountRoot}`;
     const isKnown = this.#met.has(key);
     this.#met.add(key);
-    return !(isKnown && mayBeKnown);
+    return isKnown;
   }
 
   /** Says that descriptors are not known, unless they are gone or what may not be inspected was said to be so already. */
@@ -201,8 +207,12 @@ function isTree({ format, mountRoot }: Status): boolean {
 }
 
 /** Whether what is open is asked for its network namespace as sockets are. */
-function isSocketLike({ format, device }: Status): boolean {
-  return format === S_IFSOCK || device === TUN;
+function isSocketLike(status: Status): boolean {
+  return status.format === S_IFSOCK || isTun(status);
+}
+
+function isTun({ device }: Status): boolean {
+  return device === TUN;
 }
 
 function isRefused(result: number): boolean {

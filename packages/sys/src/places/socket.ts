@@ -7,6 +7,7 @@ import { inodeAt } from "../processes/linked-inode.js";
 import { openPidfd } from "../processes/pidfd.js";
 import { isEnding } from "../processes/proc-directory.js";
 import type { DescriptorsOfThread, ScannedProcess, SocketDescriptor, Thread } from "../processes/scanned-process.js";
+import type { ScanContext } from "../scan/scan-context.js";
 import { findDescriptors } from "./descriptor.js";
 import { SOCKET_TABLES, socketInodes } from "./socket-tables.js";
 
@@ -22,6 +23,8 @@ interface Owner {
   readonly net: number;
   /** Whether it was seen to be in another one meanwhile. */
   hasMoved: boolean;
+  /** What was reported of descriptors of tun, by their numbers, in all tables of the process. */
+  readonly tuns: Set<string>;
 }
 
 /**
@@ -35,15 +38,16 @@ interface Owner {
  */
 export function findSockets(process: ScannedProcess): void {
   let leftOut = 0;
-  for (const found of findDescriptors(process)) leftOut += findInTable(process, found);
+  const tuns = new Set<string>();
+  for (const found of findDescriptors(process)) leftOut += findInTable(process, found, tuns);
   if (leftOut > 0) process.findings.fail(process.share.leftOut("sockets", { pid: process.pid }, leftOut));
 }
 
 /** Reports what the sockets of one file table hold; answers how many of them a limit kept from being asked. */
-function findInTable(process: ScannedProcess, { thread, sockets }: DescriptorsOfThread): number {
+function findInTable(process: ScannedProcess, { thread, sockets }: DescriptorsOfThread, tuns: Set<string>): number {
   const { interfaces, sockets: known } = process.context;
   if (sockets.length === 0 || !interfaces.has("pidfd_getfd") || !interfaces.has("SIOCGSKNS")) return 0;
-  const owner: Owner = { process, thread, net: netOf(process, thread), hasMoved: false };
+  const owner: Owner = { process, thread, net: netOf(process, thread), hasMoved: false, tuns };
   const unasked: SocketDescriptor[] = [];
   for (const socket of sockets) {
     if (socket.isTun) {
@@ -92,10 +96,19 @@ function isSocket({ process, thread }: Owner, { fd, dev, ino }: SocketDescriptor
   return known.sockfs !== undefined;
 }
 
-function report({ process, thread, net }: Owner, { fd, isTun }: SocketDescriptor, id: NamespaceId): void {
+function report(
+  { process, thread, net, tuns }: Owner,
+  { fd, isTun, isAgain }: SocketDescriptor,
+  id: NamespaceId,
+): void {
   const { memberships, namespaces } = process.context;
   const handle = namespaces.get(id);
   if (handle === undefined || id === memberships.id(net)) return;
+  if (isTun) {
+    const key = `${fd} ${id}`;
+    if (isAgain && tuns.has(key)) return;
+    tuns.add(key);
+  }
   const held = { namespace: id, ...thread.who, fd };
   const pin: Pin = isTun ? { kind: "file", ...held, of: "tun" } : { kind: "socket", ...held };
   process.findings.see({ id, type: "net", pin, open: () => ({ state: "open", handle }) });
@@ -148,10 +161,31 @@ function ask(
   return undefined;
 }
 
-/** Whether the network namespace of a socket, by its inode in sockfs, is known: it was asked, or is that of its thread. */
-export function isKnownSocket(process: ScannedProcess, thread: Thread, ino: number): boolean {
-  if (process.context.sockets.asked.has(ino)) return true;
+/** The network namespaces of sockets, by their inodes in sockfs, as far as those that have them open told so far. */
+export function knownNetworks(
+  { sockets: { asked, tables }, memberships }: ScanContext,
+  inodes: ReadonlySet<number>,
+): ReadonlyMap<number, NamespaceId> {
+  const known = new Map<number, NamespaceId>();
+  for (const [net, { inodes: listed }] of tables) {
+    for (const ino of listed ?? []) if (inodes.has(ino)) known.set(ino, memberships.id(net));
+  }
+  for (const ino of inodes) {
+    const id = asked.get(ino);
+    if (id !== undefined) known.set(ino, id);
+  }
+  return known;
+}
+
+/** Whether a socket, by its inode in sockfs, is listed in the network namespace that its thread is in. */
+export function isOfOwnNetwork(process: ScannedProcess, thread: Thread, ino: number): boolean {
   return isOfOwnNet({ process, thread, net: netOf(process, thread), hasMoved: false }, ino, 0);
+}
+
+/** The network namespace that a thread is in; undefined where that is not known. */
+export function networkOf(process: ScannedProcess, thread: Thread): NamespaceId | undefined {
+  const net = netOf(process, thread);
+  return net === 0 ? undefined : process.context.memberships.id(net);
 }
 
 /** Inode of the network namespace that a thread is in; 0 where that is not known. */
@@ -160,7 +194,7 @@ function netOf(process: ScannedProcess, { who, directory, prefix }: Thread): num
 }
 
 /** Whether a socket is listed in the network namespace that its thread is in. */
-function isOfOwnNet(owner: Owner, ino: number, worth = WORTH_A_TABLE): boolean {
+function isOfOwnNet(owner: Omit<Owner, "tuns">, ino: number, worth = WORTH_A_TABLE): boolean {
   const { process, thread, net } = owner;
   if (net === 0) return false;
   const { tables } = process.context.sockets;
@@ -179,7 +213,7 @@ function isOfOwnNet(owner: Owner, ino: number, worth = WORTH_A_TABLE): boolean {
   return table.inodes?.has(ino) ?? false;
 }
 
-function readTables({ process, thread }: Owner): ReadonlySet<number> {
+function readTables({ process, thread }: Pick<Owner, "process" | "thread">): ReadonlySet<number> {
   const inodes = new Set<number>();
   for (const [file, column] of SOCKET_TABLES) {
     // A table that this kernel lacks, that can't be read, or that is too long, spares no question: the sockets are asked.

@@ -163,7 +163,8 @@ export const OF_PROCESSES: readonly PlaceOfProcesses[] = [
         interface: "/proc/PID/fdinfo/* of io_uring(7)",
         since: "6.14",
         needs: `${PTRACE} and CAP_DAC_READ_SEARCH`,
-        finds: "that namespaces exist which only a ring holds, where their file is registered",
+        finds:
+          "that namespaces exist which only a ring holds, where their file is registered; network namespaces of sockets that are registered there and open in some process as well",
       },
     ],
   },

@@ -25,6 +25,8 @@ export interface SocketDescriptor {
   readonly ino: number;
   /** Whether it is the character device of tun and tap, each opening of which has a socket of its own (drivers/net/tun.c). */
   readonly isTun: boolean;
+  /** Whether another table, which may be the same, has that device by the same number. */
+  readonly isAgain: boolean;
 }
 
 /** What of a file table has to be asked further, and a thread that has it. */
@@ -33,6 +35,8 @@ export interface DescriptorsOfThread {
   readonly sockets: readonly SocketDescriptor[];
   /** Descriptors of anonymous inodes: watches and rings are among them. */
   readonly anonymous: readonly number[];
+  /** Those of them that another table has by the same number, which may be the same table: all have one inode. */
+  readonly anonymousAgain: readonly number[];
 }
 
 /** A process while it is read. */

@@ -22,9 +22,11 @@ import { errnoName } from "../kernel/errno.js";
 import { Interfaces } from "../kernel/interfaces.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
 import type { Watch } from "../kernel/watchdog.js";
+import { findRingSockets } from "../places/anonymous.js";
 import { KnownSockets } from "../places/known-sockets.js";
 import { KnownTrees } from "../places/known-trees.js";
 import { searchTrees } from "../places/mount-tree.js";
+import { RingSockets } from "../places/ring-sockets.js";
 import { OF_KERNEL, OF_MOUNT_NAMESPACES } from "../places/table.js";
 import { LeadingThreads } from "../processes/leading-threads.js";
 import { Memberships } from "../processes/memberships.js";
@@ -117,6 +119,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     leading: new LeadingThreads(),
     sockets: new KnownSockets(),
     trees: new KnownTrees(),
+    ringSockets: new RingSockets(),
     asking,
   };
   const reader = new ProcessReader(context, ownPidInProc() ?? process.pid);
@@ -177,7 +180,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     readKernelLists: ({ sources }) =>
       inTime("isOver", "lists", NOTHING, () => {
         asking.end();
-        const found = [findInLists(context, sources), searchTrees(context)];
+        const found = [findInLists(context, sources), searchTrees(context), findRingSockets(context)];
         return {
           sightings: found.flatMap(({ sightings }) => sightings),
           problems: found.flatMap(({ problems }) => problems),

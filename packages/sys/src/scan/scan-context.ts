@@ -5,6 +5,7 @@ import type { ScanBudget } from "../budget/scan-budget.js";
 import type { Interfaces } from "../kernel/interfaces.js";
 import type { KnownSockets } from "../places/known-sockets.js";
 import type { KnownTrees } from "../places/known-trees.js";
+import type { RingSockets } from "../places/ring-sockets.js";
 import type { LeadingThreads } from "../processes/leading-threads.js";
 import type { Memberships } from "../processes/memberships.js";
 import type { OpenNamespaces } from "./open-namespaces.js";
@@ -26,5 +27,6 @@ export interface ScanContext {
   readonly leading: LeadingThreads;
   readonly sockets: KnownSockets;
   readonly trees: KnownTrees;
+  readonly ringSockets: RingSockets;
   readonly asking: Asking;
 }

@@ -257,7 +257,8 @@ export function describeProbe(name: string, makeProbe: () => Probe & Disposable)
       const { sightings, problems } = probe.readKernelLists(EVERYTHING);
       for (const { id, pin } of sightings) {
         expect(parseNamespaceId(id)).toBeDefined();
-        expect(pin).toBeUndefined();
+        // But what descriptors hold may come with it.
+        if (pin !== undefined) expect(pin).toMatchObject({ kind: "file", namespace: id });
       }
       expectProblems(problems);
     });

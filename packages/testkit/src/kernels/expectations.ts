@@ -20,6 +20,10 @@ export interface Expectation {
 
 /** Reading another mount namespace by its id or descriptor: listmount(2) with mnt_ns_id. */
 const LISTMOUNT = ["6.11"];
+/** /proc/PID/fdinfo shows the whole names of files that are registered in an io_uring. */
+const RING_NAMES = ["6.14"];
+/** File handles of namespaces. */
+const NSFS_HANDLES = ["6.18"];
 /** NS_MNT_GET_NEXT. */
 const WALK = ["6.12"];
 /** listns(2). */
@@ -37,6 +41,25 @@ const always = (...by: Interface[]): readonly Step[] => [{ outcome: "found", by 
 export const EXPECTATIONS: readonly Expectation[] = [
   { id: "one descriptor", group: HIDE, steps: always("fd") },
   { id: "sockets", group: HIDE, steps: always("SIOCGSKNS") },
+  {
+    id: "a watch",
+    group: HIDE,
+    steps: [{ outcome: "reported" }, { since: NSFS_HANDLES, outcome: "found", by: ["fdinfo"] }],
+  },
+  {
+    id: "a registered file",
+    group: HIDE,
+    steps: [
+      { outcome: "reported" },
+      { since: RING_NAMES, outcome: "partly", by: ["fdinfo"] },
+      { since: LISTNS, outcome: "found", by: ["fdinfo", "listns"] },
+    ],
+  },
+  {
+    id: "a tree of mounts",
+    group: HIDE,
+    steps: [{ outcome: "reported" }, { since: LISTMOUNT, outcome: "found", by: ["statmount"] }],
+  },
   { id: "ancestors without processes", group: HIDE, steps: always("relatives") },
   { id: "relations", group: HIDE, steps: always("ns links") },
   { id: "two names", group: HIDE, steps: always("mountinfo") },

@@ -63,6 +63,8 @@ export interface ActorThread {
   socket(domain: number, type: number): Promise<number>;
   /** Puts a copy of a descriptor into flight (SCM_RIGHTS) between two sockets that stay open, and answers these. */
   sendDescriptor(fd: number): Promise<readonly [number, number]>;
+  /** A copy of another process's descriptor (pidfd_getfd(2), Linux 5.6). */
+  takeDescriptor(pid: number, fd: number): Promise<number>;
   /** Binds a file on another one, or a folder on another one. */
   bindMount(source: string, target: string): Promise<void>;
   mount(type: string, target: string, data?: string): Promise<void>;
@@ -121,88 +123,92 @@ class Performer implements ActorThread {
     this.ask = ask;
   }
 
-  #do(call: string, ...args: unknown[]): Promise<unknown> {
-    return this.ask(call, args, this.tid === this.#pid ? undefined : this.tid);
+  /** Has the thread make a call, whose value is what `actor.mjs` says. */
+  async #do<Value>(call: string, ...args: unknown[]): Promise<Value> {
+    return (await this.ask(call, args, this.tid === this.#pid ? undefined : this.tid)) as Value;
   }
 
-  async open(path: string): Promise<number> {
-    return (await this.#do("open", path)) as number;
+  open(path: string): Promise<number> {
+    return this.#do("open", path);
   }
-  async openPath(path: string): Promise<number> {
-    return (await this.#do("openPath", path)) as number;
+  openPath(path: string): Promise<number> {
+    return this.#do("openPath", path);
   }
-  async openTree(path: string): Promise<number> {
-    return (await this.#do("openTree", path)) as number;
+  openTree(path: string): Promise<number> {
+    return this.#do("openTree", path);
   }
-  async openTun(name: string): Promise<number> {
-    return (await this.#do("openTun", name)) as number;
+  openTun(name: string): Promise<number> {
+    return this.#do("openTun", name);
   }
-  async registerFile(fd: number): Promise<number> {
-    return (await this.#do("registerFile", fd)) as number;
+  registerFile(fd: number): Promise<number> {
+    return this.#do("registerFile", fd);
   }
-  async watch(path: string): Promise<number> {
-    return (await this.#do("watch", path)) as number;
+  watch(path: string): Promise<number> {
+    return this.#do("watch", path);
   }
-  async watchAll(path: string): Promise<number> {
-    return (await this.#do("watchAll", path)) as number;
+  watchAll(path: string): Promise<number> {
+    return this.#do("watchAll", path);
   }
-  async close(fd: number): Promise<void> {
-    await this.#do("close", fd);
+  close(fd: number): Promise<void> {
+    return this.#do("close", fd);
   }
-  async makeFolder(path: string): Promise<void> {
-    await this.#do("makeFolder", path);
+  makeFolder(path: string): Promise<void> {
+    return this.#do("makeFolder", path);
   }
-  async touch(path: string): Promise<void> {
-    await this.#do("touch", path);
+  touch(path: string): Promise<void> {
+    return this.#do("touch", path);
   }
-  async makeSocketFile(path: string): Promise<void> {
-    await this.#do("makeSocketFile", path);
+  makeSocketFile(path: string): Promise<void> {
+    return this.#do("makeSocketFile", path);
   }
   async namespaceAt(fd: number, type: NamespaceType): Promise<RealNamespace> {
-    const { dev, ino } = (await this.#do("stat", fd)) as { dev: number; ino: number };
+    const { dev, ino } = await this.#do<{ dev: number; ino: number }>("stat", fd);
     return { id: `${dev}:${ino}`, type, dev, ino };
   }
   namespace(link: NamespaceLink): RealNamespace {
     return namespaceOf(this.#pid, link, this.tid);
   }
-  async unshare(...types: NamespaceType[]): Promise<void> {
-    await this.#do(
+  unshare(...types: NamespaceType[]): Promise<void> {
+    return this.#do(
       "unshare",
       types.reduce((flags, type) => flags | CLONE_FLAGS[type], 0),
     );
   }
-  async unshareFiles(): Promise<void> {
-    await this.#do("unshare", CLONE_FILES);
+  unshareFiles(): Promise<void> {
+    return this.#do("unshare", CLONE_FILES);
   }
-  async setns(fd: number): Promise<void> {
-    await this.#do("setns", fd);
+  setns(fd: number): Promise<void> {
+    return this.#do("setns", fd);
   }
-  async socketPair(): Promise<readonly [number, number]> {
-    return (await this.#do("socketPair")) as [number, number];
+  socketPair(): Promise<readonly [number, number]> {
+    return this.#do("socketPair");
   }
-  async socket(domain: number, type: number): Promise<number> {
-    return (await this.#do("socket", domain, type)) as number;
+  socket(domain: number, type: number): Promise<number> {
+    return this.#do("socket", domain, type);
   }
-  async sendDescriptor(fd: number): Promise<readonly [number, number]> {
-    return (await this.#do("sendDescriptor", fd)) as [number, number];
+  sendDescriptor(fd: number): Promise<readonly [number, number]> {
+    return this.#do("sendDescriptor", fd);
   }
-  async bindMount(source: string, target: string): Promise<void> {
-    await this.#do("mount", source, target, null, MS_BIND, null);
+  takeDescriptor(pid: number, fd: number): Promise<number> {
+    return this.#do("takeDescriptor", pid, fd);
   }
-  async mount(type: string, target: string, data = ""): Promise<void> {
-    await this.#do("mount", type, target, type, 0, data);
+  bindMount(source: string, target: string): Promise<void> {
+    return this.#do("mount", source, target, null, MS_BIND, null);
   }
-  async unmount(target: string): Promise<void> {
-    await this.#do("unmount", target);
+  mount(type: string, target: string, data = ""): Promise<void> {
+    return this.#do("mount", type, target, type, 0, data);
   }
-  async chroot(path: string): Promise<void> {
-    await this.#do("chroot", path);
+  unmount(target: string): Promise<void> {
+    return this.#do("unmount", target);
   }
-  async name(comm: string): Promise<void> {
-    await this.#do("name", encodeText(comm).toString("hex"));
+  chroot(path: string): Promise<void> {
+    return this.#do("chroot", path);
   }
-  async pidForChildren(): Promise<number> {
-    return (await this.#do("pidForChildren")) as number;
+  name(comm: string): Promise<void> {
+    return this.#do("name", encodeText(comm).toString("hex"));
+  }
+  pidForChildren(): Promise<number> {
+    return this.#do("pidForChildren");
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Actor, startActor } from "./actor.js";
 import type { Keeper } from "./keeper.js";
 import { namespaceOf, type RealNamespace } from "./real-namespace.js";
+import { whileAway } from "./while-away.js";
 
 /** A network namespace without processes and descriptors of its own, in which sockets were made. */
 export interface HeldBySockets {
@@ -15,12 +16,7 @@ export interface HeldBySockets {
 /** Enters a new network namespace, makes a pair of sockets there, and goes back. The actor is a new one if none is given. */
 export async function holdBySockets(keeper: Keeper, actor?: Actor): Promise<HeldBySockets> {
   const held = actor ?? (await startActor(keeper));
-  const home = await held.open("/proc/thread-self/ns/net");
-  await held.unshare("net");
-  const namespace = held.namespace("net");
-  const fds = await held.socketPair();
-  await held.setns(home);
-  await held.close(home);
+  const { namespace, made: fds } = await whileAway(held, "net", () => held.socketPair());
   return { held, pid: held.pid, fds, namespace, owner: namespaceOf(held.pid, "user") };
 }
 

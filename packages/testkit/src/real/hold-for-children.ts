@@ -31,7 +31,8 @@ export async function holdForChildren(
   return { held, pid: held.pid, ...(where === "main" ? {} : { tid: thread.tid }), namespace, own };
 }
 
-async function readForChildren(thread: ActorThread, type: "pid" | "time"): Promise<RealNamespace | undefined> {
+/** Which namespace the next child of a thread will be in; undefined where this kernel has no way to ask. */
+export async function readForChildren(thread: ActorThread, type: "pid" | "time"): Promise<RealNamespace | undefined> {
   try {
     return thread.namespace(`${type}_for_children`);
   } catch {

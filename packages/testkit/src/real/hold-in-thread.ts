@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Actor, type ActorThread, startActor } from "./actor.js";
 import type { Keeper } from "./keeper.js";
 import { namespaceOf, type RealNamespace } from "./real-namespace.js";
+import { whileAway } from "./while-away.js";
 
 /** Network namespaces that nothing but what a thread has open holds. */
 export interface HeldInThread {
@@ -53,12 +54,7 @@ export async function mountInThread(keeper: Keeper): Promise<MountedInThread> {
   await thread.mount("tmpfs", keeper.directory);
   const path = join(keeper.directory, "name");
   await thread.touch(path);
-  const home = await thread.open("/proc/thread-self/ns/net");
-  await thread.unshare("net");
-  const namespace = thread.namespace("net");
-  await thread.bindMount("/proc/thread-self/ns/net", path);
-  await thread.setns(home);
-  await thread.close(home);
+  const { namespace } = await whileAway(thread, "net", () => thread.bindMount("/proc/thread-self/ns/net", path));
   const { pid } = held;
   const owner = namespaceOf(pid, "user");
   return { held, thread, pid, tid: thread.tid, namespace, owner, mountNamespace: thread.namespace("mnt"), path };

@@ -11,9 +11,17 @@ export { type Churn, type ChurnedProcesses, churn } from "./churn.js";
 export { startCrowd } from "./crowd.js";
 export { awaitDescriptors, countDescriptors, expectNoLeak, listDescriptors } from "./descriptors.js";
 export { type HeldByDescriptor, holdByDescriptor } from "./hold-by-descriptor.js";
-export { type HeldByFile, type HoldingFile, holdByFile } from "./hold-by-file.js";
+export {
+  type HeldByFile,
+  type HoldingFile,
+  holdByFile,
+  holdByNumber,
+  type SameNumber,
+  type SharedWithRing,
+  shareWithRing,
+} from "./hold-by-file.js";
 export { type HeldBySockets, type HeldInFlight, holdBySockets, holdInFlight } from "./hold-by-sockets.js";
-export { type HeldForChildren, holdForChildren, outliveInit } from "./hold-for-children.js";
+export { type HeldForChildren, holdForChildren, outliveInit, readForChildren } from "./hold-for-children.js";
 export {
   type HeldInThread,
   holdInThread,

@@ -9,6 +9,7 @@ import type { MountedNamespace } from "./mount-processless.js";
 import { namespaceAt, namespaceOf } from "./real-namespace.js";
 import { compareReleases } from "./requirement.js";
 import { enterCommand } from "./start-container.js";
+import { whileAway } from "./while-away.js";
 
 /** What is mounted over the name of a namespace, so that opening that path opens something else. */
 export type Cover = "device" | "fifo" | "file";
@@ -51,12 +52,8 @@ export async function mountOutOfRoot(keeper: Keeper): Promise<Mounted> {
   mkdirSync(jail);
   const held = await startActor(keeper, { through: ["unshare", "--mount"] });
   const path = join(folder, "name");
-  const home = await held.open("/proc/thread-self/ns/uts");
   await held.touch(path);
-  await held.unshare("uts");
-  await held.bindMount("/proc/thread-self/ns/uts", path);
-  await held.setns(home);
-  await held.close(home);
+  await whileAway(held, "uts", () => held.bindMount("/proc/thread-self/ns/uts", path));
   const namespace = namespaceAt(`/proc/${held.pid}/root${path}`, "uts");
   await held.chroot(jail);
   return {

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readStatusNumber } from "../lookup.js";
 
-/**
- * The first child of a process, as /proc shows it; undefined where it has none, or /proc does not show it: that of another PID
- * namespace shows strangers by the numbers that processes have here.
- */
+/** Whether /proc has processes by their numbers here: that of another PID namespace shows strangers by these. */
+export function isProcOurs(): boolean {
+  return ownPid() === process.pid;
+}
+
+/** The first child of a process, as /proc shows it; undefined where it has none, or /proc does not show it. */
 export function findChild(pid: number): number | undefined {
-  if (ownPid() !== process.pid) return undefined;
+  if (!isProcOurs()) return undefined;
   try {
     const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
     return first ? Number(first) : undefined;

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { isatty } from "node:tty";
 import { NsGraphError } from "@ns-graph/graph";
-import { findChild } from "./find-child.js";
+import { findChild, isProcOurs } from "./find-child.js";
 import { describeShortage, findShortage } from "./limits.js";
 import { GO, PLACEHOLDER_DESCRIPTORS, placeholder } from "./placeholder.js";
 import { type RunPlan, unshareArguments } from "./plan.js";
@@ -81,7 +81,8 @@ export class Launch {
 
   /** The PID of the command; undefined where /proc does not show it. */
   get pid(): number | undefined {
-    return this.#forks ? findChild(this.#pid) : this.#pid;
+    if (this.#forks) return findChild(this.#pid);
+    return isProcOurs() ? this.#pid : undefined;
   }
 
   /** Lets the command start, hands signals on to it, and answers its exit status once it has ended. */

@@ -13,32 +13,28 @@ test.each<[string, Partial<Shortage>, string]>([
   [
     "there is no user namespace above",
     { limit: 500 },
-    "user.max_net_namespaces of user:[4026531837] allows uid 1000 no more than 500.",
+    "Uid 1000 has as many as user.max_net_namespaces of user:[4026531837], 500, allows.",
   ],
-  [
-    "the limit can't be read",
-    {},
-    "user.max_net_namespaces of user:[4026531837] allows uid 1000 no more than there are.",
-  ],
+  ["the limit can't be read", {}, "Uid 1000 has as many as user.max_net_namespaces of user:[4026531837] allows."],
   [
     "it may be one above",
     { user: OTHER, limit: 500 },
-    "Either user.max_net_namespaces of user:[4026532200] allows uid 1000 no more than 500, or that of a user namespace above allows no more to the maker of the one below it.",
+    "Either uid 1000 has as many as user.max_net_namespaces of user:[4026532200], 500, allows, or the same limit is reached in a user namespace above.",
   ],
   [
     "it may be the depth",
     { type: "user", user: OTHER, limit: 500 },
-    "Either user.max_user_namespaces of user:[4026532200] allows uid 1000 no more than 500, or that of a user namespace above allows no more to the maker of the one below it, or there are 33 below the initial one already, each in the other.",
+    "Either uid 1000 has as many as user.max_user_namespaces of user:[4026532200], 500, allows, or the same limit is reached in a user namespace above, or this is 33 levels below the initial user namespace, and there are no deeper ones.",
   ],
   [
     "it is not the depth",
     { type: "user", limit: 500 },
-    "user.max_user_namespaces of user:[4026531837] allows uid 1000 no more than 500.",
+    "Uid 1000 has as many as user.max_user_namespaces of user:[4026531837], 500, allows.",
   ],
   [
     "it may be the depth of pid namespaces, of which /proc may not show all",
     { type: "pid", limit: 500, pidLevels: 32 },
-    "Either user.max_pid_namespaces of user:[4026531837] allows uid 1000 no more than 500, or there are 32 below the initial one already, each in the other.",
+    "Either uid 1000 has as many as user.max_pid_namespaces of user:[4026531837], 500, allows, or this is 32 levels below the initial pid namespace, and there are no deeper ones.",
   ],
   [
     "it is the depth",

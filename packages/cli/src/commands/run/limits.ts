@@ -81,9 +81,14 @@ export function describeShortage({ type, user, euid, limit, pidLevels }: Shortag
   if (type === "pid" && deepest !== undefined && pidLevels > deepest)
     return `This runs in the ${deepest}nd pid namespace below the initial one, and there are no deeper ones.`;
   const isInitial = isInitialInode("user", Number(/\d+/.exec(user)?.[0]));
-  const reasons = [`${name} of ${user} allows uid ${euid} no more than ${limit ?? "there are"}`];
-  if (!isInitial) reasons.push("that of a user namespace above allows no more to the maker of the one below it");
+  const number = limit === undefined ? "" : `, ${limit},`;
+  const reasons = [`uid ${euid} has as many as ${name} of ${user}${number} allows`];
+  if (!isInitial) reasons.push("the same limit is reached in a user namespace above");
   if (deepest !== undefined && !(isInitial && type === "user"))
-    reasons.push(`there are ${deepest} below the initial one already, each in the other`);
-  return reasons.length === 1 ? `${reasons[0]}.` : `Either ${reasons.join(", or ")}.`;
+    reasons.push(`this is ${deepest} levels below the initial ${type} namespace, and there are no deeper ones`);
+  return reasons.length === 1 ? `${capitalized(reasons[0])}.` : `Either ${reasons.join(", or ")}.`;
+}
+
+function capitalized(text = ""): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { restoreLevelForExec } from "./shell-level.js";
 
 /** Descriptors that the placeholder starts with and the command does not get. */
 export const PLACEHOLDER_DESCRIPTORS = {
@@ -23,7 +24,7 @@ export const GO = "go\n";
  * What a shell says of a failed exec names the line of its script, so the usual reasons are found before. What is left,
  * such as an interpreter that does not exist, the shell says.
  */
-const SCRIPT = `
+const script = () => `
 refuse() { printf 'ns-graph: %s: %s\\n' "$1" "$2" >&2; exit "$3"; }
 # Whether the file $1 is no reason for exec to fail.
 usable() { [ -f "$1" ] && [ -x "$1" ]; }
@@ -69,6 +70,7 @@ read -r NS_GRAPH_WORD <&${go} && [ "$NS_GRAPH_WORD" = go ] || exit 125
 unset NS_GRAPH_WORD
 exec ${go}<&-
 check "$1"
+${restoreLevelForExec()}
 exec "$@"
 `;
 
@@ -77,5 +79,5 @@ exec "$@"
  * then it becomes the command. It is called as the command already. Where nobody lets it go on any more, it ends.
  */
 export function placeholder(command: readonly string[]): readonly string[] {
-  return ["sh", "-c", SCRIPT, "ns-graph", basename(command[0] ?? ""), ...command];
+  return ["sh", "-c", script(), "ns-graph", basename(command[0] ?? ""), ...command];
 }

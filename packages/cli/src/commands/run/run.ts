@@ -32,7 +32,9 @@ export async function run(args: readonly string[], system: System): Promise<numb
 async function showLanding(plan: RunPlan, format: Format | undefined, launch: Launch, system: System): Promise<void> {
   const child = launch.pid;
   if (child === undefined)
-    throw new NsGraphError("RUN_FAILED", "/proc does not show the process that was started, so it can't be shown");
+    throw new NsGraphError("RUN_FAILED", "/proc does not show the process that was started", {
+      hint: "It may be that of another PID namespace. Leave out --verbose and --graph, or mount another: mount -t proc proc /proc",
+    });
   const explain = (graph: NamespaceGraph): void => {
     if (plan.verbose) system.warn(narrate(graph, plan, process.pid, child));
   };

@@ -1,4 +1,5 @@
 import { PLACEHOLDER_DESCRIPTORS } from "./placeholder.js";
+import { restoreLevel } from "./shell-level.js";
 
 /** The exit status where there is no unshare(1). */
 export const NO_UNSHARE = 124;
@@ -16,7 +17,7 @@ const script = (signals: readonly string[]): string => `
 command -v unshare >/dev/null || exit ${NO_UNSHARE}
 trap : ${signals.map((signal) => signal.replace(/^SIG/, "")).join(" ")}
 exec ${KEPT}>&2 2>/dev/null
-(exec /bin/sh -c 'echo $$ >&${ready}; exec "$@"' sh "$@" 2>&${KEPT} ${KEPT}>&-)
+(${restoreLevel()}; exec /bin/sh -c 'echo $$ >&${ready}; exec "$@"' sh "$@" 2>&${KEPT} ${KEPT}>&-)
 set -- $?
 [ "$1" -le 255 ] || exit $(($1 % 128 + 128))
 exit "$1"

@@ -1,13 +1,15 @@
 import { join } from "node:path";
-import type { NamespaceGraph, NamespaceType, Pin, Problem } from "@ns-graph/graph";
+import type { FileOf, NamespaceGraph, NamespaceType, Pin, Problem } from "@ns-graph/graph";
 import {
   type Actor,
   coverMount,
   exitLeader,
   findKernelThread,
+  type HeldByFile,
   type HeldForChildren,
   HOSTILE_COMMS,
   holdByDescriptor,
+  holdByFile,
   holdBySockets,
   holdForChildren,
   holdInFlight,
@@ -26,7 +28,9 @@ import {
   nestUserNamespaces,
   outliveInit,
   type RealNamespace,
+  readForChildren,
   readProcessEntries,
+  type Skippable,
   startActor,
   type ThreadApart,
   unshareInThread,
@@ -94,13 +98,24 @@ async function unshareForChildren(
   type: "pid" | "time",
 ): Promise<Omit<Exhibit, "id">> {
   await thread.unshare(type);
-  const namespace = await (async () => thread.namespace(`${type}_for_children`))()
-    .catch(async () => {
-      const fd = await thread.pidForChildren();
-      return thread.namespaceAt(fd, type).finally(() => thread.close(fd));
-    })
-    .catch(() => undefined);
+  const namespace = await readForChildren(thread, type);
   return forChildren({ held, pid: held.pid, tid, namespace, own: namespaceOf(held.pid, type) });
+}
+
+/** What can't be made is a failure: every kernel that is tried has it. */
+const INDISPENSABLE: Skippable = {
+  skip: (why) => {
+    throw new Error(why);
+  },
+};
+
+function exhibitOfFile({ namespace, owner, pid, fd }: HeldByFile, of: FileOf): Omit<Exhibit, "id"> {
+  const pins: Pin[] = [{ kind: "file", namespace: namespace.id, pid, fd, of }];
+  return exhibit([namespace, { pins, owner, members: [] }]);
+}
+
+function isAboutDescriptor({ pid, fd }: HeldByFile): (problem: Problem) => boolean {
+  return (problem) => problem.code === "DESCRIPTOR_UNREADABLE" && problem.pid === pid && problem.fd === fd;
 }
 
 interface SentMountNamespace {
@@ -139,6 +154,15 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     const { pid, fds, namespace, owner } = await holdBySockets(keeper, actor);
     const pins = fds.map((fd): Pin => ({ kind: "socket", namespace: namespace.id, pid, fd }));
     return exhibit([namespace, { pins, owner, members: [] }]);
+  },
+  "a watch": async ({ keeper }) => exhibitOfFile(await holdByFile(INDISPENSABLE, keeper, "inotify"), "inotify"),
+  "a registered file": async ({ keeper }) => {
+    const made = await holdByFile(INDISPENSABLE, keeper, "io_uring");
+    return orTold(exhibitOfFile(made, "io_uring"), isAboutDescriptor(made));
+  },
+  "a tree of mounts": async ({ keeper }) => {
+    const made = await holdByFile(INDISPENSABLE, keeper, "mount-tree");
+    return orTold(exhibitOfFile(made, "mount-tree"), isAboutDescriptor(made));
   },
   "ancestors without processes": async ({ keeper }) => {
     const { levels, above, pid } = await nestUserNamespaces(keeper, { depth: 3 });
@@ -299,8 +323,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
 };
 
-/** Makes all exhibits, in an order in which none is in the way of another; one that can't be made judges itself as wrong. */
-export async function makeExhibits(keeper: Keeper): Promise<Exhibit[]> {
+/**
+ * Makes all exhibits, or some of them, in an order in which none is in the way of another; one that can't be made judges itself as
+ * wrong.
+ */
+export async function makeExhibits(keeper: Keeper, wanted = (_id: string) => true): Promise<Exhibit[]> {
   const actor = await startActor(keeper);
   const workshop: Workshop = {
     keeper,
@@ -311,6 +338,7 @@ export async function makeExhibits(keeper: Keeper): Promise<Exhibit[]> {
   };
   const exhibits: Exhibit[] = [];
   for (const [id, make] of Object.entries(MAKERS)) {
+    if (!wanted(id)) continue;
     process.stderr.write(`${process.uptime().toFixed(1)} s: ${id}\n`);
     try {
       exhibits.push({ id, ...(await make(workshop)) });

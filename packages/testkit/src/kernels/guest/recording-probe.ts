@@ -1,6 +1,8 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import {
+  type FileOf,
   type Finding,
+  type ForChildrenPin,
   type Membership,
   type NamespaceHandle,
   type NamespaceId,
@@ -12,7 +14,25 @@ import {
 } from "@ns-graph/graph";
 import { INTERFACES, type Interface } from "../guest-report.js";
 
-const BY_PIN: Readonly<Record<string, Interface>> = { thread: "task", fd: "fd", socket: "SIOCGSKNS" };
+/** By which interface the probe comes upon what each kind of pin holds; undefined where that depends on how it was looked for. */
+const BY_PIN: { readonly [Kind in Pin["kind"]]: (pin: Extract<Pin, { kind: Kind }>) => Interface | undefined } = {
+  thread: () => "task",
+  fd: () => "fd",
+  socket: () => "SIOCGSKNS",
+  file: ({ of }) => BY_FILE[of as FileOf],
+  "for-children": wayToChildren,
+  mount: () => undefined,
+  unseen: () => undefined,
+  other: () => undefined,
+};
+
+const BY_FILE: Readonly<Record<FileOf, Interface>> = {
+  tun: "SIOCGSKNS",
+  inotify: "fdinfo",
+  fanotify: "fdinfo",
+  io_uring: "fdinfo",
+  "mount-tree": "statmount",
+};
 
 /** A probe that passes everything on, and notes by which interface each namespace was come upon. */
 export class RecordingProbe implements Probe {
@@ -69,7 +89,7 @@ export class RecordingProbe implements Probe {
   };
 
   readKernelLists: Probe["readKernelLists"] = (request) =>
-    this.#record(this.#probe.readKernelLists(request), () => "kernel list");
+    this.#record(this.#probe.readKernelLists(request), (pin) => (pin === undefined ? "kernel list" : wayOfPin(pin)));
 
   #record(
     finding: Finding,
@@ -106,7 +126,11 @@ export class RecordingProbe implements Probe {
 
 function wayOfPin(pin: Pin | undefined): Interface | undefined {
   if (pin === undefined) return undefined;
-  if (pin.kind !== "for-children") return BY_PIN[pin.kind];
+  const way = BY_PIN[pin.kind] as (pin: Pin) => Interface | undefined;
+  return way(pin);
+}
+
+function wayToChildren(pin: ForChildrenPin): Interface {
   const folder = pin.tid === undefined ? `/proc/${pin.pid}` : `/proc/${pin.pid}/task/${pin.tid}`;
   const inode = `[${parseNamespaceId(pin.namespace)?.ino}]`;
   const links = ["pid", "time"].map((type) => readLink(`${folder}/ns/${type}_for_children`));

@@ -49,6 +49,7 @@ const SYS_IO_URING_SETUP = 425;
 const SYS_IO_URING_REGISTER = 427;
 const SYS_OPEN_TREE = 428;
 const SYS_PIDFD_OPEN = 434;
+const SYS_PIDFD_GETFD = 438;
 const IORING_REGISTER_FILES = 2;
 const IN_OPEN = 0x20;
 const FAN_MARK_ADD = 1;
@@ -147,6 +148,14 @@ const operations = {
   stat: (fd) => {
     const { dev, ino } = fstatSync(fd);
     return { dev, ino };
+  },
+  takeDescriptor: (pid, fd) => {
+    const pidfd = done(calls.syscall(SYS_PIDFD_OPEN, pid, 0, 0));
+    try {
+      return done(calls.syscall(SYS_PIDFD_GETFD, pidfd, fd, 0));
+    } finally {
+      closeSync(pidfd);
+    }
   },
   tid: () => calls.gettid(),
   touch: (path) => closeSync(openSync(path, "a")),
