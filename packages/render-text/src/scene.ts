@@ -14,12 +14,12 @@ import {
   type WorkloadGroup,
   workloads,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
 import { type Pen, takePen } from "./pen.js";
 import type { Style } from "./style.js";
 
-/** Longer names of workloads are clipped. */
+/** Longer names of workloads are cut, unless they take no more than this part of a line. */
 const TITLE_CELLS = 60;
+const TITLE_PART = 2 / 3;
 
 /** What is drawn, with what, and what is known of all of it at once. */
 export interface Scene {
@@ -75,7 +75,7 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
   // A unit's own name says that it is one.
   const isUnit = engine === "service" || engine === "session" || engine === "scope";
   const parts = [isUnit && name !== "" ? "" : engine, name].filter((part) => part !== "");
-  return clip(pen.safe(parts.join(" ")), TITLE_CELLS, pen.glyphs.ellipsis);
+  return pen.fit(pen.safe(parts.join(" ")), Math.max(TITLE_CELLS, Math.floor(pen.columns * TITLE_PART)));
 }
 
 /**
