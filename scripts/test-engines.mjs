@@ -6,8 +6,10 @@ import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -39,8 +41,12 @@ function find(...programs) {
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** The signal that is to end all this. What was started is ended first: each attempt does so, however it comes to its end. */
+let interruption;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => (interruption ??= signal));
+
 async function waitFor(look, what) {
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + 10_000; Date.now() < end && interruption === undefined; await sleep(100)) {
     const found = look();
     if (found !== undefined) return found;
   }
@@ -60,6 +66,13 @@ function treeOf(pid) {
   return [pid, ...childrenOf(pid).flatMap(treeOf)];
 }
 
+/** The process below another one that runs what a sandbox was started for. */
+function sleeperBelow(pid) {
+  return treeOf(pid)
+    .slice(1)
+    .find((one) => readText(`/proc/${one}/comm`) === "sleep\n");
+}
+
 function end(pid) {
   for (const one of treeOf(pid).reverse()) {
     try {
@@ -70,11 +83,17 @@ function end(pid) {
   }
 }
 
-/** The group of a process, as ns-graph has it. */
-function groupOf(pid) {
-  const { workloads } = JSON.parse(
-    run(process.execPath, [join(root, "packages/cli/dist/bin.js"), "--format", "json"], { maxBuffer: 1 << 28 }),
-  );
+/** The group of a process, as ns-graph has it, started with these options through another program. */
+function groupOf(pid, options = [], through = []) {
+  const command = [
+    ...through,
+    process.execPath,
+    join(root, "packages/cli/dist/bin.js"),
+    "--format",
+    "json",
+    ...options,
+  ];
+  const { workloads } = JSON.parse(run(command[0], command.slice(1), { maxBuffer: 1 << 28 }));
   return workloads.find(({ pids }) => pids?.includes(pid)) ?? {};
 }
 
@@ -112,76 +131,197 @@ function makeRoot(folder) {
   return folder;
 }
 
-/** A container of Podman's, with the first of its runtimes that works here. */
-function tryPodman({ folder, fileSystem, name }, expected, user) {
-  find("podman", ...(user === undefined ? [] : ["setpriv", "newuidmap"]));
-  const through =
-    user === undefined ? [] : ["setpriv", `--reuid=${user.uid}`, `--regid=${user.uid}`, "--init-groups", "env"];
-  const own = join(folder, "podman");
-  mkdirSync(own);
-  if (user !== undefined) run("chown", ["-R", `${user.uid}:${user.uid}`, folder]);
-  const places = user === undefined ? [] : [`HOME=${folder}`, `XDG_RUNTIME_DIR=${own}`];
-  const podman = (runtime, ...args) => {
-    const common = ["--root", join(own, "root"), "--runroot", join(own, "run"), "--storage-driver", "vfs"];
-    const managers = ["--cgroup-manager", "cgroupfs", "--events-backend", "file", "--runtime", runtime];
-    const [program, ...rest] = [...through, ...places, "podman", ...common, ...managers, ...args];
-    return run(program, rest, { cwd: folder });
-  };
+/** An image of Podman's that is made here, from no registry. */
+const IMAGE = "localhost/ns-graph-engines:1";
+
+/** Podman with its things in a folder, where `--names` looks for those of a user if one runs it. */
+class Podman {
+  constructor(folder, user) {
+    this.folder = folder;
+    this.user = user;
+    this.runtime = undefined;
+    this.sockets = join(folder, "sockets");
+    mkdirSync(this.sockets);
+    writeFileSync(
+      join(folder, "containers.conf"),
+      '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n',
+    );
+  }
+
+  /** The command line that runs it. */
+  command(...args) {
+    const { folder, user, runtime } = this;
+    const places = [`HOME=${folder}`, `XDG_RUNTIME_DIR=${join(folder, "run")}`];
+    const through =
+      user === undefined
+        ? ["env"]
+        : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--init-groups", "env", ...places];
+    const roots = user === undefined ? ["--root", join(folder, "storage"), "--runroot", join(folder, "run")] : [];
+    const common = ["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs", "--events-backend", "file"];
+    const settings = `CONTAINERS_CONF=${join(folder, "containers.conf")}`;
+    return [...through, settings, "podman", ...roots, ...common, "--runtime", runtime, ...args];
+  }
+
+  run(...args) {
+    const [program, ...rest] = this.command(...args);
+    return run(program, rest, { cwd: this.folder });
+  }
+
+  /** Runs it where it does not matter whether it works. */
+  try(...args) {
+    try {
+      return this.run(...args);
+    } catch {
+      return undefined;
+    }
+  }
+
+  start(name, ...options) {
+    this.run("run", "--detach", "--name", name, ...options, IMAGE, "sleep", LIFE);
+  }
+
+  /** What it says of a container. */
+  inspect(name) {
+    const format = "{{.Id}} {{.State.Pid}} {{.Name}} {{.ImageName}}";
+    const [id, pid, called, image] = this.run("inspect", "--format", format, name).split(" ");
+    return { id, pid: Number(pid), name: called, image };
+  }
+
+  /** What ns-graph says of a process with `--names`: of root's containers where the machine's would be, to the command alone. */
+  named(pid) {
+    const { folder, user, sockets } = this;
+    const place = "/var/lib/containers/storage";
+    const binds = `mkdir -p ${place} /run/podman; mount --bind "$0" ${place}; mount --bind "$1" /run/podman; shift`;
+    const through = ["unshare", "--mount", "sh", "-ec", `${binds}; exec "$@"`, join(folder, "storage"), sockets];
+    return groupOf(pid, ["--names"], user === undefined ? through : []).workload;
+  }
+
+  /** Removes a container, however far it came. */
+  remove(name) {
+    const pid = Number(this.try("inspect", "--format", "{{.State.Pid}}", name) ?? 0);
+    const monitor = pid === 0 ? 0 : parentOf(pid);
+    this.try("rm", "--force", "--time", "0", name);
+    if (monitor > 1) end(monitor);
+  }
+}
+
+/** Containers of Podman's, alone and in a pod, with the first of its runtimes that works here. */
+async function tryPodman({ folder, fileSystem, name }, expected, user) {
+  find("podman", "tar", ...(user === undefined ? ["unshare"] : ["setpriv", "newuidmap"]));
+  const own = user === undefined ? join(folder, "podman") : folder;
+  mkdirSync(join(own, "run"), { recursive: true, mode: 0o700 });
+  const archive = join(own, "image.tar");
+  run("tar", ["-C", fileSystem, "-cf", archive, "."]);
+  const podman = new Podman(own, user);
+  if (user !== undefined) run("chown", ["-R", `${user}:${user}`, folder]);
   const reasons = [];
   for (const runtime of ["crun", "runc"]) {
-    const limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"];
+    podman.runtime = runtime;
     try {
-      podman(
-        runtime,
-        "run",
-        "--detach",
-        "--name",
-        name,
-        "--network=none",
-        ...limits,
-        "--rootfs",
-        fileSystem,
-        "sleep",
-        LIFE,
-      );
+      podman.run("import", archive, IMAGE);
+      podman.start(name, "--network=none");
     } catch (error) {
       reasons.push(`${runtime}: ${error.message}`);
-      try {
-        podman(runtime, "rm", "--force", name);
-      } catch {
-        // It was not made.
-      }
+      podman.remove(name);
       continue;
     }
-    let monitor;
     try {
-      const [id, pid, called] = podman(runtime, "inspect", "--format", "{{.Id}} {{.State.Pid}} {{.Name}}", name).split(
-        " ",
-      );
-      monitor = Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-      const { workload } = groupOf(Number(pid));
-      compare(workload, { kind: "container", engine: "podman", id, name: called, ...expected });
+      checkNames(podman, name, expected);
+      await tryPod(podman, name, expected);
     } finally {
-      podman(runtime, "rm", "--force", "--time", "0", name);
-      if (monitor > 1) end(monitor);
+      for (const called of [name, `${name}-again`]) podman.remove(called);
     }
     return;
   }
   throw new Impossible(reasons.join("; "));
 }
 
+/** Compares what is said of a container, and of the same when it was renamed. */
+function checkNames(podman, name, expected) {
+  const { pid, ...known } = podman.inspect(name);
+  compare(groupOf(pid).workload, { kind: "container", engine: "podman", id: known.id, ...expected });
+  compare(podman.named(pid), { ...known, startedAs: undefined, ...expected });
+  podman.run("rename", name, `${name}-again`);
+  const { pid: _, ...again } = podman.inspect(`${name}-again`);
+  compare(podman.named(pid), { ...again, startedAs: name, ...expected });
+}
+
+/** What is said of a container in a pod; of root's also what the pod is called. */
+async function tryPod(podman, name, expected) {
+  const [pod, inside] = [`${name}-pod`, `${name}-inside`];
+  const socket = join(podman.sockets, "podman.sock");
+  const [program, ...args] = podman.command("system", "service", "--time", LIFE, `unix://${socket}`);
+  const service = podman.user === undefined ? start(program, args, { cwd: podman.folder }) : undefined;
+  try {
+    podman.run(
+      "pod",
+      "create",
+      "--name",
+      pod,
+      "--network=none",
+      "--infra-image",
+      IMAGE,
+      "--infra-command",
+      `sleep ${LIFE}`,
+    );
+    podman.start(inside, "--pod", pod);
+    if (service !== undefined) await waitFor(() => existsSync(socket) || undefined, "Podman's socket");
+    const { pid, ...known } = podman.inspect(inside);
+    const workload = podman.named(pid);
+    compare(workload, { ...known, ...expected });
+    // Without cgroups of its own nobody but Podman knows which pod it is in.
+    if (podman.user !== undefined && workload.pod === undefined) return;
+    const id = podman.run("pod", "inspect", "--format", "{{.ID}}", pod);
+    compare(workload.pod, { id, name: podman.user === undefined ? pod : undefined });
+  } finally {
+    podman.remove(inside);
+    podman.try("pod", "rm", "--force", "--time", "0", pod);
+    if (service !== undefined) end(service);
+  }
+}
+
+function parentOf(pid) {
+  return Number(/^PPid:\s*(\d+)$/m.exec(readText(`/proc/${pid}/status`) ?? "")?.[1] ?? 0);
+}
+
 async function tryRootlessPodman(place) {
   find("useradd", "userdel", "podman");
   const login = `nsgraph${process.pid}`;
   run("useradd", ["--no-create-home", "--home-dir", place.folder, "--shell", "/bin/sh", login]);
+  const uid = Number(run("id", ["-u", login]));
   try {
-    const uid = Number(run("id", ["-u", login]));
-    tryPodman(place, { user: uid, borneOut: "no" }, { uid });
+    await tryPodman(place, { user: uid, borneOut: "no" }, uid);
   } finally {
-    const pause = readText(join(place.folder, "podman/libpod/tmp/pause.pid"));
-    if (pause !== undefined) end(Number(pause));
-    run("userdel", [login]);
+    await removeUser(login, uid);
   }
+}
+
+/**
+ * Removes a user that was made here, and what is left of that user's processes, such as Podman's pause process: userdel(8)
+ * refuses while there is one, and Ctrl-C ends it too.
+ */
+async function removeUser(login, uid) {
+  let failure;
+  for (const patience = Date.now() + 10_000; Date.now() < patience; await sleep(50)) {
+    const left = processesOf(uid);
+    for (const pid of left) end(pid);
+    if (left.length > 0) continue;
+    try {
+      run("userdel", [login]);
+      return;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure ?? new Error(`processes of ${login} do not end`);
+}
+
+/** The processes of a user, as far as they can still hinder its removal. */
+function processesOf(uid) {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => new RegExp(`^Uid:\\s.*\\b${uid}\\b`, "m").test(readText(`/proc/${pid}/status`) ?? ""));
 }
 
 function readText(file) {
@@ -249,7 +389,7 @@ async function tryNspawn({ fileSystem, name }) {
     const leader = () =>
       isRegistered
         ? spawnSync("machinectl", ["show", name, "--property=Leader", "--value"], { encoding: "utf8" }).stdout
-        : childrenOf(monitor).find((child) => readText(`/proc/${child}/comm`)?.startsWith("sleep"));
+        : sleeperBelow(monitor);
     const pid = await waitFor(() => Number(leader() ?? 0) || undefined, "the machine");
     compare(groupOf(pid).workload, { kind: "container", engine: "nspawn", name });
   } finally {
@@ -261,7 +401,7 @@ async function tryBubblewrap() {
   find("bwrap");
   const monitor = start("bwrap", ["--bind", "/", "/", "--unshare-pid", "--unshare-net", "sleep", LIFE]);
   try {
-    const inside = await waitFor(() => treeOf(monitor)[2], "the sandbox");
+    const inside = await waitFor(() => sleeperBelow(monitor), "the sandbox");
     compare(groupOf(inside), { kind: "sandbox", engine: "bubblewrap", borneOut: "yes" });
   } finally {
     end(monitor);
@@ -279,7 +419,7 @@ async function tryFirejail({ name }) {
           .find((line) => line.startsWith(`${monitor}:`)) ?? "",
       )?.[1];
     const called = await waitFor(listed, "its name");
-    const inside = await waitFor(() => treeOf(monitor)[2], "what runs in it");
+    const inside = await waitFor(() => sleeperBelow(monitor), "what runs in it");
     compare(groupOf(inside), { kind: "sandbox", engine: "firejail", borneOut: "yes", name: called });
   } finally {
     end(monitor);
@@ -298,11 +438,14 @@ const ENGINES = {
 
 build();
 
-const tally = { passed: 0, failed: 0 };
+const tally = { passed: 0, failed: 0, skipped: 0 };
 const base = mkdtempSync(join(tmpdir(), "ns-graph-engines-"));
 chmodSync(base, 0o755);
 try {
   for (const [index, [engine, attempt]] of Object.entries(ENGINES).entries()) {
+    // A signal that came meanwhile is told of now.
+    await sleep(0);
+    if (interruption !== undefined) break;
     const folder = join(base, `${index}`);
     try {
       if (process.getuid() !== 0) throw new Impossible("needs root");
@@ -311,7 +454,7 @@ try {
       tally.passed++;
       console.log(`✓ ${engine}`);
     } catch (error) {
-      if (!(error instanceof Impossible)) tally.failed++;
+      tally[error instanceof Impossible ? "skipped" : "failed"]++;
       console.log(
         error instanceof Impossible ? `- ${engine}: skipped, ${error.message}` : `✗ ${engine}: ${error.message}`,
       );
@@ -323,5 +466,10 @@ try {
     if (place.startsWith(`${base}/`)) spawnSync("umount", ["--lazy", place]);
   rmSync(base, { recursive: true, force: true, maxRetries: 3 });
 }
-console.log(`${tally.passed} passed, ${tally.failed} failed`);
+const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : "";
+console.log(`${tally.passed} passed, ${tally.failed} failed${skipped}`);
 if (tally.failed > 0) process.exitCode = 1;
+if (interruption !== undefined) {
+  process.removeAllListeners(interruption);
+  process.kill(process.pid, interruption);
+}

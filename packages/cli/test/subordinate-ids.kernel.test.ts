@@ -1,6 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeKeeper, namespaceOf, requireNamespaces, requireRoot, runCli, waitingShell } from "@ns-graph/testkit";
+import {
+  enterCommand,
+  makeKeeper,
+  namespaceOf,
+  requireNamespaces,
+  requireRoot,
+  runCli,
+  waiting,
+  waitingShell,
+} from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { expect, test } from "vitest";
 
@@ -24,20 +33,24 @@ function plain(output: string): string {
 
 test("whose gids a map has is said beside whose uids, in every format", async (context) => {
   requireRoot(context);
-  requireNamespaces(context, "user", "mnt");
+  requireNamespaces(context, "user", "mnt", "pid");
   await using keeper = await makeKeeper();
-  const { pid } = await keeper.start(["unshare", "--user", ...waitingShell()]);
-  try {
-    writeFileSync(`/proc/${pid}/uid_map`, "0 1000 1\n1 100000 1000\n");
-    writeFileSync(`/proc/${pid}/gid_map`, "0 50 1\n1 300000 1000\n");
-  } catch (error) {
-    context.skip(`no ids can be mapped here: ${(error as Error).message}`);
-  }
   const etc = join(keeper.directory, "etc");
   mkdirSync(etc);
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(etc, name), text);
-  const through = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc && exec "$@"', etc];
-  const { type, ino } = namespaceOf(pid, "user");
+  // Names are those of process 1: here of one that has this /etc.
+  const around = ["unshare", "--mount", "--pid", "--fork", "--mount-proc"];
+  const room = await keeper.start([...around, ...waiting('mount --bind "$1" /etc', etc)]);
+  const through = enterCommand(room.pid, ["mnt", "pid"]);
+  const { pid: outside } = await keeper.start([...through, "unshare", "--user", ...waitingShell()]);
+  const pid = /^NSpid:.*\t(\d+)$/m.exec(readFileSync(`/proc/${outside}/status`, "utf8"))?.[1];
+  try {
+    writeFileSync(`/proc/${outside}/uid_map`, "0 1000 1\n1 100000 1000\n");
+    writeFileSync(`/proc/${outside}/gid_map`, "0 50 1\n1 300000 1000\n");
+  } catch (error) {
+    context.skip(`no ids can be mapped here: ${(error as Error).message}`);
+  }
+  const { type, ino } = namespaceOf(outside, "user");
   const ask = async (...args: readonly string[]): Promise<string> => {
     const { stdout, stderr, exitCode } = await runCli(args, { through });
     expect(exitCode, stderr).toBe(0);

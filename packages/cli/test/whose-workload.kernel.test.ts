@@ -7,6 +7,7 @@ import {
   type Held,
   type Keeper,
   makeKeeper,
+  requireKernel,
   requireNamespaces,
   requireProgram,
   requireRoot,
@@ -122,6 +123,19 @@ function withDocker(keeper: Keeper): readonly string[] {
   return ["unshare", "--mount", "sh", "-ec", script, config];
 }
 
+/** Shows an /etc with that user, whose Podman has written of a container, to the command alone. */
+function withHome(keeper: Keeper, name: string): readonly string[] {
+  const [etc, home] = [join(keeper.directory, "etc"), join(keeper.directory, "home")];
+  const storage = join(home, ".local/share/containers/storage/overlay-containers");
+  mkdirSync(etc);
+  mkdirSync(storage, { recursive: true });
+  writeFileSync(join(etc, "passwd"), `root:x:0:0::/root:/bin/sh\nanna:x:${UID}:${UID}::${home}:/bin/sh\n`);
+  const metadata = JSON.stringify({ "image-name": "nginx:1.27" });
+  writeFileSync(join(storage, "containers.json"), JSON.stringify([{ id: ID, names: [name], metadata }]));
+  execFileSync("chown", ["-R", `${UID}:${UID}`, home]);
+  return ["unshare", "--mount", "sh", "-ec", 'mount --bind "$0" /etc; exec "$@"', etc];
+}
+
 /** What the matrix of workloads has to say, a line each. */
 async function readMatrix(...through: readonly string[]): Promise<readonly string[]> {
   const { stdout, exitCode } = await runCli(["--tree", "workload", "--pids", "all", "--names"], {
@@ -170,6 +184,41 @@ describe("a user who was left a part of the cgroups, as systemd leaves it,", () 
       } finally {
         await fake.stop();
         await container.stop();
+      }
+    });
+  });
+
+  test("has names for root by what lies in the user's home, which name nothing of anybody else's", {
+    timeout: 60_000,
+  }, async (context) => {
+    requireKernel(context, "5.6");
+    requireProgram(context, "setpriv", "unshare");
+    const root = hierarchy(context);
+    await using keeper = await makeKeeper();
+    using cgroups = new Cgroups(root);
+    const own = cgroups.make(`user.slice/user-${UID}.slice/user@${UID}.service`);
+    const others = cgroups.make(`user.slice/user-${UID + 1}.slice/user@${UID + 1}.service/libpod-${ID}.scope`);
+    const roots = cgroups.make(`machine.slice/libpod-${ID}.scope`);
+    const through = withHome(keeper, "shop");
+    await expectNoLeak(async () => {
+      const claim = `user.slice/libpod-${ID}.scope`;
+      const annas = await startDelegated(keeper, own, `mkdir -p "$1/${claim}"; echo "$$" > "$1/${claim}/cgroup.procs"`);
+      const another = await keeper.start(waiting('echo "$$" > "$1/cgroup.procs"', others));
+      const real = await keeper.start(waiting('echo "$$" > "$1/cgroup.procs"', roots));
+      try {
+        const { stdout } = await runCli(["--names", "--format", "json"], { through });
+        const document = JSON.parse(stdout) as Document;
+        const name = { name: "shop", image: "nginx:1.27" };
+        expect(groupOf(document, annas.pid)?.workload).toMatchObject({ ...name, user: UID, borneOut: "no" });
+        for (const { pid } of [another, real]) expect(groupOf(document, pid)?.workload).not.toHaveProperty("name");
+        const shown = (await readMatrix(...through)).filter((line) => line.includes("shop"));
+        expect(shown).toEqual([expect.stringMatching(/^podman of \S.* shop \(.*\) .* 1 {2}nginx:1\.27$/)]);
+        const { stdout: picture } = await runCli(["--tree", "workload", "--names", "--format", "dot"], { through });
+        expect(picture).toContain("shop");
+      } finally {
+        await real.stop();
+        await another.stop();
+        await annas.stop();
       }
     });
   });

@@ -33,7 +33,7 @@ export type { Evidence } from "./model/evidence.js";
 export { addTo, groupBy, obtain, tiedGroups } from "./model/group-by.js";
 export type { Host, SubordinateRange, Users, Viewer } from "./model/host.js";
 export type { Init, InitState } from "./model/init.js";
-export { isInitialInode } from "./model/initial.js";
+export { type InitialEvidence, isInitial, isInitialInode } from "./model/initial.js";
 export { INVISIBLE_LINK, type Link, linkedId, NO_LINK, UNKNOWN_LINK } from "./model/link.js";
 export type { IdRange, Namespace, NamespaceFacts, NetworkInterface, TimeOffsets } from "./model/namespace.js";
 export type { Holder, NamespaceGraph, ProcessSet } from "./model/namespace-graph.js";
@@ -111,7 +111,7 @@ export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfG
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
 export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
-export { containerKey } from "./workload/container-names.js";
+export { containerKey, isToldByCgroup } from "./workload/container-names.js";
 export { groupOf } from "./workload/group-of.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
@@ -210,6 +210,7 @@ export {
   describeIdMaps,
   describeMapRange,
   describeUid,
+  describeUsersFrom,
   type RangeSigns,
   userNaming,
 } from "./words/user-names.js";

@@ -204,7 +204,13 @@ const subordinateRanges = fc.array(
 );
 
 const users = objectOf<Users>(
-  { names: namesById, groupNames: namesById, subuids: subordinateRanges, subgids: subordinateRanges },
+  {
+    from: fc.constantFrom("process-1", "unread"),
+    names: namesById,
+    groupNames: namesById,
+    subuids: subordinateRanges,
+    subgids: subordinateRanges,
+  },
   ["names"],
 );
 
@@ -230,6 +236,7 @@ const frame: Arbitrary<SurveyFrame> = objectOf<Omit<SurveyFrame, "blindSpots">>(
           {
             name: text,
             pod: objectOf<NonNullable<ContainerName["pod"]>>({ name: text, namespace: text }, ["name"]),
+            image: text,
           },
           ["name"],
         ),

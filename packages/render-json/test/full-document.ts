@@ -16,7 +16,7 @@ const OTHER_TYPES = Object.keys(membership).filter((type) => type !== "pid");
 
 const POD_CGROUP =
   "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-podccf19bc6_503b_4dd0_b33d_e5717fe6613c.slice";
-const CONTAINER = "vs1nsbnbrzoxlpdtuf6bkcolb";
+const CONTAINER = "fa7f0ec4fbcb".padEnd(64, "0");
 
 /** The machine's namespaces in every type, but for these. */
 function isolation(others: Readonly<Record<string, readonly [state: string, id: string]>> = {}) {
@@ -38,12 +38,13 @@ export const fullDocument = {
   sources: ["process", "thread", "for-children", "fd", "socket", "mount", "kernel"],
   complete: false,
   users: {
+    from: "process-1",
     names: { "0": "root", "1000": "anna" },
     groupNames: { "0": "root", "100": "users" },
     subuids: [{ owner: "anna", start: 100000, count: 65536 }],
     subgids: [{ owner: "1000", start: 200000, count: 65536 }],
   },
-  containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" } } },
+  containerNames: { [CONTAINER]: { name: "web", pod: { name: "cart", namespace: "shop" }, image: "nginx:1.27" } },
   view: { tree: "owner", members: "all", subject: { kind: "namespace", id: NET } },
   isPart: true,
   selection: {
@@ -117,9 +118,9 @@ export const fullDocument = {
     { pid: 2, mainThreadExited: true, ending: true, kernelThread: true, pids: [2], namespaces: {} },
     {
       pid: 3,
-      ppid: 1,
+      ppid: 900,
       comm: "nginx",
-      cgroup: `${POD_CGROUP}/buildkit/${CONTAINER}`,
+      cgroup: `${POD_CGROUP}/libpod-${CONTAINER}.scope`,
       namespaces: { ...membership, net: "4:4026532282", pid: "4:4026532283" },
     },
     {
@@ -153,7 +154,15 @@ export const fullDocument = {
       executable: { path: "/usr/bin/slirp4netns", borneOut: "yes" },
       namespaces: { ...membership, mnt: "4:4026532286" },
     },
-    { pid: 900, comm: "holder", namespaces: { user: USER }, context: true },
+    {
+      pid: 900,
+      comm: "conmon",
+      uid: 0,
+      commandLine: `/usr/bin/conmon -c ${CONTAINER} -n db`,
+      executable: { path: "/usr/bin/conmon", borneOut: "yes" },
+      namespaces: { user: USER },
+      context: true,
+    },
   ],
   workloads: [
     {
@@ -166,10 +175,12 @@ export const fullDocument = {
       kind: "workload",
       workload: {
         kind: "container",
-        engine: "buildkit",
-        cgroup: `${POD_CGROUP}/buildkit/${CONTAINER}`,
+        engine: "podman",
+        cgroup: `${POD_CGROUP}/libpod-${CONTAINER}.scope`,
         id: CONTAINER,
         name: "web",
+        startedAs: "db",
+        image: "nginx:1.27",
         pod: {
           id: "ccf19bc6-503b-4dd0-b33d-e5717fe6613c",
           qos: "burstable",
@@ -309,7 +320,7 @@ export const fullDocument = {
       comm: "worker",
       state: "S",
       pids: [8, 2],
-      cgroup: `${POD_CGROUP}/buildkit/${CONTAINER}`,
+      cgroup: `${POD_CGROUP}/libpod-${CONTAINER}.scope`,
       namespaces: { ...membership, net: "4:4026532282", pid: "4:4026532283" },
     },
     { pid: 9, ppid: 4, comm: "vi", namespaces: { ...membership, mnt: "4:4026532284", net: "4:4026532282" } },

@@ -25,6 +25,11 @@ function* describedProperties(part: unknown): Generator<unknown> {
   }
 }
 
+/** A pointer as errors have it: long names are cut. */
+function asTold(pointer: string): string {
+  return pointer.replaceAll(/([^/]{39})[^/]{2,}/g, "$1…");
+}
+
 describe("the schema and the reader agree", () => {
   test("on a document that has everything", () => {
     expect(schemaErrors(fullDocument)).toEqual([]);
@@ -54,7 +59,11 @@ describe("the schema and the reader agree", () => {
       if (schemaErrors(document).length === 0) accepted.push(`the schema accepts: ${title}`);
       const error = refusal(document);
       if (error === undefined) accepted.push(`the reader accepts: ${title}`);
-      else if (pointer !== "/format" && pointer !== "/version" && !error.message.includes(pointer || "document")) {
+      else if (
+        pointer !== "/format" &&
+        pointer !== "/version" &&
+        !error.message.includes(asTold(pointer) || "document")
+      ) {
         misplaced.push(`${title}: ${error.message}`);
       }
     }

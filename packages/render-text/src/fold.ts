@@ -1,4 +1,4 @@
-import { cellWidth, clip } from "./cell-width.js";
+import { cellWidth } from "./cell-width.js";
 import type { Line } from "./flow.js";
 import type { Pen } from "./pen.js";
 
@@ -42,8 +42,8 @@ export function* wrapTexts(texts: Iterable<string>, first: number, rest: number)
   if (line.length > 0) yield line;
 }
 
-function* clipped(texts: Iterable<string>, cells: number, ellipsis: string): Generator<string, void, undefined> {
-  for (const text of texts) yield clip(text, cells, ellipsis);
+function* fitted(pen: Pen, texts: Iterable<string>, cells: number): Generator<string, void, undefined> {
+  for (const text of texts) yield pen.fit(text, cells);
 }
 
 /** A list in a few lines. Those that are not listed are counted at its end. */
@@ -53,7 +53,7 @@ export function* foldTexts(
   { first, rest, lines, total }: Folding,
 ): Generator<Line, void, undefined> {
   const rows: string[][] = [];
-  for (const row of wrapTexts(clipped(texts, rest, pen.glyphs.ellipsis), first, rest)) {
+  for (const row of wrapTexts(fitted(pen, texts, rest), first, rest)) {
     rows.push(row);
     if (rows.length > lines) break;
   }
@@ -65,7 +65,9 @@ export function* foldTexts(
   const last = rows.at(-1) ?? [];
   const room = lines === 1 ? first : rest;
   let listed = rows.reduce((sum, row) => sum + row.length, 0);
-  while (last.length > 0 && cellWidth(`${last.join(" ")} ${andMore(pen, total - listed)}`) > room) {
+  // One that is not cut stands there, however long it is.
+  const fewest = pen.cuts ? 0 : 1;
+  while (last.length > fewest && cellWidth(`${last.join(" ")} ${andMore(pen, total - listed)}`) > room) {
     last.pop();
     listed--;
   }

@@ -16,7 +16,7 @@ import {
   theProcesses,
   theZombies,
 } from "@ns-graph/graph";
-import { cellWidth, clip } from "./cell-width.js";
+import { cellWidth } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { foldTexts, wrapTexts } from "./fold.js";
 import type { Pen } from "./pen.js";
@@ -43,7 +43,7 @@ export function countPieces(graph: NamespaceGraph, id: NamespaceId): Piece {
 
 /** A process as `4711 bash`, and what it is if it is not a living program. */
 export function nameProcess(pen: Pen, process: Process): string {
-  return describeProcess(process, (name) => clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis));
+  return describeProcess(process, (name) => pen.fit(pen.safe(name), NAME_CELLS));
 }
 
 /** Processes as a list: `4711 bash, 4712 4713 sleep`. */

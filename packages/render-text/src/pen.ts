@@ -1,4 +1,5 @@
 import { printable, type Surface } from "@ns-graph/graph";
+import { clip, clipStart } from "./cell-width.js";
 import { ASCII, type Glyphs, UNICODE } from "./glyphs.js";
 import { paint, type Style } from "./style.js";
 
@@ -22,10 +23,17 @@ export interface Span {
 
 /** What drawing needs to know of the surface. */
 export interface Pen {
+  /** How long lines may be, in cells; Infinity for as long as they like. */
   readonly columns: number;
   /** The same for commands: what goes to no terminal is not as wide as one, and a command in one line can be taken out of it by line. */
   readonly commandColumns: number;
+  /** Whether names that are too long are cut: nobody scrolls in a file or a pipe. */
+  readonly cuts: boolean;
   readonly glyphs: Glyphs;
+  /** A text that is safe, cut to so many cells if names are cut; what was cut is marked. */
+  fit(text: string, cells: number): string;
+  /** The same, of which the end is kept. */
+  fitEnd(text: string, cells: number): string;
   /** Hostile text, made visible; ASCII alone where the surface has no more. */
   safe(text: string): string;
   /** Text that is `printable` already; ASCII alone where the surface has no more. */
@@ -46,11 +54,16 @@ export function takePen(surface: Surface): Pen {
     if (PLAIN.test(text)) return text;
     return unicode ? text.replace(STACKED_MARKS, escapeCharacter) : text.replace(BEYOND_ASCII, escapeCharacter);
   };
-  const columns = Math.max(LEAST_COLUMNS, Math.floor(surface.columns || USUAL_COLUMNS));
+  const glyphs = unicode ? UNICODE : ASCII;
+  const columns = surface.wide ? Number.POSITIVE_INFINITY : Math.floor(surface.columns || USUAL_COLUMNS);
+  const cuts = !surface.wide && surface.columns !== undefined;
   return {
-    columns,
-    commandColumns: surface.columns ? columns : Number.POSITIVE_INFINITY,
-    glyphs: unicode ? UNICODE : ASCII,
+    columns: Math.max(LEAST_COLUMNS, columns),
+    commandColumns: surface.columns ? Math.max(LEAST_COLUMNS, columns) : Number.POSITIVE_INFINITY,
+    cuts,
+    glyphs,
+    fit: (text, cells) => (cuts ? clip(text, cells, glyphs.ellipsis) : text),
+    fitEnd: (text, cells) => (cuts ? clipStart(text, cells, glyphs.ellipsis) : text),
     safe: (text) => shown(printable(text)),
     shown,
     write: color ? writeStyled : writePlain,

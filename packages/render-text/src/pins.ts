@@ -16,7 +16,6 @@ import {
   pinsOfGroup,
   whoseMounts,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
 import { hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { cutList } from "./fold.js";
 import type { Pen } from "./pen.js";
@@ -82,7 +81,7 @@ function mountPieces(graph: NamespaceGraph, pen: Pen, pin: MountPin, isWhole: bo
 
 /** Hostile text, as far as there is room for it. */
 function clipped(pen: Pen, text: string, isWhole: boolean): string {
-  return clip(pen.safe(text), isWhole ? Number.POSITIVE_INFINITY : PIN_CELLS, pen.glyphs.ellipsis);
+  return isWhole ? pen.safe(text) : pen.fit(pen.safe(text), PIN_CELLS);
 }
 
 /** Pins that are not listed, by their number: `34 more open descriptors, 4 mounts`. */

@@ -19,15 +19,16 @@ import {
   workloads,
   workloadsIn,
 } from "@ns-graph/graph";
-import { cellWidth, clip } from "./cell-width.js";
+import { cellWidth } from "./cell-width.js";
 import { type Pen, takePen } from "./pen.js";
 import type { Style } from "./style.js";
 
-/** Longer names of workloads are clipped. */
+/** Longer names of workloads are cut, unless they take no more than this part of a line. */
 const TITLE_CELLS = 60;
 /** What stands before the workloads of a namespace takes so many cells; narrower terminals break them into lines. */
 const BEFORE_TITLES = 20;
 const LEAST_FOR_TITLES = 32;
+const TITLE_PART = 2 / 3;
 
 /** What is drawn, with what, and what is known of all of it at once. */
 export interface Scene {
@@ -76,7 +77,7 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
 }
 
 function showTitle(pen: Pen, title: string): string {
-  return clip(pen.safe(title), TITLE_CELLS, pen.glyphs.ellipsis);
+  return pen.fit(pen.safe(title), Math.max(TITLE_CELLS, Math.floor(pen.columns * TITLE_PART)));
 }
 
 /**

@@ -22,7 +22,7 @@ import {
   type WorkloadPart,
   whoseMounts,
 } from "@ns-graph/graph";
-import { cellWidth, clip, clipStart } from "./cell-width.js";
+import { cellWidth } from "./cell-width.js";
 import { dotted, flow, type Line, type Piece, piece, words } from "./flow.js";
 import { cutList, foldTexts } from "./fold.js";
 import { listProcesses, nameProcess } from "./members.js";
@@ -55,7 +55,7 @@ export function* drawSummary(scene: Scene): Generator<string, void, undefined> {
 function* title(scene: Scene): Generator<Line, void, undefined> {
   const { graph, pen } = scene;
   const { hostname, kernel, processes, namespaces } = captionOf(graph);
-  const clipped = (text: string): string => clip(pen.safe(text), NAME_CELLS, pen.glyphs.ellipsis);
+  const clipped = (text: string): string => pen.fit(pen.safe(text), NAME_CELLS);
   const parts = [
     ...(hostname === undefined ? [] : [words(clipped(hostname), "title")]),
     ...(kernel === undefined ? [] : [words(clipped(kernel))]),
@@ -177,7 +177,7 @@ function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, rea
 function titleOfIsolated(scene: Scene, { group, leader, processes, isNamed }: Isolated): string {
   const { pen } = scene;
   const title = isNamed ? fullTitleOf(scene, group, leader) : nameProcess(pen, leader);
-  const name = clip(title, Math.min(NAME_CELLS, pen.columns - 12), pen.glyphs.ellipsis);
+  const name = pen.fit(title, Math.min(NAME_CELLS, pen.columns - 12));
   // One process stands for the others, or a name for all of them.
   if (!isNamed || group.kind !== "workload") return processes === 1 ? name : `${name} +${processes - 1}`;
   const total = group.processes.length;
@@ -197,7 +197,7 @@ function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
   const { pen } = scene;
   return [...groupBy(isolated, (each) => sharedNameOf(scene, each) ?? each)].flatMap(([key, alike]) => {
     if (typeof key !== "string" || alike.length < MANY) return alike.map((each) => titleOfIsolated(scene, each));
-    return [`${clip(key, NAME_CELLS, pen.glyphs.ellipsis)} ${pen.glyphs.times}${alike.length}`];
+    return [`${pen.fit(key, NAME_CELLS)} ${pen.glyphs.times}${alike.length}`];
   });
 }
 
@@ -238,14 +238,13 @@ const AROUND_CLUE = INDENT.length + 4;
 
 function clueOf({ graph, pen }: Scene, group: PinGroup, columns: number): string | undefined {
   const room = columns - AROUND_CLUE;
-  if (group.kind === "other")
-    return group.pin.kind === "unseen" ? undefined : clip(pen.safe(group.pin.name), room, pen.glyphs.ellipsis);
-  if (group.kind === "processes") return clip(pen.safe(describePinGroup(graph, group)), room, pen.glyphs.ellipsis);
+  if (group.kind === "other") return group.pin.kind === "unseen" ? undefined : pen.fit(pen.safe(group.pin.name), room);
+  if (group.kind === "processes") return pen.fit(pen.safe(describePinGroup(graph, group)), room);
   const [{ path, mountNamespace }] = group.pins;
   const whose = whoseMounts(graph, mountNamespace) ?? "";
   // What else is to be said of that mount namespace, the tree says.
-  const behind = whose.startsWith("of ") ? ` ${clip(pen.safe(whose), Math.floor(room / 2), pen.glyphs.ellipsis)}` : "";
-  return `${clipStart(pen.safe(path), room - cellWidth(behind), pen.glyphs.ellipsis)}${behind}`;
+  const behind = whose.startsWith("of ") ? ` ${pen.fit(pen.safe(whose), Math.floor(room / 2))}` : "";
+  return `${pen.fitEnd(pen.safe(path), room - cellWidth(behind))}${behind}`;
 }
 
 /** Namespaces in which no process was seen, by why they may be there, the most suspicious first. */

@@ -12,7 +12,7 @@ import {
   type WorkloadGroup,
   workloads,
 } from "@ns-graph/graph";
-import { cellWidth, clip } from "./cell-width.js";
+import { cellWidth } from "./cell-width.js";
 import { flow, hanging, type Line, type Piece, piece, words } from "./flow.js";
 import { nameProcess } from "./members.js";
 import type { Span } from "./pen.js";
@@ -26,6 +26,11 @@ const PARTS_LISTED = 12;
 const PIDS_NAMED = 5;
 /** A name gets at least so many cells, and at most what the longest one needs. */
 const LEAST_NAME = 14;
+/** Where names are not cut, longer ones stand out of their column: one would cost every row as many blanks. */
+const WIDEST_COLUMN = 100;
+/** The images are shown if there is room for so many cells of each, or if they are not longer. */
+const LEAST_IMAGE = 16;
+const IMAGE = "image";
 /** Rows below the one that a group is named in are set in. */
 const INDENT = "  ";
 /** Narrower terminals get the letters of unshare(1) for the types. */
@@ -55,6 +60,8 @@ interface MatrixRow {
   readonly leaders: readonly number[];
   readonly processes: number;
   readonly cells: Cells;
+  /** What its engine made it from; undefined where that is not known. */
+  readonly image: string | undefined;
   /** Whether it is below the one that its group is named in. */
   readonly isBelow: boolean;
 }
@@ -163,6 +170,7 @@ function toRows(
       leaders: [(!isBelow && group.kind === "sandbox" ? tenantOf(group) : leader).pid],
       processes: processes.length,
       cells,
+      image: isBelow || group.workload?.image === undefined ? undefined : scene.pen.safe(group.workload.image),
       isBelow,
     };
   });
@@ -204,7 +212,7 @@ function cutRows(scene: Scene, rows: readonly MatrixRow[]): readonly MatrixRow[]
   const processes = rest.reduce((sum, row) => sum + row.processes, 0);
   return [
     ...folded.slice(0, PARTS_LISTED - 1),
-    { name, sharedName: undefined, times, leaders: [], processes, cells: new Map(), isBelow: true },
+    { name, sharedName: undefined, times, leaders: [], processes, cells: new Map(), image: undefined, isBelow: true },
   ];
 }
 
@@ -233,14 +241,15 @@ function pad(text: string, width: number): string {
 }
 
 /** The name of a row, and of several the PIDs of as many as fit. */
-function nameRow({ name, leaders }: MatrixRow, room: number, { glyphs }: Scene["pen"]): string {
-  if (leaders.length < 2) return clip(name, room, glyphs.ellipsis);
+function nameRow({ name, leaders }: MatrixRow, room: number, pen: Scene["pen"]): string {
+  if (leaders.length < 2) return pen.fit(name, room);
+  const { glyphs } = pen;
   let listed = name;
   for (const [at, pid] of leaders.entries()) {
     const list = `${listed}${at === 0 ? ":" : ""} ${pid}`;
     const isLast = at === leaders.length - 1;
     if (cellWidth(isLast ? list : `${list} ${glyphs.ellipsis}`) > room)
-      return at === 0 ? clip(name, room, glyphs.ellipsis) : `${listed} ${glyphs.ellipsis}`;
+      return at === 0 ? pen.fit(name, room) : `${listed} ${glyphs.ellipsis}`;
     listed = list;
   }
   return listed;
@@ -259,7 +268,7 @@ function* layOut(
   types: readonly NamespaceType[],
   rows: readonly MatrixRow[],
 ): Generator<Line, void, undefined> {
-  const { columns } = scene.pen;
+  const { columns, cuts } = scene.pen;
   const isWide = columns >= LEAST_FOR_NAMES;
   const widths = new Map(
     types.map((type) => {
@@ -274,15 +283,22 @@ function* layOut(
   const heading = isWide ? "processes" : "PIDs";
   const cells = [...widths.values()].reduce((sum, width) => sum + width + 1, 0);
   const widest = rows.reduce((width, row) => Math.max(width, widthOfName(row, scene)), LEAST_NAME);
-  const room = Math.max(LEAST_NAME, Math.min(widest, columns - cells - 2 - heading.length));
+  const most = cuts ? columns - cells - 2 - heading.length : WIDEST_COLUMN;
+  const room = Math.max(LEAST_NAME, Math.min(widest, most));
+  const longestImage = rows.reduce((width, { image }) => Math.max(width, cellWidth(image ?? "")), 0);
+  const spare = cuts ? columns - room - cells - heading.length - 4 : Number.POSITIVE_INFINITY;
+  const hasImages = longestImage > 0 && spare >= Math.min(longestImage, LEAST_IMAGE);
   const titles = types.map((type) => {
     const title = isWide ? type : LETTERS[type];
     const width = widths.get(type) ?? 0;
     return ` ${pad(" ".repeat(Math.floor((width - title.length) / 2)) + title, width)}`;
   });
-  yield [{ text: " ".repeat(room) }, { text: `${titles.join("")}  ${heading}`, style: "title" }];
+  yield [
+    { text: " ".repeat(room) },
+    { text: `${titles.join("")}  ${heading}${hasImages ? `  ${IMAGE}` : ""}`, style: "title" },
+  ];
   for (const row of rows) {
-    const { processes, cells: spans } = row;
+    const { processes, cells: spans, image } = row;
     const line: Span[] = [{ text: pad(nameRow(row, room, scene.pen), room) }];
     for (const type of types) {
       const span = spans.get(type) ?? { text: "" };
@@ -291,6 +307,8 @@ function* layOut(
       line.push({ text: ` ${before}` }, span, { text: pad("", width - before.length - cellWidth(span.text)) });
     }
     line.push({ text: `  ${`${processes}`.padStart(heading.length)}` });
+    // The end says more than the registry that an image is from.
+    if (hasImages && image !== undefined) line.push({ text: `  ${scene.pen.fitEnd(image, spare)}`, style: "faint" });
     yield line;
   }
 }

@@ -40,6 +40,7 @@ const SURFACES: readonly Surface[] = [
   { color: true, columns: 80, unicode: true },
   { color: false, columns: 40, unicode: false },
   { color: false, columns: undefined, unicode: true },
+  { color: false, columns: undefined, wide: true, unicode: true },
 ];
 
 function check(holds: boolean, otherwise: string): void {

@@ -20,14 +20,22 @@ describe("a command line becomes a request", () => {
       read: { probe: {}, survey: { sources: SOURCES, facts: [] }, names: false },
       select: { pids: [], subtree: undefined, isPidHierarchy: false, types: undefined, isProcessless: false },
       view: { arrangement: {}, flags: { shout: false, title: "" } },
-      target: { format, output: undefined, mode: undefined, color: "auto", isVerbose: false, isStrict: false },
+      target: {
+        format,
+        output: undefined,
+        mode: undefined,
+        isWide: false,
+        color: "auto",
+        isVerbose: false,
+        isStrict: false,
+      },
     });
   });
 
   test.each([
     ["--from x", { from: "x" }],
     ["--quick 7 8", { survey: { sources: ["process"], facts: [], pids: [7, 8] } }],
-    ["--names", { survey: { sources: SOURCES, facts: ["cgroup"] }, names: true }],
+    ["--names", { survey: { sources: SOURCES, facts: ["status", "cgroup"] }, names: true }],
     ["--facts", { survey: { sources: SOURCES, facts: FACTS } }],
     ["--tree workload", { survey: { facts: ["status", "cgroup"] } }],
     ["show 7", { survey: { facts: FACTS } }],
@@ -60,8 +68,9 @@ describe("a command line becomes a request", () => {
   });
 
   test("-o x --mode 0640 --no-color -v --strict: where to", () => {
-    const target = { output: "x", mode: 0o640, color: "never", isVerbose: true, isStrict: true };
+    const target = { output: "x", mode: 0o640, color: "never", isWide: false, isVerbose: true, isStrict: true };
     expect(requestOf("-o x --mode 0640 --no-color -v --strict").target).toMatchObject(target);
+    expect(requestOf("--wide").target).toMatchObject({ isWide: true });
   });
 });
 

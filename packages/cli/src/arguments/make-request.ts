@@ -36,6 +36,7 @@ export function makeRequest({ given, flags }: Arguments, format: Format, pids: r
       format,
       output: given.output,
       mode: given.mode,
+      isWide: given.wide ?? false,
       color: given["no-color"] ? "never" : (given.color ?? "auto"),
       isVerbose: given.verbose ?? false,
       isStrict: given.strict ?? false,
@@ -55,7 +56,7 @@ export function factsOf({ renderer }: Format, { arrangement, flags }: ViewReques
 function makeSurvey(given: Given, facts: readonly Fact[], pids: readonly number[] = []): SurveyOptions {
   // Pins and relatives of what is asked for may be anywhere, so all processes are read.
   if (!given.quick)
-    return { sources: SOURCES, facts: given.facts ? FACTS : given.names ? [...facts, "cgroup"] : facts };
+    return { sources: SOURCES, facts: given.facts ? FACTS : given.names ? [...facts, "status", "cgroup"] : facts };
   // The cgroup paths cost as much as all the rest, so they are drawn only where time is no matter.
   const cheap = facts.filter((fact) => fact !== "cgroup");
   return { sources: ["process"], facts: cheap, ...(pids.length > 0 && { pids }) };

@@ -99,6 +99,12 @@ export const OPTIONS = {
     section: "How to show it",
     summary: "with --pidns: one member a line, with its PID in every PID namespace it is in",
   },
+  wide: {
+    type: "boolean",
+    section: "How to show it",
+    summary:
+      "cut, fold and wrap nothing for the width of the terminal, as long as a line may get; in a file or a pipe no name is cut anyway",
+  },
   format: {
     type: "format",
     placeholder: "NAME",

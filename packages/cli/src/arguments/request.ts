@@ -50,6 +50,8 @@ export interface TargetRequest {
   readonly output: string | undefined;
   /** The permissions of a file that is written; undefined for the usual ones. */
   readonly mode: number | undefined;
+  /** Whether lines may be as long as they like. */
+  readonly isWide: boolean;
   readonly color: "auto" | "always" | "never";
   /** Whether each problem is listed. */
   readonly isVerbose: boolean;

@@ -29,7 +29,7 @@ export async function draw(
     });
   }
   const sink = output === undefined ? system.openStdout() : await openFile(output, target, system);
-  const surface = describeSurface(target.color, system.env, terminal);
+  const surface = describeSurface(target, system.env, terminal);
   const graph = await readGraph(read, system);
   system.warn(warningText(graph));
   const chosen = choose(graph);

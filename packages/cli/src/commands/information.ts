@@ -73,6 +73,6 @@ export async function printCompletion(operands: readonly string[], system: Syste
 }
 
 function widthOf(system: System): number {
-  const { columns } = describeSurface("never", system.env, system.describeStdout());
+  const { columns } = describeSurface({ color: "never", isWide: false }, system.env, system.describeStdout());
   return Math.min(columns ?? WIDTH, MAX_WIDTH);
 }

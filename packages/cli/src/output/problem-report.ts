@@ -1,5 +1,6 @@
 import {
   describeProblem,
+  describeUsersFrom,
   type NamespaceGraph,
   type Problem,
   parseNamespaceId,
@@ -8,8 +9,13 @@ import {
 } from "@ns-graph/graph";
 import { prefixed } from "./error-text.js";
 
-/** What has to be known before the graph is looked at: here, that /proc is another PID namespace's. */
+/** What has to be known before the graph is looked at: that /proc is another PID namespace's, and whose names users have. */
 export function warningText(graph: NamespaceGraph): string {
+  const from = describeUsersFrom(graph);
+  return foreignProcText(graph) + (from === undefined ? "" : prefixed(from));
+}
+
+function foreignProcText(graph: NamespaceGraph): string {
   const foreign = graph.problems().find(isForeign);
   if (foreign === undefined) return "";
   const shown = inode(foreign.namespace);

@@ -20,7 +20,7 @@ describe("describeSurface", () => {
     ["--color never", "never", { FORCE_COLOR: "1" }, terminal, false],
     ["--color auto", "auto", {}, terminal, true],
   ] as const)("colour: %s", (_name, when, env, target, color) => {
-    expect(describeSurface(when, env, target).color).toBe(color);
+    expect(describeSurface({ color: when, isWide: false }, env, target).color).toBe(color);
   });
 
   test.each([
@@ -31,7 +31,14 @@ describe("describeSurface", () => {
     ["not of a COLUMNS that is none", { COLUMNS: "wide" }, terminal, 100],
     ["not of COLUMNS=0", { COLUMNS: "0" }, pipe, undefined],
   ])("width: %s", (_name, env, target, columns) => {
-    expect(describeSurface("auto", env, target).columns).toBe(columns);
+    expect(describeSurface({ color: "auto", isWide: false }, env, target).columns).toBe(columns);
+  });
+
+  test.each([[{}], [{ COLUMNS: "60" }]])("--wide has no width, whatever the terminal and %j say", (env) => {
+    expect(describeSurface({ color: "auto", isWide: true }, env, terminal)).toMatchObject({
+      columns: undefined,
+      wide: true,
+    });
   });
 
   test.each([
@@ -44,6 +51,6 @@ describe("describeSurface", () => {
     [{ ...utf8, LC_ALL: "" }, true],
     [{ LC_ALL: "POSIX", LC_CTYPE: "en_US.UTF-8" }, false],
   ])("characters beyond ASCII with %j: %s", (env, unicode) => {
-    expect(describeSurface("auto", env, pipe).unicode).toBe(unicode);
+    expect(describeSurface({ color: "auto", isWide: false }, env, pipe).unicode).toBe(unicode);
   });
 });

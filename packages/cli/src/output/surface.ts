@@ -14,8 +14,13 @@ export interface Terminal {
 export const NO_TERMINAL: Terminal = { isTerminal: false, columns: undefined };
 
 /** What a renderer may assume of the output: from the options, the environment and the terminal, in this order. */
-export function describeSurface(when: TargetRequest["color"], env: Environment, terminal: Terminal): Surface {
-  return { color: wantsColor(when, env, terminal), columns: columns(env, terminal), unicode: isUnicode(env) };
+export function describeSurface(
+  { color: when, isWide }: Pick<TargetRequest, "color" | "isWide">,
+  env: Environment,
+  terminal: Terminal,
+): Surface {
+  const width = isWide ? { columns: undefined, wide: true } : { columns: columns(env, terminal) };
+  return { color: wantsColor(when, env, terminal), ...width, unicode: isUnicode(env) };
 }
 
 function wantsColor(when: TargetRequest["color"], env: Environment, { isTerminal }: Terminal): boolean {

@@ -4,10 +4,13 @@ export interface ContainerName {
   readonly name: string;
   /** The name of its pod, and of the Kubernetes namespace that the pod is in. */
   readonly pod?: { readonly name: string; readonly namespace?: string };
+  /** The image that it was made from, as its engine has that: `docker.io/library/nginx:1.27`. */
+  readonly image?: string;
 }
 
 /**
  * Names of containers: by their full ids what the machine's engines call those that root made, and by their cgroups
- * what is known of others. An id alone would name whatever anybody gives that id.
+ * what is known of others, or by uid and id (`1000:ID`) of those that only that user's monitor tells of. An id alone would
+ * name whatever anybody gives that id.
  */
 export type ContainerNames = Readonly<Record<string, ContainerName>>;

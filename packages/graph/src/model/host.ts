@@ -40,6 +40,14 @@ export interface SubordinateRange {
 
 /** Names that the viewer's machine gives to uids and gids. */
 export interface Users {
+  /**
+   * Whose files have them, where those that the viewer sees in /etc are not those of the machine; absent where they are, or
+   * nothing tells otherwise.
+   *
+   * - `process-1`: those in /etc of process 1, in a file system of its own
+   * - `unread`: nobody's, because these may not be read
+   */
+  readonly from?: "process-1" | "unread";
   /** Login name by uid (decimal), as passwd(5) has it. Hostile text. */
   readonly names: Readonly<Record<string, string>>;
   /** Group name by gid (decimal), as group(5) has it; absent where they were not read. Hostile text. */

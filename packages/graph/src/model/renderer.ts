@@ -44,8 +44,10 @@ export const FACTS: readonly Fact[] = [
 export interface Surface {
   /** Whether colours (SGR escape sequences) are welcome. */
   readonly color: boolean;
-  /** Width in cells; undefined where there is no terminal. */
+  /** Width in cells; undefined where there is no terminal: then no name need be cut. */
   readonly columns: number | undefined;
+  /** Whether nothing is to be cut, folded or wrapped for lack of width; absent for no. `columns` is undefined then. */
+  readonly wide?: boolean;
   /** Whether characters beyond ASCII can be shown. */
   readonly unicode: boolean;
 }

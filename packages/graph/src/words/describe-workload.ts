@@ -40,7 +40,7 @@ function whereabouts({ borneOut, inside, user, unit, kind }: Workload, nameUser:
 
 /** What a workload is called. */
 export function workloadTitle(workload: Workload, nameUser: UserNaming = byNumber): WorkloadTitle {
-  const { kind, engine, id, name, pod, unit } = workload;
+  const { kind, engine, id, name, startedAs, pod, unit } = workload;
   const where = whereabouts(workload, nameUser);
   const short = id === undefined ? undefined : shortId(id);
   if (isUnit(kind)) return { engine: `${kind}${where}`, name: name ?? unit ?? "" };
@@ -50,7 +50,9 @@ export function workloadTitle(workload: Workload, nameUser: UserNaming = byNumbe
       engine: `pod${suffix}${where}`,
       name: `${podName(pod)}${name === undefined && short === undefined ? "" : " "}${name ?? short ?? ""}`,
     };
-  const own = name === undefined || short === undefined || name === short ? (name ?? short) : `${name} (${short})`;
+  const called = startedAs === undefined ? name : `${name}, started as ${startedAs}`;
+  const own =
+    called === undefined || short === undefined || called === short ? (called ?? short) : `${called} (${short})`;
   const parts = [own ?? unit, ...(pod === undefined ? [] : [`in pod ${podName(pod)}`])];
   return { engine: `${engine}${suffix}${where}`, name: parts.filter((part) => part !== undefined).join(" ") };
 }
@@ -67,7 +69,7 @@ export function briefName({ name, id }: Workload): string | undefined {
 
 function podName({ id, name, namespace }: Pod): string {
   if (name === undefined) return shortId(id.length === 36 ? id.slice(0, 8) : id);
-  return namespace === undefined ? name : `${namespace}/${name}`;
+  return namespace === undefined ? `${name} (${shortId(id)})` : `${namespace}/${name}`;
 }
 
 /** A workload in words: `docker web (3f2a91c04b7d)`, `docker of uid 1000 3f2a91c04b7d`. Hostile text. */

@@ -4,7 +4,7 @@ import type { Users } from "../model/host.js";
 import { INVISIBLE_LINK } from "../model/link.js";
 import type { IdRange } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
-import { describeIdMaps, describeMapRange, describeUid, subordinateOwner } from "./user-names.js";
+import { describeIdMaps, describeMapRange, describeUid, describeUsersFrom, subordinateOwner } from "./user-names.js";
 
 const USERS: Users = {
   names: { "0": "root", "1000": "anna", "65534": "nobody", "2000": "ev\u001bil" },
@@ -45,6 +45,14 @@ test("a uid has its name, and none where there is none", () => {
   expect(describeUid(host, 0)).toBe("uid 0 (root)");
   expect(describeUid(host, 1234)).toBe("uid 1234");
   expect(describeUid(seenFrom({ users: { names: {} } }), 1000)).toBe("uid 1000");
+});
+
+test("whose names these are is said where it does not go without saying", () => {
+  expect(describeUsersFrom(host)).toBeUndefined();
+  expect(describeUsersFrom(seenFrom({ users: { ...USERS, from: "process-1" } }))).toContain("as in /etc of process 1");
+  const unread = seenFrom({ users: { names: {}, from: "unread" } });
+  expect(describeUsersFrom(unread)).toContain("by number");
+  expect(describeUid(unread, 1000)).toBe("uid 1000");
 });
 
 test("names are given as they are, also where they would do harm", () => {

@@ -65,6 +65,18 @@ export function userNaming(graph: NamespaceGraph): UserNaming {
   return (uid) => (isMachine ? identify(graph, "uid", uid).name : undefined) ?? `uid ${uid}`;
 }
 
+/** Whose names of users and groups these are, where that does not go without saying: a sentence without a full stop. */
+export function describeUsersFrom({ users }: NamespaceGraph): string | undefined {
+  switch (users?.from) {
+    case "process-1":
+      return "users and groups are called as in /etc of process 1, which is not the one seen from here";
+    case "unread":
+      return "users and groups are told by number: /etc of process 1 may be another than the one seen from here, and could not be read";
+    default:
+      return undefined;
+  }
+}
+
 /** Whose subordinate ids (subuid(5), subgid(5)) a range is, by login name; undefined where it is nobody's. Hostile text. */
 export function subordinateOwner(
   graph: NamespaceGraph,

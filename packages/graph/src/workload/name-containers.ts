@@ -3,12 +3,12 @@ import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { Process } from "../model/process.js";
 import { drawingOf, drawPart } from "../select/drawn-graph.js";
 import { reframe } from "../select/select.js";
-import { nameWorkload } from "./container-names.js";
+import { containerKey, nameWorkload } from "./container-names.js";
 import { toldByMonitors } from "./monitors.js";
 import type { Workload } from "./workload.js";
 import { workloadOf, workloadOfCgroup } from "./workload-of.js";
 
-/** All containers in a graph that have an id of their engine, each once; those around other containers are among them. */
+/** All containers in a graph that have an id of their engine, each once; those around other containers are among them, and those that only a monitor tells of. */
 export function containersIn(graph: NamespaceGraph): readonly Workload[] {
   const containers = new Map<string, Workload>();
   const cgroups = new Set<string>();
@@ -17,6 +17,8 @@ export function containersIn(graph: NamespaceGraph): readonly Workload[] {
     for (let at = workloadOfCgroup(cgroup); at !== undefined; at = at.inside)
       if (at.id !== undefined) containers.set(at.cgroup, at);
   }
+  for (const told of toldByMonitors(graph).workloads.values())
+    if (told.id !== undefined) containers.set(containerKey(told), told);
   return [...containers.values()];
 }
 

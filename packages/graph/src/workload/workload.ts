@@ -42,6 +42,10 @@ export interface Workload {
   readonly id?: string;
   /** What people call it. */
   readonly name?: string;
+  /** Where names were asked for: the name that its monitor was started with, if its engine calls it otherwise by now. */
+  readonly startedAs?: string;
+  /** Where names were asked for: the image that it was made from, as its engine has that. */
+  readonly image?: string;
   /** The pod that it is, or is in. */
   readonly pod?: Pod;
   /** The unit of systemd that it is, or was started by. */

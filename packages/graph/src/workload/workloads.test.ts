@@ -11,9 +11,10 @@ import { isZombie, type Membership, type Process } from "../model/process.js";
 import { selectTypes } from "../select/select.js";
 import { describeWorkload } from "../words/describe-workload.js";
 import { groupTitle } from "../words/group-title.js";
+import { containerKey } from "./container-names.js";
 import { leadingProcess } from "./leading-process.js";
 import { machineNamespaces } from "./machine-namespaces.js";
-import { workloadIn } from "./name-containers.js";
+import { containersIn, workloadIn } from "./name-containers.js";
 import { livingParts, type WorkloadGroup, workloads } from "./workloads.js";
 
 const INITIAL: Membership = Object.freeze(
@@ -260,6 +261,89 @@ test("rootless Podman without cgroups is told by its monitor, and whose it is", 
   ]);
   const inIt = graph.process(51);
   expect(inIt && workloadIn(graph, inIt)).toMatchObject({ kind: "container", name: "web", user: 1000, borneOut: "no" });
+});
+
+/** Conmon as some users run it, each with a container of the same id, in the cgroup that all share. */
+function toldOf(...uids: readonly number[]) {
+  return uids.flatMap((uid, index) => [
+    {
+      pid: 100 + 2 * index,
+      comm: "conmon",
+      uid,
+      cgroup: "/",
+      executable: BORNE_OUT("/usr/bin/conmon"),
+      commandLine: `/usr/bin/conmon -c ${ID("a")} -n web`,
+    },
+    {
+      pid: 101 + 2 * index,
+      ppid: 100 + 2 * index,
+      comm: "sh",
+      cgroup: "/",
+      uid,
+      namespaces: apart("mnt", "pid", "user"),
+    },
+  ]);
+}
+
+test("what only a monitor tells of is named by its user and id, and says so where it was started as something else", () => {
+  const processes = [{ pid: 1, cgroup: "/" }, ...toldOf(1000, 1001, 1002)];
+  const names: ContainerNames = {
+    [ID("a")]: { name: "of-root" },
+    "/": { name: "of-nobody" },
+    [`1000:${ID("a")}`]: { name: "web", image: "nginx:1.27" },
+    [`1001:${ID("a")}`]: { name: "shop" },
+  };
+  const graph = graphOf(processes, { names });
+  expect(table(graph).filter((row) => !row.includes("monitor"))).toEqual([
+    "the machine mmmmmmmm 1,100,102,104",
+    "podman of uid 1000 web (aaaaaaaaaaaa) mmomomom 101",
+    "podman of uid 1001 shop, started as web (aaaaaaaaaaaa) mmomomom 103",
+    "podman of uid 1002 web (aaaaaaaaaaaa) mmomomom 105",
+  ]);
+  const workloadOfPid = (pid: number) => {
+    const process = graph.process(pid);
+    return process && workloadIn(graph, process);
+  };
+  expect(workloadOfPid(101)).toMatchObject({ name: "web", image: "nginx:1.27" });
+  expect(workloadOfPid(101)).not.toHaveProperty("startedAs");
+  expect(workloadOfPid(103)).toMatchObject({ name: "shop", startedAs: "web", user: 1001 });
+  expect(workloadOfPid(105)).not.toHaveProperty("startedAs");
+});
+
+test("the containers that can be named are those of cgroups, each once, and those that monitors tell of", () => {
+  const docker = `/system.slice/docker-${ID("b")}.scope`;
+  const graph = graphOf([
+    { pid: 1, cgroup: "/" },
+    { pid: 10, cgroup: docker },
+    { pid: 11, cgroup: `${docker}/init.scope` },
+    ...toldOf(1000, 0),
+  ]);
+  expect(containersIn(graph).map(containerKey).sort()).toEqual([`1000:${ID("a")}`, ID("a"), ID("b")].sort());
+});
+
+test("a cgroup that holds an id in its name, but is none of a container's, says nothing of a container with that id", () => {
+  const cgroup = `/work-${ID("a")}-of-many`;
+  const [conmon, child] = toldOf(1000);
+  const graph = graphOf([
+    { pid: 1, cgroup: "/" },
+    { ...conmon, pid: 100, cgroup },
+    { ...child, pid: 101, cgroup },
+  ]);
+  expect(containersIn(graph).map(containerKey)).toContain(`1000:${ID("a")}`);
+  expect(containersIn(graph).map(containerKey)).not.toContain(cgroup);
+});
+
+test("a pod of Podman's has its name beside its id", () => {
+  const cgroup = `/machine.slice/machine-libpod_pod_${ID("c")}.slice/libpod-${ID("b")}.scope`;
+  const names: ContainerNames = { [ID("b")]: { name: "web", pod: { name: "shop" } } };
+  const graph = graphOf(
+    [
+      { pid: 1, cgroup: "/" },
+      { pid: 10, cgroup, namespaces: apart("mnt") },
+    ],
+    { names },
+  );
+  expect(table(graph)[1]).toContain("podman web (bbbbbbbbbbbb) in pod shop (cccccccccccc) ");
 });
 
 test("a monitor of root's names what its cgroup does not, and only that", () => {

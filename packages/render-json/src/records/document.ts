@@ -66,7 +66,7 @@ export const documentRecord = recordOf<Document>(
     users: optional(users, "Names of the uids and gids, where they were asked for."),
     containerNames: optional(
       containerNames,
-      "What people call containers, where that was asked for: by the ids that occur in cgroup paths what the machine's engines call those that root made, and by the cgroup what is known of others. Hostile texts.",
+      "What people call containers, where that was asked for: by the ids that occur in cgroup paths what the machine's engines call those that root made, by the cgroup what is known of others, and by uid and id (1000:ID) what is known of those that only a monitor of that user tells of. Hostile texts.",
     ),
     view: optional(view, "How the graph was asked to be shown; absent where nothing was asked for."),
     isPart: optional(yes, "This is a part of what was surveyed, and nothing is known of the rest."),

@@ -63,6 +63,10 @@ const namesById = (form: string) =>
 const subordinateRanges = listOf(described(subordinateRange, "A range."), MAX_ITEMS);
 
 export const users = recordOf<Users>({
+  from: optional(
+    oneOf(["process-1", "unread"]),
+    "Whose files have them, where those that the viewer sees in /etc are not those of the machine. process-1: those in /etc of process 1. unread: nobody's, because these could not be read.",
+  ),
   names: required(namesById("a uid in decimal"), "Login name by uid. Hostile texts."),
   groupNames: optional(namesById("a gid in decimal"), "Group name by gid. Hostile texts."),
   subuids: optional(subordinateRanges, "Subordinate uids (subuid(5))."),
@@ -79,6 +83,7 @@ export const containerNames = dictionaryOf(
     recordOf<ContainerName>({
       name: required(text, "Its name."),
       pod: optional(pod, "The pod that it is in."),
+      image: optional(text, "The image that it was made from."),
     }),
     "A container.",
   ),

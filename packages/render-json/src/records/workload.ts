@@ -45,6 +45,11 @@ const workload: Codec<StatedWorkload> = named(
     ),
     id: optional(text, "The engine's own id."),
     name: optional(text, "What people call it. Hostile text."),
+    startedAs: optional(
+      text,
+      "The name that its monitor was started with, where names were asked for and its engine calls it otherwise by now. Hostile text.",
+    ),
+    image: optional(text, "The image that it was made from, where names were asked for. Hostile text."),
     pod: optional(pod, "The pod it belongs to."),
     unit: optional(text, "The unit of systemd that it is, or was started by. Hostile text."),
     user: optional(

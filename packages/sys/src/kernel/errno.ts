@@ -32,4 +32,5 @@ export const {
   EPERM,
   ESRCH,
   ESTALE,
+  EXDEV,
 } = constants.errno;

@@ -124,6 +124,13 @@ export function openAt(dirfd: number, path: string | Uint8Array, flags: number):
   return errno === EINTR ? openAt(dirfd, path, flags) : -errno;
 }
 
+/* include/uapi/linux/openat2.h */
+export const RESOLVE_NO_XDEV = 0x01;
+export const RESOLVE_NO_MAGICLINKS = 0x02;
+export const RESOLVE_NO_SYMLINKS = 0x04;
+export const RESOLVE_IN_ROOT = 0x10;
+export const RESOLVE_CACHED = 0x20;
+
 const OPEN_HOW_SIZE = 24;
 const openHow = new BigUint64Array(OPEN_HOW_SIZE / 8);
 const openHowBytes = new Uint8Array(openHow.buffer);

@@ -16,6 +16,14 @@ const LOCAL = new Set(
 /** File systems that ask their server when a path ends on them. */
 const REMOTE_ROOT = /^(9p|afs|ceph|cifs|coda|gfs|glusterfs|gpfs|lustre|ncpfs|nfs|ocfs|orangefs|smb|beegfs)/;
 
+/**
+ * Whether what is mounted answers by itself. `home` is st_dev of the file system that this program itself is on: were that one
+ * out of reach, it would not run.
+ */
+export function isLocal({ fileSystem, major, minor }: MountLine, home: number): boolean {
+  return LOCAL.has(fileSystem) || deviceNumber(major, minor) === home;
+}
+
 /** So much memory is spent on remembering mount points, in bytes, and on a folder of their paths about so much. */
 const REMEMBERED = 4 << 20;
 const FOLDER_SIZE = 256;
@@ -25,10 +33,7 @@ interface Folder {
   isMounted: boolean;
 }
 
-/**
- * Where file systems that are not known to be local are mounted, in one mount namespace as one process sees it. `home` is
- * st_dev of the file system that this program itself is on: were that one out of reach, it would not run.
- */
+/** Where file systems that are not known to be local are mounted, in one mount namespace as one process sees it. */
 export class ForeignFileSystems {
   readonly #home: number;
   readonly #top: Folder = { below: new Map(), isMounted: false };
@@ -42,8 +47,9 @@ export class ForeignFileSystems {
     this.#home = home;
   }
 
-  note({ fileSystem, major, minor, parent, path }: MountLine): void {
-    if (LOCAL.has(fileSystem) || deviceNumber(major, minor) === this.#home) {
+  note(mount: MountLine): void {
+    const { fileSystem, parent, path } = mount;
+    if (isLocal(mount, this.#home)) {
       if (path === "/") this.hasRemoteRoot = false;
       return;
     }

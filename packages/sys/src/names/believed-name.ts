@@ -11,12 +11,14 @@ const KUBERNETES_NAME = /^k8s_([^_]+)_([^_]+)_([^_]+)_([^_]+)_\d+$/;
  * where the kubelet made it: the pod in the name is the one whose cgroup the container is in.
  */
 export function believedName(said: ContainerName, container: Workload): ContainerName | undefined {
-  const { name, pod } = said;
+  const { name, pod, image } = said;
+  if (isTooLong(image)) return believedName({ name, ...(pod === undefined ? {} : { pod }) }, container);
   if (isTooLong(name) || isTooLong(pod?.name) || isTooLong(pod?.namespace)) return undefined;
   const [, own, podName, namespace, uid] = KUBERNETES_NAME.exec(name) ?? [];
   if (pod !== undefined || own === undefined || podName === undefined || namespace === undefined) return said;
   if (container.pod?.qos === undefined || container.pod.id !== uid) return said;
-  return { name: own === "POD" ? "(sandbox)" : own, pod: { name: podName, namespace } };
+  const known = image === undefined ? {} : { image };
+  return { ...known, name: own === "POD" ? "(sandbox)" : own, pod: { name: podName, namespace } };
 }
 
 function isTooLong(text = ""): boolean {

@@ -34,10 +34,14 @@ function withoutSlash(name: string | undefined): string | undefined {
   return name?.replace(/^\//, "") || undefined;
 }
 
-/** /var/lib/docker/containers/ID/config.v2.json. */
+function withImage(name: ContainerName, image: string | undefined): ContainerName {
+  return image === undefined ? name : { ...name, image };
+}
+
+/** ID/config.v2.json among Docker's containers. */
 export function* readDockerConfig(id: string, config: unknown): Names {
   const name = withoutSlash(textAt(config, "Name"));
-  if (name !== undefined) yield [id, { name }];
+  if (name !== undefined) yield [id, withImage({ name }, textAt(member(config, "Config"), "Image"))];
 }
 
 /** config.json of an OCI bundle in containerd's namespace for Kubernetes: names are in what its CRI plugin annotates. */
@@ -47,8 +51,12 @@ export function* readCriBundle(id: string, config: unknown): Names {
   const namespace = textAt(annotations, "io.kubernetes.cri.sandbox-namespace");
   const isSandbox = textAt(annotations, "io.kubernetes.cri.container-type") === "sandbox";
   const name = textAt(annotations, "io.kubernetes.cri.container-name") ?? (isSandbox ? "(sandbox)" : undefined);
-  if (name === undefined || pod === undefined) yield* readNerdctlBundle(id, config);
-  else yield [id, { name, pod: { name: pod, ...(namespace === undefined ? {} : { namespace }) } }];
+  if (name === undefined || pod === undefined) {
+    yield* readNerdctlBundle(id, config);
+    return;
+  }
+  const image = textAt(annotations, "io.kubernetes.cri.image-name");
+  yield [id, withImage({ name, pod: { name: pod, ...(namespace === undefined ? {} : { namespace }) } }, image)];
 }
 
 /** The same in a namespace of others, where the annotations of Kubernetes would be anybody's. */
@@ -62,16 +70,28 @@ export function* readStorage(list: unknown): Names {
   for (const container of itemsOf(list)) {
     const id = textAt(container, "id");
     const name = firstName(member(container, "names"));
-    if (id !== undefined && name !== undefined) yield [id, { name }];
+    if (id !== undefined && name !== undefined) yield [id, withImage({ name }, storedImage(container))];
   }
 }
 
-/** The answer to `GET /containers/json`, which Docker and Podman share. */
+/** Podman and CRI-O keep the name of the image in a text of JSON; the list itself has its id. */
+function storedImage(container: unknown): string | undefined {
+  const metadata = textAt(container, "metadata") ?? "";
+  try {
+    return textAt(JSON.parse(metadata), "image-name");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The answer to `GET /containers/json`, which Docker and Podman share, and to Podman's own. */
 export function* readContainerList(list: unknown): Names {
   for (const container of itemsOf(list)) {
     const id = textAt(container, "Id");
     const name = firstName(member(container, "Names"));
     const pod = textAt(container, "PodName");
-    if (id !== undefined && name !== undefined) yield [id, pod === undefined ? { name } : { name, pod: { name: pod } }];
+    if (id === undefined || name === undefined) continue;
+    const image = textAt(container, "Image");
+    yield [id, withImage(pod === undefined ? { name } : { name, pod: { name: pod } }, image)];
   }
 }

@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import { type Workload, workloadOf } from "@ns-graph/graph";
 import { HOSTILE_TEXTS } from "@ns-graph/testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { EngineFolders } from "./container-name-sources.js";
-import { findNames } from "./find-container-names.js";
+import { ownAccess } from "./access.js";
+import { type Asker, findNames } from "./find-container-names.js";
 
 const A = "a".repeat(64);
 const B = "b".repeat(64);
@@ -16,13 +16,15 @@ const POD = "ccf19bc6-503b-4dd0-b33d-e5717fe6613c";
 const MANAGER = "/user.slice/user-1000.slice/user@1000.service";
 
 let root: string;
-let folders: EngineFolders;
+let asker: Asker;
 const servers: ReturnType<typeof createServer>[] = [];
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "ns-graph-names-"));
   const trust = { uids: new Set([0, process.geteuid?.() ?? 0]), gids: new Set([0, process.getegid?.() ?? 0]) };
-  folders = { root, runtime: join(root, "run/user/1000"), home: join(root, "home/anna"), uid: 1000, trust };
+  const access = ownAccess(trust);
+  const caller = { root: undefined, runtime: join(root, "run/user/1000"), home: join(root, "home/anna"), whose: 1000 };
+  asker = { root, access, caller: { ...caller, access } };
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) {
@@ -75,7 +77,7 @@ function container(cgroup: string): Workload {
 
 /** Names of the containers in some cgroups. */
 function findAt(...cgroups: string[]) {
-  return findNames(cgroups.map(container), folders, 2000);
+  return findNames(cgroups.map(container), asker, 2000);
 }
 
 /** Names of containers of one engine. */
@@ -144,6 +146,79 @@ describe("what engines write", () => {
   });
 });
 
+describe("images", () => {
+  test("of Docker", async () => {
+    put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "/web", Config: { Image: "nginx:1.27" } });
+    expect(await find("docker", A)).toEqual({ [A]: { name: "web", image: "nginx:1.27" } });
+  });
+
+  test("of Podman and CRI-O, in a text of JSON", async () => {
+    const metadata = JSON.stringify({ "image-name": "docker.io/library/nginx:1.27", name: "web" });
+    put("var/lib/containers/storage/overlay-containers/containers.json", [
+      { id: A, names: ["web"], image: B, metadata },
+      { id: B, names: ["db"], image: C, metadata: "{" },
+      { id: C, names: ["no"], image: C, metadata: '{"image-name":7}' },
+    ]);
+    expect(await find("podman", A, B, C)).toEqual({
+      [A]: { name: "web", image: "docker.io/library/nginx:1.27" },
+      [B]: { name: "db" },
+      [C]: { name: "no" },
+    });
+  });
+
+  test("of containerd under Kubernetes, and of what an engine answers", async () => {
+    put(`run/containerd/io.containerd.runtime.v2.task/k8s.io/${A}/config.json`, {
+      annotations: {
+        "io.kubernetes.cri.container-name": "app",
+        "io.kubernetes.cri.sandbox-name": "cart",
+        "io.kubernetes.cri.image-name": "registry.example/app:1",
+      },
+    });
+    await listen("run/docker.sock", answering([{ Id: B, Names: ["/web"], Image: "nginx" }]));
+    expect(await findAt(CGROUPS.containerd?.(A) ?? "", CGROUPS.docker?.(B) ?? "")).toEqual({
+      [A]: { name: "app", pod: { name: "cart" }, image: "registry.example/app:1" },
+      [B]: { name: "web", image: "nginx" },
+    });
+  });
+});
+
+describe("pods of Podman", () => {
+  const inPod = (id: string) => `/libpod_parent/${C}/libpod-${id}`;
+  const list = [{ id: A, names: ["web"], metadata: '{"image-name":"nginx"}' }];
+  const own = (request: { url?: string | undefined }) => request.url?.startsWith("/v4.0.0/libpod/containers/json?");
+
+  test("have their names from its own list, and containers keep those from files", async () => {
+    put("var/lib/containers/storage/overlay-containers/containers.json", list);
+    await listen("run/podman/podman.sock", (request, response) => {
+      response.statusCode = own(request) ? 200 : 404;
+      response.end(JSON.stringify([{ Id: A, Names: ["other"], Image: "other", Pod: C, PodName: "shop" }]));
+    });
+    expect(await findAt(inPod(A))).toEqual({ [A]: { name: "web", image: "nginx", pod: { name: "shop" } } });
+  });
+
+  test("have none where it has no such list, nor where nobody answers", async () => {
+    put("var/lib/containers/storage/overlay-containers/containers.json", list);
+    expect(await findAt(inPod(A))).toEqual({ [A]: { name: "web", image: "nginx" } });
+    await listen("run/podman/podman.sock", answering([{ Id: A, Names: ["web"] }]));
+    expect(await findAt(inPod(A))).toEqual({ [A]: { name: "web", image: "nginx" } });
+  });
+
+  test("are not asked for of containers in none", async () => {
+    let asked = 0;
+    await listen("run/podman/podman.sock", () => asked++);
+    put("var/lib/containers/storage/overlay-containers/containers.json", list);
+    expect(await find("podman", A)).toEqual({ [A]: { name: "web", image: "nginx" } });
+    expect(asked).toBe(0);
+  });
+});
+
+test("so many containers that each has a file are looked up one by one, each once", async () => {
+  const ids = Array.from({ length: 3000 }, (_, i) => i.toString(16).padStart(64, "0"));
+  for (const id of ids) put(`var/lib/docker/containers/${id}/config.v2.json`, { Name: `/${id.slice(-4)}` });
+  const cgroups = ids.map((id) => container(CGROUPS.docker?.(id) ?? ""));
+  expect(Object.keys(await findNames(cgroups, asker, 60_000))).toHaveLength(3000);
+});
+
 describe("what engines answer", () => {
   test.each([
     ["docker", "run/docker.sock"],
@@ -178,7 +253,7 @@ describe("what engines answer", () => {
   test("who does not answer is not waited for", async () => {
     await listen("run/docker.sock", () => undefined);
     const start = performance.now();
-    expect(await findNames([container(`/docker/${A}`)], folders, 150)).toEqual({});
+    expect(await findNames([container(`/docker/${A}`)], asker, 150)).toEqual({});
     expect(performance.now() - start).toBeLessThan(1500);
   });
 
@@ -186,7 +261,7 @@ describe("what engines answer", () => {
     put(`var/lib/docker/containers/${A}/config.v2.json`, { Name: "/web" });
     await listen("run/docker.sock", () => undefined);
     const both = [container(`/docker/${A}`), container(`/docker/${B}`)];
-    expect(await findNames(both, folders, 400)).toEqual({ [A]: { name: "web" } });
+    expect(await findNames(both, asker, 400)).toEqual({ [A]: { name: "web" } });
   });
 
   test.each<[string, RequestListener]>([
@@ -259,7 +334,7 @@ describe("who is trusted", () => {
     put("secret/config.v2.json", { Name: "/secret" });
     const ids = ["../../../../secret", `${A}/../${B}`, A.slice(1), A.toUpperCase()];
     const claims = ids.map((id): Workload => ({ ...container(`/docker/${A}`), id }));
-    expect(await findNames(claims, folders, 2000)).toEqual({});
+    expect(await findNames(claims, asker, 2000)).toEqual({});
   });
 });
 
@@ -311,7 +386,7 @@ describe("whose containers are named", () => {
       container(`/system.slice/ci.service/${i}/libpod-payload-${A}`),
     );
     const start = performance.now();
-    expect(await findNames(many, folders, 100)).toEqual({});
+    expect(await findNames(many, asker, 100)).toEqual({});
     expect(performance.now() - start).toBeLessThan(5000);
   });
 

@@ -1,15 +1,20 @@
 import { encodeText } from "../kernel/bytes.js";
 import { EAGAIN, EINVAL, ENOSYS, EPERM, errnoName } from "../kernel/errno.js";
-import { closeFd, O_DIRECTORY, O_NOFOLLOW, O_PATH, openAt, openAt2 } from "../kernel/libc.js";
+import {
+  closeFd,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_PATH,
+  openAt,
+  openAt2,
+  RESOLVE_CACHED,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_SYMLINKS,
+} from "../kernel/libc.js";
 import type { ForeignFileSystems } from "../kernel/local-file-systems.js";
 import type { MountLine } from "../kernel/mountinfo.js";
 import type { ScanContext } from "../scan/scan-context.js";
-
-/* include/uapi/linux/openat2.h */
-const RESOLVE_NO_MAGICLINKS = 0x02;
-const RESOLVE_NO_SYMLINKS = 0x04;
-const RESOLVE_IN_ROOT = 0x10;
-const RESOLVE_CACHED = 0x20;
 
 /** No mount point has a symbolic link on its way. */
 const RESOLVE = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;

@@ -16,8 +16,8 @@ import {
 import { Asking, type LeaveOut } from "../budget/asking.js";
 import { DescriptorBudget } from "../budget/descriptor-budget.js";
 import { ScanBudget } from "../budget/scan-budget.js";
+import { readMachineUsers } from "../facts/machine-users.js";
 import { readFacts } from "../facts/read-facts.js";
-import { readUsers } from "../facts/users.js";
 import { errnoName } from "../kernel/errno.js";
 import { Interfaces } from "../kernel/interfaces.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
@@ -33,7 +33,7 @@ import { Memberships } from "../processes/memberships.js";
 import { ProcessReader } from "../processes/process-reader.js";
 import { OpenNamespaces } from "./open-namespaces.js";
 import type { ScanContext } from "./scan-context.js";
-import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer } from "./viewer.js";
+import { insist, isForeignProc, ownPidInProc, readHost, readOwnLinks, readViewer, showsMachine } from "./viewer.js";
 
 /** How much a probe looks at. */
 export interface ProbeOptions {
@@ -142,7 +142,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     },
     users: () => {
       use.check();
-      return readUsers();
+      return readMachineUsers(context.own, showsMachine(context));
     },
     pids: () => {
       use.check();

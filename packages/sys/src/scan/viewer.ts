@@ -14,6 +14,7 @@ import { capabilityNames } from "../kernel/capabilities.js";
 import { AT_FDCWD, readFileAt, readLinkTextAt } from "../kernel/libc.js";
 import { readMountinfo } from "../kernel/mountinfo.js";
 import { parseNsfsName } from "../kernel/nsfs.js";
+import type { ScanContext } from "./scan-context.js";
 
 /** The capabilities that show everything; docs/permissions.md says what each is for. */
 const FULL_PICTURE = ["CAP_DAC_READ_SEARCH", "CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"] as const;
@@ -79,6 +80,13 @@ function isBelowInitial(membership: Membership, type: "pid" | "user"): boolean {
 export function isForeignProc(status = readText("/proc/self/status")): boolean {
   const levels = /^NStgid:\t(.*)$/m.exec(status ?? "")?.[1]?.split("\t");
   return levels === undefined ? Number(readLink("/proc/self")) !== process.pid : levels.length > 1;
+}
+
+/** Whether /proc shows the initial PID namespace, and so the whole machine. */
+export function showsMachine({ own, isProcForeign }: Pick<ScanContext, "own" | "isProcForeign">): boolean {
+  if (!isProcForeign) return !isBelowInitial(own, "pid") && own.pid !== undefined;
+  const shown = parseNsfsName(readLink("/proc/1/ns/pid") ?? "");
+  return shown !== undefined && isInitialInode("pid", shown.ino);
 }
 
 /** The namespace that /proc shows is that of the process which is 1 in it. */

@@ -60,6 +60,6 @@ function drawRequest({ output, mode }: RunPlan, format: Format, pids: readonly n
     read: machineRequest({ sources: SOURCES, facts: [...factsOf(format, view), ...NARRATED] }, launch),
     select: { pids, subtree: undefined, types: undefined, isPidHierarchy: false, isProcessless: false },
     view,
-    target: { format, output, mode, color: "auto", isVerbose: false, isStrict: false },
+    target: { format, output, mode, isWide: false, color: "auto", isVerbose: false, isStrict: false },
   };
 }

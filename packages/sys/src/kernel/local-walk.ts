@@ -1,0 +1,150 @@
+import { constants, fstatSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import { decodeLatin1, encodeText } from "./bytes.js";
+import { EAGAIN, EXDEV } from "./errno.js";
+import {
+  AT_FDCWD,
+  closeFd,
+  O_NOFOLLOW,
+  O_PATH,
+  openAt,
+  openAt2,
+  RESOLVE_CACHED,
+  RESOLVE_NO_MAGICLINKS,
+  RESOLVE_NO_XDEV,
+  readFileAt,
+  readLinkTextAt,
+  statusAt,
+} from "./libc.js";
+import { isLocal } from "./local-file-systems.js";
+import { type MountLine, readMountinfo } from "./mountinfo.js";
+import { distrustOf, type Trust } from "./trusted-path.js";
+
+const { S_IFLNK, S_IFMT } = constants;
+/** As many as the kernel follows (path_resolution(7)). */
+const MOST_LINKS = 40;
+/** A look-up among what the kernel knows may fail because of a rename elsewhere at that moment. */
+const ATTEMPTS = 3;
+/** No more of /proc/self/mountinfo is read. */
+const MOST_BYTES = 1 << 24;
+
+/** Something opened with O_PATH. */
+export interface Opened {
+  /** The descriptor, which whoever asked for it closes. */
+  readonly fd: number;
+  /** What it is of. */
+  readonly stats: Stats;
+}
+
+/**
+ * Opens what an absolute path leads to, with O_PATH, where others may have made what is on the way: as far as trusted ones alone
+ * say where it leads, and nobody can make whoever walks it wait. Undefined where there is nothing, or it can't be had so.
+ *
+ * - Each name is looked up in the directory above it, which has to belong to, and be writable by, trusted ones alone.
+ * - A look-up does not leave a mount (RESOLVE_NO_XDEV). Only the root of another mount of a file system that is known to be
+ *   local is gone to: the kernel always has that at hand (RESOLVE_CACHED), where some others ask their server when a path ends
+ *   on them. It is then looked up again by its number, because a user may mount FUSE in a folder of theirs at any moment.
+ * - Links are followed only if root made them, and only above the first directory that is not root's.
+ *
+ * Without openat2(2) (Linux 5.6), or with another mount on the way without RESOLVE_CACHED (Linux 5.12), nothing can be had.
+ */
+export function openLocally(wanted: string, trust: Trust): Opened | undefined {
+  const rest = namesIn(wanted);
+  let here = openTop();
+  let entry = "/";
+  let links = 0;
+  let isOfRoot = true;
+  for (let name = rest.shift(); here !== undefined && name !== undefined; name = rest.shift()) {
+    const path: string = join(entry, name);
+    const next: Opened | undefined = name === ".." ? undefined : step(here.fd, name, path);
+    const target = next !== undefined && isOfRoot ? linkOfRoot(next) : undefined;
+    if (next !== undefined && target !== undefined && ++links <= MOST_LINKS) {
+      closeFd(next.fd);
+      rest.unshift(...namesIn(target));
+      if (!target.startsWith("/")) continue;
+      closeFd(here.fd);
+      here = openTop();
+      entry = "/";
+      continue;
+    }
+    closeFd(here.fd);
+    here = next;
+    entry = path;
+    if (next === undefined) return undefined;
+    if (isLink(next) || distrustOf(entry, next.stats, trust, rest.length === 0) !== undefined) {
+      closeFd(next.fd);
+      return undefined;
+    }
+    isOfRoot &&= next.stats.uid === 0;
+  }
+  return here;
+}
+
+function isLink({ stats }: Opened): boolean {
+  return (stats.mode & S_IFMT) === S_IFLNK;
+}
+
+/** Where a link leads that root made; undefined of all else. */
+function linkOfRoot(opened: Opened): string | undefined {
+  if (!isLink(opened) || opened.stats.uid !== 0) return undefined;
+  const text = readLinkTextAt(opened.fd, "");
+  return typeof text === "string" ? decodeLatin1(text) : undefined;
+}
+
+function namesIn(path: string): string[] {
+  return path.split("/").filter((name) => name !== "" && name !== ".");
+}
+
+function openTop(): Opened | undefined {
+  const fd = openAt(AT_FDCWD, "/", O_PATH);
+  return fd < 0 ? undefined : ifLocal(fd);
+}
+
+/** What a name in a directory is of: there, or the root of another mount that lies on top. */
+function step(directory: number, name: string, path: string): Opened | undefined {
+  const bytes = Buffer.concat([encodeText(name), Buffer.of(0)]);
+  const open = (how: number) => openAt2(directory, bytes, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | how);
+  let fd = open(RESOLVE_NO_XDEV);
+  if (fd >= 0) return asOpened(fd);
+  if (fd !== -EXDEV || !isLocalMount((mount) => mount.path === path)) return undefined;
+  fd = -EAGAIN;
+  for (let attempt = 0; attempt < ATTEMPTS && fd === -EAGAIN; attempt++) fd = open(RESOLVE_CACHED);
+  return fd < 0 ? undefined : ifLocal(fd);
+}
+
+function asOpened(fd: number): Opened | undefined {
+  try {
+    return { fd, stats: fstatSync(fd) };
+  } catch {
+    closeFd(fd);
+    return undefined;
+  }
+}
+
+/** The same where it is on a mount of a file system that is known to be local; else it is closed. */
+function ifLocal(fd: number): Opened | undefined {
+  // While it is open, the number of its mount is given to no other.
+  const info = readFileAt(AT_FDCWD, `/proc/self/fdinfo/${fd}`, "single");
+  const id = typeof info === "number" ? undefined : /^mnt_id:\s*(\d+)$/m.exec(info.toString("latin1"))?.[1];
+  if (id !== undefined && isLocalMount((mount) => mount.id === Number(id))) return asOpened(fd);
+  closeFd(fd);
+  return undefined;
+}
+
+/** Whether the last of such mounts in the viewer's mount namespace, which is the one on top, is of a local file system. */
+function isLocalMount(isMeant: (mount: MountLine) => boolean): boolean {
+  const home = statusAt(AT_FDCWD, "/");
+  if (typeof home === "number") return false;
+  let isFound = false;
+  let left = MOST_BYTES;
+  const share = {
+    take: (kind: string, wanted: number) => {
+      if (kind === "bytes") left -= wanted;
+      return left > 0 ? wanted : 0;
+    },
+  };
+  readMountinfo(AT_FDCWD, "/proc/self/mountinfo", share, (mount) => {
+    if (isMeant(mount)) isFound = isLocal(mount, home.dev);
+  });
+  return isFound;
+}
