@@ -123,6 +123,7 @@ export {
   type WorkloadPart,
   workloads,
 } from "./workload/workloads.js";
+export { type WorkloadPresence, workloadsIn } from "./workload/workloads-in.js";
 
 // Words: what people read about it.
 
