@@ -83,11 +83,22 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select/select.js";
-export { NETNS_FOLDER, parseSubject, type SubjectLookup } from "./select/subject.js";
+export { mayMeanContainer, NETNS_FOLDER, parseSubject, type SubjectLookup } from "./select/subject.js";
+export { type WorkloadSubject, workloadsAround } from "./select/workload-subjects.js";
 
 // Answer: what follows from a graph.
 
-export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
+export {
+  type Answer,
+  answerLines,
+  answerSubject,
+  groupsInAnswer,
+  type NamedSharing,
+  type NamedTypeSharing,
+  type NamedWorkload,
+  partsOf,
+  processesOf,
+} from "./answer/answer-subject.js";
 export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blind-spots.js";
 export { countAskedProcesses } from "./answer/count-asked.js";
 export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
@@ -100,10 +111,13 @@ export {
   processlessNamespaces,
 } from "./answer/explain-processless.js";
 export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfGroup } from "./answer/group-pins.js";
+export { pinsBeside } from "./answer/pins-beside.js";
+export { type NamespaceSharing, type Sharing, sharingOf, type TypeSharing } from "./answer/sharing.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
 export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
 export { containerKey } from "./workload/container-names.js";
+export { groupOf } from "./workload/group-of.js";
 export { leadingProcess } from "./workload/leading-process.js";
 export { type MachineNamespaces, machineNamespaces } from "./workload/machine-namespaces.js";
 export { mayMonitor, speaksTruly, type Told, toldByMonitors } from "./workload/monitors.js";
@@ -164,6 +178,7 @@ export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from 
 export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
 export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate } from "./words/enumerate.js";
+export { groupName } from "./words/group-name.js";
 export { groupTitle, tenantOf } from "./words/group-title.js";
 export { describeHeading } from "./words/heading-words.js";
 export { inChunks } from "./words/in-chunks.js";
@@ -185,7 +200,14 @@ export {
   describeReason,
   describeReasons,
 } from "./words/processless-words.js";
-export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
+export { quoteForShell, quoteWord, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
+export {
+  describeCompany,
+  describeLed,
+  describeNothingBeside,
+  describeSharing,
+  nameInit,
+} from "./words/sharing-words.js";
 export { summarizeProblems } from "./words/summarize-problems.js";
 export {
   describeIdMap,
