@@ -3,6 +3,7 @@
  * with the rest would be cut into many small files, and each file costs every run.
  */
 
+export { drawNamed } from "./commands/draw-named.js";
 export { printCompletion, printFormats, printHelp } from "./commands/information.js";
 export { machineLookup } from "./commands/lookup.js";
 export { run } from "./commands/run/run.js";

@@ -63,6 +63,102 @@ describe("the graph of this machine", () => {
     expect(JSON.parse((await runMain("--names --format json")).stdout)).not.toHaveProperty("containerNames");
   });
 
+  describe("what is called something is asked for by that", () => {
+    const id = "3f2a".padEnd(64, "0");
+    const kernel: World["kernel"] = {
+      namespaces: { a: { type: "net" }, b: { type: "net" }, c: { type: "net" } },
+      processes: [
+        { pid: 1, comm: "init" },
+        { pid: 7, ppid: 1, comm: "nginx", cgroup: `/docker/${id}`, in: { net: "a" } },
+        { pid: 8, ppid: 7, comm: "nginx", cgroup: `/docker/${id}`, in: { net: "a" } },
+        { pid: 9, ppid: 1, comm: "sshd", cgroup: "/system.slice/sshd.service" },
+        { pid: 10, ppid: 1, comm: "init", cgroup: "/lxc.payload.42", in: { net: "b" } },
+        { pid: 42, ppid: 1, comm: "sh", in: { net: "c" } },
+      ],
+      mounts: [{ path: "/run/netns/sshd.service", holds: "b" }],
+    };
+    const json = async (...args: string[]) => {
+      const { status, stdout, stderr } = await runMain([...args, "--format", "json"], { kernel });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      return JSON.parse(stdout);
+    };
+
+    test("the engines are asked for names only if nothing else is called so", async () => {
+      const byId = await json("show", "3f2a00000000");
+      expect(byId.view.subject).toEqual({ kind: "workload", name: "docker 3f2a00000000", pids: [7, 8] });
+      expect(byId).not.toHaveProperty("containerNames");
+      const byName = await json("show", "name of 3f2a");
+      expect(byName.view.subject.name).toBe("docker name of 3f2a (3f2a00000000)");
+      expect(byName.containerNames).toEqual({ [id]: { name: "name of 3f2a" } });
+      expect((await json("show", "docker name of 3f2a")).view.subject).toEqual(byName.view.subject);
+    });
+
+    test.each([
+      [["name of 3f2a"], [7, 8]],
+      [
+        ["9", "docker 3f2a00000000"],
+        [7, 8, 9],
+      ],
+      [
+        ["lxc 42", "42"],
+        [10, 42],
+      ],
+      [
+        ["/run/netns/sshd.service", "7"],
+        [7, 10],
+      ],
+      [["service sshd.service"], [9]],
+    ])("%j leaves the processes that are meant", async (words, pids) => {
+      const drawn = await json(...words);
+      expect(drawn.selection).toEqual({ pids });
+      expect(drawn.processes.map(({ pid }: { readonly pid: number }) => pid)).toEqual(expect.arrayContaining(pids));
+    });
+
+    test("numbers alone are PIDs, and read no more than they did", async () => {
+      const read = async (line: string) => {
+        const { facts } = await echoed(line, { kernel });
+        return facts;
+      };
+      expect((await json("42")).selection).toEqual({ pids: [42] });
+      expect(await read("42")).toEqual(await read(""));
+      expect(await read("42 3f2a")).toEqual(expect.arrayContaining(["comm", "cgroup"]));
+    });
+
+    test("--subtree takes what leads to a namespace", async () => {
+      const { stdout, stderr, status } = await runMain(["--subtree", "name of 3f2a", "--format", "json"], { kernel });
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout).selection).toEqual({ subtree: { pid: 7, type: "user" } });
+      expect(stderr).toContain("process 7 is in the machine's user namespace");
+    });
+
+    test.each([
+      [["show", "42"], "42 is a process and a workload\n          Say which: /proc/42, 'lxc 42'.\n"],
+      [
+        ["show", "sshd.service"],
+        "sshd.service is a namespace and a workload\n          Say which: /run/netns/sshd.service, 'service sshd.service'.\n",
+      ],
+      [["show", "sshd.servcie"], "sshd.servcie was seen\n"],
+    ])("%j is refused with what can be typed", async (args, message) => {
+      const { status, stderr } = await runMain(args, { kernel });
+      expect(status).toBe(1);
+      expect(stderr).toContain(message.replace(" was seen", ""));
+    });
+
+    test("a document is asked as well, and says where names would be", async () => {
+      const { stdout: saved } = await runMain("--format json --facts", { kernel });
+      const read = (...args: string[]) => runMain(["--from", "x", ...args], { stdin: saved });
+      expect((await read("show", "3f2a")).stdout).toContain("docker 3f2a00000000  2 processes, led by 7 nginx\n");
+      expect((await read("show", "name of 3f2a")).stderr).toContain("one that is saved with --names does");
+      const part = await runMain(["3f2a", "--format", "json"], { kernel });
+      const outside = await runMain(["--from", "x", "lxc 42"], { stdin: part.stdout });
+      expect(outside).toMatchObject({
+        status: 1,
+        stderr:
+          "ns-graph: lxc 42 is not among what was selected when the document was saved\n          What it says of it: ns-graph --from FILE show 'lxc 42'\n",
+      });
+    });
+  });
+
   test("--quick reads processes alone", async () => {
     const { sources, namespaces } = await echoed("--quick");
     expect(sources).toEqual(["process"]);
@@ -211,9 +307,16 @@ describe("exit status and standard error", () => {
     ["4242", 1, "ns-graph: there is no process 4242\n"],
     ["--subtree 4242", 1, "ns-graph: there is no process 4242\n"],
     ["0", 2, 'ns-graph: PID: "0" is not a PID\n'],
-    ["shwo 7", 2, 'ns-graph: "shwo" is neither a PID nor a command. Did you mean "show"?\n'],
-    ["help", 2, 'ns-graph: "help" is neither a PID nor a command. Did you mean --help?\n'],
-    ["net:[5]", 2, "To see everything about it: ns-graph show 'net:[5]'\n"],
+    ["shwo 7", 1, 'ns-graph: no namespace and no workload called shwo was seen. Did you mean "show"?\n'],
+    ["help", 1, "ns-graph: no namespace and no workload called help was seen. Did you mean --help?\n"],
+    ["7 net:[5]", 1, "ns-graph: no namespace called net:[5] was seen\n"],
+    ["7 4242", 1, "ns-graph: there is no process 4242\n"],
+    [
+      "blue 4242",
+      1,
+      "ns-graph: no process was seen in blue\n          To see everything about it: ns-graph show blue\n",
+    ],
+    ["--subtree blue", 2, "ns-graph: --subtree: net:["],
     ["show", 2, "ns-graph: show needs a subject\n"],
     ["show 7 8", 2, "ns-graph: show takes one subject, not 2\n"],
     ["show net:[5]", 1, "ns-graph: no namespace called net:[5] was seen\n"],
@@ -365,7 +468,7 @@ describe("information", () => {
   test.each([
     [
       "show --help",
-      "Shows everything known about one namespace",
+      "Shows everything known about one namespace, process or workload",
       ["net:[INO]", "--quick"],
       ["--subtree", "--mount-proc"],
     ],

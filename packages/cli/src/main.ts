@@ -29,7 +29,9 @@ async function dispatch(args: readonly string[], system: System): Promise<number
   const line = await understand(args, format, system.openPlugins);
   switch (line.kind) {
     case "draw":
-      return draw(line.request, system);
+      return line.request.named === undefined
+        ? draw(line.request, system)
+        : (await coldPaths()).drawNamed(line.request, line.request.named, system);
     case "show":
       return (await coldPaths()).show(line.subject, line.request, system);
     case "completion":

@@ -136,6 +136,12 @@ function distinct(start: string, texts: readonly string[]): readonly (readonly [
 
 const OFFERED = [...distinct("zq", HOSTILE), ["zgoo", "zgood"] as const];
 const NEVER = distinct("zrzrzr", UNSEEN);
+/** Names of workloads, which their cgroups have in a frame: escapes of systemd are not among them, nor what would be too long. */
+const FRAMED = HOSTILE.filter((name) => !name.includes("\\") && name.length < 200);
+const UNITS = distinct("yw", FRAMED).map(([begin, name]) => [begin, `${name}.service`] as const);
+const CONTAINERS = distinct("yv", FRAMED);
+const ID = `abcdef012345${"6".repeat(52)}`;
+const UNSEEN_UNITS = distinct("yxyxyx", UNSEEN);
 /** Names that begin alike, and go on in a way that a shell would not leave alone. */
 const ALIKE = ["zys$(id>pwned)1", "zys$(id>pwned)2", "zyt`id>pwned`'1", "zyt`id>pwned`'2", "zyu \\", "zyu ;"];
 
@@ -145,6 +151,7 @@ let elsewhere: string;
 let networks: string;
 let beginnings: string;
 let many: string;
+let cgroups: string;
 let programs: string;
 
 function folder(name: string): string {
@@ -174,6 +181,17 @@ beforeAll(() => {
   beginnings = folder("beginnings");
   for (const [name] of BEGINNINGS) touch(beginnings, name);
   touch(beginnings, "-zq");
+  cgroups = folder("cgroups");
+  const cgroup = (path: string): void => {
+    mkdirSync(Buffer.concat([Buffer.from(`${cgroups}/`), encodeText(path)]), { recursive: true });
+  };
+  for (const [, name] of UNITS) cgroup(`system.slice/${name}`);
+  for (const [, name] of UNSEEN_UNITS) cgroup(`system.slice/${name}.service`);
+  for (const [, name] of CONTAINERS) cgroup(`lxc.payload.${name}`);
+  for (const [, name] of UNSEEN_UNITS) cgroup(`lxc.payload.${name}`);
+  cgroup("machine.slice/machine-yzfedora.scope");
+  cgroup("lxc.payload.-yxdash");
+  cgroup(`user.slice/user-7.slice/user@7.service/user.slice/libpod-${ID}.scope`);
   many = folder("many");
   for (let i = 0; i < 10_000; i++) touch(many, `zq${i}$(id>pwned)`);
   touch(many, "zgood");
@@ -198,8 +216,9 @@ async function open(shell: ShellName, found = networks, place = cwd): Promise<Te
       "--mount",
       "sh",
       "-c",
-      'mount -t tmpfs none /run && mkdir /run/netns && mount --bind "$0" /run/netns && exec "$@"',
+      'mount -t tmpfs none /run && mkdir /run/netns && mount --bind "$0" /run/netns && mount --bind "$1" /sys/fs/cgroup && shift && exec "$@"',
       found,
+      cgroups,
     ],
     cwd: place,
     env: { HOME: place, ZDOTDIR: root, MORE: programs, XDG_CONFIG_HOME: root, XDG_DATA_HOME: root },
@@ -298,6 +317,29 @@ describe.each(NAMES)("%s", (shell) => {
       expect(await findWrong(terminal, words, [...single, ...double])).toEqual([]);
     },
   );
+
+  test("the name of a namespace arrives as it is where no file has it", async () => {
+    terminal = await open(shell, networks, elsewhere);
+    expect(await findWrong(terminal, "7", OFFERED)).toEqual([]);
+  });
+
+  test.for(["show", "7", "--subtree"])("the name of a workload arrives as it is, after %s", async (words) => {
+    terminal = await open(shell);
+    const others = [
+      ["abcd", ID.slice(0, 12)],
+      ["yzfe", "yzfedora"],
+    ] as const;
+    expect(await findWrong(terminal, words, [...UNITS, ...CONTAINERS, ...others])).toEqual([]);
+  });
+
+  test("the name of a workload that can't be shown is not offered", async () => {
+    terminal = await open(shell, networks, elsewhere);
+    for (const begin of [...UNSEEN_UNITS.map(([unseen]) => unseen), "-yxd", "yxdash"]) {
+      const line = `ns-graph show ${begin}`;
+      expect((await type(terminal, `${line}\t`)).trimEnd()).toBe(line);
+      terminal.type("\u0015");
+    }
+  });
 
   test.for(PLACES)("the names of two of %s that begin alike do so", async ([, words]) => {
     terminal = await open(shell);

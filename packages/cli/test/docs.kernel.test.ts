@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import {
@@ -38,6 +48,8 @@ interface Scene {
   readonly enter: readonly string[];
   readonly pids: readonly [number, number];
   readonly net: RealNamespace;
+  /** What drawings call the first process and what belongs to it. */
+  readonly workload: string;
 }
 
 let scene: Scene | undefined;
@@ -80,12 +92,17 @@ async function setScene(): Promise<Scene> {
   const enter = [...enterCommand(named.pid, ["mnt"]), "sh", "-c", 'cd "$0" && exec "$@"', folder];
   const saved = await runCli(["--format", "json", "-o", "host.json"], { through: enter });
   if (saved.exitCode !== 0) throw new Error(saved.stderr);
+  const { workloads } = JSON.parse(readFileSync(join(folder, "host.json"), "utf8")) as {
+    readonly workloads: readonly { readonly leader: number; readonly pids?: readonly number[] }[];
+  };
+  const leader = workloads.find(({ pids = [] }) => pids.includes(box.pid))?.leader ?? box.pid;
   return {
     folder,
     keeper,
     enter,
     pids: [box.pid, named.pid],
     net: box.namespaces.net as RealNamespace,
+    workload: `${leader} ${readFileSync(`/proc/${leader}/comm`, "utf8").trim()}`,
   };
 }
 
@@ -105,8 +122,9 @@ function requireScene(context: Skippable): Scene {
 }
 
 /** A command line with what exists here in the place of what it names. */
-function fill(command: string, { pids, net }: Scene): string {
+function fill(command: string, { pids, net, workload }: Scene): string {
   return command
+    .replace(/\b(web|nginx\.service)(?= |$)/g, `'${workload}'`)
     .replace(/\b4711\b|\bPID\b/g, String(pids[0]))
     .replace(/\b4712\b/g, String(pids[1]))
     .replace(/'?net:\[\d+\]'?/g, `'net:[${net.ino}]'`);

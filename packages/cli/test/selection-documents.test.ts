@@ -13,6 +13,7 @@ import {
   selectTypes,
   TREE_RELATIONS,
   type View,
+  workloadsAround,
 } from "@ns-graph/graph";
 import { dotRenderer } from "@ns-graph/render-dot";
 import { jsonRenderer, readDocument } from "@ns-graph/render-json";
@@ -76,6 +77,14 @@ function selectionOf(kind: string, number: number): Select {
       return selectPidHierarchy;
     case "processless":
       return selectProcessless;
+    case "workload":
+      return (graph) =>
+        among(
+          graph.whole.processes().flatMap((process) => workloadsAround(graph, process)),
+          number,
+          ({ subject }) => selectSubject(graph, subject),
+          graph,
+        );
     case "process":
       return (graph) => among(pids(graph), number, (pid) => selectSubject(graph, { kind: "process", pid }), graph);
     default:
@@ -93,6 +102,7 @@ const KINDS = [
   "processless",
   "process",
   "namespace",
+  "workload",
 ] as const;
 
 const MEMBERS = MEMBER_STYLES.filter((style) => style !== "none");

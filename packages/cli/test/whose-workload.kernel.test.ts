@@ -360,3 +360,86 @@ describe("the real", () => {
     });
   });
 });
+
+interface Shown {
+  readonly containerNames?: Readonly<Record<string, unknown>>;
+  readonly view: { readonly subject: { readonly name: string; readonly pids: readonly number[] } };
+  readonly answer: {
+    readonly leader: number;
+    readonly enterWith?: readonly string[];
+    readonly sharing: Readonly<
+      Record<
+        string,
+        {
+          readonly state: string;
+          readonly namespaces: readonly { readonly others?: readonly { readonly leader: number }[] }[];
+        }
+      >
+    >;
+  };
+}
+
+describe("a container is asked for", () => {
+  const OTHER = "fedcba987654".padEnd(64, "0");
+
+  test("by the name that its engine gives it, by its id, and told from what a user calls the same", {
+    timeout: 60_000,
+  }, async (context) => {
+    requireProgram(context, "setpriv", "unshare", "nsenter");
+    requireNamespaces(context, "net", "uts");
+    const root = hierarchy(context);
+    await using keeper = await makeKeeper();
+    using cgroups = new Cgroups(root);
+    const own = cgroups.make(`user.slice/user-${UID}.slice/user@${UID}.service`);
+    const [web, log] = [ID, OTHER].map((id) => cgroups.make(`system.slice/docker-${id}.scope`)) as [string, string];
+    const move = 'echo "$$" > "$1/cgroup.procs"';
+    await expectNoLeak(async () => {
+      const held: Held[] = [];
+      try {
+        const container = await keeper.start(["unshare", "--net", "--uts", ...waiting(move, web)]);
+        held.push(container);
+        const net = `--net=/proc/${container.pid}/ns/net`;
+        const beside = await keeper.start(["nsenter", net, "unshare", "--uts", ...waiting(move, log)]);
+        held.push(beside);
+        const through = withDocker(keeper);
+        const show = async (word: string): Promise<Shown> => {
+          const { stdout, stderr, exitCode } = await runCli(["show", word, "--format", "json"], { through });
+          expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+          return JSON.parse(stdout) as Shown;
+        };
+        const named = await show("payroll");
+        expect(named.view.subject).toMatchObject({ name: `docker payroll (${SHORT})`, pids: [container.pid] });
+        expect(named.answer.leader).toBe(container.pid);
+        expect(named.answer.sharing.uts).toMatchObject({ state: "own" });
+        expect(named.answer.sharing.mnt).toMatchObject({ state: "machine" });
+        expect(named.answer.sharing.net).toMatchObject({
+          state: "shared",
+          namespaces: [{ others: [{ name: "docker fedcba987654", leader: beside.pid, processCount: 1 }] }],
+        });
+        expect(named.answer.enterWith).toEqual(
+          expect.arrayContaining(["nsenter", "--target", `${container.pid}`, "--net", "--uts"]),
+        );
+        const byId = await show(SHORT);
+        expect(byId.containerNames).toBeUndefined();
+        expect(byId.view.subject.pids).toEqual([container.pid]);
+
+        held.push(
+          await startDelegated(
+            keeper,
+            own,
+            'mkdir -p "$1/lxc.payload.payroll"; echo "$$" > "$1/lxc.payload.payroll/cgroup.procs"',
+          ),
+        );
+        const { exitCode, stderr } = await runCli(["show", "payroll"], { through });
+        expect(exitCode).toBe(1);
+        expect(stderr).toContain("payroll is more than one workload");
+        expect(stderr).toContain(`'docker payroll (${SHORT})'`);
+        expect(stderr).toContain(`'lxc of uid ${UID} payroll'`);
+        expect((await show(`docker payroll (${SHORT})`)).view.subject.pids).toEqual([container.pid]);
+        expect((await show(`lxc of uid ${UID} payroll`)).view.subject.pids).toEqual([held.at(-1)?.pid]);
+      } finally {
+        for (const one of held.reverse()) await one.stop();
+      }
+    });
+  });
+});

@@ -91,11 +91,22 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select/select.js";
-export { NETNS_FOLDER, parseSubject, type SubjectLookup } from "./select/subject.js";
+export { mayMeanContainer, NETNS_FOLDER, parseSubject, type SubjectLookup } from "./select/subject.js";
+export { type WorkloadSubject, workloadsAround } from "./select/workload-subjects.js";
 
 // Answer: what follows from a graph.
 
-export { type Answer, answerLines, answerSubject } from "./answer/answer-subject.js";
+export {
+  type Answer,
+  answerLines,
+  answerSubject,
+  groupsInAnswer,
+  type NamedSharing,
+  type NamedTypeSharing,
+  type NamedWorkload,
+  partsOf,
+  processesOf,
+} from "./answer/answer-subject.js";
 export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blind-spots.js";
 export { countAskedProcesses } from "./answer/count-asked.js";
 export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
@@ -108,6 +119,8 @@ export {
   processlessNamespaces,
 } from "./answer/explain-processless.js";
 export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfGroup } from "./answer/group-pins.js";
+export { pinsBeside } from "./answer/pins-beside.js";
+export { type NamespaceSharing, type Sharing, sharingOf, type TypeSharing } from "./answer/sharing.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
 export { forest, type TreeGroup, type TreeNode } from "./model/forest.js";
@@ -203,7 +216,14 @@ export {
   describeReason,
   describeReasons,
 } from "./words/processless-words.js";
-export { quoteForShell, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
+export { quoteForShell, quoteWord, type ShellOptions, spellForShell } from "./words/quote-for-shell.js";
+export {
+  describeCompany,
+  describeLed,
+  describeNothingBeside,
+  describeSharing,
+  nameInit,
+} from "./words/sharing-words.js";
 export { summarizeProblems } from "./words/summarize-problems.js";
 export {
   describeIdMap,

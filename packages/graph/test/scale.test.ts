@@ -20,6 +20,7 @@ import {
   summarizeProblems,
   workloadOf,
   workloads,
+  workloadsIn,
 } from "../src/index.js";
 import { subordinateOwner } from "../src/words/user-names.js";
 
@@ -70,9 +71,30 @@ const USES: readonly (readonly [string, (graph: NamespaceGraph) => unknown])[] =
     },
   ],
   [
+    "say who shares what with whom among",
+    (graph) => {
+      for (const { id } of graph.namespaces()) workloadsIn(graph, id);
+      const pids = graph.processes().map(({ pid }) => pid);
+      for (const some of [pids, pids.filter((_, at) => at % 2 === 0)])
+        if (some.length > 0) answerSubject(selectSubject(graph, { kind: "workload", name: "some", pids: some }));
+    },
+  ],
+  [
     "say who is meant among",
     (graph) => {
-      for (const word of ["/a", "/run/a", "/b/", "c", "4026532177", "77", "net:[12]", "/proc/1/fd/9"]) {
+      for (const word of [
+        "/a",
+        "/run/a",
+        "/b/",
+        "c",
+        "4026532177",
+        "77",
+        "net:[12]",
+        "/proc/1/fd/9",
+        "docker web",
+        "3f2a",
+        "lxc 7, led by 7",
+      ]) {
         try {
           parseSubject(graph, word);
         } catch (error) {

@@ -10,7 +10,7 @@ import {
   withRest,
   wrap,
 } from "@ns-graph/diagram";
-import type { Namespace, NamespaceGraph, OwnerTitle, Pin, Process } from "@ns-graph/graph";
+import type { Namespace, NamespaceGraph, OwnerTitle, Pin, Process, Subject } from "@ns-graph/graph";
 import {
   countPins,
   describeMembers,
@@ -18,6 +18,7 @@ import {
   describePinGroup,
   groupPins,
   namespaceName,
+  obtain,
   pinsOfGroup,
   spellTitle,
 } from "@ns-graph/graph";
@@ -188,6 +189,9 @@ function describeNamespace(graph: NamespaceGraph, namespace: Namespace): string 
   return `${namespaceName(namespace)} ${phrases.join(" · ")}`;
 }
 
+/** Every node is asked whether it has some of the same processes. */
+const pidsOf = new WeakMap<Subject, ReadonlySet<number>>();
+
 /** Whether a node holds what the view is about. */
 export function holdsSubject(
   graph: NamespaceGraph,
@@ -196,9 +200,16 @@ export function holdsSubject(
 ): boolean {
   const { subject } = graph.view;
   if (subject === undefined) return false;
-  return subject.kind === "namespace"
-    ? namespaces.some(({ id }) => id === subject.id)
-    : processes.some(({ pid }) => pid === subject.pid);
+  switch (subject.kind) {
+    case "namespace":
+      return namespaces.some(({ id }) => id === subject.id);
+    case "process":
+      return processes.some(({ pid }) => pid === subject.pid);
+    case "workload": {
+      const own = obtain(pidsOf, subject, () => new Set(subject.pids));
+      return processes.some(({ pid }) => own.has(pid));
+    }
+  }
 }
 
 /** CSS classes, without empty ones. */

@@ -215,6 +215,11 @@ const users = objectOf<Users>(
 );
 
 const subject: Arbitrary<Subject> = fc.oneof(
+  fc.record({
+    kind: fc.constant("workload" as const),
+    name: text,
+    pids: fc.array(positive, { minLength: 1, maxLength: 3 }),
+  }),
   id.map((named): Subject => ({ kind: "namespace", id: named })),
   positive.map((pid): Subject => ({ kind: "process", pid })),
 );

@@ -34,6 +34,7 @@ describe("docs/json-format.md has the members of the schema, in their order:", (
     ["### `users`", properties.users],
     ["### `view`", properties.view],
     ["### `selection`", properties.selection],
+    ["### `answer`", $defs.namespaceSharing],
     ["## Namespaces", $defs.namespace],
     ["## Processes", $defs.process],
     ["## Problems", $defs.problem],

@@ -1,4 +1,4 @@
-import { NsGraphError } from "@ns-graph/graph";
+import { NAMESPACE_TYPES, NsGraphError } from "@ns-graph/graph";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../src/index.js";
 import { documentOf, schema, schemaErrors } from "./document-text.js";
@@ -30,6 +30,14 @@ function asTold(pointer: string): string {
   return pointer.replaceAll(/([^/]{39})[^/]{2,}/g, "$1…");
 }
 
+const SHARING = {
+  id: "4:4026532281",
+  state: "shared",
+  certain: false,
+  processCount: 1,
+  others: [{ name: "docker log", leader: 13, processCount: 2 }],
+};
+
 describe("the schema and the reader agree", () => {
   test("on a document that has everything", () => {
     expect(schemaErrors(fullDocument)).toEqual([]);
@@ -50,10 +58,26 @@ describe("the schema and the reader agree", () => {
         { state: "gone" },
       ),
     );
+    const byWorkload = new Violations(
+      schema as Schema,
+      replace(
+        replace(fullDocument, ["view", "subject"], { kind: "workload", name: "docker web", pids: [12] }),
+        ["answer"],
+        {
+          leader: 12,
+          workloads: [{ name: "docker web", leader: 12, processCount: 1 }],
+          sharing: Object.fromEntries(
+            NAMESPACE_TYPES.map((type) => [type, { state: "shared", namespaces: [SHARING] }]),
+          ),
+        },
+      ),
+    );
     const accepted: string[] = [];
     const misplaced: string[] = [];
     let count = 0;
-    const ofView = [...byProcess.all()].filter(({ pointer }) => /^\/(view|answer|pids)/.test(pointer));
+    const ofView = [byProcess, byWorkload]
+      .flatMap((violations) => [...violations.all()])
+      .filter(({ pointer }) => /^\/(view|answer|pids)/.test(pointer));
     for (const { title, pointer, document } of [...byNamespace.all(), ...ofView]) {
       count++;
       if (schemaErrors(document).length === 0) accepted.push(`the schema accepts: ${title}`);
@@ -71,7 +95,7 @@ describe("the schema and the reader agree", () => {
     expect(misplaced).toEqual([]);
     expect(count).toBeGreaterThan(1000);
     // Nothing that the schema describes was passed over for want of an example.
-    const met = new Set([...byNamespace.met, ...byProcess.met]);
+    const met = new Set([...byNamespace.met, ...byProcess.met, ...byWorkload.met]);
     expect([...describedProperties(schema)].filter((property) => !met.has(property))).toEqual([]);
   });
 

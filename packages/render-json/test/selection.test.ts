@@ -12,6 +12,7 @@ import {
   selectSubtree,
   selectTypes,
   workloads,
+  workloadsAround,
 } from "@ns-graph/graph";
 import { desktopHost, hostileHost, kubernetesHost, plainHost } from "@ns-graph/testkit";
 import fc from "fast-check";
@@ -205,6 +206,11 @@ test("the document of a selection of any graph, even of one with marks, is valid
     (graph, number) => {
       const process = graph.whole.processes()[number % 6];
       return process === undefined ? graph : selectSubject(graph, { kind: "process", pid: process.pid });
+    },
+    (graph, number) => {
+      const process = graph.whole.processes()[number % 6];
+      const [workload] = process === undefined ? [] : workloadsAround(graph, process);
+      return workload === undefined ? graph : selectSubject(graph, workload.subject);
     },
     (graph, number) => {
       const namespace = graph.whole.namespaces()[number % 6];

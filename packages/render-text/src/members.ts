@@ -354,6 +354,20 @@ export function* allMembers(
   yield* listed.lines?.(room) ?? [];
 }
 
+/** Some processes, of whatever namespaces: a line each as long as they are not many, unless the view wants others. */
+export function* listedProcesses(
+  { view }: NamespaceGraph,
+  pen: Pen,
+  processes: readonly Process[],
+  room: number,
+): Generator<Line, void, undefined> {
+  if (view.members === "none") return;
+  if (view.members === "comm" || (view.members !== "all" && processes.length <= SOME))
+    yield* commandLines(pen, processes, room);
+  else if (view.members === "all") yield* allPids(processes, room);
+  else yield* foldPids(pen, processes, LINES_LISTED, room);
+}
+
 /** So much stays on one line. */
 const WIDEST_COUNT = 38;
 

@@ -11,6 +11,7 @@ import {
   type NamespaceId,
   nameHolders,
   numberHeld,
+  type Pin,
   type PinGroup,
   passingMark,
   pinsOfGroup,
@@ -103,14 +104,16 @@ function* restOf(pen: Pen, rest: readonly PinGroup[]): Generator<Paragraph, void
  * What holds a namespace: each process is named where it may have to go for the namespace to vanish.
  *
  * @param isWhole whether all of each is shown: long paths, descriptors by their numbers, the viewer's own mount namespace
+ * @param pins those of its pins that are meant; all by default
  */
 export function* pinParagraphs(
   graph: NamespaceGraph,
   pen: Pen,
   id: NamespaceId,
   isWhole: boolean,
+  pins: readonly Pin[] = graph.pins(id),
 ): Generator<Paragraph, void, undefined> {
-  const groups = groupPins(graph, graph.pins(id));
+  const groups = groupPins(graph, pins);
   const holders = groups.reduce((sum, group) => sum + (group.kind === "processes" ? group.processes.length : 0), 0);
   const isAll = graph.view.members === "all";
   const units = [...oneByOne(groups, isWhole && (isAll || holders <= LINES_WHOLE))];

@@ -1,9 +1,10 @@
-import { defineRenderer, FACTS, type Fact, type View } from "@ns-graph/graph";
+import { defineRenderer, FACTS, type Fact, processesOf, type View } from "@ns-graph/graph";
 import { drawNamespaceTree } from "./namespace-tree.js";
 import { drawProcessTree } from "./process-tree.js";
 import { type Scene, setScene } from "./scene.js";
 import { showNamespace } from "./show-namespace.js";
 import { showProcess } from "./show-process.js";
+import { showWorkload } from "./show-workload.js";
 import { drawSummary } from "./summary.js";
 import { drawWorkloadMatrix } from "./workload-matrix.js";
 
@@ -41,6 +42,8 @@ function showSubject(scene: Scene): Iterable<string> | undefined {
     const process = graph.process(subject.pid);
     return process && showProcess(scene, process);
   }
+  if (subject?.kind === "workload")
+    return processesOf(graph, subject).length === 0 ? undefined : showWorkload(scene, subject);
   const namespace = subject && graph.namespace(subject.id);
   return namespace && showNamespace(scene, namespace);
 }
@@ -59,7 +62,8 @@ function* drawLines(scene: Scene): Generator<string, void, undefined> {
 
 /** The facts that a view draws. Names of processes are worth a read of each, unless no process is drawn. */
 function factsOf({ tree, members, subject }: View): readonly Fact[] {
-  if (subject?.kind === "process") return ["status", "cgroup", "command-line", "maps", "users"];
+  if (subject?.kind === "process" || subject?.kind === "workload")
+    return ["status", "cgroup", "command-line", "maps", "users"];
   if (subject !== undefined) return FACTS.filter((fact) => fact !== "command-line");
   switch (tree) {
     case "owner":

@@ -11,6 +11,7 @@ import {
   type Link,
   type Namespace,
   parseNamespaceId,
+  workloadsIn,
 } from "@ns-graph/graph";
 import { wrapCommand } from "./command-lines.js";
 import { drawFields, type Field, field, fieldIndent, listField } from "./fields.js";
@@ -20,6 +21,7 @@ import { allMembers, countPieces, listProcesses, withColon } from "./members.js"
 import type { Pen } from "./pen.js";
 import { pinParagraphs } from "./pins.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
+import { namedPresences, presencesField } from "./workloads-field.js";
 
 /** Relatives below that are listed one by one. */
 const RELATIVES_LISTED = 12;
@@ -72,6 +74,8 @@ function* fieldsOf(scene: Scene, namespace: Namespace): Generator<Field, void, u
     label: "members",
     entries: (room) => allMembers(graph, pen, namespace, room),
   };
+  const presences = namedPresences(workloadsIn(graph, id));
+  yield presencesField(scene, presences.length === 1 ? "workload" : "workloads", presences);
   if (graph.pins(id).length > 0)
     yield field(
       "held by",

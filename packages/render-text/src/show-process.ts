@@ -1,13 +1,19 @@
 import {
   countPins,
+  describeCompany,
   describeInitial,
   describePin,
   describeUid,
   enterProcessCommand,
+  groupOf,
   NAMESPACE_TYPES,
+  type NamespaceSharing,
   type NamespaceType,
   type Process,
+  sharingOf,
+  workloadsAround,
 } from "@ns-graph/graph";
+import { clip } from "./cell-width.js";
 import { drawFields, type Field, field, listField } from "./fields.js";
 import { dotted, flowed, type Piece, padded, piece, words } from "./flow.js";
 import { cutList } from "./fold.js";
@@ -17,6 +23,8 @@ import { drawCommand } from "./show-namespace.js";
 
 /** Descriptors and the like that are listed one by one. */
 const PINS_LISTED = 24;
+/** Longer names of workloads are clipped. */
+const TITLE_CELLS = 60;
 /** As many as `cgroup:[4026531835]` takes. */
 const NAME_CELLS = 19;
 
@@ -25,6 +33,12 @@ export function* showProcess(scene: Scene, process: Process): Generator<string, 
   const { pen } = scene;
   yield* flowed(pen, words(nameProcess(pen, process), "title"));
   yield* drawFields(pen, fieldsOf(scene, process));
+  yield* drawEntranceOf(scene, process);
+}
+
+/** The command that enters what a process is in. */
+export function* drawEntranceOf(scene: Scene, process: Process): Generator<string, void, undefined> {
+  const { pen } = scene;
   if (isInAll(scene, process)) yield* drawFields(pen, [field("enter", [words("no need to: you are in all of them")])]);
   else yield* drawCommand(pen, enterProcessCommand(scene.graph, process));
 }
@@ -42,6 +56,7 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   if (uid !== undefined) yield field("user", [words(pen.safe(describeUid(graph, uid)))]);
   if (ppid !== undefined)
     yield field("parent", [words(ppid === 0 ? "none" : nameProcess(pen, parent ?? { pid: ppid, namespaces: {} }))]);
+  yield workloadsField(scene, process);
   if (cgroup !== undefined) yield field("cgroup", [words(pen.safe(cgroup))]);
   if (process.pids !== undefined) {
     const levels = localPids(graph, process);
@@ -52,9 +67,10 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
   }
   const known = NAMESPACE_TYPES.filter((type) => process.namespaces[type] !== undefined);
   const missing = NAMESPACE_TYPES.filter((type) => process.namespaces[type] === undefined);
+  const sharing = sharingOf(graph, [process]);
   yield field(
     "namespaces",
-    known.map((type) => membershipPieces(scene, process, parent, type)),
+    known.map((type) => membershipPieces(scene, process, parent, type, sharing[type].uses[0])),
   );
   if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
   yield* pinsField(scene, process);
@@ -66,16 +82,35 @@ function membershipPieces(
   process: Process,
   parent: Process | undefined,
   type: NamespaceType,
+  use: NamespaceSharing | undefined,
 ): readonly Piece[] {
   const { graph, pen } = scene;
   const id = process.namespaces[type] ?? "";
   const namespace = graph.namespace(id);
   const name = namespace === undefined ? `${type}:[?]` : nameOf(scene, namespace);
   const initial = words(describeInitial(namespace ?? {}), namespace?.initial === false ? "own" : undefined);
+  const company =
+    use &&
+    describeCompany(graph, use, groupOf(graph, process.pid), (title) =>
+      clip(pen.safe(title), TITLE_CELLS, pen.glyphs.ellipsis),
+    );
   return [
     padded(name, NAME_CELLS, namespace && nameStyle(scene, namespace)),
-    ...dotted(pen, [initial, words(parentWords(scene, process, parent, type))], "  "),
+    ...dotted(
+      pen,
+      [initial, words(parentWords(scene, process, parent, type)), ...(company === undefined ? [] : [words(company)])],
+      "  ",
+    ),
   ];
+}
+
+/** What a process is of: its container, and the pod of that, one a line. */
+function workloadsField({ graph, pen }: Scene, process: Process): Field {
+  const around = workloadsAround(graph, process);
+  return field(
+    around.length === 1 ? "workload" : "workloads",
+    around.map(({ subject }) => words(pen.safe(subject.name))),
+  );
 }
 
 function parentWords(scene: Scene, process: Process, parent: Process | undefined, type: NamespaceType): string {

@@ -159,10 +159,9 @@ function toRows(
     for (const use of Object.values(uses)) met.add(use);
     const isBelow = index > 0;
     const name = isBelow ? INDENT + nameProcess(scene.pen, leader) : fullTitleOf(scene, group, leader);
-    const comm = leader.comm === undefined ? undefined : scene.pen.safe(leader.comm);
-    const shared = isBelow ? comm && INDENT + comm : sharedTitleOf(scene, group);
-    const isCalled = group.kind === "workload" || group.name !== undefined || group.serves !== undefined;
-    const isNamed = leader.comm === undefined || (!isBelow && isCalled);
+    const { comm } = leader;
+    const isNamed = comm === undefined || (!isBelow && isCalled(group));
+    const shared = comm !== undefined && isBelow ? INDENT + scene.pen.safe(comm) : sharedTitleOf(scene, group);
     return {
       name,
       sharedName: isNamed ? undefined : shared,
@@ -170,11 +169,20 @@ function toRows(
       leaders: [(!isBelow && group.kind === "sandbox" ? tenantOf(group) : leader).pid],
       processes: processes.length,
       cells,
-      image: isBelow || group.workload?.image === undefined ? undefined : scene.pen.safe(group.workload.image),
+      image: isBelow ? undefined : imageOf(scene, group),
       isBelow,
     };
   });
   return scene.graph.view.members === "all" ? rows : cutRows(scene, rows);
+}
+
+/** Whether somebody gave it a name, besides what its processes are called. */
+function isCalled({ kind, name, serves }: WorkloadGroup): boolean {
+  return kind === "workload" || name !== undefined || serves !== undefined;
+}
+
+function imageOf({ pen }: Scene, { workload }: WorkloadGroup): string | undefined {
+  return workload?.image === undefined ? undefined : pen.safe(workload.image);
 }
 
 /** Rows that look the same as one, in the order of the first of each; where they are fewer than `least` each stays. */

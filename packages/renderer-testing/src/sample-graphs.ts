@@ -185,7 +185,7 @@ function deep(levels: number): NamespaceGraph {
   return build(namespaces, [{ pid: 1, comm: "deep", namespaces: memberOf(namespaces.at(-1) as Namespace) }]);
 }
 
-/** A view of each kind on an ordinary machine, and subjects of both kinds. */
+/** A view of each kind on an ordinary machine, and subjects of each kind. */
 function views(): SampleGraph[] {
   const { namespaces, processes, pins } = ordinary();
   const at = (view: Partial<View>): NamespaceGraph =>
@@ -202,6 +202,10 @@ function views(): SampleGraph[] {
     })),
     { title: "a namespace as its subject", graph: at({ subject: { kind: "namespace", id: subject.id } }) },
     { title: "a process as its subject", graph: at({ subject: { kind: "process", pid: 700 } }) },
+    {
+      title: "a workload as its subject",
+      graph: at({ subject: { kind: "workload", name: "docker web", pids: [1, 700] } }),
+    },
     { title: "a subject that is not there", graph: at({ subject: { kind: "process", pid: 4242 } }) },
     { title: "a selection, with namespaces as context", graph: selectTypes(at({}), ["net"]) },
     { title: "a selection, with a process as context", graph: selectProcesses(at({}), [700]) },

@@ -2,17 +2,22 @@ import type { NsGraphError } from "@ns-graph/graph";
 import { describe, expect, test } from "vitest";
 import { checkCombinations } from "./check-combinations.js";
 import { parseArguments } from "./parse-arguments.js";
+import { readOperand } from "./read-value.js";
 
 function check(line: string): void {
   const [first, ...rest] = line.split(" ").filter(Boolean);
   const isShow = first === "show";
   const parsed = parseArguments(isShow ? rest : line.split(" ").filter(Boolean));
-  checkCombinations({ ...parsed, hasPids: !isShow && parsed.operands.length > 0, isShow });
+  const operands = isShow ? [] : parsed.operands.map((word) => readOperand(word, "PID"));
+  checkCombinations({ ...parsed, operands, isShow });
 }
 
 describe("options that can't be combined", () => {
   test.each([
     ["1 --subtree 1", "PIDs and --subtree can't be combined"],
+    ["1 web --subtree 1", '"web" and --subtree can\'t be combined'],
+    ["web --quick", '"web" and --quick can\'t be combined: --quick reads nothing by which anything but a process is'],
+    ["--quick --subtree web", '"web" and --quick can\'t be combined'],
     ["--namespaces net --pidns", "--namespaces and --pidns can't be combined"],
     ["--all-pids", "--all-pids works only with --pidns"],
     ["--no-pids --show-comm", "--no-pids and --show-comm can't be combined"],

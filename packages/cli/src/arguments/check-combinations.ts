@@ -1,18 +1,19 @@
 import { NOT_WITH_SHOW } from "./commands.js";
 import type { OptionName } from "./options.js";
 import type { Arguments } from "./parse-arguments.js";
-import { usageError } from "./usage-error.js";
+import type { Operand } from "./read-value.js";
+import { quote, usageError } from "./usage-error.js";
 
 /** A command line, as far as its options may exclude each other. */
 interface Asked extends Pick<Arguments, "given" | "typed"> {
-  /** Whether PIDs are named. */
-  readonly hasPids: boolean;
+  /** What is named of which processes are drawn. */
+  readonly operands: readonly Operand[];
   /** Whether a subject is to be shown instead of the graph. */
   readonly isShow: boolean;
 }
 
 /** A part of a command line; an option perhaps with the value that it has to have, or must not have (`!`). */
-type Part = "PIDs" | "show" | `--${OptionName}${"" | `=${"" | "!"}${string}`}`;
+type Part = "PIDs" | "names" | "show" | `--${OptionName}${"" | `=${"" | "!"}${string}`}`;
 
 /** Parts that don't go together, any of the first with any of the others, and why. */
 type Conflict = readonly [one: readonly Part[], other: readonly Part[], why: string];
@@ -32,6 +33,7 @@ const CONFLICTS: readonly Conflict[] = [
   [["--processless"], ["--quick"], "--quick does not look where such namespaces hide"],
   [["--quick"], ["--tree=workload"], "--quick does not read the cgroups by which workloads are known"],
   [["--quick"], ["--facts"], "one reads less, the other more"],
+  [["names"], ["--quick"], "--quick reads nothing by which anything but a process is known"],
   [["--quick"], ["--names"], "--quick does not read which containers there are"],
   [["show"], NOT_WITH_SHOW.map((name): Part => `--${name}`), "it shows one thing"],
 ];
@@ -73,8 +75,11 @@ export function checkCombinations(asked: Asked): void {
 }
 
 /** The part as it was typed; undefined where the line has no such part. */
-function findPart({ given, typed, hasPids, isShow }: Asked, part: Part): string | undefined {
-  if (part === "PIDs") return hasPids ? part : undefined;
+function findPart({ given, typed, operands, isShow }: Asked, part: Part): string | undefined {
+  if (part === "PIDs" || part === "names") {
+    const word = [...operands, ...(part === "names" ? [given.subtree] : [])].find((one) => typeof one === "string");
+    return word === undefined ? (part === "PIDs" && operands.length > 0 ? part : undefined) : quote(word);
+  }
   if (part === "show") return isShow ? part : undefined;
   const [, name = "", not, wanted] = /^--([a-z-]+)(?:=(!?)(.*))?$/.exec(part) ?? [];
   const value = given[name as OptionName];

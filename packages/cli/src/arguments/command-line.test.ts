@@ -39,6 +39,8 @@ describe("a command line becomes a request", () => {
     ["--facts", { survey: { sources: SOURCES, facts: FACTS } }],
     ["--tree workload", { survey: { facts: ["status", "cgroup"] } }],
     ["show 7", { survey: { facts: FACTS } }],
+    ["7 web", { survey: { facts: ["status", "cgroup"] } }],
+    ["--subtree web", { survey: { facts: ["status", "cgroup"] } }],
     ["show 7 --quick", { survey: { sources: ["process"], facts: FACTS.filter((fact) => fact !== "cgroup") } }],
     ["--limit mounts=5 --timeout 9", { probe: { limits: { mounts: 5 }, seconds: 9 } }],
     [
@@ -57,6 +59,15 @@ describe("a command line becomes a request", () => {
     ["--processless", { isProcessless: true }],
   ])("%s: what to keep", (line, select) => {
     expect(requestOf(line).select).toMatchObject(select);
+    expect(requestOf(line).named).toBeUndefined();
+  });
+
+  test.each([
+    ["7 web net:[5] 8", [7, 8], { words: ["web", "net:[5]"] }],
+    ["--subtree web", [], { words: [], subtree: { word: "web", type: "user" } }],
+    ["--subtree web --pidns", [], { words: [], subtree: { word: "web", type: "pid" } }],
+  ])("%s: what has to be told by the graph", (line, pids, named) => {
+    expect(requestOf(line)).toMatchObject({ select: { pids, subtree: undefined }, named });
   });
 
   test.each([

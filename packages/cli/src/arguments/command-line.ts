@@ -1,14 +1,12 @@
-import { quoteForShell } from "@ns-graph/graph";
 import { DEFAULT_FORMAT, type Format, findFormat, type OpenPlugins } from "../plugins/formats.js";
 import { checkCombinations } from "./check-combinations.js";
-import { COMMANDS, isCommandName, type NamedCommand } from "./commands.js";
-import { suggest } from "./did-you-mean.js";
+import { isCommandName, type NamedCommand } from "./commands.js";
 import { makeRequest } from "./make-request.js";
-import { describeFlags, OPTIONS } from "./options.js";
+import { describeFlags } from "./options.js";
 import { type Arguments, findFormatName, parseArguments } from "./parse-arguments.js";
-import { parsePid } from "./read-value.js";
+import { readOperand } from "./read-value.js";
 import type { Request } from "./request.js";
-import { quote, usageError } from "./usage-error.js";
+import { usageError } from "./usage-error.js";
 
 /** What a command line asks for. */
 export type CommandLine =
@@ -53,28 +51,17 @@ export function readCommandLine(args: readonly string[], format: Format): Comman
 }
 
 function readShow(parsed: Arguments, format: Format): { readonly request: Request; readonly subject: string } {
-  checkCombinations({ ...parsed, hasPids: false, isShow: true });
+  checkCombinations({ ...parsed, operands: [], isShow: true });
   const [subject, ...more] = parsed.operands;
   if (subject === undefined || more.length > 0) {
     const message = subject === undefined ? "show needs a subject" : `show takes one subject, not ${more.length + 1}`;
-    throw usageError(message, "ns-graph show PID | net:[INO] | INO | PATH | NAME");
+    throw usageError(message, "ns-graph show PID | net:[INO] | INO | PATH | NAME | ID");
   }
   return { request: makeRequest(parsed, format, undefined), subject };
 }
 
 function readDraw(parsed: Arguments, format: Format): Request {
-  const { operands } = parsed;
-  checkCombinations({ ...parsed, hasPids: operands.length > 0, isShow: false });
-  return makeRequest(parsed, format, operands.map(readPid));
-}
-
-function readPid(word: string): number {
-  if (/^\d+$/.test(word)) return parsePid(word, "PID");
-  const names = new Map(COMMANDS.map(({ name }) => [name as string, quote(name)]));
-  for (const name of Object.keys(OPTIONS)) names.set(name, `--${name}`);
-  const meant = suggest(word, names.keys(), (name) => names.get(name) ?? name);
-  const hint = /[[/:]/.test(word)
-    ? `To see everything about it: ${quoteForShell(["ns-graph", "show", word])}`
-    : undefined;
-  throw usageError(`${quote(word)} is neither a PID nor a command.${meant}`, hint);
+  const operands = parsed.operands.map((word) => readOperand(word, "PID"));
+  checkCombinations({ ...parsed, operands, isShow: false });
+  return makeRequest(parsed, format, operands);
 }

@@ -20,8 +20,9 @@ export const NOT_WITH_SHOW = ["subtree", "namespaces", "pidns", "processless"] a
 export const COMMANDS: readonly CommandDescription[] = [
   {
     name: "show",
-    operands: "PID | net:[INO] | INO | PATH | NAME",
-    summary: "everything known about one namespace or process: relatives, members, every pin, how to enter it",
+    operands: "SUBJECT",
+    summary:
+      "everything known about one namespace, process or workload: relatives, members, every pin, with whom it shares what, how to enter it",
     without: [...NOT_WITH_SHOW, "all-pids"],
   },
   {

@@ -9,38 +9,55 @@ import {
 } from "@ns-graph/graph";
 import type { Format } from "../plugins/formats.js";
 import type { Arguments, Given } from "./parse-arguments.js";
+import type { Operand } from "./read-value.js";
 import type { Request, ViewRequest } from "./request.js";
 
-/** What a command line asks for; `pids` are the processes that it names, undefined where it names a subject to show. */
-export function makeRequest({ given, flags }: Arguments, format: Format, pids: readonly number[] | undefined): Request {
+/** By what workloads are known. */
+const WORKLOAD_FACTS: readonly Fact[] = ["status", "cgroup"];
+
+/** What a command line asks for; `operands` are the processes that it names, undefined where it names a subject to show. */
+export function makeRequest(
+  { given, flags }: Arguments,
+  format: Format,
+  operands: readonly Operand[] | undefined,
+): Request {
   const { from, limit, timeout, names = false, pidns = false, processless = false, subtree } = given;
+  const type = pidns ? "pid" : "user";
+  const pids = operands?.filter((operand) => typeof operand === "number");
+  const words = operands?.filter((operand) => typeof operand === "string") ?? [];
+  const isNamed = words.length > 0 || typeof subtree === "string";
   const tree = pidns ? "parent" : given.tree;
   const members = memberStyle(given);
   const view: ViewRequest = {
     arrangement: { ...(tree && { tree }), ...(members && { members }) },
     flags: { ...defaultOptions(format.renderer), ...flags },
   };
-  const facts = pids === undefined ? FACTS : factsOf(format, view);
+  const facts = pids === undefined ? FACTS : [...factsOf(format, view), ...(isNamed ? WORKLOAD_FACTS : [])];
   const probe = { ...(limit && { limits: limit }), ...(timeout !== undefined && { seconds: timeout }) };
   return {
     read: from === undefined ? { probe, survey: makeSurvey(given, facts, pids), names } : { from },
     select: {
       pids: pids ?? [],
-      subtree: subtree === undefined ? undefined : { pid: subtree, type: pidns ? "pid" : "user" },
+      subtree: typeof subtree === "number" ? { pid: subtree, type } : undefined,
       isPidHierarchy: pidns,
       types: given.namespaces,
       isProcessless: processless,
     },
+    ...(isNamed && { named: { words, ...(typeof subtree === "string" && { subtree: { word: subtree, type } }) } }),
     view,
-    target: {
-      format,
-      output: given.output,
-      mode: given.mode,
-      isWide: given.wide ?? false,
-      color: given["no-color"] ? "never" : (given.color ?? "auto"),
-      isVerbose: given.verbose ?? false,
-      isStrict: given.strict ?? false,
-    },
+    target: targetOf(given, format),
+  };
+}
+
+function targetOf(given: Given, format: Format): Request["target"] {
+  return {
+    format,
+    output: given.output,
+    mode: given.mode,
+    isWide: given.wide ?? false,
+    color: given["no-color"] ? "never" : (given.color ?? "auto"),
+    isVerbose: given.verbose ?? false,
+    isStrict: given.strict ?? false,
   };
 }
 
@@ -49,7 +66,7 @@ export function factsOf({ renderer }: Format, { arrangement, flags }: ViewReques
   const { tree, members } = arrangement;
   const facts: Fact[] = [...renderer.needs(flags, { ...DEFAULT_VIEW, ...arrangement })];
   if (members === "comm" || members === "pids" || tree === "process") facts.push("status");
-  if (tree === "workload") facts.push("status", "cgroup");
+  if (tree === "workload") facts.push(...WORKLOAD_FACTS);
   return facts;
 }
 

@@ -6,7 +6,7 @@ export type OptionValue =
   | { readonly type: "choice"; readonly placeholder: string; readonly choices: readonly string[] }
   | { readonly type: "number"; readonly placeholder: string; readonly min?: number; readonly max?: number }
   | {
-      readonly type: "pid" | "types" | "limits" | "seconds" | "format" | "file" | "mode" | "text";
+      readonly type: "subject" | "types" | "limits" | "seconds" | "format" | "file" | "mode" | "text";
       readonly placeholder: string;
     };
 
@@ -68,10 +68,11 @@ export const OPTIONS = {
   },
   pidns: { type: "boolean", section: "What to show", summary: "the PID namespace hierarchy alone" },
   subtree: {
-    type: "pid",
-    placeholder: "PID",
+    type: "subject",
+    placeholder: "SUBJECT",
     section: "What to show",
-    summary: "only what is below the user namespace of that process; with --pidns, below its PID namespace",
+    summary:
+      "only what is below the user namespace of that process, or of what leads that workload; with --pidns, below the PID namespace",
   },
   processless: {
     type: "boolean",

@@ -1,6 +1,7 @@
 import type { NamespaceType, ScanLimits } from "@ns-graph/graph";
 import { OPTIONS, type OptionName, type OPTIONS as OptionsTable, type OptionValue } from "./options.js";
 import { type OptionTable, type ParsedOptions, parseOptions } from "./parse-options.js";
+import type { Operand } from "./read-value.js";
 
 type ValueOf<O> = O extends { readonly type: "boolean" }
   ? boolean
@@ -10,9 +11,11 @@ type ValueOf<O> = O extends { readonly type: "boolean" }
       ? readonly NamespaceType[]
       : O extends { readonly type: "limits" }
         ? Partial<ScanLimits>
-        : O extends { readonly type: "pid" | "number" | "seconds" | "mode" }
+        : O extends { readonly type: "number" | "seconds" | "mode" }
           ? number
-          : string;
+          : O extends { readonly type: "subject" }
+            ? Operand
+            : string;
 
 /** The options that were given, by their long names. */
 export type Given = { readonly [Name in OptionName]?: ValueOf<(typeof OptionsTable)[Name]> };

@@ -32,8 +32,8 @@ export function readValue(typed: string, option: OptionValue, value: string, bef
       return readChoice(typed, option.choices, value);
     case "number":
       return readNumber(typed, option, value);
-    case "pid":
-      return parsePid(value, typed);
+    case "subject":
+      return readOperand(value, typed);
     case "mode":
       return readMode(typed, value);
     default:
@@ -51,6 +51,19 @@ export function parsePid(word: string, where: string): number {
   const pid = /^0*[1-9]\d*$/.test(word) ? Number(word) : Number.NaN;
   if (pid <= MAX_PID) return pid;
   throw usageError(`${where}: ${quote(word)} is not a PID`);
+}
+
+/** What a command line names: a process by its PID, or anything by a word that the graph has to tell the meaning of. */
+export type Operand = number | string;
+
+/**
+ * Reads a PID, or takes a word for the name of something.
+ *
+ * @throws NsGraphError `USAGE` for a number that is no PID, and for nothing; `where` names the place it stands in.
+ */
+export function readOperand(word: string, where: string): Operand {
+  if (word.trim() === "") throw usageError(`${where} needs a value`);
+  return /^-?\d+$/.test(word) ? parsePid(word, where) : word;
 }
 
 const wordsOf = (list: string): readonly string[] =>

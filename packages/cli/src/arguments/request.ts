@@ -6,6 +6,8 @@ import type { Format } from "../plugins/formats.js";
 export interface Request {
   readonly read: ReadRequest;
   readonly select: SelectRequest;
+  /** What is named otherwise than by its PID; absent where nothing is. */
+  readonly named?: NamedRequest;
   readonly view: ViewRequest;
   readonly target: TargetRequest;
 }
@@ -33,6 +35,14 @@ export interface SelectRequest {
   readonly isPidHierarchy: boolean;
   readonly types: readonly NamespaceType[] | undefined;
   readonly isProcessless: boolean;
+}
+
+/** What is named by words, of which the graph has to tell the meaning. */
+export interface NamedRequest {
+  /** Things whose processes are kept, besides those that are named by PID. */
+  readonly words: readonly string[];
+  /** What leads to the namespace below which all is kept. */
+  readonly subtree?: { readonly word: string; readonly type: "user" | "pid" };
 }
 
 /** How to show it. */

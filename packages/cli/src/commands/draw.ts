@@ -18,7 +18,8 @@ import { select, subtreeText } from "./select.js";
 export async function draw(
   { read, select: selection, view, target }: Request,
   system: System,
-  choose: (graph: NamespaceGraph) => NamespaceGraph = (graph) => select(graph, selection, view),
+  choose: (graph: NamespaceGraph) => NamespaceGraph | Promise<NamespaceGraph> = (graph) =>
+    select(graph, selection, view),
 ): Promise<number> {
   const { format, output } = target;
   const { renderer } = format;
@@ -32,7 +33,7 @@ export async function draw(
   const surface = describeSurface(target, system.env, terminal);
   const graph = await readGraph(read, system);
   system.warn(warningText(graph));
-  const chosen = choose(graph);
+  const chosen = await choose(graph);
   system.warn(subtreeText(graph, selection));
   const write = (): Promise<void> =>
     complete(sink, () =>

@@ -3,6 +3,7 @@ import {
   machineNamespaces,
   type NamespaceGraph,
   NsGraphError,
+  obtain,
   selectPidHierarchy,
   selectProcesses,
   selectProcessless,
@@ -43,13 +44,27 @@ export function subtreeText(graph: NamespaceGraph, { subtree }: SelectRequest): 
 
 /** A document of a selection has other processes too, but only as far as what it says depends on them. */
 function requireDrawn(graph: NamespaceGraph, pids: readonly number[]): void {
-  if (graph === graph.whole) return;
-  const drawn = new Set<number>();
-  for (const { pid, context } of graph.processes()) if (!context) drawn.add(pid);
-  const missing = pids.find((pid) => !drawn.has(pid) && graph.process(pid) !== undefined);
-  if (missing === undefined) return;
-  const message = `process ${missing} is not among what was selected when the document was saved`;
-  throw new NsGraphError("NO_SUCH_PROCESS", message, {
-    hint: `What it says of it: ns-graph --from FILE show ${missing}`,
+  const missing = pids.find((pid) => !isDrawn(graph, pid) && graph.process(pid) !== undefined);
+  if (missing !== undefined) throw notDrawn(`process ${missing} is`, `${missing}`);
+}
+
+/** The processes that graphs of selections draw for their own sake. */
+const drawn = new WeakMap<NamespaceGraph, ReadonlySet<number>>();
+
+/** Whether a process is among those that were selected, if any were. */
+export function isDrawn(graph: NamespaceGraph, pid: number): boolean {
+  if (graph === graph.whole) return true;
+  const pids = obtain(drawn, graph, () => {
+    const selected = new Set<number>();
+    for (const process of graph.processes()) if (!process.context) selected.add(process.pid);
+    return selected;
+  });
+  return pids.has(pid);
+}
+
+/** The error for what a document has and does not draw: who it is, with a verb, and how it is named. */
+export function notDrawn(who: string, word: string): NsGraphError {
+  return new NsGraphError("NO_SUCH_PROCESS", `${who} not among what was selected when the document was saved`, {
+    hint: `What it says of it: ns-graph --from FILE show ${word}`,
   });
 }

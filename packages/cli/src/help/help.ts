@@ -5,7 +5,7 @@ import { definitionList, wrap } from "../output/text-columns.js";
 import { COMMAND_MANUALS, type Entry, EXAMPLES, EXIT_STATUSES, PURPOSE } from "./manual.js";
 
 /** The usage lines, one for each command. */
-export const USAGE: readonly string[] = ["ns-graph [options] [PID…]", ...COMMANDS.map(usageOf)];
+export const USAGE: readonly string[] = ["ns-graph [options] [SUBJECT…]", ...COMMANDS.map(usageOf)];
 
 /** The text of --help, with the options of one renderer. */
 export function helpText(renderer: AnyRenderer | undefined, width: number): string {
@@ -36,7 +36,7 @@ export function commandHelp(name: NamedCommand, renderer: AnyRenderer | undefine
 /** The commands and what they do. */
 export function commandEntries(): readonly Entry[] {
   return [
-    ["[PID…]", "the graph of all processes, or of those named"],
+    ["[SUBJECT…]", "the graph of all processes, or of those meant: PIDs, and all that show --help lists"],
     ...COMMANDS.map(({ name, summary }): Entry => [name, summary]),
   ];
 }

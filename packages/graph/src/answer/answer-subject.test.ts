@@ -10,7 +10,12 @@ import { answerLines, answerSubject } from "./answer-subject.js";
 const NET = "4:4026532281";
 const USER = "4:4026532282";
 
-function graphOf(subject: Subject | undefined, process: Process, pins: readonly Pin[] = []) {
+function graphOf(
+  subject: Subject | undefined,
+  process: Process,
+  pins: readonly Pin[] = [],
+  others: readonly Process[] = [],
+) {
   return assembleGraph({
     frame: {
       host: {},
@@ -22,7 +27,7 @@ function graphOf(subject: Subject | undefined, process: Process, pins: readonly 
       { id: NET, type: "net", dev: 4, ino: 4026532281, parent: NO_LINK, owner: UNKNOWN_LINK },
       { id: USER, type: "user", dev: 4, ino: 4026532282, parent: UNKNOWN_LINK, owner: UNKNOWN_LINK },
     ],
-    processes: [process],
+    processes: [process, ...others],
     pins,
     problems: [],
   });
@@ -71,12 +76,68 @@ describe("what is answered", () => {
   test("of a namespace that nothing leads into: why it is alive", () => {
     const zombie = { ...process, state: "Z" };
     const answer = answerSubject(graphOf({ kind: "namespace", id: NET }, zombie));
-    expect(answer).toEqual({ why: expect.stringContaining("zombie") });
+    expect(answer).toEqual({
+      why: expect.stringContaining("zombie"),
+      workloads: [{ name: "the machine", leader: 7, processCount: 1 }],
+    });
   });
 
-  test("of a process: how to enter all of its namespaces", () => {
+  test("of a process: who is in its namespaces, and how to enter all of them", () => {
     expect(answerSubject(graphOf({ kind: "process", pid: 7 }, process))).toEqual({
+      sharing: { net: { state: "machine", namespaces: [{ id: NET, state: "machine", processCount: 1 }] } },
       enterWith: ["nsenter", "--target", "7", "--net"],
+    });
+  });
+
+  const ID = "a".repeat(64);
+  const OTHER = "b".repeat(64);
+  const machine = { pid: 1, ppid: 0, comm: "init", namespaces: { net: "4:1", user: "4:2" } };
+  const inWeb = (pid: number): Process => ({ ...process, pid, ppid: 1, comm: "nginx", cgroup: `/docker/${ID}` });
+  const inLog: Process = { ...inWeb(9), comm: "log", namespaces: { net: NET, user: USER }, cgroup: `/docker/${OTHER}` };
+
+  test("of a workload: who leads it, with whom it shares what, and how to enter it", () => {
+    const web: Subject = { kind: "workload", name: "docker web", pids: [7, 8] };
+    const graph = graphOf(web, machine, [], [inWeb(7), inWeb(8), inLog]);
+    const log = { name: "docker bbbbbbbbbbbb", leader: 9, processCount: 1 };
+    expect(answerSubject(graph)).toEqual({
+      leader: 7,
+      workloads: [{ name: "docker aaaaaaaaaaaa", leader: 7, processCount: 2 }],
+      sharing: {
+        net: { state: "shared", namespaces: [{ id: NET, state: "shared", processCount: 2, others: [log] }] },
+      },
+      enterWith: ["nsenter", "--target", "7", "--net"],
+    });
+    expect(answerLines(graph)).toEqual([
+      "docker web: 2 processes, led by 7 nginx",
+      "shared with docker bbbbbbbbbbbb: net",
+      "enter with: nsenter --target 7 --net",
+    ]);
+    expect(answerSubject(graphOf({ ...web, pids: [70] }, machine))).toBeUndefined();
+    expect(answerLines(graphOf({ ...web, pids: [70] }, machine))).toEqual([]);
+  });
+
+  test("of a process and of a namespace: the workloads", () => {
+    const all = [inWeb(7), inWeb(8), inLog];
+    expect(answerSubject(graphOf({ kind: "process", pid: 8 }, machine, [], all))).toMatchObject({
+      workloads: [{ name: "docker aaaaaaaaaaaa", leader: 7, processCount: 2 }],
+      sharing: {
+        net: {
+          namespaces: [
+            {
+              others: [
+                { name: "docker aaaaaaaaaaaa", processCount: 1 },
+                { name: "docker bbbbbbbbbbbb", processCount: 1 },
+              ],
+            },
+          ],
+        },
+      },
+    });
+    expect(answerSubject(graphOf({ kind: "namespace", id: NET }, machine, [], all))).toMatchObject({
+      workloads: [
+        { name: "docker aaaaaaaaaaaa", leader: 7, processCount: 2 },
+        { name: "docker bbbbbbbbbbbb", leader: 9, processCount: 1 },
+      ],
     });
   });
 

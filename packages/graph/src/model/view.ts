@@ -20,10 +20,17 @@ export type MemberStyle = "fold" | "all" | "none" | "comm" | "pids";
 /** All styles, the default first. */
 export const MEMBER_STYLES: readonly MemberStyle[] = ["fold", "all", "none", "comm", "pids"];
 
-/** What a graph was narrowed to when one namespace or process was asked for (`show`). */
+/** What a graph was narrowed to when one thing was asked for (`show`). */
 export type Subject =
   | { readonly kind: "namespace"; readonly id: NamespaceId }
-  | { readonly kind: "process"; readonly pid: number };
+  | { readonly kind: "process"; readonly pid: number }
+  | {
+      readonly kind: "workload";
+      /** What it is called, as drawings call it: `docker web (3f2a91c04b7d)`. Hostile text. */
+      readonly name: string;
+      /** Its processes, in ascending order; never empty. */
+      readonly pids: readonly number[];
+    };
 
 /** What somebody wants to see of a graph. It travels with the graph, so that every renderer honours it. */
 export interface View {
@@ -31,7 +38,7 @@ export interface View {
   readonly tree: TreeRelation;
   /** How processes are shown. */
   readonly members: MemberStyle;
-  /** The only namespace or process that was asked for; absent where all are shown. */
+  /** The only namespace, process or workload that was asked for; absent where all are shown. */
   readonly subject?: Subject;
 }
 

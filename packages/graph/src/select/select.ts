@@ -9,7 +9,7 @@ import type { SurveyFrame } from "../model/observation.js";
 import type { Process } from "../model/process.js";
 import type { Selection } from "../model/selection.js";
 import type { Subject, View } from "../model/view.js";
-import { noProcess, unknownNamespace } from "../words/absence.js";
+import { noProcess, noWorkload, unknownNamespace } from "../words/absence.js";
 import { type Drawing, drawingOf, drawPart } from "./drawn-graph.js";
 
 /** Which parts of a graph are selected of those that it draws. */
@@ -231,7 +231,8 @@ export function selectProcessless(graph: NamespaceGraph): NamespaceGraph {
 }
 
 /**
- * One namespace with what is right below it and their members, or one process with its namespaces; the view's subject is set.
+ * One namespace with what is right below it and their members, one process or one workload with its namespaces; the view's
+ * subject is set.
  *
  * @example
  * import { readFileSync } from "node:fs";
@@ -241,7 +242,8 @@ export function selectProcessless(graph: NamespaceGraph): NamespaceGraph {
  * const graph = selectSubject(readDocument(readFileSync("host.json")), { kind: "process", pid: 4711 });
  * console.log(answerSubject(graph)?.enterWith);
  *
- * @throws NsGraphError `NO_SUCH_PROCESS` or `NO_SUCH_SUBJECT` if the graph has no such process or namespace.
+ * @throws NsGraphError `NO_SUCH_PROCESS` or `NO_SUCH_SUBJECT` if the graph has no such process or namespace, or no process of
+ *   the workload.
  */
 export function selectSubject(graph: NamespaceGraph, subject: Subject): NamespaceGraph {
   if (subject.kind === "process") {
@@ -252,6 +254,7 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
       view: { subject },
     });
   }
+  if (subject.kind === "workload") return cutWorkload(graph, subject);
   const { id } = subject;
   if (graph.namespace(id) === undefined) throw new NsGraphError("NO_SUCH_SUBJECT", `there is no namespace ${id}`);
   const kept = new Set<NamespaceId>([id]);
@@ -261,6 +264,24 @@ export function selectSubject(graph: NamespaceGraph, subject: Subject): Namespac
     // A picture has a line from each to what is mounted there.
     beside: graph.pins(id).flatMap((pin) => (pin.kind === "mount" ? pin.mountNamespace : [])),
     view: { subject },
+  });
+}
+
+function cutWorkload(graph: NamespaceGraph, subject: Subject & { readonly kind: "workload" }): NamespaceGraph {
+  const pids = new Set(subject.pids);
+  const namespaces = new Set<NamespaceId>();
+  let isThere = false;
+  for (const pid of pids) {
+    const process = graph.process(pid);
+    if (process === undefined) continue;
+    isThere = true;
+    for (const id of Object.values(process.namespaces)) if (graph.namespace(id) !== undefined) namespaces.add(id);
+  }
+  if (!isThere) throw new NsGraphError("NO_SUCH_SUBJECT", noWorkload(subject.name));
+  return cut(graph, {
+    namespaces,
+    processes: ({ pid }) => pids.has(pid),
+    view: { subject: { ...subject, pids: [...pids].sort((a, b) => a - b) } },
   });
 }
 

@@ -110,7 +110,7 @@ describe("parseSubject", () => {
 
   it("shows no hostile text as it is", () => {
     expect(refusal("/srv/green room\u001b[2").hint).toBe("Nearest: /srv/green room\\e[2J.");
-    expect(refusal("\u001b]0;x").message).toBe("no namespace is called \\e]0;x");
+    expect(refusal("\u001b]0;x").message).toBe("no namespace and no workload is called \\e]0;x");
   });
 
   it.each([

@@ -17,6 +17,14 @@ import {
 } from "../words/absence.js";
 import { editDistance } from "../words/edit-distance.js";
 import { printable } from "../words/printable.js";
+import { quoteWord } from "../words/quote-for-shell.js";
+import {
+  spellingsOf,
+  type WorkloadSubject,
+  workloadSubjects,
+  workloadsBeginning,
+  workloadsCalled,
+} from "./workload-subjects.js";
 
 /** Where ip-netns(8) mounts the network namespaces it names; a slash is at its end. */
 export const NETNS_FOLDER = "/run/netns/";
@@ -45,10 +53,12 @@ interface Candidate {
   readonly subject: Subject;
   /** The path that leads to it, which names it besides. */
   readonly path?: string;
+  /** What a workload can be asked for as. */
+  readonly workload?: WorkloadSubject;
 }
 
 /**
- * What somebody means by a word: one process or one namespace of the graph.
+ * What somebody means by a word: one process, one namespace or one workload of the graph.
  *
  * - `4711` is the process with that PID, or the namespace with that inode number or of that name in ip-netns(8); where there
  *   are several, the word is refused
@@ -58,6 +68,9 @@ interface Candidate {
  * - `/proc/4711`, `/proc/4711/ns/net`, `/proc/4711/fd/7` are a process, a namespace it is in, and one it has open
  * - `blue` is the namespace that `ip netns exec blue` would enter; where nothing has that name in the viewer's mount
  *   namespace, the one that has it in another
+ * - `web`, `docker web (3f2a91c04b7d)`, `3f2a91c04b7d`, `nginx.service`, `shop/cart` are a workload: a container, a pod, a
+ *   unit, an application, a machine or a sandbox by its name, by its id, or as drawings call it. Four digits or more of an id
+ *   stand for it where nothing is called so. Where names of containers were not read, nothing has one: see `nameContainers`
  *
  * Blanks around a word count only where something is called so. Without a `lookup` the graph alone is gone by: a symbolic
  * link it does not know.
@@ -69,11 +82,35 @@ export function parseSubject({ whole: graph }: NamespaceGraph, text: string, loo
   const found = candidates(graph, text, lookup);
   const [only, another] = found;
   if (only === undefined) throw notFound(graph, text.trim(), lookup);
-  if (another !== undefined) throw ambiguous(graph, text.trim(), found);
+  if (another !== undefined) throw ambiguous(graph, text.trim(), found, lookup);
   return only.subject;
 }
 
+/**
+ * Whether more has to be known before a word is told apart: nothing is called so, or only what somebody calls their own thing,
+ * while a container may have that name that an engine gave it (`nameContainers`).
+ */
+export function mayMeanContainer({ whole: graph }: NamespaceGraph, text: string, lookup?: SubjectLookup): boolean {
+  return candidates(graph, text, lookup).every(({ workload }) => workload?.isClaimed);
+}
+
+/** What has a name, and what else has it that is called so as a workload; where nothing has, what has an id that begins so. */
 function candidates(graph: NamespaceGraph, text: string, lookup: SubjectLookup | undefined): readonly Candidate[] {
+  const word = text.trim();
+  const others = besidesWorkloads(graph, text, lookup);
+  // How the kernel spells something is no name.
+  if (others.length > 0 && /[:/]/.test(word)) return others;
+  const names = [...new Set([text, word])];
+  const called = new Set(names.flatMap((name) => workloadsCalled(graph, name)));
+  const found = others.length > 0 || called.size > 0 ? called : workloadsBeginning(graph, word);
+  return [...others, ...Array.from(found, (workload) => ({ subject: workload.subject, workload }))];
+}
+
+function besidesWorkloads(
+  graph: NamespaceGraph,
+  text: string,
+  lookup: SubjectLookup | undefined,
+): readonly Candidate[] {
   const word = text.trim();
   const spelt = bySpelling(graph, word).map((subject) => ({ subject }));
   if (word.includes("/") && spelt.length > 0) return spelt;
@@ -93,7 +130,8 @@ function candidates(graph: NamespaceGraph, text: string, lookup: SubjectLookup |
 
 function isSame(one: Subject, other: Subject): boolean {
   if (one.kind === "process") return other.kind === "process" && one.pid === other.pid;
-  return other.kind === "namespace" && one.id === other.id;
+  if (one.kind === "namespace") return other.kind === "namespace" && one.id === other.id;
+  return one === other;
 }
 
 /** What a word is by how it is spelt: a number, a namespace as the kernel writes it, a path in /proc. */
@@ -210,25 +248,43 @@ function asCandidates(graph: NamespaceGraph, pins: readonly MountPin[]): readonl
   });
 }
 
-function spell(graph: NamespaceGraph, subject: Subject, isUnique: boolean): string {
+function spell(graph: NamespaceGraph, subject: Exclude<Subject, { kind: "workload" }>, isUnique: boolean): string {
   if (subject.kind === "process") return `/proc/${subject.pid}`;
   const namespace = graph.namespace(subject.id);
   return namespace === undefined || !isUnique ? subject.id : namespaceName(namespace);
 }
 
-function ambiguous(graph: NamespaceGraph, word: string, found: readonly Candidate[]): NsGraphError {
+/** A workload as something that means it and nothing else, fit to be typed in a shell. */
+function spellWorkload(graph: NamespaceGraph, workload: WorkloadSubject, lookup: SubjectLookup | undefined): string {
+  let spelt = "";
+  for (spelt of spellingsOf(workload)) {
+    const [only, another] = candidates(graph, printable(spelt), lookup);
+    if (only?.workload === workload && another === undefined) break;
+  }
+  return quoteWord(printable(spelt));
+}
+
+function ambiguous(
+  graph: NamespaceGraph,
+  word: string,
+  found: readonly Candidate[],
+  lookup: SubjectLookup | undefined,
+): NsGraphError {
   const times = new Map<string, number>();
   for (const { subject } of found) {
+    if (subject.kind === "workload") continue;
     const name = spell(graph, subject, true);
     times.set(name, (times.get(name) ?? 0) + 1);
   }
   // One more takes no more room than saying that there is one more.
   const named = found.length <= NAMED + 1 ? found : found.slice(0, NAMED);
-  const spelt = named.map(({ subject, path }) =>
-    path === undefined ? spell(graph, subject, times.get(spell(graph, subject, true)) === 1) : printable(path),
-  );
+  const spelt = named.map(({ subject, path, workload }) => {
+    if (path !== undefined) return printable(path);
+    if (workload !== undefined) return spellWorkload(graph, workload, lookup);
+    return subject.kind === "workload" ? "" : spell(graph, subject, times.get(spell(graph, subject, true)) === 1);
+  });
   if (named.length < found.length) spelt.push(`or one of ${found.length - named.length} more`);
-  const what = severalThings(found.some(({ subject }) => subject.kind === "process"));
+  const what = severalThings(found.map(({ subject }) => subject.kind));
   return new NsGraphError("NO_SUCH_SUBJECT", `${printable(word)} is ${what}`, {
     hint: `Say which: ${spelt.join(", ")}.`,
   });
@@ -286,6 +342,40 @@ function processOfThread(graph: NamespaceGraph, tid: number): number | undefined
   return pin?.kind === "thread" || pin?.kind === "fd" ? pin.pid : undefined;
 }
 
+/** What could have been meant: what it is called for a reader, and what somebody may have mistyped. */
+interface Known {
+  readonly name: string;
+  readonly key: string;
+  readonly workload?: WorkloadSubject;
+}
+
+function* knownNames(graph: NamespaceGraph): Generator<Known> {
+  for (const { path } of mountPins(graph)) {
+    const name = printable(path);
+    yield { name, key: path };
+    yield { name, key: path.slice(path.lastIndexOf("/") + 1) };
+  }
+  for (const workload of workloadSubjects(graph))
+    for (const key of workload.names) yield { name: workload.subject.name, key, workload };
+}
+
+function* knownNumbers(graph: NamespaceGraph, isAlone: boolean): Generator<Known> {
+  for (const namespace of graph.namespaces()) {
+    const name = namespaceName(namespace);
+    yield { name, key: isAlone ? `${namespace.ino}` : name };
+  }
+  if (isAlone) for (const { pid } of graph.processes()) yield { name: `${pid}`, key: `${pid}` };
+}
+
+/** How far a name is from what was typed; undefined for farther than that matters. */
+function distanceTo(key: string, word: string, farthest: number, isNumber: boolean): number | undefined {
+  if (key === "" || key.length > LONGEST) return undefined;
+  if (!isNumber && (key.includes(word) || word.includes(key))) return 1;
+  if (Math.abs(key.length - word.length) > farthest) return undefined;
+  const distance = editDistance(word, key);
+  return distance > farthest ? undefined : distance;
+}
+
 /** What could have been meant, the nearest first. */
 function nearest(graph: NamespaceGraph, word: string): readonly string[] {
   if (word.length > LONGEST) return [];
@@ -293,25 +383,15 @@ function nearest(graph: NamespaceGraph, word: string): readonly string[] {
   // Every short number is near to every other.
   if (number !== undefined && number.length < 3) return [];
   const farthest = number === undefined ? Math.max(2, word.length / 3) : Math.min(2, Math.ceil(number.length / 4));
-  const distances = new Map<string, number>();
-  const offer = (key: string, shown: string): void => {
-    if (key.length > LONGEST) return;
-    const isPart = number === undefined && (key.includes(word) || word.includes(key));
-    const distance = isPart ? 1 : editDistance(word, key);
-    if (distance <= farthest) distances.set(shown, Math.min(distance, distances.get(shown) ?? distance));
-  };
-  if (number === undefined) {
-    for (const { path } of mountPins(graph)) {
-      offer(path, printable(path));
-      offer(path.slice(path.lastIndexOf("/") + 1), printable(path));
-    }
-  } else {
-    for (const namespace of graph.namespaces())
-      offer(word === number ? `${namespace.ino}` : namespaceName(namespace), namespaceName(namespace));
-    if (word === number) for (const { pid } of graph.processes()) offer(`${pid}`, `${pid}`);
+  const found = new Map<string | WorkloadSubject, Known & { readonly distance: number }>();
+  for (const known of number === undefined ? knownNames(graph) : knownNumbers(graph, word === number)) {
+    const distance = distanceTo(known.key, word, farthest, number !== undefined);
+    const thing = known.workload ?? known.name;
+    if (distance !== undefined && distance < (found.get(thing)?.distance ?? Number.POSITIVE_INFINITY))
+      found.set(thing, { ...known, distance });
   }
-  return [...distances]
-    .sort(([a, left], [b, right]) => left - right || compareText(a, b))
+  return [...found.values()]
+    .sort((a, b) => a.distance - b.distance || compareText(a.name, b.name))
     .slice(0, NEAREST)
-    .map(([shown]) => shown);
+    .map(({ name, workload }) => (workload === undefined ? name : spellWorkload(graph, workload, undefined)));
 }

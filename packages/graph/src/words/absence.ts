@@ -1,6 +1,7 @@
 import { allBlindSpots } from "../answer/blind-spots.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceType } from "../model/namespace-type.js";
+import type { Subject } from "../model/view.js";
 import { blindSpotClauses } from "./certainty-words.js";
 import { enumerate } from "./enumerate.js";
 import { printable } from "./printable.js";
@@ -20,6 +21,11 @@ export function noProcess(graph: NamespaceGraph, pid: number): ErrorWords {
     : [`there is no process ${pid}`, {}];
 }
 
+/** That a workload has no process any more; its name is hostile text. */
+export function noWorkload(name: string): string {
+  return `no process of ${printable(name)} is there`;
+}
+
 /** That it is not known in which namespace of a type a process is. */
 export function unknownNamespace(type: NamespaceType, pid: number): ErrorWords {
   return [
@@ -36,9 +42,10 @@ export interface NoSubject {
   readonly hint?: string;
 }
 
-/** What a word is that names more than one thing. */
-export function severalThings(isProcessToo: boolean): string {
-  return isProcessToo ? "a process and a namespace" : "more than one namespace";
+/** What a word is that names more than one thing: `a process and a namespace`, `more than one workload`. */
+export function severalThings(kinds: readonly Subject["kind"][]): string {
+  const [first = "thing", ...others] = new Set(kinds);
+  return others.length === 0 ? `more than one ${first}` : enumerate([first, ...others].map((kind) => `a ${kind}`));
 }
 
 /** That something may be there all the same, because not everything could be looked at. */
@@ -72,5 +79,10 @@ export function whatIsNot(word: string, isCertain: boolean): string {
     return isCertain
       ? `no process and no namespace has the number ${word}`
       : `no process and no namespace with the number ${word} was seen`;
-  return isCertain ? `no namespace is called ${printable(word)}` : `no namespace called ${printable(word)} was seen`;
+  // That is how namespaces alone are written.
+  if (/^\w+:/.test(word))
+    return isCertain ? `no namespace is called ${printable(word)}` : `no namespace called ${printable(word)} was seen`;
+  return isCertain
+    ? `no namespace and no workload is called ${printable(word)}`
+    : `no namespace and no workload called ${printable(word)} was seen`;
 }

@@ -61,10 +61,10 @@ export function spellForShell(words: readonly string[], { ascii = false }: Shell
 }
 
 /**
- * One word. Between single quotes nothing means anything, but that fish(1) takes a backslash for an escape where a quote or
+ * One word for a shell. What could steer a terminal stays as it is: see `printable`. Between single quotes nothing means anything, but that fish(1) takes a backslash for an escape where a quote or
  * another one follows: such a one, and a quote, stands outside of them.
  */
-function quoteWord(word: string): string {
+export function quoteWord(word: string): string {
   if (PLAIN.test(word)) return word;
   const quoted = word.replaceAll(/\\(?=['\\]|$)|'|(?:[^'\\]|\\(?!['\\]|$))+/gs, (part) =>
     part === "'" || part === "\\" ? `\\${part}` : `'${part}'`,

@@ -1,5 +1,4 @@
 import {
-  type Answer,
   type ContainerName,
   compareText,
   type Host,
@@ -18,7 +17,7 @@ import { jsonValue } from "../codec/json-text.js";
 import { dictionaryOf, listOf } from "../codec/lists.js";
 import { objectOf, optional, recordOf, required, taggedBy } from "../codec/record.js";
 import { oneOf, text, yes } from "../codec/scalars.js";
-import { init, MAX_ITEMS, membership, namespaceId, namespaceType, natural, pid, uid } from "./basics.js";
+import { MAX_ITEMS, membership, namespaceId, namespaceType, natural, pid, uid } from "./basics.js";
 
 const toolRecord = objectOf({ name: required(text), version: required(text) });
 
@@ -90,13 +89,18 @@ export const containerNames = dictionaryOf(
   compareText,
 );
 
-const kind = required(oneOf<Subject["kind"]>(["namespace", "process"]));
+const kind = required(oneOf<Subject["kind"]>(["namespace", "process", "workload"]));
 
 const subject = taggedBy<Subject>("kind", {
   namespace: objectOf({ kind, id: required(namespaceId) }),
   process: objectOf({
     kind,
     pid: required(pid, "The process."),
+  }),
+  workload: objectOf({
+    kind,
+    name: required(text, "What it is called, as drawings call it. Hostile text."),
+    pids: required(listOf(described(pid, "A process."), MAX_ITEMS), "Its processes, by pid."),
   }),
 });
 
@@ -106,7 +110,7 @@ export const view = recordOf<View>({
     oneOf(MEMBER_STYLES),
     "How member processes are shown. With none, they are left out of the document, and memberCount stands for them.",
   ),
-  subject: optional(subject, "The one namespace or process that was asked for."),
+  subject: optional(subject, "The one namespace, process or workload that was asked for."),
 });
 
 const subtree = recordOf<NonNullable<Selection["subtree"]>>({
@@ -120,20 +124,4 @@ export const selection = recordOf<Selection>({
   subtree: optional(subtree, "Only the user or pid namespace of a process, and what is below it."),
   pidHierarchy: optional(yes, "Only pid namespaces."),
   processless: optional(yes, "Only namespaces in which no process was seen."),
-});
-
-export const answer = recordOf<Answer>({
-  why: optional(
-    text,
-    "Of a namespace: why it is alive, and what would have to go for it to vanish. English sentences.",
-  ),
-  init: optional(init, "Of a pid namespace but the initial one: what has become of the process that is 1 inside."),
-  enterWith: optional(
-    listOf(text, 64),
-    "The words of a command that enters it. A last word PROGRAM/ stands for a program of the caller's choice, and can't be started itself. Absent where nothing that was found leads in, or enterNote says why. Hostile text: paths.",
-  ),
-  enterNote: optional(
-    text,
-    "What whoever runs that command has to know, or why none is offered. One English sentence.",
-  ),
 });

@@ -1,4 +1,5 @@
 import {
+  groupsInAnswer,
   type Namespace,
   type NamespaceGraph,
   type Pin,
@@ -52,12 +53,18 @@ export function othersOf(graph: NamespaceGraph): Others {
   };
 }
 
-/** Those whose command line names a group of processes that is drawn, or tells that one is a sandbox or a container. */
+/** Those whose command line names a group of processes that is drawn or answered with, or tells that one is a sandbox or a container. */
 function speakersIn(graph: NamespaceGraph): ReadonlySet<Process> {
   const speakers = new Set<Process>(toldByMonitors(graph).monitors);
   for (const group of workloads(graph.whole))
     if (group.kind === "sandbox") speakers.add(group.leader).add(tenantOf(group));
   for (const { kind, leader } of workloads(graph)) if (kind === "processes") speakers.add(leader);
+  for (const group of groupsInAnswer(graph)) {
+    if (group.kind !== "sandbox" && group.kind !== "processes") continue;
+    speakers.add(group.leader).add(tenantOf(group));
+    const served = graph.process(Number(group.serves));
+    if (served !== undefined) speakers.add(served);
+  }
   return speakers;
 }
 

@@ -3,6 +3,7 @@ import { type CommandDescription, SHELLS } from "../../arguments/commands.js";
 import type { OptionValue } from "../../arguments/options.js";
 import { type Grammar, type NamedOption, spellingsOf } from "./grammar.js";
 import { hiddenInBrackets } from "./hidden-characters.js";
+import { CGROUP_FOLDERS, CGROUP_ROOTS, ID_PREFIXES, NAME_FRAMES } from "./workload-cgroups.js";
 
 /**
  * The completion script of bash, which needs nothing but bash 4.4.
@@ -119,6 +120,28 @@ _ns_graph_networks() {
     names+=("\${found[@]#/run/netns/}")
 }
 
+# Units, containers and machines, by what their cgroups are called.
+_ns_graph_workloads() {
+    local root path name
+    for root in ${CGROUP_ROOTS.join(" ")}; do
+        for path in "$root"/{${CGROUP_FOLDERS.join(",")}}*/; do
+            path=\${path%/} name=\${path##*/}
+            # systemd's escapes are undone where such a name is shown.
+            [[ $name != *\\\\* ]] || continue
+            [[ $name != *.service ]] || _ns_graph_name "$name"
+            case $name in
+${NAME_FRAMES.map(([before, after]) => `                "${before}"*"${after}") name=\${name#"${before}"}; _ns_graph_name "\${name%"${after}"}" ;;`).join("\n")}
+                ${ID_PREFIXES.map((prefix) => `${prefix}-*.scope`).join("|")}) name=\${name%.scope} name=\${name##*-} ;;
+            esac
+            [[ \${#name} != 64 || $name == *[!0-9a-f]* ]] || _ns_graph_name "\${name:0:12}"
+        done
+    done
+}
+
+_ns_graph_name() {
+    [[ $1 == -* ]] || names+=("$1")
+}
+
 _ns_graph_files() {
     local path=$value file name home
     if [[ $typed == "~/"* ]]; then
@@ -150,6 +173,11 @@ _ns_graph_programs() {
     done
 }
 
+# Offers all that can be asked for, and what the arguments name.
+_ns_graph_subject() {
+    if [[ $value == */* ]]; then _ns_graph_offer files; else _ns_graph_offer pids networks workloads "$@"; fi
+}
+
 # Offers one more of some words that commas separate.
 _ns_graph_offer_more() {
     local begun="" word words=()
@@ -176,7 +204,7 @@ _ns_graph() {
     fi
 ${commands.map((command) => bashStarter(command, formats)).join("")}    case $previous in
 ${casesOf(options, formats).join("\n")}
-        show) if [[ $value == */* ]]; then _ns_graph_offer files; else _ns_graph_offer pids networks; fi; return ;;
+        show) _ns_graph_subject; return ;;
         completion) _ns_graph_offer words ${quoteForShell(SHELLS)}; return ;;
         ">") _ns_graph_offer files; return ;;
     esac
@@ -184,9 +212,9 @@ ${casesOf(options, formats).join("\n")}
     if [[ $said == -* ]]; then
         _ns_graph_offer words ${quoteForShell(options.flatMap(spellingsOf))}
     elif ((\${#words[@]} == 1)); then
-        _ns_graph_offer pids words ${quoteForShell(commands.map(({ name }) => name))}
+        _ns_graph_subject words ${quoteForShell(commands.map(({ name }) => name))}
     else
-        _ns_graph_offer pids
+        _ns_graph_subject
     fi
 }
 
@@ -246,8 +274,8 @@ function bashAction(option: OptionValue, formats: readonly string[]): string | u
       return `if [[ $value == *[./]* ]]; then _ns_graph_offer files; else _ns_graph_offer words ${quoteForShell(formats)}; fi`;
     case "file":
       return "_ns_graph_offer files";
-    case "pid":
-      return "_ns_graph_offer pids";
+    case "subject":
+      return "_ns_graph_subject";
     default:
       return ":";
   }

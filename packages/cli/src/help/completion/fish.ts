@@ -2,6 +2,7 @@ import { NAMESPACE_TYPES } from "@ns-graph/graph";
 import { SHELLS } from "../../arguments/commands.js";
 import type { DescribedOption, OptionValue } from "../../arguments/options.js";
 import { type Grammar, spellingsOf } from "./grammar.js";
+import { CGROUP_FOLDERS, CGROUP_ROOTS, ID_PREFIXES, NAME_FRAMES } from "./workload-cgroups.js";
 
 /**
  * The completion script of fish, which quotes whatever it inserts. What a function prints for it are lines, and a tab ends the
@@ -16,8 +17,8 @@ export function fishScript({ options, commands, formats }: Grammar): string {
     ...commands.map(
       ({ name, summary }) => `complete -c ns-graph -n __fish_use_subcommand -a ${name} -d ${quoteFish(summary)}`,
     ),
-    `complete -c ns-graph -n "not __fish_seen_subcommand_from ${words}" -a "(__fish_complete_pids)"`,
-    'complete -c ns-graph -n "__fish_seen_subcommand_from show" -F -a "(__fish_complete_pids; __ns_graph_networks)"',
+    `complete -c ns-graph -n "not __fish_seen_subcommand_from ${words}" -a "(__ns_graph_subjects)"`,
+    'complete -c ns-graph -n "__fish_seen_subcommand_from show" -F -a "(__ns_graph_subjects)"',
     `complete -c ns-graph -n "__fish_seen_subcommand_from completion" -a ${listFish(SHELLS)}`,
   ];
   const starters = commands.filter((command) => command.options !== undefined);
@@ -45,6 +46,21 @@ end
 function __ns_graph_networks
     set -l found /run/netns/*
     __ns_graph_names /run/netns $found
+end
+
+# Units, containers and machines, by what their cgroups are called; systemd's escapes are undone where such a name is shown.
+function __ns_graph_workloads
+    set -l found ${CGROUP_ROOTS.flatMap((root) => CGROUP_FOLDERS.map((folder) => `${root}/${folder}*/`)).join(" ")}
+    set -l name '(?!-)[^\\p{C}\\p{Zl}\\p{Zp}/\\\\\\\\]+'
+    string replace -rf '^.*/('$name'\\.service)/\\z' '$1' -- $found
+${NAME_FRAMES.map(([before, after]) => `    string replace -rf '^.*/${escapePattern(before)}('$name')${escapePattern(after)}/\\z' '$1' -- $found`).join("\n")}
+    string replace -rf '^.*/(?:(?:${ID_PREFIXES.join("|")})-|docker/)([0-9a-f]{12})[0-9a-f]{52}(?:\\.scope)?/\\z' '$1' -- $found
+end
+
+function __ns_graph_subjects
+    __fish_complete_pids
+    __ns_graph_networks
+    __ns_graph_workloads
 end
 
 # Whether the program that a command starts is still to be named: the name of the command, and its options that take a value.
@@ -77,6 +93,10 @@ function __ns_graph_programs
 end
 `;
 
+function escapePattern(text: string): string {
+  return text.replace(/[.]/g, "\\\\$&");
+}
+
 function fishOption(condition: string, name: string, option: DescribedOption, formats: readonly string[]): string {
   const short = option.short === undefined ? "" : ` -s ${option.short}`;
   const action = fishAction(option, formats);
@@ -95,8 +115,8 @@ function fishAction(option: OptionValue, formats: readonly string[]): string {
       return ` -r -F -a ${listFish(formats)}`;
     case "file":
       return " -r -F";
-    case "pid":
-      return ' -x -a "(__fish_complete_pids)"';
+    case "subject":
+      return ' -x -a "(__ns_graph_subjects)"';
     default:
       return " -x";
   }

@@ -15,14 +15,18 @@ export const HIDDEN_RANGES: readonly (readonly [first: number, last: number])[] 
   [0xe0000, 0xe0fff],
 ];
 
-/** The same for a shell, as what stands inside the brackets of a pattern; in bytes, as not every locale knows the characters. */
+/**
+ * The same for a shell, as what stands inside the brackets of a pattern; in bytes, as not every locale knows the characters.
+ * To zsh a dash between quotes is one of the characters.
+ */
 export function hiddenInBrackets(): string {
   const ranges = HIDDEN_RANGES.map(([first, last]) =>
-    first === last ? escapeBytes(first) : `${escapeBytes(first)}-${escapeBytes(last)}`,
+    first === last ? quoteBytes(first) : `${quoteBytes(first)}-${quoteBytes(last)}`,
   );
-  return `$'${ranges.join("")}'`;
+  return ranges.join("");
 }
 
-function escapeBytes(character: number): string {
-  return [...Buffer.from(String.fromCodePoint(character))].map((byte) => `\\x${byte.toString(16)}`).join("");
+function quoteBytes(character: number): string {
+  const bytes = [...Buffer.from(String.fromCodePoint(character))];
+  return `$'${bytes.map((byte) => `\\x${byte.toString(16)}`).join("")}'`;
 }

@@ -3,6 +3,7 @@ import { SHELLS } from "../../arguments/commands.js";
 import type { DescribedOption, OptionValue } from "../../arguments/options.js";
 import type { Grammar } from "./grammar.js";
 import { hiddenInBrackets } from "./hidden-characters.js";
+import { CGROUP_FOLDERS, CGROUP_ROOTS, ID_PREFIXES, NAME_FRAMES } from "./workload-cgroups.js";
 
 /**
  * The completion script of zsh, to be sourced or put into a directory of $fpath as _ns-graph. What _alternative and _arguments
@@ -24,8 +25,33 @@ _ns-graph_networks() {
     compadd "$@" -a names
 }
 
+# Units, containers and machines, by what their cgroups are called; systemd's escapes are undone where such a name is shown.
+_ns-graph_workloads() {
+    local -a found names
+    local name
+    found=(${CGROUP_ROOTS.flatMap((root) => CGROUP_FOLDERS.map((folder) => `${root}/${folder}*(ND/:t)`)).join(" ")})
+    found=(\${found:#*\\\\*})
+    names=(\${(M)found:#*.service})
+    for name in $found; do
+        case $name in
+${NAME_FRAMES.map(([before, after]) => `            ("${before}"*"${after}") name=\${name#"${before}"} name=\${name%"${after}"} names+=("$name") ;;`).join("\n")}
+            (${ID_PREFIXES.map((prefix) => `${prefix}-*.scope`).join("|")}) name=\${name%.scope} name=\${name##*-} ;;
+        esac
+        [[ \${#name} != 64 || $name == *[^0-9a-f]* ]] || names+=("\${name[1,12]}")
+    done
+    names=(\${names:#-*})
+    names=(\${names:#*[^[:print:]]*})
+    names=(\${names:#*[${hiddenInBrackets()}]*})
+    compadd "$@" -a names
+}
+
+_ns-graph_named() {
+    _alternative 'processes:PID:_pids' 'networks:named network namespace:_ns-graph_networks' \\
+        'workloads:unit, container or machine:_ns-graph_workloads' "$@"
+}
+
 _ns-graph_subject() {
-    _alternative 'processes:PID:_pids' 'networks:named network namespace:_ns-graph_networks' 'files:path:_files'
+    _ns-graph_named 'files:path:_files'
 }
 
 _ns-graph_formats() {
@@ -41,13 +67,13 @@ _ns-graph_operand() {
     commands=(${described})
     if ((CURRENT == 1)); then
         _describe -t commands command commands
-        _pids
+        _ns-graph_named
     elif [[ $line[1] == show ]]; then
         _ns-graph_subject
     elif [[ $line[1] == completion ]]; then
         _values shell ${quoteForShell(SHELLS)}
     else
-        _pids
+        _ns-graph_named
     fi
 }
 
@@ -101,8 +127,8 @@ function action(option: OptionValue): string {
       return "_ns-graph_format";
     case "file":
       return "_files";
-    case "pid":
-      return "_pids";
+    case "subject":
+      return "_ns-graph_named";
     default:
       return " ";
   }

@@ -1,0 +1,201 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assembleGraph } from "../build/build-graph.js";
+import { SOURCES } from "../model/host.js";
+import { INVISIBLE_LINK, NO_LINK } from "../model/link.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
+import type { Pin } from "../model/pin.js";
+import { isZombie, type Membership, type Process } from "../model/process.js";
+import { describeCompany, describeSharing } from "../words/sharing-words.js";
+import { groupOf } from "../workload/group-of.js";
+import { machineNamespaces } from "../workload/machine-namespaces.js";
+import { workloads } from "../workload/workloads.js";
+import { knowsMembers } from "./blind-spots.js";
+import { pinsBeside } from "./pins-beside.js";
+import { type NamespaceSharing, sharingOf } from "./sharing.js";
+
+/** Of each type the initial namespace, and two others. */
+function idOf(type: NamespaceType, number: number): string {
+  return `4:402653${NAMESPACE_TYPES.indexOf(type)}${number}`;
+}
+
+function membershipOf(numbers: Readonly<Partial<Record<NamespaceType, number>>>): Membership {
+  return Object.fromEntries(
+    Object.entries(numbers).map(([type, number]) => [type, idOf(type as NamespaceType, number)]),
+  );
+}
+
+const INITIAL = membershipOf(Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, 0])));
+
+function graphOf(processes: readonly Process[], pins: readonly Pin[] = [], sources = SOURCES): NamespaceGraph {
+  return assembleGraph({
+    frame: { host: {}, viewer: { namespaces: INITIAL }, sources },
+    namespaces: NAMESPACE_TYPES.flatMap((type) =>
+      [0, 1, 2].map((number) => ({
+        id: idOf(type, number),
+        type,
+        dev: 4,
+        ino: Number(idOf(type, number).slice(2)),
+        initial: number === 0,
+        parent: NO_LINK,
+        owner: INVISIBLE_LINK,
+      })),
+    ),
+    processes,
+    pins,
+    problems: [],
+  });
+}
+
+interface Chosen {
+  readonly process: Process;
+  /** Whether it is one of those that share. */
+  readonly isChosen: boolean;
+}
+
+const anyProcesses = fc
+  .array(
+    fc.record({
+      ppid: fc.nat(6),
+      namespaces: fc
+        .record(Object.fromEntries(NAMESPACE_TYPES.map((type) => [type, fc.nat(2)])), { requiredKeys: ["pid"] })
+        .map((numbers) => membershipOf(numbers)),
+      cgroup: fc.constantFrom("/", `/docker/${"a".repeat(64)}`, `/docker/${"b".repeat(64)}`, "/lxc.payload.web"),
+      state: fc.constantFrom("S", "S", "S", "Z"),
+      isChosen: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  )
+  .map((some): Chosen[] =>
+    some.map(({ isChosen, namespaces, state, ...rest }, at) => ({
+      isChosen,
+      // A zombie is in nothing else.
+      process: {
+        ...rest,
+        pid: at + 1,
+        state,
+        namespaces:
+          state === "Z"
+            ? (({ pid, user }) => ({ ...(pid && { pid }), ...(user && { user }) }))(namespaces)
+            : namespaces,
+      } as Process,
+    })),
+  );
+
+/** Checks one use by looking at each process that is not among those that share. */
+function checkUse(graph: NamespaceGraph, type: NamespaceType, use: NamespaceSharing, all: readonly Chosen[]): void {
+  const { namespace, state, certain, count, others } = use;
+  const there = all.filter(({ process }) => process.namespaces[type] === namespace);
+  expect(count).toBe(there.filter(({ isChosen, process }) => isChosen && !isZombie(process)).length);
+  expect(certain).toBe(knowsMembers(graph, namespace));
+  const rest = there.filter(({ isChosen }) => !isChosen);
+  const expected = workloads(graph).flatMap((group) => {
+    const isLiving = group.parts.some(({ ended, uses }) => !ended && uses[type]?.namespace === namespace);
+    const number = rest.filter(({ process }) => groupOf(graph, process.pid) === group).length;
+    return isLiving && number > 0 ? [{ group, count: number }] : [];
+  });
+  const isMachine = machineNamespaces(graph).ids.has(namespace);
+  expect(others).toEqual(isMachine ? [] : expected);
+  expect(state).toBe(isMachine ? "machine" : expected.length > 0 ? "shared" : "own");
+}
+
+describe("with whom some processes share", () => {
+  test("is what looking at each of the others says", () => {
+    fc.assert(
+      fc.property(anyProcesses, (some) => {
+        const graph = graphOf(some.map(({ process }) => process));
+        const chosen = some.filter(({ isChosen }) => isChosen).map(({ process }) => process);
+        const living = chosen.filter((one) => !isZombie(one));
+        const sharing = sharingOf(graph, chosen);
+        for (const type of NAMESPACE_TYPES) {
+          const { state, uses } = sharing[type];
+          const used = new Set(living.flatMap(({ namespaces }) => namespaces[type] ?? []));
+          expect(new Set(uses.map(({ namespace }) => namespace))).toEqual(used);
+          for (const use of uses) checkUse(graph, type, use, some);
+          const states = new Set(uses.map((use) => use.state));
+          expect(state).toBe(states.size > 1 ? "mixed" : ([...states][0] ?? "unknown"));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("of a whole group is what the group is isolated in", () => {
+    fc.assert(
+      fc.property(anyProcesses, (some) => {
+        const graph = graphOf(some.map(({ process }) => process));
+        for (const { kind, processes, isolation, parts } of workloads(graph)) {
+          // Of zombies that are a part of others nothing else is known.
+          if (kind === "machine" || kind === "unreadable" || parts.some(({ ended }) => ended)) continue;
+          const sharing = sharingOf(graph, processes);
+          for (const type of NAMESPACE_TYPES) expect(sharing[type].state).toBe(isolation[type].state);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+const WEB = "a".repeat(64);
+const process = (pid: number, comm: string, namespaces: Membership, cgroup: string): Process => {
+  return { pid, ppid: 0, comm, state: "S", namespaces, cgroup };
+};
+const NET = { ...INITIAL, net: idOf("net", 1), mnt: idOf("mnt", 1) };
+const web = process(7, "nginx", NET, `/docker/${WEB}`);
+const helper = process(8, "nginx", NET, `/docker/${WEB}`);
+
+describe("in words", () => {
+  const other = (at: number) =>
+    process(20 + at, "log", { ...NET, mnt: idOf("mnt", 2) }, `/docker/${`${at}`.repeat(64)}`);
+
+  test("the others are named, and counted where they are many", () => {
+    const say = (number: number): string => {
+      const graph = graphOf([web, helper, ...Array.from({ length: number }, (_, at) => other(at))]);
+      const [use] = sharingOf(graph, [web, helper]).net.uses;
+      return use === undefined ? "" : describeSharing(graph, use);
+    };
+    expect(say(0)).toBe("its own");
+    expect(say(1)).toBe("shared with docker 000000000000");
+    expect(say(2)).toBe("shared with docker 000000000000 and docker 111111111111");
+    expect(say(6)).toBe("shared with docker 000000000000, docker 111111111111, docker 222222222222 and 3 more");
+  });
+
+  test("of one process its own workload comes first", () => {
+    const graph = graphOf([{ ...other(0), pid: 3 }, web, helper]);
+    const [use] = sharingOf(graph, [web]).net.uses;
+    const own = groupOf(graph, web.pid);
+    expect(use && describeCompany(graph, use, own)).toBe(
+      "also in it: 1 more of its workload and 1 of docker 000000000000",
+    );
+    const [mnt] = sharingOf(graph, [web, helper]).mnt.uses;
+    expect(mnt && describeCompany(graph, mnt, own)).toBe("nobody else in it");
+    const [uts] = sharingOf(graph, [web]).uts.uses;
+    expect(uts && describeCompany(graph, uts, own)).toBeUndefined();
+  });
+
+  test("nobody is said to be alone where not all could be seen", () => {
+    const graph = graphOf([web, { pid: 9, namespaces: {} }], [], ["process"]);
+    const partial = assembleGraph({
+      frame: graph.frame,
+      namespaces: graph.namespaces(),
+      processes: graph.processes(),
+      pins: [],
+      problems: [{ code: "PROCESS_UNREADABLE", pid: 9, errno: "EACCES" }],
+    });
+    const [use] = sharingOf(partial, [web]).net.uses;
+    expect(use && describeSharing(partial, use)).toBe("its own, as far as could be seen");
+    expect(use && describeCompany(partial, use, undefined)).toBe("nobody else seen in it");
+  });
+});
+
+test("what holds namespaces besides is of other processes, and mounted where others are", () => {
+  const fd = (pid: number, namespace: string): Pin => ({ kind: "fd", namespace, pid, fd: 3 });
+  const mount = (mountNamespace: string): Pin => ({ kind: "mount", namespace: NET.net, path: "/x", mountNamespace });
+  const pins = [fd(7, NET.net), fd(5, NET.net), fd(5, INITIAL.uts ?? ""), mount(NET.mnt), mount(INITIAL.mnt ?? "")];
+  const graph = graphOf([web, helper, process(5, "sh", INITIAL, "/")], pins);
+  const beside = pinsBeside(graph, [web, helper]);
+  expect([...beside.keys()]).toEqual([NET.net]);
+  expect(beside.get(NET.net)).toEqual(expect.arrayContaining([fd(5, NET.net), mount(INITIAL.mnt ?? "")]));
+  expect(beside.get(NET.net)).toHaveLength(2);
+});

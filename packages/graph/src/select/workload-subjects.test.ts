@@ -1,0 +1,319 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { assembleGraph } from "../build/build-graph.js";
+import type { ContainerNames } from "../model/container-names.js";
+import { NsGraphError } from "../model/errors.js";
+import { SOURCES } from "../model/host.js";
+import { INVISIBLE_LINK, NO_LINK } from "../model/link.js";
+import type { Namespace } from "../model/namespace.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import { parseNamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
+import type { Pin } from "../model/pin.js";
+import type { Membership, Process } from "../model/process.js";
+import type { Subject } from "../model/view.js";
+import { groupName } from "../words/group-name.js";
+import { printable } from "../words/printable.js";
+import { nameContainers } from "../workload/name-containers.js";
+import { livingParts, workloads } from "../workload/workloads.js";
+import { selectSubject } from "./select.js";
+import { mayMeanContainer, parseSubject } from "./subject.js";
+import { workloadsAround } from "./workload-subjects.js";
+
+const INITIAL: Membership = Object.freeze(
+  Object.fromEntries(NAMESPACE_TYPES.map((type, i) => [type, `4:${4026531830 + i}`])),
+);
+const WEB = `3f2a91c04b7d${"0".repeat(52)}`;
+const LOG = `91bd44ce0a12${"1".repeat(52)}`;
+const ANNAS = `3f2b00000000${"2".repeat(52)}`;
+const POD = "ccf19bc6_503b_4dd0_b33d_e5717fe6613c";
+const ANNA = "/user.slice/user-1000.slice/user@1000.service";
+const SERVICES = "/system.slice";
+
+function apart(number: number, ...types: readonly NamespaceType[]): Membership {
+  return {
+    ...INITIAL,
+    ...Object.fromEntries(types.map((type) => [type, `4:${number + NAMESPACE_TYPES.indexOf(type)}`])),
+  };
+}
+
+const OWN = ["ipc", "mnt", "net", "pid", "uts"] as const;
+const IN_WEB = apart(4026532100, ...OWN);
+const IN_LOG: Membership = { ...apart(4026532200, ...OWN), net: IN_WEB.net ?? "" };
+
+const PROCESSES: readonly Process[] = [
+  { pid: 1, ppid: 0, comm: "systemd", cgroup: "/init.scope", namespaces: INITIAL },
+  { pid: 10, ppid: 1, comm: "nginx", cgroup: `${SERVICES}/docker-${WEB}.scope`, namespaces: IN_WEB },
+  { pid: 11, ppid: 10, comm: "nginx", cgroup: `${SERVICES}/docker-${WEB}.scope`, namespaces: IN_WEB },
+  { pid: 20, ppid: 1, comm: "logd", cgroup: `${SERVICES}/docker-${LOG}.scope`, namespaces: IN_LOG },
+  {
+    pid: 30,
+    ppid: 1,
+    comm: "sh",
+    cgroup: `${ANNA}/user.slice/libpod-${ANNAS}.scope`,
+    namespaces: apart(4026532300, ...OWN),
+  },
+  { pid: 40, ppid: 1, comm: "nginx", cgroup: `${SERVICES}/nginx.service`, namespaces: INITIAL },
+  { pid: 41, ppid: 40, comm: "nginx", cgroup: `${SERVICES}/nginx.service`, namespaces: apart(4026532400, "mnt") },
+  { pid: 42, ppid: 1, comm: "nginx", cgroup: `${ANNA}/app.slice/nginx.service`, namespaces: INITIAL },
+  { pid: 43, ppid: 1, comm: "nginx", cgroup: `${ANNA}/other.slice/nginx.service`, namespaces: INITIAL },
+  { pid: 50, ppid: 1, comm: "app", cgroup: podCgroup("a"), namespaces: apart(4026532500, ...OWN) },
+  {
+    pid: 51,
+    ppid: 1,
+    comm: "log",
+    cgroup: podCgroup("b"),
+    namespaces: { ...apart(4026532500, ...OWN), mnt: "4:4026532599" },
+  },
+  { pid: 60, ppid: 1, comm: "init", cgroup: "/lxc.payload.web/init.scope", namespaces: apart(4026532600, ...OWN) },
+  { pid: 70, ppid: 1, comm: "init", cgroup: "/lxc.payload.101/init.scope", namespaces: apart(4026532700, ...OWN) },
+  { pid: 80, ppid: 1, comm: "bwrap", cgroup: `${ANNA}/session.scope`, namespaces: apart(4026532800, "mnt", "user") },
+  {
+    pid: 81,
+    ppid: 80,
+    comm: "sleep",
+    commandLine: "sleep 60",
+    cgroup: `${ANNA}/session.scope`,
+    namespaces: apart(4026532800, "mnt", "user"),
+  },
+  { pid: 90, ppid: 1, comm: "conmon", cgroup: `/machine.slice/libpod-conmon-${LOG}.scope`, namespaces: INITIAL },
+  { pid: 101, ppid: 1, comm: "kworker", namespaces: INITIAL },
+];
+
+function podCgroup(digit: string): string {
+  return `/kubepods.slice/kubepods-pod${POD}.slice/cri-containerd-${digit.repeat(64)}.scope`;
+}
+
+function graphOf(processes: readonly Process[], pins: readonly Pin[] = []): NamespaceGraph {
+  const namespaces = new Map<string, Namespace>();
+  for (const { namespaces: membership } of processes) {
+    for (const type of NAMESPACE_TYPES) {
+      const id = membership[type];
+      if (id === undefined) continue;
+      const initial = id === INITIAL[type];
+      const parsed = parseNamespaceId(id) ?? { dev: 4, ino: 1 };
+      namespaces.set(id, { id, type, ...parsed, initial, parent: NO_LINK, owner: INVISIBLE_LINK });
+    }
+  }
+  const frame = { host: {}, viewer: { namespaces: INITIAL }, sources: SOURCES, complete: true };
+  return assembleGraph({ frame, namespaces: [...namespaces.values()], processes, pins, problems: [] });
+}
+
+const NAMES: ContainerNames = {
+  [WEB]: { name: "web" },
+  [LOG]: { name: "log" },
+  [`${ANNA}/user.slice/libpod-${ANNAS}.scope`]: { name: "web" },
+  ["a".repeat(64)]: { name: "app", pod: { name: "cart", namespace: "shop" } },
+  ["b".repeat(64)]: { name: "sidecar", pod: { name: "cart", namespace: "shop" } },
+};
+const MOUNT: Pin = {
+  kind: "mount",
+  namespace: "4:4026532602",
+  path: "/run/netns/log",
+  mountNamespace: INITIAL.mnt ?? "",
+};
+const nameless = graphOf(PROCESSES);
+const graph = nameContainers(nameless, NAMES);
+const withNetwork = nameContainers(
+  graphOf(PROCESSES, [{ ...MOUNT, namespace: apart(4026532600, "net").net ?? "" }]),
+  NAMES,
+);
+
+function pidsOf(word: string, from = graph): readonly number[] {
+  const subject = parseSubject(from, word);
+  if (subject.kind !== "workload") throw new Error(`${word} is a ${subject.kind}`);
+  return subject.pids;
+}
+
+function refusal(word: string, from = graph): { readonly message: string; readonly hint: string } {
+  try {
+    parseSubject(from, word);
+  } catch (error) {
+    if (error instanceof NsGraphError) return { message: error.message, hint: error.hint ?? "" };
+    throw error;
+  }
+  throw new Error(`${word} was found`);
+}
+
+describe("a workload can be asked for", () => {
+  test.each([
+    ["docker web (3f2a91c04b7d)", [10, 11]],
+    ["docker web", [10, 11]],
+    ["docker 3f2a91c04b7d", [10, 11]],
+    ["3f2a91c04b7d", [10, 11]],
+    [WEB, [10, 11]],
+    ["3f2a", [10, 11]],
+    [" log ", [20]],
+    ["podman of uid 1000 web", [30]],
+    ["service nginx.service", [40, 41]],
+    ["pod shop/cart", [50, 51]],
+    ["shop/cart", [50, 51]],
+    ["cart", [50, 51]],
+    ["ccf19bc6", [50, 51]],
+    ["ccf19bc6-503b", [50, 51]],
+    ["pod shop/cart sidecar", [51]],
+    ["sidecar", [51]],
+    ["lxc web", [60]],
+    ["lxc 101", [70]],
+    ["calls itself bwrap sleep", [80, 81]],
+    ["calls itself bwrap sleep 60", [80, 81]],
+    ["podman monitor 91bd44ce0a12", [90]],
+    ["the machine", [1, 40, 42, 43, 90, 101]],
+  ])("%s", (word, pids) => {
+    expect(pidsOf(word)).toEqual(pids);
+  });
+
+  test("by its id, where the names of engines are not known; a name may be one of those then", () => {
+    expect(pidsOf("docker 3f2a91c04b7d", nameless)).toEqual([10, 11]);
+    expect(pidsOf("docker 3f2a91c04b7d nginx", nameless)).toEqual([10, 11]);
+    expect(pidsOf("pod ccf19bc6", nameless)).toEqual([50, 51]);
+    expect(refusal("log", nameless).message).toBe("no namespace and no workload is called log");
+    for (const word of ["log", "sidecar"]) expect(mayMeanContainer(nameless, word)).toBe(true);
+    for (const word of ["3f2a", "7", "1", "/proc/1", "nginx.service", "lxc web"])
+      expect(mayMeanContainer(nameless, word)).toBe(word === "7");
+  });
+
+  test("what somebody calls their own thing may be what an engine calls a container", () => {
+    const claimed = graphOf([{ ...(PROCESSES[4] as Process), cgroup: `${ANNA}/lxc.payload.log` }]);
+    expect(pidsOf("log", claimed)).toEqual([30]);
+    expect(parseSubject(claimed, "log")).toMatchObject({ name: "lxc of uid 1000 log" });
+    expect(mayMeanContainer(claimed, "log")).toBe(true);
+  });
+});
+
+/** What is to be typed, as a shell takes it. */
+function choicesIn(hint: string): readonly string[] {
+  return hint
+    .replace(/^Say which: |\.$/g, "")
+    .split(/, (?=\S)(?!led by)/)
+    .map((choice) => choice.replace(/^'(.*)'$/, "$1"));
+}
+
+describe("what has several meanings is refused with words that have one each", () => {
+  test.each([
+    [
+      "web",
+      ["docker web (3f2a91c04b7d)", "podman of uid 1000 web (3f2b00000000)", "lxc web"],
+      "more than one workload",
+    ],
+    ["3f2", [], ""],
+    ["nginx.service", ["service nginx.service"], "more than one workload"],
+    ["101", ["/proc/101", "lxc 101"], "a process and a workload"],
+    ["log", ["/run/netns/log", "docker log (91bd44ce0a12)"], "a namespace and a workload"],
+  ])("%s", (word, choices, what) => {
+    const from = word === "log" ? withNetwork : graph;
+    if (choices.length === 0) return expect(refusal(word, from).hint).not.toContain("Say which");
+    const { message, hint } = refusal(word, from);
+    expect(message).toBe(`${word} is ${what}`);
+    expect(choicesIn(hint)).toEqual(expect.arrayContaining(choices));
+    const meant = choicesIn(hint).map((choice) => JSON.stringify(parseSubject(from, choice)));
+    expect(new Set(meant).size).toBe(meant.length);
+  });
+
+  test("two that are called exactly the same are told apart by who leads them", () => {
+    expect(choicesIn(refusal("service of uid 1000 nginx.service").hint)).toEqual([
+      "service of uid 1000 nginx.service, led by 42",
+      "service of uid 1000 nginx.service, led by 43",
+    ]);
+    expect(pidsOf("service of uid 1000 nginx.service, led by 43")).toEqual([43]);
+  });
+});
+
+describe("the nearest are named", () => {
+  test.each([
+    ["wbe", "'docker web (3f2a91c04b7d)'"],
+    ["sidcar", "'pod shop/cart sidecar'"],
+    ["nginx.servce", "'service nginx.service'"],
+  ])("%s: %s", (word, name) => {
+    expect(refusal(word).hint).toContain(name);
+  });
+
+  test("and no hostile text as it is", () => {
+    const hostile = graphOf([{ pid: 5, cgroup: "/lxc.payload.\u001b]0;evil", namespaces: apart(4026532900, ...OWN) }]);
+    expect(refusal("evi", hostile).hint).toBe("Nearest: 'lxc \\\\e]0;evil'.".replace("\\\\", "\\"));
+    expect(pidsOf("lxc \\e]0;evil", hostile)).toEqual([5]);
+    expect(pidsOf("lxc \u001b]0;evil", hostile)).toEqual([5]);
+  });
+});
+
+test("whatever a process is of can be asked for, and is what it is", () => {
+  const segments = [
+    "docker",
+    WEB,
+    LOG,
+    "lxc.payload.web",
+    "lxc.payload.a, led by 3",
+    "nginx.service",
+    "user.slice",
+    "user-1000.slice",
+    `docker-${WEB}.scope`,
+    `libpod-${LOG}.scope`,
+    "session-3.scope",
+    "lxc.payload.7",
+    "\u001b",
+  ];
+  const anyProcess = fc.record({
+    cgroup: fc.array(fc.constantFrom(...segments), { maxLength: 4 }).map((path) => `/${path.join("/")}`),
+    ppid: fc.nat(8),
+    comm: fc.constantFrom("bwrap", "nginx", "7", "sh"),
+    isApart: fc.boolean(),
+    number: fc.nat(3),
+  });
+  fc.assert(
+    fc.property(fc.array(anyProcess, { minLength: 1, maxLength: 8 }), (some) => {
+      const any = graphOf(
+        some.map(({ cgroup, ppid, comm, isApart, number }, at) => ({
+          pid: at + 1,
+          ppid,
+          comm,
+          cgroup,
+          namespaces: isApart ? apart(4026532100 + 100 * number, ...OWN) : INITIAL,
+        })),
+      );
+      for (const process of any.processes()) {
+        for (const { subject } of workloadsAround(any, process)) {
+          expect(subject.pids).toContain(process.pid);
+          expect(
+            selectSubject(any, subject)
+              .processes()
+              .map(({ pid }) => pid),
+          ).toEqual(subject.pids);
+          expect(meaningsOf(any, printable(subject.name))).toContainEqual(subject);
+        }
+      }
+      for (const group of workloads(any)) {
+        if (group.kind === "machine" || group.kind === "unreadable" || livingParts(group).length === 0) continue;
+        const pids = group.processes.map(({ pid }) => pid);
+        const meant = meaningsOf(any, groupName(any, group));
+        expect(
+          meant.some((subject) => subject.kind === "workload" && pids.every((pid) => subject.pids.includes(pid))),
+        ).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** What a word means, each by the words that an error names for it. */
+function meaningsOf(from: NamespaceGraph, word: string): readonly Subject[] {
+  try {
+    return [parseSubject(from, word)];
+  } catch (error) {
+    if (!(error instanceof NsGraphError)) throw error;
+    expect(error.hint).toMatch(/^Say which: /);
+    return typed(error.hint ?? "").map((choice) => parseSubject(from, choice));
+  }
+}
+
+/** The words of a list as a shell takes them. */
+function typed(hint: string): readonly string[] {
+  const words: string[] = [];
+  let rest = hint.slice("Say which: ".length, -1);
+  while (rest !== "") {
+    const [quoted = ""] = /^(?:'[^']*'|\\['\\]|[^', ])+/.exec(rest) ?? [];
+    words.push(quoted.replace(/'([^']*)'|\\(['\\])/g, (_, inside, escaped) => inside ?? escaped));
+    rest = rest.slice(quoted.length).replace(/^, /, "");
+    if (quoted === "") throw new Error(`not a list of words: ${hint}`);
+  }
+  return words;
+}

@@ -1,0 +1,275 @@
+import { obtain } from "../model/group-by.js";
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+import { compareProcesses } from "../model/order.js";
+import type { Process } from "../model/process.js";
+import type { Subject } from "../model/view.js";
+import { podTitle, shortId, type WorkloadTitle, workloadTitle } from "../words/describe-workload.js";
+import { spellTitle } from "../words/group-name.js";
+import { groupTitle, tenantOf } from "../words/group-title.js";
+import { ledBy, parseLedBy } from "../words/led-by.js";
+import { printable } from "../words/printable.js";
+import { userNaming } from "../words/user-names.js";
+import { leadingProcess } from "../workload/leading-process.js";
+import { toldByMonitors } from "../workload/monitors.js";
+import { workloadIn } from "../workload/name-containers.js";
+import { unescapeUnitName } from "../workload/unescape-unit-name.js";
+import { isUnit, type Workload } from "../workload/workload.js";
+import { workloadOfCgroup } from "../workload/workload-of.js";
+import { type WorkloadGroup, workloads } from "../workload/workloads.js";
+
+/** A workload that can be asked for. */
+export interface WorkloadSubject {
+  /** What stands for it: what it is called, and its processes. */
+  readonly subject: Subject & { readonly kind: "workload" };
+  /** Who leads it. */
+  readonly leader: Process;
+  /** What it is called, the way of drawings first; each text names it, and perhaps others too. Hostile texts. */
+  readonly names: readonly string[];
+  /** The id of its engine, which the beginning stands for. */
+  readonly id?: string;
+  /** Whether it is only what a user, or what is in a container, calls it. */
+  readonly isClaimed: boolean;
+  /** Where it is all of a group of processes, and no unit or pod. */
+  readonly group?: WorkloadGroup;
+}
+
+/** What can be asked for in a graph, and by which names. */
+interface Catalog {
+  readonly all: readonly WorkloadSubject[];
+  readonly byName: ReadonlyMap<string, readonly WorkloadSubject[]>;
+}
+
+const known = new WeakMap<NamespaceGraph, Catalog>();
+
+function catalogOf({ whole }: NamespaceGraph): Catalog {
+  return obtain(known, whole, () => {
+    const all = findAll(whole);
+    const byName = new Map<string, WorkloadSubject[]>();
+    for (const one of all) {
+      // What was shown made visible can be typed so.
+      const names = new Set<string>();
+      for (const name of one.names) if (name !== "") names.add(name).add(printable(name));
+      for (const name of names) obtain(byName, name, () => [] as WorkloadSubject[]).push(one);
+    }
+    return { all, byName };
+  });
+}
+
+/** All workloads that can be asked for: containers, pods, units, applications, machines, sandboxes, whatever drawings name. */
+export function workloadSubjects(graph: NamespaceGraph): readonly WorkloadSubject[] {
+  return catalogOf(graph).all;
+}
+
+/** The workloads that a process is of, the narrowest first: its container and the pod of that. One that is a process by itself is none. */
+export function workloadsAround(graph: NamespaceGraph, { pid }: Process): readonly WorkloadSubject[] {
+  const isTelling = ({ group, subject }: WorkloadSubject): boolean =>
+    group?.kind !== "machine" && (group?.kind !== "processes" || subject.pids.length > 1);
+  return catalogOf(graph)
+    .all.filter((one) => isTelling(one) && has(one.subject.pids, pid))
+    .sort((a, b) => a.subject.pids.length - b.subject.pids.length);
+}
+
+/** Whether a sorted list has a number. */
+function has(sorted: readonly number[], number: number): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === number;
+}
+
+/** The workloads that are called so: by name, by id, or as drawings call them. */
+export function workloadsCalled(graph: NamespaceGraph, name: string): readonly WorkloadSubject[] {
+  const { byName } = catalogOf(graph);
+  const found = byName.get(name);
+  if (found !== undefined) return found;
+  const led = parseLedBy(name);
+  return led === undefined ? [] : (byName.get(led.name) ?? []).filter(({ leader }) => leader.pid === led.leader);
+}
+
+/** What somebody types who abbreviates an id. */
+const BEGINNING = /^(?=(?:[0-9a-f]-?){4})[0-9a-f-]+$/;
+
+/** The workloads whose ids begin so, with four hexadecimal digits or more. */
+export function workloadsBeginning(graph: NamespaceGraph, beginning: string): readonly WorkloadSubject[] {
+  if (!BEGINNING.test(beginning)) return [];
+  return catalogOf(graph).all.filter(({ id }) => id?.startsWith(beginning));
+}
+
+/** Nobody wants to type more, as long as there is something shorter. */
+const LONG = 100;
+
+/** What a workload may be asked for as: the way of drawings first, that of nothing else last. Hostile texts. */
+export function* spellingsOf({ names, leader }: WorkloadSubject): Generator<string> {
+  const short = names.filter(({ length }) => length > 0 && length <= LONG);
+  yield* short;
+  yield ledBy(short[0] ?? names[0] ?? "", leader);
+}
+
+/** A workload while it is gathered. */
+interface Gathering {
+  /** What it is called, the way of drawings first. */
+  readonly names: readonly string[];
+  readonly id: string | undefined;
+  readonly isClaimed: boolean;
+  readonly group: WorkloadGroup | undefined;
+  readonly processes: Set<Process>;
+}
+
+function findAll(graph: NamespaceGraph): readonly WorkloadSubject[] {
+  const gatherer = new Gatherer(graph);
+  for (const group of workloads(graph)) gatherer.add(group);
+  return gatherer.gatherings.map(toSubject);
+}
+
+function toSubject({ names, id, isClaimed, group, processes }: Gathering): WorkloadSubject {
+  const sorted = [...processes].sort(compareProcesses);
+  const leader = leadingProcess(sorted) as Process;
+  const [name = `${leader.pid}`] = names;
+  return {
+    subject: { kind: "workload", name, pids: sorted.map(({ pid }) => pid) },
+    leader,
+    names,
+    isClaimed,
+    ...(id === undefined ? {} : { id }),
+    ...(group === undefined ? {} : { group }),
+  };
+}
+
+class Gatherer {
+  readonly gatherings: Gathering[] = [];
+  readonly #graph: NamespaceGraph;
+  readonly #nameUser;
+  readonly #units = new Map<string, Gathering>();
+  readonly #pods = new Map<string, Gathering>();
+  /** What processes belong to that are in no group of their own: they are in the machine's namespaces. */
+  readonly #others = new Map<string, Gathering>();
+  /** What processes of a cgroup belong to that no monitor speaks of. */
+  readonly #byCgroup = new Map<string, readonly Gathering[]>();
+
+  constructor(graph: NamespaceGraph) {
+    this.#graph = graph;
+    this.#nameUser = userNaming(graph);
+  }
+
+  add(group: WorkloadGroup): void {
+    const { kind, workload, leader, processes } = group;
+    if (kind === "workload" && workload !== undefined) {
+      if (!isUnit(workload.kind)) this.#open(this.#namesOf(workload, leader), workload, group);
+      for (const around of this.#around(workload)) for (const process of processes) around.processes.add(process);
+      return;
+    }
+    if (kind !== "unreadable") this.#open(namesOfGroup(this.#graph, group), { isClaimed: kind === "sandbox" }, group);
+    for (const process of processes) for (const own of this.#homesOf(process)) own.processes.add(process);
+  }
+
+  #open(
+    names: readonly string[],
+    { kind, id, borneOut, isClaimed = borneOut === "no" }: Partial<Workload> & { readonly isClaimed?: boolean },
+    group?: WorkloadGroup,
+  ): Gathering {
+    // What an engine keeps beside a container has the container's id too.
+    const gathering: Gathering = {
+      names,
+      id: kind === "monitor" ? undefined : id,
+      isClaimed,
+      group,
+      processes: new Set(group?.processes),
+    };
+    this.gatherings.push(gathering);
+    return gathering;
+  }
+
+  #homesOf(process: Process): readonly Gathering[] {
+    const { cgroup } = process;
+    if (cgroup === undefined || toldByMonitors(this.#graph).workloads.has(process)) return this.#findHomes(process);
+    return obtain(this.#byCgroup, cgroup, () => this.#findHomes(process));
+  }
+
+  #findHomes(process: Process): readonly Gathering[] {
+    const own = workloadIn(this.#graph, process);
+    if (own === undefined) return [];
+    if (isUnit(own.kind)) return this.#around(own);
+    const key = JSON.stringify([own.kind, own.engine, own.cgroup, own.id, own.name]);
+    return [obtain(this.#others, key, () => this.#open(this.#namesOf(own, process), own)), ...this.#around(own)];
+  }
+
+  /** The unit that a workload is, or was started by, and its pod. */
+  #around(workload: Workload): readonly Gathering[] {
+    const around: Gathering[] = [];
+    const unit = unitAround(workload);
+    if (unit !== undefined) around.push(obtain(this.#units, unit.cgroup, () => this.#open(this.#namesOf(unit), unit)));
+    const { pod, kind, borneOut } = workload;
+    const told = kind === "monitor" ? undefined : podTitle(workload, this.#nameUser);
+    if (pod === undefined || told === undefined) return around;
+    const title = spellTitle(told);
+    const { id, name, namespace } = pod;
+    const names = [title, title, ...(name === undefined ? [] : [name]), id, shortId(id)];
+    if (name !== undefined && namespace !== undefined) names.push(`${namespace}/${name}`);
+    around.push(obtain(this.#pods, JSON.stringify([id, title]), () => this.#open(names, { kind, id, borneOut })));
+    return around;
+  }
+
+  #namesOf(workload: Workload, leader?: Process): readonly string[] {
+    const { kind, id, name, unit } = workload;
+    const title = workloadTitle(workload, this.#nameUser);
+    const names = namesOfTitle(title);
+    const short = id === undefined ? undefined : shortId(id);
+    for (const brief of [name, short]) if (brief !== undefined) names.push(`${title.engine} ${brief}`);
+    // What is kept beside a container has its name and its id too, and is not what they mean.
+    if (kind === "monitor") return names;
+    // What has no name of its own is drawn with what leads it.
+    if (name === undefined && leader?.comm !== undefined) names.push(`${names[0]} ${leader.comm}`);
+    // The number of a session is no name that anybody gave it.
+    if (name !== undefined && kind !== "session") names.push(name);
+    if (id !== undefined) names.push(short ?? id, id);
+    if (isUnit(kind) && unit !== undefined) names.push(unit);
+    return names;
+  }
+}
+
+/** In one text as drawings do, and with who made it. */
+function namesOfTitle(title: WorkloadTitle): string[] {
+  const { engine, name } = title;
+  return [spellTitle(title), [engine, name].filter((part) => part !== "").join(" ")];
+}
+
+/** What would be taken for a PID. */
+const NUMBER = /^\d+$/;
+
+/** What a group that no cgroup names is called: with the name or the command line of what runs there, whichever was read. */
+function namesOfGroup(graph: NamespaceGraph, group: WorkloadGroup): readonly string[] {
+  const title = groupTitle(graph, group);
+  const { kind, leader, name } = group;
+  // Where nothing is known of a leader but the PID, that names the process.
+  const names = namesOfTitle(title).filter((one) => kind !== "processes" || !NUMBER.test(one));
+  if (name !== undefined) names.push(name);
+  const prefix = title.engine === "" ? "" : `${title.engine} `;
+  const tenant = tenantOf(group);
+  if (kind !== "machine" && tenant.comm !== undefined) {
+    names.push(`${prefix}${tenant.pid} ${tenant.comm}`);
+    if (kind === "sandbox" && tenant !== leader) names.push(`${prefix}${tenant.comm}`);
+  }
+  return names;
+}
+
+/** The unit of systemd that a workload is, or is below, with the unit's own cgroup; undefined where that is none of the machine's. */
+function unitAround(workload: Workload): Workload | undefined {
+  const { kind, unit, cgroup, inside } = workload;
+  if (inside !== undefined || unit === undefined) return undefined;
+  if (isUnit(kind)) return workload;
+  const own = cgroupOfUnit(cgroup, unit);
+  const around = own === undefined ? undefined : workloadOfCgroup(own);
+  return around !== undefined && isUnit(around.kind) ? around : undefined;
+}
+
+/** The path down to the cgroup of a unit; undefined where none of the path is called so. */
+function cgroupOfUnit(path: string, unit: string): string | undefined {
+  for (let end = path.indexOf("/", 1); ; end = path.indexOf("/", end + 1)) {
+    const own = end < 0 ? path : path.slice(0, end);
+    if (unescapeUnitName(own.slice(own.lastIndexOf("/") + 1)) === unit) return own;
+    if (end < 0) return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { type NamespaceGraph, parseSubject, selectSubject } from "@ns-graph/graph";
+import { kubernetesHost } from "@ns-graph/testkit";
+import { describe, expect, test } from "vitest";
+import { draw } from "./draw.js";
+
+const host = kubernetesHost();
+
+function show(word: string, columns = 80, graph: NamespaceGraph = host): string {
+  return draw(selectSubject(graph, parseSubject(graph, word)), { columns });
+}
+
+describe("a workload", () => {
+  test("has a line for each type: its own, shared with whom, or the machine's", () => {
+    expect(show("3c6ef3623c6e")).toBe(`pod 1f3a9c00 3c6ef3623c6e  5 processes, led by 323 nginx
+  pod         1f3a9c00
+  namespaces  cgroup  cgroup:[4026532193]  its own
+              ipc     ipc:[4026532186]     shared with pod 1f3a9c00 9e3779b19e37
+              mnt     mnt:[4026532191]     its own
+              net     net:[4026532185]     shared with pod 1f3a9c00 9e3779b19e37
+              pid     pid:[4026532192]     its own · init 323
+              time    the machine's
+              user    the machine's
+              uts     uts:[4026532187]     shared with pod 1f3a9c00 9e3779b19e37
+  held by     net:[4026532185]     mount
+                /run/netns/cni-2b7d51e0-6c1d-4f0a-b3e2-1d9f7a5c8e40 in
+                mnt:[4026531832] (yours)
+  cgroup      /kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod1f3
+                a9c00_5b1e_4c2f_9d77_8a04f2e6b300.slice/cri-containerd-3c6ef3623
+                c6ef3623c6ef3623c6ef3623c6ef3623c6ef3623c6ef3623c6ef362.scope
+  processes   323 nginx
+              324 nginx
+              325 nginx
+              326 nginx
+              327 nginx
+  enter with  nsenter --target 323 --cgroup --ipc --mount --net --pid --uts \\
+                PROGRAM/
+              Programs inside are not to be trusted: the one that you put in
+                place of PROGRAM/ is looked up there, and runs as you.
+`);
+  });
+
+  test("that is several is made of these, and shares with none of them", () => {
+    const shown = show("pod 1f3b36ab");
+    expect(shown).toContain("  made of     pod 1f3b36ab 56e27d5956e2  1 process\n");
+    expect(shown).toContain("              net     net:[4026532233]     its own\n");
+    expect(shown).toContain("              mnt     mnt:[4026532236]     its own · 1 of 3 processes\n");
+    expect(shown).not.toContain("shared with");
+  });
+
+  test("that is the machine has nothing of its own", () => {
+    const shown = show("the machine");
+    expect(shown.match(/the machine's$/gm)).toHaveLength(8);
+    expect(shown).toContain("no need to: you are in all of them");
+  });
+
+  test.each([40, 80, 200])("fits into %i columns", (columns) => {
+    for (const word of ["3c6e", "pod 1f3b36ab", "polkit.service", "the machine"])
+      for (const line of show(word, columns).split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
+  });
+});
+
+test("a process says of what it is, and who else is in what it is in", () => {
+  const shown = show("324");
+  expect(shown).toContain("  workloads   pod 1f3a9c00 3c6ef3623c6e\n              pod 1f3a9c00\n");
+  const said = shown.replaceAll(/\s+/g, " ");
+  expect(said).toContain(
+    "mnt:[4026532191] not initial · shared with its parent · also in it: 4 more of its workload net:",
+  );
+  expect(said).toContain("also in it: 4 more of its workload and 1 of pod 1f3a9c00 9e3779b19e37 pid:");
+});
+
+test("a namespace says whose processes are in it", () => {
+  expect(show("net:[4026532185]")).toContain(
+    "  workloads   pod 1f3a9c00 9e3779b19e37  1 process\n              pod 1f3a9c00 3c6ef3623c6e  5 processes\n",
+  );
+  expect(show("mnt:[4026532191]")).toContain("  workload    pod 1f3a9c00 3c6ef3623c6e  5 processes\n");
+});
