@@ -9,13 +9,8 @@ import {
 } from "@ns-graph/graph";
 import { prefixed } from "./error-text.js";
 
-/** What has to be known before the graph is looked at: that /proc is another PID namespace's, and whose names users have. */
+/** What has to be known before the graph is looked at: that /proc is another PID namespace's. */
 export function warningText(graph: NamespaceGraph): string {
-  const from = describeUsersFrom(graph);
-  return foreignProcText(graph) + (from === undefined ? "" : prefixed(from));
-}
-
-function foreignProcText(graph: NamespaceGraph): string {
   const foreign = graph.problems().find(isForeign);
   if (foreign === undefined) return "";
   const shown = inode(foreign.namespace);
@@ -27,10 +22,12 @@ function foreignProcText(graph: NamespaceGraph): string {
 }
 
 /**
- * What could not be learned: summed up in one line, or (verbose) one line each, which may be more than one text has room
+ * Whose names users have where that does not go without saying, and what could not be learned: summed up in one line, or (verbose) one line each, which may be more than one text has room
  * for. Nothing where all was read.
  */
 export function* problemTexts(graph: NamespaceGraph, isVerbose: boolean): Generator<string, void, undefined> {
+  const from = describeUsersFrom(graph);
+  if (from !== undefined) yield prefixed(from);
   const problems = graph.problems();
   if (isVerbose) {
     for (const problem of problems) yield prefixed(printable(describeProblem(problem)));
