@@ -122,11 +122,9 @@ export function workloadTitlesOf(scene: Scene, { id }: Namespace, above: Namespa
   if (named.length === 0) return undefined;
   const unnamed = groups.filter(({ kind }) => kind === "processes");
   const titles = spellTitles(ownerTitles(graph, named.concat(unnamed)));
+  const shown = titles.map((title) => showTitle(pen, title));
   const room = Math.max(LEAST_FOR_TITLES, pen.columns - BEFORE_TITLES);
-  return listFitting(
-    titles.map((title) => showTitle(pen, title)),
-    (list) => cellWidth(list) <= room,
-  );
+  return room === Number.POSITIVE_INFINITY ? shown.join(", ") : listFitting(shown, (list) => cellWidth(list) <= room);
 }
 
 function areSame(one: readonly WorkloadPresence[], other: readonly WorkloadPresence[]): boolean {

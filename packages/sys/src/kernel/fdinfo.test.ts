@@ -38,6 +38,12 @@ test.each([
   expect(registeredFiles(ring(files))).toEqual(expected);
 });
 
+test("as many megabytes as the kernel may write of one ring", () => {
+  const slots = 8192;
+  const info = ring(`${slots}\n${`    0: /${"x".repeat(4000)}\n`.repeat(slots)}`);
+  expect(registeredFiles(info)).toHaveLength(slots);
+});
+
 test("a ring of which nothing is shown", () => {
   expect(registeredFiles(`${HEAD}SqThread:\t-1\n`)).toBeUndefined();
 });

@@ -22,7 +22,7 @@ import type { ScanContext } from "../scan/scan-context.js";
 import { findDescriptors } from "./descriptor.js";
 import { Findings } from "./findings.js";
 import type { RingSocket } from "./ring-sockets.js";
-import { isOfOwnNetwork, knownNetworks, networkOf } from "./socket.js";
+import { knownNetworks, type OwnNetwork, ownNetworkOf } from "./socket.js";
 
 /** The descriptors that may keep a namespace, by the text of their links: the kernel's own, which no path is like. */
 const KINDS: ReadonlyMap<string, FileOf> = new Map([
@@ -53,6 +53,8 @@ const MOST_FILES = 64;
  * descriptors, each of hundreds of threads has them.
  */
 const MOST_BYTES_AGAIN = 1 << 20;
+/** What fails, or says little, counts as so many. */
+const LEAST_BYTES = 4096;
 
 /**
  * Namespaces that a watch keeps, and those that are registered in a ring: one readlink(2) for each descriptor that no file
@@ -111,7 +113,7 @@ class Search {
       return true;
     };
     const read = lookInto({ process: this.#process, thread, fd, of, isNew });
-    if (isAgain) this.#bytesLeft -= read;
+    if (isAgain) this.#bytesLeft -= Math.max(read, LEAST_BYTES);
   }
 
   finish(): void {
@@ -192,7 +194,13 @@ function lookIntoRing(keeper: Keeper, info: string): void {
     names = registeredFiles(again);
   }
   let isUntold = names === undefined;
-  for (const name of names ?? []) {
+  let own: OwnNetwork | undefined;
+  // One file may be in every slot.
+  for (const name of new Set(names)) {
+    if (context.work.isOver) {
+      context.work.skip("descriptors");
+      return;
+    }
     const namespace = SHOWS_NAMESPACES ? parseNsfsName(name) : undefined;
     if (namespace !== undefined) {
       const { type, ino } = namespace;
@@ -202,18 +210,20 @@ function lookIntoRing(keeper: Keeper, info: string): void {
         const known = context.namespaces.getOpen(id);
         return known === undefined ? unopened(id, { type, ...thread.who }) : { state: "open", handle: known };
       });
-    } else if (!SHOWS_NAMESPACES || !HARMLESS.test(name)) isUntold = !noteSocket(keeper, name) || isUntold;
+    } else if (!SHOWS_NAMESPACES || !HARMLESS.test(name)) {
+      own ??= ownNetworkOf(process, thread);
+      isUntold = !noteSocket(keeper, name, own) || isUntold;
+    }
   }
   if (isUntold) fail(keeper);
 }
 
 /** Notes a registered socket, to be looked for among those of all processes; whether it is one, and not surely of something else. */
-function noteSocket({ process, thread, fd, isNew }: Keeper, name: string): boolean {
+function noteSocket({ process, thread, fd, isNew }: Keeper, name: string, own: OwnNetwork): boolean {
   const text = SHOWS_NAMESPACES ? SOCKET.exec(name)?.[1] : undefined;
   if (text === undefined) return false;
   const ino = Number(text);
-  if (isNew(name) && !isOfOwnNetwork(process, thread, ino))
-    process.context.ringSockets.add({ who: thread.who, fd, ino, own: networkOf(process, thread) });
+  if (isNew(name) && !own.lists(ino)) process.context.ringSockets.add({ who: thread.who, fd, ino, own: own.id });
   return true;
 }
 

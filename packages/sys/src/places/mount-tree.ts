@@ -8,6 +8,8 @@ import {
   type Problem,
   type Sighting,
 } from "@ns-graph/graph";
+import { encodeText } from "../kernel/bytes.js";
+import { EAGAIN } from "../kernel/errno.js";
 import {
   AT_FDCWD,
   closeFd,
@@ -16,6 +18,9 @@ import {
   O_NOFOLLOW,
   O_PATH,
   openAt,
+  openAt2,
+  RESOLVE_CACHED,
+  RESOLVE_NO_MAGICLINKS,
   readLinkTextAt,
   S_IFDIR,
   type Status,
@@ -45,9 +50,11 @@ export function noteTree(
 
 /** What is mounted in those trees that are attached nowhere (open_tree(2), fsmount(2), Linux 5.2). */
 export function searchTrees(context: ScanContext): Finding {
-  const { trees, work } = context;
+  const { asking, trees, work } = context;
   const finding: { readonly sightings: Sighting[]; readonly problems: Problem[] } = { sightings: [], problems: [] };
   for (const [pid, theirs] of groupBy(trees.take(), ({ who }) => who.pid)) {
+    // Its owner can keep a folder locked, and whoever lists it waiting.
+    if (!asking.begin(pid)) continue;
     const findings = new Findings();
     for (const tree of theirs) {
       if (work.isOver) work.skip("descriptors");
@@ -57,10 +64,14 @@ export function searchTrees(context: ScanContext): Finding {
     for (const sighting of findings.sightings) finding.sightings.push(sighting);
     for (const problem of findings.problems) finding.problems.push(problem);
   }
+  asking.end();
   for (const [pid, count] of trees.leftOut)
     finding.problems.push({ code: "LIMIT_REACHED", what: "descriptors", pid, count });
   return finding;
 }
+
+/** A name that is at hand is asked for so many times while others change what is around it. */
+const ATTEMPTS = 3;
 
 /** How many files of one tree are looked at. */
 const MOST_FILES = 4096;
@@ -96,8 +107,9 @@ interface Folder {
 }
 
 /**
- * Looks through the folders of a tree, for no interface lists its mounts. Only those of tmpfs are listed, which neither
- * waits for anybody nor reads a disk; namespaces are mounted there as a rule (/run).
+ * Looks through the folders of a tree, for no interface lists its mounts. Only those of tmpfs are listed, which reads
+ * no disk and has all names of files that are there at hand, so that none that waits for the lock of a folder is looked up
+ * (RESOLVE_CACHED); namespaces are mounted there as a rule (/run).
  */
 class TreeWalk {
   readonly #context: ScanContext;
@@ -160,7 +172,11 @@ class TreeWalk {
 
   #look(folder: number, name: string): void {
     const { budget, nsfsDev } = this.#context;
-    const file = budget.open(() => openAt(folder, name, O_PATH | O_NOFOLLOW));
+    const path = Buffer.concat([encodeText(name), Buffer.of(0)]);
+    let file = budget.open(() => openCached(folder, path));
+    // Something on the way was changed in between.
+    for (let again = 1; again < ATTEMPTS && file === -EAGAIN; again++)
+      file = budget.open(() => openCached(folder, path));
     const status = file < 0 ? file : statusOf(file);
     if (typeof status === "number") {
       this.#isWhole = false;
@@ -184,6 +200,10 @@ class TreeWalk {
     const pin: Pin = { kind: "file", namespace: id, ...who, fd, of: "mount-tree" };
     this.#findings.see({ id, pin, open: () => opened });
   }
+}
+
+function openCached(folder: number, path: Uint8Array): number {
+  return openAt2(folder, path, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED);
 }
 
 function isOfTmpfs(folder: number): boolean {

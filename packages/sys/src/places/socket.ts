@@ -177,15 +177,20 @@ export function knownNetworks(
   return known;
 }
 
-/** Whether a socket, by its inode in sockfs, is listed in the network namespace that its thread is in. */
-export function isOfOwnNetwork(process: ScannedProcess, thread: Thread, ino: number): boolean {
-  return isOfOwnNet({ process, thread, net: netOf(process, thread), hasMoved: false }, ino, 0);
+/** The network namespace that a thread is in, for several sockets that are looked for in it. */
+export interface OwnNetwork {
+  /** Undefined where it is not known. */
+  readonly id: NamespaceId | undefined;
+  /** Whether a socket, by its inode in sockfs, is listed in it. */
+  lists(ino: number): boolean;
 }
 
-/** The network namespace that a thread is in; undefined where that is not known. */
-export function networkOf(process: ScannedProcess, thread: Thread): NamespaceId | undefined {
-  const net = netOf(process, thread);
-  return net === 0 ? undefined : process.context.memberships.id(net);
+export function ownNetworkOf(process: ScannedProcess, thread: Thread): OwnNetwork {
+  const owner = { process, thread, net: netOf(process, thread), hasMoved: false };
+  return {
+    id: owner.net === 0 ? undefined : process.context.memberships.id(owner.net),
+    lists: (ino) => isOfOwnNet(owner, ino, 0),
+  };
 }
 
 /** Inode of the network namespace that a thread is in; 0 where that is not known. */
