@@ -254,14 +254,18 @@ function spell(graph: NamespaceGraph, subject: Exclude<Subject, { kind: "workloa
   return namespace === undefined || !isUnique ? subject.id : namespaceName(namespace);
 }
 
-/** A workload as something that means it and nothing else, fit to be typed in a shell. */
-function spellWorkload(graph: NamespaceGraph, workload: WorkloadSubject, lookup: SubjectLookup | undefined): string {
-  let spelt = "";
-  for (spelt of spellingsOf(workload)) {
-    const [only, another] = candidates(graph, printable(spelt), lookup);
-    if (only?.workload === workload && another === undefined) break;
+/** A workload as something that means it and nothing else, fit to be typed in a shell; undefined where nothing does. */
+function spellWorkload(
+  graph: NamespaceGraph,
+  workload: WorkloadSubject,
+  lookup: SubjectLookup | undefined,
+): string | undefined {
+  for (const spelling of spellingsOf(workload)) {
+    const spelt = printable(spelling);
+    const [only, another] = candidates(graph, spelt, lookup);
+    if (only?.workload === workload && another === undefined) return quoteWord(spelt);
   }
-  return quoteWord(printable(spelt));
+  return undefined;
 }
 
 function ambiguous(
@@ -278,16 +282,16 @@ function ambiguous(
   }
   // One more takes no more room than saying that there is one more.
   const named = found.length <= NAMED + 1 ? found : found.slice(0, NAMED);
-  const spelt = named.map(({ subject, path, workload }) => {
+  const spelt = named.flatMap(({ subject, path, workload }) => {
     if (path !== undefined) return printable(path);
-    if (workload !== undefined) return spellWorkload(graph, workload, lookup);
-    return subject.kind === "workload" ? "" : spell(graph, subject, times.get(spell(graph, subject, true)) === 1);
+    if (workload !== undefined) return spellWorkload(graph, workload, lookup) ?? [];
+    return subject.kind === "workload" ? [] : spell(graph, subject, times.get(spell(graph, subject, true)) === 1);
   });
-  if (named.length < found.length) spelt.push(`or one of ${found.length - named.length} more`);
   const what = severalThings(found.map(({ subject }) => subject.kind));
-  return new NsGraphError("NO_SUCH_SUBJECT", `${printable(word)} is ${what}`, {
-    hint: `Say which: ${spelt.join(", ")}.`,
-  });
+  const message = `${printable(word)} is ${what}`;
+  if (spelt.length === 0) return new NsGraphError("NO_SUCH_SUBJECT", message);
+  if (spelt.length < found.length) spelt.push(`or one of ${found.length - spelt.length} more`);
+  return new NsGraphError("NO_SUCH_SUBJECT", message, { hint: `Say which: ${spelt.join(", ")}.` });
 }
 
 function notFound(graph: NamespaceGraph, word: string, lookup: SubjectLookup | undefined): NsGraphError {
@@ -393,5 +397,7 @@ function nearest(graph: NamespaceGraph, word: string): readonly string[] {
   return [...found.values()]
     .sort((a, b) => a.distance - b.distance || compareText(a.name, b.name))
     .slice(0, NEAREST)
-    .map(({ name, workload }) => (workload === undefined ? name : spellWorkload(graph, workload, undefined)));
+    .flatMap(({ name, workload }) =>
+      workload === undefined ? name : (spellWorkload(graph, workload, undefined) ?? []),
+    );
 }

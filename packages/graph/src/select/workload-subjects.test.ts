@@ -217,6 +217,21 @@ describe("what has several meanings is refused with words that have one each", (
     ]);
     expect(pidsOf("service of uid 1000 nginx.service, led by 43")).toEqual([43]);
   });
+
+  test("none of the words means what somebody called like such a word", () => {
+    const from = graphOf([
+      { pid: 2, cgroup: `${SERVICES}/nginx.service`, namespaces: INITIAL },
+      { pid: 3, cgroup: `${ANNA}/nginx.service`, namespaces: INITIAL },
+      { pid: 4, cgroup: `${ANNA}/service nginx.service`, namespaces: INITIAL },
+      { pid: 5, cgroup: `${ANNA}/nginx.service, led by 2.scope`, namespaces: INITIAL },
+    ]);
+    expect(choicesIn(refusal("nginx.service", from).hint)).toEqual([
+      "nginx.service, led by 2",
+      "service of uid 1000 nginx.service",
+    ]);
+    expect(pidsOf("nginx.service, led by 2", from)).toEqual([2]);
+    expect(pidsOf("nginx.service, led by 2, led by 5", from)).toEqual([5]);
+  });
 });
 
 describe("the nearest are named", () => {
@@ -242,8 +257,11 @@ test("whatever a process is of can be asked for, and is what it is", () => {
     WEB,
     LOG,
     "lxc.payload.web",
+    "lxc.payload.a",
     "lxc.payload.a, led by 3",
     "nginx.service",
+    "service nginx.service",
+    "nginx.service, led by 2.scope",
     "user.slice",
     "user-1000.slice",
     `docker-${WEB}.scope`,
@@ -301,7 +319,9 @@ function meaningsOf(from: NamespaceGraph, word: string): readonly Subject[] {
   } catch (error) {
     if (!(error instanceof NsGraphError)) throw error;
     expect(error.hint).toMatch(/^Say which: /);
-    return typed(error.hint ?? "").map((choice) => parseSubject(from, choice));
+    const meant = typed(error.hint ?? "").map((choice) => parseSubject(from, choice));
+    expect(new Set(meant.map((subject) => JSON.stringify(subject))).size).toBe(meant.length);
+    return meant;
   }
 }
 

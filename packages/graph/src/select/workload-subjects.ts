@@ -80,13 +80,13 @@ function has(sorted: readonly number[], number: number): boolean {
   return sorted[low] === number;
 }
 
-/** The workloads that are called so: by name, by id, or as drawings call them. */
+/** The workloads that are called so: by name and leader, by name, by id, or as drawings call them. */
 export function workloadsCalled(graph: NamespaceGraph, name: string): readonly WorkloadSubject[] {
   const { byName } = catalogOf(graph);
-  const found = byName.get(name);
-  if (found !== undefined) return found;
+  // First of all what a name and a leader mean: anybody may call their own thing like that.
   const led = parseLedBy(name);
-  return led === undefined ? [] : (byName.get(led.name) ?? []).filter(({ leader }) => leader.pid === led.leader);
+  const ledSo = led && byName.get(led.name)?.filter(({ leader }) => leader.pid === led.leader);
+  return ledSo !== undefined && ledSo.length > 0 ? ledSo : (byName.get(name) ?? []);
 }
 
 /** What somebody types who abbreviates an id. */
