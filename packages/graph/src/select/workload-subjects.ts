@@ -27,7 +27,7 @@ export interface WorkloadSubject {
   readonly names: readonly string[];
   /** The id of its engine, which the beginning stands for. */
   readonly id?: string;
-  /** Whether it is only what a user, or what is in a container, calls it. */
+  /** Whether it may be only what a user, or what is in a container, calls it. */
   readonly isClaimed: boolean;
   /** Where it is all of a group of processes, and no unit or pod. */
   readonly group?: WorkloadGroup;
@@ -167,14 +167,16 @@ class Gatherer {
 
   #open(
     names: readonly string[],
-    { kind, id, borneOut, isClaimed = borneOut === "no" }: Partial<Workload> & { readonly isClaimed?: boolean },
+    { kind, id, borneOut, isClaimed }: Partial<Workload> & { readonly isClaimed?: boolean },
     group?: WorkloadGroup,
   ): Gathering {
+    // A unit may be started where the viewer sees no root; what is below one may be named by whom it runs as.
+    const isRoots = borneOut === "yes" || (borneOut === "unknown" && kind !== undefined && isUnit(kind));
     // What an engine keeps beside a container has the container's id too.
     const gathering: Gathering = {
       names,
       id: kind === "monitor" ? undefined : id,
-      isClaimed,
+      isClaimed: isClaimed ?? !isRoots,
       group,
       processes: new Set(group?.processes),
     };
