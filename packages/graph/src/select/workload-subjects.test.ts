@@ -288,6 +288,27 @@ describe("what has several meanings is refused with words that have one each", (
   });
 });
 
+describe("several that are drawn with a number can be asked for by it, and are called so", () => {
+  const [one = "", another = ""] = ["a.slice", "b.slice"].map((slice) => `${ANNA}/${slice}`);
+  test.each([
+    ["lxc.payload.web", "lxc of uid 1000", "web"],
+    ["app-flatpak-org.gnome.Maps-1.scope", "flatpak of uid 1000", "org.gnome.Maps"],
+    ["web.service", "service of uid 1000", "web.service"],
+  ])("%s", (cgroup, engine, name) => {
+    const twins = graphOf([
+      { pid: 1, namespaces: INITIAL },
+      { pid: 12, cgroup: `${one}/${cgroup}`, namespaces: IN_WEB },
+      { pid: 13, cgroup: `${one}/${cgroup}`, namespaces: IN_LOG },
+      { pid: 14, cgroup: `${another}/${cgroup}`, namespaces: apart(4026532300, ...OWN) },
+    ]);
+    const [, ...titles] = workloads(twins).map((group) => groupName(twins, group));
+    expect(titles).toEqual([`${engine} 12 ${name}`, `${engine} 14 ${name}`]);
+    expect(parseSubject(twins, `${engine} 12 ${name}`)).toEqual({ kind: "workload", name: titles[0], pids: [12, 13] });
+    expect(parseSubject(twins, `${engine} 14 ${name}`)).toEqual({ kind: "workload", name: titles[1], pids: [14] });
+    for (const word of [`${engine} ${name}`, name]) expect(choicesIn(refusal(word, twins).hint)).toEqual(titles);
+  });
+});
+
 describe("the nearest are named", () => {
   test.each([
     ["wbe", "'docker web (3f2a91c04b7d)'"],

@@ -111,7 +111,7 @@ export function* spellingsOf({ names, leader }: WorkloadSubject): Generator<stri
 /** A workload while it is gathered. */
 interface Gathering {
   /** What it is called, the way of drawings first. */
-  readonly names: readonly string[];
+  names: readonly string[];
   readonly id: string | undefined;
   readonly isClaimed: boolean;
   readonly group: WorkloadGroup | undefined;
@@ -157,8 +157,12 @@ class Gatherer {
   add(group: WorkloadGroup): void {
     const { kind, workload, leader, processes } = group;
     if (kind === "workload" && workload !== undefined) {
-      if (!isUnit(workload.kind)) this.#open(this.#namesOf(workload, leader), workload, group);
-      for (const around of this.#around(workload)) for (const process of processes) around.processes.add(process);
+      const around = this.#around(workload);
+      const own = isUnit(workload.kind) ? around[0] : this.#open(this.#namesOf(workload, leader), workload, group);
+      // Of several that would be called the same, drawings number those that have namespaces of their own.
+      const drawn = namesOfTitle(groupTitle(this.#graph, group));
+      if (own !== undefined) own.names = [...new Set([...drawn, ...own.names])];
+      for (const each of around) for (const process of processes) each.processes.add(process);
       return;
     }
     if (kind !== "unreadable") this.#open(namesOfGroup(this.#graph, group), { isClaimed: kind === "sandbox" }, group);
