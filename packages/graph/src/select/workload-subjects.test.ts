@@ -309,6 +309,27 @@ describe("several that are drawn with a number can be asked for by it, and are c
   });
 });
 
+test.each([
+  ["user.slice/user-1000.slice/user@1000.service/app.slice/app-flatpak-org.gnome.Maps-1.scope", "org.gnome.Maps"],
+  ["machine.slice/machine-qemu\\x2d3\\x2dweb.scope/libvirt/emulator", "web"],
+  [`machine.slice/libpod-conmon-${LOG}.scope`, "podman monitor 91bd44ce0a12"],
+])("what is partly in the machine's namespaces is one workload: %s", (cgroup, word) => {
+  for (const inMachine of [12, 14]) {
+    const partly = graphOf([
+      { pid: 1, namespaces: INITIAL },
+      ...[12, 13, 14].map((pid) => ({
+        pid,
+        cgroup: `/${cgroup}`,
+        namespaces: pid === inMachine ? INITIAL : apart(4026532100 + 100 * (pid % 2), ...OWN),
+      })),
+    ]);
+    const subject = parseSubject(partly, word);
+    expect(subject).toMatchObject({ kind: "workload", pids: [12, 13, 14] });
+    for (const process of partly.processes().slice(1))
+      expect(workloadsAround(partly, process).map((around) => around.subject)).toEqual([subject]);
+  }
+});
+
 describe("the nearest are named", () => {
   test.each([
     ["wbe", "'docker web (3f2a91c04b7d)'"],

@@ -29,7 +29,7 @@ export interface WorkloadSubject {
   readonly id?: string;
   /** Whether it may be only what a user, or what is in a container, calls it. */
   readonly isClaimed: boolean;
-  /** Where it is all of a group of processes, and no unit or pod. */
+  /** The group of processes that it is, or that its processes are which are apart from the machine; none of a unit or a pod. */
   readonly group?: WorkloadGroup;
 }
 
@@ -114,7 +114,7 @@ interface Gathering {
   names: readonly string[];
   readonly id: string | undefined;
   readonly isClaimed: boolean;
-  readonly group: WorkloadGroup | undefined;
+  group: WorkloadGroup | undefined;
   readonly processes: Set<Process>;
 }
 
@@ -144,7 +144,7 @@ class Gatherer {
   readonly #nameUser;
   readonly #units = new Map<string, Gathering>();
   readonly #pods = new Map<string, Gathering>();
-  /** What processes belong to that are in no group of their own: they are in the machine's namespaces. */
+  /** What is no unit or pod, but for containers that are a group: what is in the machine's namespaces is in no group of its own. */
   readonly #others = new Map<string, Gathering>();
   /** What processes of a cgroup belong to that no monitor speaks of. */
   readonly #byCgroup = new Map<string, readonly Gathering[]>();
@@ -155,10 +155,10 @@ class Gatherer {
   }
 
   add(group: WorkloadGroup): void {
-    const { kind, workload, leader, processes } = group;
+    const { kind, workload, processes } = group;
     if (kind === "workload" && workload !== undefined) {
       const around = this.#around(workload);
-      const own = isUnit(workload.kind) ? around[0] : this.#open(this.#namesOf(workload, leader), workload, group);
+      const own = isUnit(workload.kind) ? around[0] : this.#gatheringOf(workload, group);
       // Of several that would be called the same, drawings number those that have namespaces of their own.
       const drawn = namesOfTitle(groupTitle(this.#graph, group));
       if (own !== undefined) own.names = [...new Set([...drawn, ...own.names])];
@@ -167,6 +167,16 @@ class Gatherer {
     }
     if (kind !== "unreadable") this.#open(namesOfGroup(this.#graph, group), { isClaimed: kind === "sandbox" }, group);
     for (const process of processes) for (const own of this.#homesOf(process)) own.processes.add(process);
+  }
+
+  #gatheringOf(workload: Workload, group: WorkloadGroup): Gathering {
+    const names = this.#namesOf(workload, group.leader);
+    // All of a container is one group; several that monitors tell of may be in one cgroup.
+    if (workload.kind === "container") return this.#open(names, workload, group);
+    const own = obtain(this.#others, keyOf(workload), () => this.#open(names, workload));
+    own.group = group;
+    for (const process of group.processes) own.processes.add(process);
+    return own;
   }
 
   #open(
@@ -198,8 +208,7 @@ class Gatherer {
     const own = workloadIn(this.#graph, process);
     if (own === undefined) return [];
     if (isUnit(own.kind)) return this.#around(own);
-    const key = JSON.stringify([own.kind, own.engine, own.cgroup, own.id, own.name]);
-    return [obtain(this.#others, key, () => this.#open(this.#namesOf(own, process), own)), ...this.#around(own)];
+    return [obtain(this.#others, keyOf(own), () => this.#open(this.#namesOf(own, process), own)), ...this.#around(own)];
   }
 
   /** The unit that a workload is, or was started by, and its pod. */
@@ -234,6 +243,11 @@ class Gatherer {
     if (isUnit(kind) && unit !== undefined) names.push(unit);
     return names;
   }
+}
+
+/** What processes of an application, a machine or a monitor have in common, wherever they are. */
+function keyOf({ kind, engine, cgroup, id, name, user }: Workload): string {
+  return JSON.stringify([kind, engine, cgroup, id, name, user]);
 }
 
 /** In one text as drawings do, and with who made it. */
