@@ -5,7 +5,8 @@ import { NO_LINK, UNKNOWN_LINK } from "../model/link.js";
 import type { Pin } from "../model/pin.js";
 import type { Process } from "../model/process.js";
 import { DEFAULT_VIEW, type Subject } from "../model/view.js";
-import { answerLines, answerSubject } from "./answer-subject.js";
+import { workloadsAround } from "../select/workload-subjects.js";
+import { answerLines, answerSubject, partsOf } from "./answer-subject.js";
 
 const NET = "4:4026532281";
 const USER = "4:4026532282";
@@ -114,6 +115,18 @@ describe("what is answered", () => {
     ]);
     expect(answerSubject(graphOf({ ...web, pids: [70] }, machine))).toBeUndefined();
     expect(answerLines(graphOf({ ...web, pids: [70] }, machine))).toEqual([]);
+  });
+
+  test("of a workload that is drawn with a number: not that it consists of itself", () => {
+    const one: Process = {
+      ...process,
+      cgroup: "/user.slice/user-1000.slice/user@1000.service/a.slice/lxc.payload.web",
+    };
+    const other: Process = { ...idle, cgroup: "/user.slice/user-1000.slice/user@1000.service/b.slice/lxc.payload.web" };
+    const twins = graphOf(undefined, one, [], [other]);
+    const [subject] = workloadsAround(twins, one).map((workload) => workload.subject);
+    expect(subject?.name).toBe("lxc of uid 1000 7 web");
+    expect(partsOf(twins, subject as Subject & { readonly kind: "workload" })).toEqual([]);
   });
 
   test("of a process and of a namespace: the workloads", () => {

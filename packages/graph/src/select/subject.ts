@@ -55,13 +55,15 @@ interface Candidate {
   readonly path?: string;
   /** What a workload can be asked for as. */
   readonly workload?: WorkloadSubject;
+  /** Whether anybody may have given it that name. */
+  readonly isClaimed?: boolean;
 }
 
 /**
  * What somebody means by a word: one process, one namespace or one workload of the graph.
  *
  * - `4711` is the process with that PID, or the namespace with that inode number or of that name in ip-netns(8); where there
- *   are several, the word is refused
+ *   are several, the word is refused, unless the others are workloads that anybody may have called so
  * - `net:[4026532281]` is a namespace as the kernel spells it; `4:4026532281` one by device and inode
  * - `/run/netns/blue` is the namespace that the path leads to or that is mounted there, rather in the viewer's mount namespace
  *   than in another
@@ -70,7 +72,7 @@ interface Candidate {
  *   namespace, the one that has it in another
  * - `web`, `docker web (3f2a91c04b7d)`, `3f2a91c04b7d`, `nginx.service`, `shop/cart` are a workload: a container, a pod, a
  *   unit, an application, a machine or a sandbox by its name, by its id, or as drawings call it. Four digits or more of an id
- *   stand for it where nothing is called so. Where names of containers were not read, nothing has one: see `nameContainers`
+ *   stand for it where nothing is called so, or only what anybody may have called so. Where names of containers were not read, nothing has one: see `nameContainers`
  *
  * Blanks around a word count only where something is called so. Without a `lookup` the graph alone is gone by: a symbolic
  * link it does not know.
@@ -91,19 +93,45 @@ export function parseSubject({ whole: graph }: NamespaceGraph, text: string, loo
  * while a container may have that name that an engine gave it (`nameContainers`).
  */
 export function mayMeanContainer({ whole: graph }: NamespaceGraph, text: string, lookup?: SubjectLookup): boolean {
-  return candidates(graph, text, lookup).every(({ workload }) => workload?.isClaimed);
+  const others = besidesWorkloads(graph, text, lookup);
+  if (others.length > 0 && !isName(text)) return false;
+  return [...others, ...called(graph, text)].every(({ isClaimed }) => isClaimed);
 }
 
-/** What has a name, and what else has it that is called so as a workload; where nothing has, what has an id that begins so. */
+/**
+ * What has a name, and what else has it that is called so as a workload. What somebody calls their own thing takes nothing
+ * from what the machine has by that name, nor from what has an id that begins so.
+ */
 function candidates(graph: NamespaceGraph, text: string, lookup: SubjectLookup | undefined): readonly Candidate[] {
   const word = text.trim();
   const others = besidesWorkloads(graph, text, lookup);
-  // How the kernel spells something is no name.
-  if (others.length > 0 && /[:/]/.test(word)) return others;
-  const names = [...new Set([text, word])];
-  const called = new Set(names.flatMap((name) => workloadsCalled(graph, name)));
-  const found = others.length > 0 || called.size > 0 ? called : workloadsBeginning(graph, word);
-  return [...others, ...Array.from(found, (workload) => ({ subject: workload.subject, workload }))];
+  if (others.length > 0 && !isName(word)) return others;
+  const workloads = called(graph, text);
+  const sure = workloads.filter(({ isClaimed }) => !isClaimed);
+  if (others.some(({ isClaimed }) => !isClaimed)) return [...others, ...sure];
+  const claimed = workloads.filter(({ isClaimed }) => isClaimed);
+  if (others.length > 0 || sure.length > 0) return [...others, ...sure, ...claimed];
+  const beginning = asWorkloads(workloadsBeginning(graph, word));
+  if (claimed.length === 0) return beginning;
+  return [...beginning.filter(({ isClaimed }) => !isClaimed), ...claimed];
+}
+
+/** Whether something may be called so: how the kernel spells something, and a path, are no name. */
+function isName(word: string): boolean {
+  return !/[:/]/.test(word);
+}
+
+/** The workloads that are called so. */
+function called(graph: NamespaceGraph, text: string): readonly Candidate[] {
+  const names = [...new Set([text, text.trim()])];
+  return asWorkloads(new Set(names.flatMap((name) => workloadsCalled(graph, name))));
+}
+
+function asWorkloads(workloads: Iterable<WorkloadSubject>): readonly Candidate[] {
+  return Array.from(workloads, (workload) => {
+    const { subject, isClaimed } = workload;
+    return { subject, workload, isClaimed };
+  });
 }
 
 function besidesWorkloads(
@@ -123,9 +151,14 @@ function besidesWorkloads(
   if (spelt.length > 0) return spelt;
   for (const name of names) {
     const elsewhere = mountedInOthers(graph, name, lookup);
-    if (elsewhere.length > 0) return elsewhere;
+    if (elsewhere.length > 0) return elsewhere.map(claim);
   }
   return [];
+}
+
+/** Whose mount namespace it is there is not known. */
+function claim({ subject, path }: Candidate): Candidate {
+  return { subject, isClaimed: true, ...(path === undefined ? {} : { path }) };
 }
 
 function isSame(one: Subject, other: Subject): boolean {
@@ -254,14 +287,18 @@ function spell(graph: NamespaceGraph, subject: Exclude<Subject, { kind: "workloa
   return namespace === undefined || !isUnique ? subject.id : namespaceName(namespace);
 }
 
-/** A workload as something that means it and nothing else, fit to be typed in a shell. */
-function spellWorkload(graph: NamespaceGraph, workload: WorkloadSubject, lookup: SubjectLookup | undefined): string {
-  let spelt = "";
-  for (spelt of spellingsOf(workload)) {
-    const [only, another] = candidates(graph, printable(spelt), lookup);
-    if (only?.workload === workload && another === undefined) break;
+/** A workload as something that means it and nothing else, fit to be typed in a shell; undefined where nothing does. */
+function spellWorkload(
+  graph: NamespaceGraph,
+  workload: WorkloadSubject,
+  lookup: SubjectLookup | undefined,
+): string | undefined {
+  for (const spelling of spellingsOf(workload)) {
+    const spelt = printable(spelling);
+    const [only, another] = candidates(graph, spelt, lookup);
+    if (only?.workload === workload && another === undefined) return quoteWord(spelt);
   }
-  return quoteWord(printable(spelt));
+  return undefined;
 }
 
 function ambiguous(
@@ -278,16 +315,16 @@ function ambiguous(
   }
   // One more takes no more room than saying that there is one more.
   const named = found.length <= NAMED + 1 ? found : found.slice(0, NAMED);
-  const spelt = named.map(({ subject, path, workload }) => {
+  const spelt = named.flatMap(({ subject, path, workload }) => {
     if (path !== undefined) return printable(path);
-    if (workload !== undefined) return spellWorkload(graph, workload, lookup);
-    return subject.kind === "workload" ? "" : spell(graph, subject, times.get(spell(graph, subject, true)) === 1);
+    if (workload !== undefined) return spellWorkload(graph, workload, lookup) ?? [];
+    return subject.kind === "workload" ? [] : spell(graph, subject, times.get(spell(graph, subject, true)) === 1);
   });
-  if (named.length < found.length) spelt.push(`or one of ${found.length - named.length} more`);
   const what = severalThings(found.map(({ subject }) => subject.kind));
-  return new NsGraphError("NO_SUCH_SUBJECT", `${printable(word)} is ${what}`, {
-    hint: `Say which: ${spelt.join(", ")}.`,
-  });
+  const message = `${printable(word)} is ${what}`;
+  if (spelt.length === 0) return new NsGraphError("NO_SUCH_SUBJECT", message);
+  if (spelt.length < found.length) spelt.push(`or one of ${found.length - spelt.length} more`);
+  return new NsGraphError("NO_SUCH_SUBJECT", message, { hint: `Say which: ${spelt.join(", ")}.` });
 }
 
 function notFound(graph: NamespaceGraph, word: string, lookup: SubjectLookup | undefined): NsGraphError {
@@ -393,5 +430,7 @@ function nearest(graph: NamespaceGraph, word: string): readonly string[] {
   return [...found.values()]
     .sort((a, b) => a.distance - b.distance || compareText(a.name, b.name))
     .slice(0, NEAREST)
-    .map(({ name, workload }) => (workload === undefined ? name : spellWorkload(graph, workload, undefined)));
+    .flatMap(({ name, workload }) =>
+      workload === undefined ? name : (spellWorkload(graph, workload, undefined) ?? []),
+    );
 }

@@ -13,6 +13,7 @@ import type { Pin } from "../model/pin.js";
 import type { Membership, Process } from "../model/process.js";
 import type { Subject } from "../model/view.js";
 import { groupName } from "../words/group-name.js";
+import { ledBy } from "../words/led-by.js";
 import { printable } from "../words/printable.js";
 import { nameContainers } from "../workload/name-containers.js";
 import { livingParts, workloads } from "../workload/workloads.js";
@@ -169,8 +170,10 @@ describe("a workload can be asked for", () => {
     expect(pidsOf("pod ccf19bc6", nameless)).toEqual([50, 51]);
     expect(refusal("log", nameless).message).toBe("no namespace and no workload is called log");
     for (const word of ["log", "sidecar"]) expect(mayMeanContainer(nameless, word)).toBe(true);
-    for (const word of ["3f2a", "7", "1", "/proc/1", "nginx.service", "lxc web"])
-      expect(mayMeanContainer(nameless, word)).toBe(word === "7");
+    // An id that begins so is not called so.
+    for (const word of ["7", "3f2a"]) expect(mayMeanContainer(nameless, word)).toBe(true);
+    for (const word of [WEB, "1", "/proc/1", "nginx.service", "lxc web"])
+      expect(mayMeanContainer(nameless, word)).toBe(false);
   });
 
   test("what somebody calls their own thing may be what an engine calls a container", () => {
@@ -178,6 +181,57 @@ describe("a workload can be asked for", () => {
     expect(pidsOf("log", claimed)).toEqual([30]);
     expect(parseSubject(claimed, "log")).toMatchObject({ name: "lxc of uid 1000 log" });
     expect(mayMeanContainer(claimed, "log")).toBe(true);
+  });
+});
+
+describe("what anybody may have called so", () => {
+  const docker: Process = { pid: 2, cgroup: `${SERVICES}/docker-${WEB}.scope`, namespaces: IN_WEB };
+  const sure: Process = { pid: 6, cgroup: "/lxc.payload.web", namespaces: apart(4026532600, ...OWN) };
+
+  test("is what a service was left to name, too", () => {
+    const claimed = { ...sure, pid: 5, cgroup: `${SERVICES}/ci.service/lxc.payload.web` };
+    expect(pidsOf("web", graphOf([claimed]))).toEqual([5]);
+    expect(mayMeanContainer(graphOf([claimed]), "web")).toBe(true);
+    expect(mayMeanContainer(graphOf([sure, claimed]), "web")).toBe(false);
+    expect(choicesIn(refusal("web", graphOf([claimed, sure])).hint)).toEqual(["lxc web", "lxc (in ci.service) web"]);
+  });
+
+  test("is not a unit that the viewer sees no root above", () => {
+    const unit = { pid: 5, cgroup: "/../system.slice/ci.service", namespaces: INITIAL };
+    expect(mayMeanContainer(graphOf([unit]), "ci.service")).toBe(false);
+  });
+
+  test("takes no id from what the machine has", () => {
+    const claimed = { pid: 5, cgroup: `${ANNA}/3f2a91c0.scope`, namespaces: INITIAL };
+    const both = graphOf([claimed, docker]);
+    expect(choicesIn(refusal("3f2a91c0", both).hint)).toEqual(["docker 3f2a91c04b7d", "scope of uid 1000 3f2a91c0"]);
+    const hers = graphOf([claimed, { ...docker, cgroup: `${ANNA}/docker-${WEB}.scope` }]);
+    expect(pidsOf("3f2a91c0", hers)).toEqual([5]);
+  });
+
+  test.each(["scope", "service"])("takes no number from a process or a namespace, as a %s", (suffix) => {
+    const number = parseNamespaceId(INITIAL.net ?? "")?.ino;
+    const from = graphOf([
+      { pid: 4711, cgroup: "/init.scope", namespaces: INITIAL },
+      { pid: 5, cgroup: `${ANNA}/app-4711.${suffix}`, namespaces: INITIAL },
+      { pid: 6, cgroup: `${ANNA}/lxc.payload.4711`, namespaces: INITIAL },
+      { pid: 7, cgroup: `${ANNA}/lxc.payload.${number}`, namespaces: INITIAL },
+    ]);
+    expect(parseSubject(from, "4711")).toEqual({ kind: "process", pid: 4711 });
+    expect(parseSubject(from, `${number}`)).toEqual({ kind: "namespace", id: INITIAL.net });
+    expect(pidsOf("lxc of uid 1000 4711", from)).toEqual([6]);
+    expect(pidsOf(`lxc of uid 1000 ${number}`, from)).toEqual([7]);
+  });
+
+  test("takes no name from a namespace; a name in another mount namespace is such a name itself", () => {
+    const claimed = { ...sure, pid: 5, cgroup: `${ANNA}/lxc.payload.log` };
+    const here: Pin = { ...MOUNT, namespace: apart(4026532600, "net").net ?? "" };
+    const elsewhere = { ...here, mountNamespace: claimed.namespaces.mnt ?? "" };
+    expect(parseSubject(graphOf([claimed], [here]), "log")).toMatchObject({ kind: "namespace" });
+    expect(mayMeanContainer(graphOf([claimed], [here]), "log")).toBe(false);
+    expect(refusal("log", graphOf([claimed], [elsewhere])).message).toBe("log is a namespace and a workload");
+    expect(mayMeanContainer(graphOf([claimed], [elsewhere]), "log")).toBe(true);
+    expect(mayMeanContainer(graphOf([claimed], [elsewhere]), "/run/netns/log")).toBe(false);
   });
 });
 
@@ -217,6 +271,63 @@ describe("what has several meanings is refused with words that have one each", (
     ]);
     expect(pidsOf("service of uid 1000 nginx.service, led by 43")).toEqual([43]);
   });
+
+  test("none of the words means what somebody called like such a word", () => {
+    const from = graphOf([
+      { pid: 2, cgroup: `${SERVICES}/nginx.service`, namespaces: INITIAL },
+      { pid: 3, cgroup: `${ANNA}/nginx.service`, namespaces: INITIAL },
+      { pid: 4, cgroup: `${ANNA}/service nginx.service`, namespaces: INITIAL },
+      { pid: 5, cgroup: `${ANNA}/nginx.service, led by 2.scope`, namespaces: INITIAL },
+    ]);
+    expect(choicesIn(refusal("nginx.service", from).hint)).toEqual([
+      "nginx.service, led by 2",
+      "service of uid 1000 nginx.service",
+    ]);
+    expect(pidsOf("nginx.service, led by 2", from)).toEqual([2]);
+    expect(pidsOf("nginx.service, led by 2, led by 5", from)).toEqual([5]);
+  });
+});
+
+describe("several that are drawn with a number can be asked for by it, and are called so", () => {
+  const [one = "", another = ""] = ["a.slice", "b.slice"].map((slice) => `${ANNA}/${slice}`);
+  test.each([
+    ["lxc.payload.web", "lxc of uid 1000", "web"],
+    ["app-flatpak-org.gnome.Maps-1.scope", "flatpak of uid 1000", "org.gnome.Maps"],
+    ["web.service", "service of uid 1000", "web.service"],
+  ])("%s", (cgroup, engine, name) => {
+    const twins = graphOf([
+      { pid: 1, namespaces: INITIAL },
+      { pid: 12, cgroup: `${one}/${cgroup}`, namespaces: IN_WEB },
+      { pid: 13, cgroup: `${one}/${cgroup}`, namespaces: IN_LOG },
+      { pid: 14, cgroup: `${another}/${cgroup}`, namespaces: apart(4026532300, ...OWN) },
+    ]);
+    const [, ...titles] = workloads(twins).map((group) => groupName(twins, group));
+    expect(titles).toEqual([`${engine} 12 ${name}`, `${engine} 14 ${name}`]);
+    expect(parseSubject(twins, `${engine} 12 ${name}`)).toEqual({ kind: "workload", name: titles[0], pids: [12, 13] });
+    expect(parseSubject(twins, `${engine} 14 ${name}`)).toEqual({ kind: "workload", name: titles[1], pids: [14] });
+    for (const word of [`${engine} ${name}`, name]) expect(choicesIn(refusal(word, twins).hint)).toEqual(titles);
+  });
+});
+
+test.each([
+  ["user.slice/user-1000.slice/user@1000.service/app.slice/app-flatpak-org.gnome.Maps-1.scope", "org.gnome.Maps"],
+  ["machine.slice/machine-qemu\\x2d3\\x2dweb.scope/libvirt/emulator", "web"],
+  [`machine.slice/libpod-conmon-${LOG}.scope`, "podman monitor 91bd44ce0a12"],
+])("what is partly in the machine's namespaces is one workload: %s", (cgroup, word) => {
+  for (const inMachine of [12, 14]) {
+    const partly = graphOf([
+      { pid: 1, namespaces: INITIAL },
+      ...[12, 13, 14].map((pid) => ({
+        pid,
+        cgroup: `/${cgroup}`,
+        namespaces: pid === inMachine ? INITIAL : apart(4026532100 + 100 * (pid % 2), ...OWN),
+      })),
+    ]);
+    const subject = parseSubject(partly, word);
+    expect(subject).toMatchObject({ kind: "workload", pids: [12, 13, 14] });
+    for (const process of partly.processes().slice(1))
+      expect(workloadsAround(partly, process).map((around) => around.subject)).toEqual([subject]);
+  }
 });
 
 describe("the nearest are named", () => {
@@ -236,14 +347,19 @@ describe("the nearest are named", () => {
   });
 });
 
+const LED = /, led by \d+$/;
+
 test("whatever a process is of can be asked for, and is what it is", () => {
   const segments = [
     "docker",
     WEB,
     LOG,
     "lxc.payload.web",
+    "lxc.payload.a",
     "lxc.payload.a, led by 3",
     "nginx.service",
+    "service nginx.service",
+    "nginx.service, led by 2.scope",
     "user.slice",
     "user-1000.slice",
     `docker-${WEB}.scope`,
@@ -271,18 +387,21 @@ test("whatever a process is of can be asked for, and is what it is", () => {
         })),
       );
       for (const process of any.processes()) {
-        for (const { subject } of workloadsAround(any, process)) {
+        for (const { subject, leader } of workloadsAround(any, process)) {
           expect(subject.pids).toContain(process.pid);
           expect(
             selectSubject(any, subject)
               .processes()
               .map(({ pid }) => pid),
           ).toEqual(subject.pids);
-          expect(meaningsOf(any, printable(subject.name))).toContainEqual(subject);
+          // What is called like a word that means another one has its own leader after that.
+          const name = LED.test(subject.name) ? ledBy(subject.name, leader) : subject.name;
+          expect(meaningsOf(any, printable(name))).toContainEqual(subject);
         }
       }
       for (const group of workloads(any)) {
         if (group.kind === "machine" || group.kind === "unreadable" || livingParts(group).length === 0) continue;
+        if (LED.test(groupName(any, group))) continue;
         const pids = group.processes.map(({ pid }) => pid);
         const meant = meaningsOf(any, groupName(any, group));
         expect(
@@ -301,7 +420,9 @@ function meaningsOf(from: NamespaceGraph, word: string): readonly Subject[] {
   } catch (error) {
     if (!(error instanceof NsGraphError)) throw error;
     expect(error.hint).toMatch(/^Say which: /);
-    return typed(error.hint ?? "").map((choice) => parseSubject(from, choice));
+    const meant = typed(error.hint ?? "").map((choice) => parseSubject(from, choice));
+    expect(new Set(meant.map((subject) => JSON.stringify(subject))).size).toBe(meant.length);
+    return meant;
   }
 }
 

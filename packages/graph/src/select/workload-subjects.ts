@@ -27,9 +27,9 @@ export interface WorkloadSubject {
   readonly names: readonly string[];
   /** The id of its engine, which the beginning stands for. */
   readonly id?: string;
-  /** Whether it is only what a user, or what is in a container, calls it. */
+  /** Whether it may be only what a user, or what is in a container, calls it. */
   readonly isClaimed: boolean;
-  /** Where it is all of a group of processes, and no unit or pod. */
+  /** The group of processes that it is, or that its processes are which are apart from the machine; none of a unit or a pod. */
   readonly group?: WorkloadGroup;
 }
 
@@ -80,13 +80,13 @@ function has(sorted: readonly number[], number: number): boolean {
   return sorted[low] === number;
 }
 
-/** The workloads that are called so: by name, by id, or as drawings call them. */
+/** The workloads that are called so: by name and leader, by name, by id, or as drawings call them. */
 export function workloadsCalled(graph: NamespaceGraph, name: string): readonly WorkloadSubject[] {
   const { byName } = catalogOf(graph);
-  const found = byName.get(name);
-  if (found !== undefined) return found;
+  // First of all what a name and a leader mean: anybody may call their own thing like that.
   const led = parseLedBy(name);
-  return led === undefined ? [] : (byName.get(led.name) ?? []).filter(({ leader }) => leader.pid === led.leader);
+  const ledSo = led && byName.get(led.name)?.filter(({ leader }) => leader.pid === led.leader);
+  return ledSo !== undefined && ledSo.length > 0 ? ledSo : (byName.get(name) ?? []);
 }
 
 /** What somebody types who abbreviates an id. */
@@ -111,10 +111,10 @@ export function* spellingsOf({ names, leader }: WorkloadSubject): Generator<stri
 /** A workload while it is gathered. */
 interface Gathering {
   /** What it is called, the way of drawings first. */
-  readonly names: readonly string[];
+  names: readonly string[];
   readonly id: string | undefined;
   readonly isClaimed: boolean;
-  readonly group: WorkloadGroup | undefined;
+  group: WorkloadGroup | undefined;
   readonly processes: Set<Process>;
 }
 
@@ -144,7 +144,7 @@ class Gatherer {
   readonly #nameUser;
   readonly #units = new Map<string, Gathering>();
   readonly #pods = new Map<string, Gathering>();
-  /** What processes belong to that are in no group of their own: they are in the machine's namespaces. */
+  /** What is no unit or pod, but for containers that are a group: what is in the machine's namespaces is in no group of its own. */
   readonly #others = new Map<string, Gathering>();
   /** What processes of a cgroup belong to that no monitor speaks of. */
   readonly #byCgroup = new Map<string, readonly Gathering[]>();
@@ -155,26 +155,42 @@ class Gatherer {
   }
 
   add(group: WorkloadGroup): void {
-    const { kind, workload, leader, processes } = group;
+    const { kind, workload, processes } = group;
     if (kind === "workload" && workload !== undefined) {
-      if (!isUnit(workload.kind)) this.#open(this.#namesOf(workload, leader), workload, group);
-      for (const around of this.#around(workload)) for (const process of processes) around.processes.add(process);
+      const around = this.#around(workload);
+      const own = isUnit(workload.kind) ? around[0] : this.#gatheringOf(workload, group);
+      // Of several that would be called the same, drawings number those that have namespaces of their own.
+      const drawn = namesOfTitle(groupTitle(this.#graph, group));
+      if (own !== undefined) own.names = [...new Set([...drawn, ...own.names])];
+      for (const each of around) for (const process of processes) each.processes.add(process);
       return;
     }
     if (kind !== "unreadable") this.#open(namesOfGroup(this.#graph, group), { isClaimed: kind === "sandbox" }, group);
     for (const process of processes) for (const own of this.#homesOf(process)) own.processes.add(process);
   }
 
+  #gatheringOf(workload: Workload, group: WorkloadGroup): Gathering {
+    const names = this.#namesOf(workload, group.leader);
+    // All of a container is one group; several that monitors tell of may be in one cgroup.
+    if (workload.kind === "container") return this.#open(names, workload, group);
+    const own = obtain(this.#others, keyOf(workload), () => this.#open(names, workload));
+    own.group = group;
+    for (const process of group.processes) own.processes.add(process);
+    return own;
+  }
+
   #open(
     names: readonly string[],
-    { kind, id, borneOut, isClaimed = borneOut === "no" }: Partial<Workload> & { readonly isClaimed?: boolean },
+    { kind, id, borneOut, isClaimed }: Partial<Workload> & { readonly isClaimed?: boolean },
     group?: WorkloadGroup,
   ): Gathering {
+    // A unit may be started where the viewer sees no root; what is below one may be named by whom it runs as.
+    const isRoots = borneOut === "yes" || (borneOut === "unknown" && kind !== undefined && isUnit(kind));
     // What an engine keeps beside a container has the container's id too.
     const gathering: Gathering = {
       names,
       id: kind === "monitor" ? undefined : id,
-      isClaimed,
+      isClaimed: isClaimed ?? !isRoots,
       group,
       processes: new Set(group?.processes),
     };
@@ -192,8 +208,7 @@ class Gatherer {
     const own = workloadIn(this.#graph, process);
     if (own === undefined) return [];
     if (isUnit(own.kind)) return this.#around(own);
-    const key = JSON.stringify([own.kind, own.engine, own.cgroup, own.id, own.name]);
-    return [obtain(this.#others, key, () => this.#open(this.#namesOf(own, process), own)), ...this.#around(own)];
+    return [obtain(this.#others, keyOf(own), () => this.#open(this.#namesOf(own, process), own)), ...this.#around(own)];
   }
 
   /** The unit that a workload is, or was started by, and its pod. */
@@ -228,6 +243,11 @@ class Gatherer {
     if (isUnit(kind) && unit !== undefined) names.push(unit);
     return names;
   }
+}
+
+/** What processes of an application, a machine or a monitor have in common, wherever they are. */
+function keyOf({ kind, engine, cgroup, id, name, user }: Workload): string {
+  return JSON.stringify([kind, engine, cgroup, id, name, user]);
 }
 
 /** In one text as drawings do, and with who made it. */
