@@ -9,6 +9,7 @@ import {
   type Opened,
   type Pin,
   type Probe,
+  type Problem,
   parseNamespaceId,
   type Sighting,
 } from "@ns-graph/graph";
@@ -39,6 +40,8 @@ export class RecordingProbe implements Probe {
   readonly #probe: Probe;
   readonly #ways = new Map<NamespaceId, Set<Interface | "kernel list">>();
   readonly #seen = new Set<Membership>();
+  /** What it remarked at the end of the survey: a closed probe is asked no more. */
+  #remarks: readonly Problem[] | undefined;
 
   constructor(probe: Probe) {
     this.#probe = probe;
@@ -48,7 +51,7 @@ export class RecordingProbe implements Probe {
   waysTo(id: NamespaceId): Interface[] {
     const ways = this.#ways.get(id);
     // Where there is no listns(2) the mount namespaces are walked instead.
-    const list = this.#probe.remarks().some((problem) => problem.what === "listns") ? "NS_MNT_GET_NEXT" : "listns";
+    const list = this.remarks().some((problem) => problem.what === "listns") ? "NS_MNT_GET_NEXT" : "listns";
     return INTERFACES.filter((way) => ways?.has(way) || (way === list && ways?.has("kernel list")));
   }
 
@@ -66,7 +69,10 @@ export class RecordingProbe implements Probe {
   users: Probe["users"] = () => this.#probe.users();
   pids: Probe["pids"] = () => this.#probe.pids();
   readFacts: Probe["readFacts"] = (...args) => this.#probe.readFacts(...args);
-  remarks: Probe["remarks"] = () => this.#probe.remarks();
+  remarks: Probe["remarks"] = () => {
+    this.#remarks ??= this.#probe.remarks();
+    return this.#remarks;
+  };
   close: Probe["close"] = () => this.#probe.close();
 
   readProcess: Probe["readProcess"] = (pid, request) => {
