@@ -85,12 +85,12 @@ describe("the graph of this machine", () => {
 
     test("the engines are asked for names only if nothing else is called so", async () => {
       const byId = await json("show", "3f2a00000000");
-      expect(byId.view.subject).toEqual({ kind: "workload", name: "docker 3f2a00000000", pids: [7, 8] });
+      expect(byId.view.workload).toEqual({ name: "docker 3f2a00000000", pids: [7, 8] });
       expect(byId).not.toHaveProperty("containerNames");
       const byName = await json("show", "name of 3f2a");
-      expect(byName.view.subject.name).toBe("docker name of 3f2a (3f2a00000000)");
+      expect(byName.view.workload.name).toBe("docker name of 3f2a (3f2a00000000)");
       expect(byName.containerNames).toEqual({ [id]: { name: "name of 3f2a" } });
-      expect((await json("show", "docker name of 3f2a")).view.subject).toEqual(byName.view.subject);
+      expect((await json("show", "docker name of 3f2a")).view.workload).toEqual(byName.view.workload);
     });
 
     test.each([
