@@ -110,6 +110,7 @@ describe("what is answered", () => {
     expect(answerLines(graph)).toEqual([
       "docker web: 2 processes, led by 7 nginx",
       "shared with docker bbbbbbbbbbbb: net",
+      "not known: cgroup, ipc, mnt, pid, time, user, uts",
       "enter with: nsenter --target 7 --net",
     ]);
     expect(answerSubject(graphOf({ ...web, pids: [70] }, machine))).toBeUndefined();

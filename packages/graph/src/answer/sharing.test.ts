@@ -7,7 +7,7 @@ import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import type { Pin } from "../model/pin.js";
 import { isZombie, type Membership, type Process } from "../model/process.js";
-import { describeCompany, describeSharing } from "../words/sharing-words.js";
+import { describeCompany, describeSharing, pictureLines } from "../words/sharing-words.js";
 import { groupOf } from "../workload/group-of.js";
 import { machineNamespaces } from "../workload/machine-namespaces.js";
 import { workloads } from "../workload/workloads.js";
@@ -174,18 +174,52 @@ describe("in words", () => {
     expect(uts && describeCompany(graph, uts, own)).toBeUndefined();
   });
 
-  test("nobody is said to be alone where not all could be seen", () => {
-    const graph = graphOf([web, { pid: 9, namespaces: {} }], [], ["process"]);
-    const partial = assembleGraph({
+  /** The same, but another process could not be read. */
+  const partialOf = (processes: readonly Process[]): NamespaceGraph => {
+    const graph = graphOf([...processes, { pid: 9, namespaces: {} }], [], ["process"]);
+    return assembleGraph({
       frame: graph.frame,
       namespaces: graph.namespaces(),
       processes: graph.processes(),
       pins: [],
       problems: [{ code: "PROCESS_UNREADABLE", pid: 9, errno: "EACCES" }],
     });
+  };
+
+  test("nobody is said to be alone where not all could be seen", () => {
+    const partial = partialOf([web]);
     const [use] = sharingOf(partial, [web]).net.uses;
     expect(use && describeSharing(partial, use)).toBe("its own, as far as could be seen");
     expect(use && describeCompany(partial, use, undefined)).toBe("nobody else seen in it");
+  });
+
+  test("the others are not said to be all where not all could be seen", () => {
+    const say = (number: number): readonly (string | undefined)[] => {
+      const partial = partialOf([web, helper, ...Array.from({ length: number }, (_, at) => other(at))]);
+      const own = groupOf(partial, web.pid);
+      const [ofAll] = sharingOf(partial, [web, helper]).net.uses;
+      const [ofOne] = sharingOf(partial, [web]).net.uses;
+      return [ofAll && describeSharing(partial, ofAll), ofOne && describeCompany(partial, ofOne, own)];
+    };
+    expect(say(1)).toEqual([
+      "shared with docker 000000000000 and perhaps others",
+      "also in it: 1 more of its workload, 1 of docker 000000000000 and perhaps others",
+    ]);
+    expect(say(6)[0]).toBe(
+      "shared with docker 000000000000, docker 111111111111, docker 222222222222, 3 more and perhaps others",
+    );
+  });
+
+  test("a picture has every type, be it that nothing is known of it", () => {
+    const some = { ...web, namespaces: membershipOf({ net: 1, pid: 0 }) };
+    const graph = graphOf([some]);
+    const lines = [...pictureLines(graph, "web", [some], sharingOf(graph, [some]))];
+    expect(lines).toEqual([
+      "web: 1 process, 7 nginx",
+      "its own: net",
+      "the machine's: pid",
+      "not known: cgroup, ipc, mnt, time, user, uts",
+    ]);
   });
 });
 
