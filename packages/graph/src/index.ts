@@ -119,7 +119,7 @@ export {
   processlessNamespaces,
 } from "./answer/explain-processless.js";
 export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfGroup } from "./answer/group-pins.js";
-export { pinsBeside } from "./answer/pins-beside.js";
+export { type Below, belowBeside, pinsBeside } from "./answer/holders-beside.js";
 export { type NamespaceSharing, type Sharing, sharingOf, type TypeSharing } from "./answer/sharing.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
@@ -160,7 +160,7 @@ export {
   describeMissingParent,
   type FactWords,
 } from "./words/describe-facts.js";
-export { describeLife } from "./words/describe-life.js";
+export { describeBelow, describeLife } from "./words/describe-life.js";
 export {
   countPinKinds,
   describeHolders,

@@ -1,5 +1,5 @@
 import { type NamespaceGraph, parseSubject, selectSubject } from "@ns-graph/graph";
-import { kubernetesHost } from "@ns-graph/testkit";
+import { desktopHost, kubernetesHost } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { draw } from "./draw.js";
 
@@ -45,6 +45,11 @@ describe("a workload", () => {
     expect(shown).toContain("              net     net:[4026532233]     its own\n");
     expect(shown).toContain("              mnt     mnt:[4026532236]     its own · 1 of 3 processes\n");
     expect(shown).not.toContain("shared with");
+  });
+
+  test("is held by what is below its namespaces, too", () => {
+    const shown = show("podman of alice 3c6ef3623c6e", 80, desktopHost());
+    expect(shown).toContain("              user:[4026532245]    6 namespaces below it, held by 7 processes\n");
   });
 
   test("that is the machine has nothing of its own", () => {
