@@ -109,7 +109,7 @@ export {
 } from "./answer/answer-subject.js";
 export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blind-spots.js";
 export { countAskedProcesses } from "./answer/count-asked.js";
-export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
+export { type EnterCommand, enterCommand, enterProcessCommand, enterProcessesCommand } from "./answer/enter-command.js";
 export { explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
 export {
   explainProcessless,
@@ -185,7 +185,7 @@ export {
 } from "./words/describe-process.js";
 export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from "./words/describe-workload.js";
 export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
-export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
+export { NO_NEED, PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate, listFitting } from "./words/enumerate.js";
 export { groupName, spellTitle } from "./words/group-name.js";
 export { groupTitle, tenantOf } from "./words/group-title.js";

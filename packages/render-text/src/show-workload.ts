@@ -7,8 +7,8 @@ import {
   describeNothingBeside,
   describeSharing,
   describeWorkload,
+  enterProcessesCommand,
   groupOf,
-  leadingProcess,
   NAMESPACE_TYPES,
   type NamespaceId,
   type NamespaceSharing,
@@ -32,7 +32,7 @@ import { dotted, flowed, type Piece, padded, words } from "./flow.js";
 import { listedProcesses } from "./members.js";
 import { pinParagraphs } from "./pins.js";
 import { nameOf, type Scene } from "./scene.js";
-import { drawEntranceOf } from "./show-process.js";
+import { drawCommand } from "./show-namespace.js";
 import { presencesField } from "./workloads-field.js";
 
 /** Names of processes and of other workloads are clipped. */
@@ -49,12 +49,11 @@ export function* showWorkload(
 ): Generator<string, void, undefined> {
   const { graph, pen } = scene;
   const processes = processesOf(graph, subject);
-  const leader = leadingProcess(processes);
-  if (leader === undefined) return;
+  if (processes.length === 0) return;
   const led = describeLed(processes, (name) => clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis));
   yield* flowed(pen, [...words(pen.safe(subject.name), "title"), ...dotted(pen, [words(led)], "  ")]);
   yield* drawFields(pen, fieldsOf(scene, subject, processes));
-  yield* drawEntranceOf(scene, leader);
+  yield* drawCommand(pen, enterProcessesCommand(graph, processes));
 }
 
 function* fieldsOf(

@@ -117,6 +117,29 @@ describe("what is answered", () => {
     expect(answerLines(graphOf({ ...web, pids: [70] }, machine))).toEqual([]);
   });
 
+  test("of what the viewer is in: that there is no need to enter it; of what is elsewhere in part: how to enter that", () => {
+    const viewer = { user: USER };
+    const at = (pid: number, namespaces: Process["namespaces"]): Process => {
+      return { pid, ppid: pid === 7 ? 0 : 7, comm: "web", state: "S", namespaces, cgroup: `/docker/${"a".repeat(64)}` };
+    };
+    const answer = (processes: readonly Process[]) => {
+      const subject: Subject = { kind: "workload", name: "web", pids: processes.map(({ pid }) => pid) };
+      const graph = assembleGraph({
+        frame: { host: {}, viewer: { namespaces: viewer }, sources: SOURCES, view: { ...DEFAULT_VIEW, subject } },
+        namespaces: [],
+        processes,
+        pins: [],
+        problems: [],
+      });
+      const { enterWith, enterNote } = answerSubject(graph) ?? {};
+      return { enterWith, enterNote };
+    };
+    const [here, elsewhere, unread] = [at(7, viewer), at(8, { ...viewer, net: NET }), at(9, {})];
+    expect(answer([here])).toEqual({ enterNote: "No need to enter: you are in all of them." });
+    expect(answer([here, elsewhere]).enterWith).toEqual(["nsenter", "--target", "8", "--net"]);
+    expect(answer([here, unread])).toEqual({});
+  });
+
   test("of a process and of a namespace: the workloads", () => {
     const all = [inWeb(7), inWeb(8), inLog];
     expect(answerSubject(graphOf({ kind: "process", pid: 8 }, machine, [], all))).toMatchObject({
