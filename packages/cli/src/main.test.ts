@@ -144,6 +144,19 @@ describe("the graph of this machine", () => {
       expect(stderr).toContain(message.replace(" was seen", ""));
     });
 
+    test("a document without processes does not say that nobody is in a namespace", async () => {
+      const { stdout: saved } = await runMain("--format json --no-pids", { kernel });
+      const { namespaces } = JSON.parse(saved);
+      const { ino } = namespaces.find(
+        ({ type, memberCount }: { readonly type: string; readonly memberCount: number }) =>
+          type === "net" && memberCount > 0,
+      );
+      expect(await runMain(["--from", "x", `net:[${ino}]`], { stdin: saved })).toMatchObject({
+        status: 1,
+        stderr: `ns-graph: it is not known which processes are in net:[${ino}]\n          The document was saved without its processes.\n`,
+      });
+    });
+
     test("a document is asked as well, and says where names would be", async () => {
       const { stdout: saved } = await runMain("--format json --facts", { kernel });
       const read = (...args: string[]) => runMain(["--from", "x", ...args], { stdin: saved });

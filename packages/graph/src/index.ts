@@ -149,7 +149,7 @@ export { type WorkloadPresence, workloadsIn } from "./workload/workloads-in.js";
 
 // Words: what people read about it.
 
-export { type NoSubject, ofThread } from "./words/absence.js";
+export { type NoSubject, ofThread, processesNotSaved } from "./words/absence.js";
 export { type Caption, captionOf, describeSubtree, describeUnread } from "./words/caption.js";
 export { placesNotSearched } from "./words/certainty-words.js";
 export {
