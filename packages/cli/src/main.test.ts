@@ -85,12 +85,12 @@ describe("the graph of this machine", () => {
 
     test("the engines are asked for names only if nothing else is called so", async () => {
       const byId = await json("show", "3f2a00000000");
-      expect(byId.view.subject).toEqual({ kind: "workload", name: "docker 3f2a00000000", pids: [7, 8] });
+      expect(byId.view.workload).toEqual({ name: "docker 3f2a00000000", pids: [7, 8] });
       expect(byId).not.toHaveProperty("containerNames");
       const byName = await json("show", "name of 3f2a");
-      expect(byName.view.subject.name).toBe("docker name of 3f2a (3f2a00000000)");
+      expect(byName.view.workload.name).toBe("docker name of 3f2a (3f2a00000000)");
       expect(byName.containerNames).toEqual({ [id]: { name: "name of 3f2a" } });
-      expect((await json("show", "docker name of 3f2a")).view.subject).toEqual(byName.view.subject);
+      expect((await json("show", "docker name of 3f2a")).view.workload).toEqual(byName.view.workload);
     });
 
     test.each([
@@ -142,6 +142,19 @@ describe("the graph of this machine", () => {
       const { status, stderr } = await runMain(args, { kernel });
       expect(status).toBe(1);
       expect(stderr).toContain(message.replace(" was seen", ""));
+    });
+
+    test("a document without processes does not say that nobody is in a namespace", async () => {
+      const { stdout: saved } = await runMain("--format json --no-pids", { kernel });
+      const { namespaces } = JSON.parse(saved);
+      const { ino } = namespaces.find(
+        ({ type, memberCount }: { readonly type: string; readonly memberCount: number }) =>
+          type === "net" && memberCount > 0,
+      );
+      expect(await runMain(["--from", "x", `net:[${ino}]`], { stdin: saved })).toMatchObject({
+        status: 1,
+        stderr: `ns-graph: it is not known which processes are in net:[${ino}]\n          The document was saved without its processes.\n`,
+      });
     });
 
     test("a document is asked as well, and says where names would be", async () => {

@@ -363,7 +363,7 @@ describe("the real", () => {
 
 interface Shown {
   readonly containerNames?: Readonly<Record<string, unknown>>;
-  readonly view: { readonly subject: { readonly name: string; readonly pids: readonly number[] } };
+  readonly view: { readonly workload: { readonly name: string; readonly pids: readonly number[] } };
   readonly answer: {
     readonly leader: number;
     readonly enterWith?: readonly string[];
@@ -408,7 +408,7 @@ describe("a container is asked for", () => {
           return JSON.parse(stdout) as Shown;
         };
         const named = await show("payroll");
-        expect(named.view.subject).toMatchObject({ name: `docker payroll (${SHORT})`, pids: [container.pid] });
+        expect(named.view.workload).toMatchObject({ name: `docker payroll (${SHORT})`, pids: [container.pid] });
         expect(named.answer.leader).toBe(container.pid);
         expect(named.answer.sharing.uts).toMatchObject({ state: "own" });
         expect(named.answer.sharing.mnt).toMatchObject({ state: "machine" });
@@ -421,7 +421,7 @@ describe("a container is asked for", () => {
         );
         const byId = await show(SHORT);
         expect(byId.containerNames).toBeUndefined();
-        expect(byId.view.subject.pids).toEqual([container.pid]);
+        expect(byId.view.workload.pids).toEqual([container.pid]);
 
         held.push(
           await startDelegated(
@@ -435,8 +435,8 @@ describe("a container is asked for", () => {
         expect(stderr).toContain("payroll is more than one workload");
         expect(stderr).toContain(`'docker payroll (${SHORT})'`);
         expect(stderr).toContain(`'lxc of uid ${UID} payroll'`);
-        expect((await show(`docker payroll (${SHORT})`)).view.subject.pids).toEqual([container.pid]);
-        expect((await show(`lxc of uid ${UID} payroll`)).view.subject.pids).toEqual([held.at(-1)?.pid]);
+        expect((await show(`docker payroll (${SHORT})`)).view.workload.pids).toEqual([container.pid]);
+        expect((await show(`lxc of uid ${UID} payroll`)).view.workload.pids).toEqual([held.at(-1)?.pid]);
       } finally {
         for (const one of held.reverse()) await one.stop();
       }

@@ -109,7 +109,7 @@ export {
 } from "./answer/answer-subject.js";
 export { allBlindSpots, blindSpots, isCutOff, knowsMembers } from "./answer/blind-spots.js";
 export { countAskedProcesses } from "./answer/count-asked.js";
-export { type EnterCommand, enterCommand, enterProcessCommand } from "./answer/enter-command.js";
+export { type EnterCommand, enterCommand, enterProcessCommand, enterProcessesCommand } from "./answer/enter-command.js";
 export { explainLife, type HolderCounts, type Life } from "./answer/explain-life.js";
 export {
   explainProcessless,
@@ -119,7 +119,7 @@ export {
   processlessNamespaces,
 } from "./answer/explain-processless.js";
 export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfGroup } from "./answer/group-pins.js";
-export { pinsBeside } from "./answer/pins-beside.js";
+export { type Below, belowBeside, pinsBeside } from "./answer/holders-beside.js";
 export { type NamespaceSharing, type Sharing, sharingOf, type TypeSharing } from "./answer/sharing.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
@@ -149,7 +149,7 @@ export { type WorkloadPresence, workloadsIn } from "./workload/workloads-in.js";
 
 // Words: what people read about it.
 
-export { type NoSubject, ofThread } from "./words/absence.js";
+export { type NoSubject, ofThread, processesNotSaved } from "./words/absence.js";
 export { type Caption, captionOf, describeSubtree, describeUnread } from "./words/caption.js";
 export { placesNotSearched } from "./words/certainty-words.js";
 export {
@@ -160,7 +160,7 @@ export {
   describeMissingParent,
   type FactWords,
 } from "./words/describe-facts.js";
-export { describeLife } from "./words/describe-life.js";
+export { describeBelow, describeLife } from "./words/describe-life.js";
 export {
   countPinKinds,
   describeHolders,
@@ -185,7 +185,7 @@ export {
 } from "./words/describe-process.js";
 export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from "./words/describe-workload.js";
 export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
-export { PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
+export { NO_NEED, PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate, listFitting } from "./words/enumerate.js";
 export { groupName, spellTitle } from "./words/group-name.js";
 export { groupTitle, tenantOf } from "./words/group-title.js";

@@ -218,7 +218,7 @@ const subject: Arbitrary<Subject> = fc.oneof(
   fc.record({
     kind: fc.constant("workload" as const),
     name: text,
-    pids: fc.array(positive, { minLength: 1, maxLength: 3 }),
+    pids: fc.uniqueArray(positive, { minLength: 1, maxLength: 3 }).map((pids) => pids.sort((a, b) => a - b)),
   }),
   id.map((named): Subject => ({ kind: "namespace", id: named })),
   positive.map((pid): Subject => ({ kind: "process", pid })),

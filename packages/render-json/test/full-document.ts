@@ -56,7 +56,10 @@ export const fullDocument = {
   },
   answer: {
     why: "Of what could be seen, it is alive because of 2 processes, 1 thread of its own, 10 open descriptors, 1 socket, 1 descriptor of something else that keeps it, 1 mount, 1 process that will start its children in it, 1 thing that was not seen and 1 holder of a kind unknown here; 3 mounts or lists of mounts could not be looked at, 1 of 10 processes could not be read, not all processes can be seen from here and the document has only a part of the machine, so that more may hold it.",
-    workloads: [{ name: "the machine", leader: 1, processCount: 1 }],
+    workloads: [
+      { name: "the machine", leader: 1, processCount: 1 },
+      { name: "slirp4netns for 4711", leader: 7, processCount: 1 },
+    ],
     enterWith: ["nsenter", "--net=/run/netns/blue"],
   },
   namespaces: [

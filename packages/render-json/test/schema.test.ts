@@ -1,4 +1,4 @@
-import { NAMESPACE_TYPES, NsGraphError } from "@ns-graph/graph";
+import { NAMESPACE_TYPES, NsGraphError, selectSubject } from "@ns-graph/graph";
 import { describe, expect, test } from "vitest";
 import { readDocument } from "../src/index.js";
 import { documentOf, schema, schemaErrors } from "./document-text.js";
@@ -61,7 +61,10 @@ describe("the schema and the reader agree", () => {
     const byWorkload = new Violations(
       schema as Schema,
       replace(
-        replace(fullDocument, ["view", "subject"], { kind: "workload", name: "docker web", pids: [12] }),
+        replace(replace(fullDocument, ["view", "subject"], undefined), ["view", "workload"], {
+          name: "docker web",
+          pids: [12],
+        }),
         ["answer"],
         {
           leader: 12,
@@ -108,6 +111,14 @@ describe("the schema and the reader agree", () => {
     expect(refusal(asked)).toBeUndefined();
   });
 
+  test("that a view is of one thing", () => {
+    const workload = { name: "docker web", pids: [12, 13] };
+    const both = replace(fullDocument, ["view", "workload"], workload);
+    expect(schemaErrors(both)).not.toEqual([]);
+    expect(refusal(both)?.message).toContain('/view has both "subject" and "workload"');
+    expect(refusal(replace(both, ["view", "subject"], undefined))).toBeUndefined();
+  });
+
   test("that numbers may be written in other ways", () => {
     const text = JSON.stringify(fullDocument).replace('"pid":1,', '"pid":1.0,').replace('"level":0', '"level":0e5');
     expect(schemaErrors(JSON.parse(text))).toEqual([]);
@@ -127,6 +138,19 @@ describe("the schema and the reader agree", () => {
     }
     expect(objects.length).toBeGreaterThan(20);
   });
+});
+
+test("the processes of a workload that was asked for ascend", () => {
+  const asked = (pids: readonly number[]) =>
+    replace(replace(fullDocument, ["view", "subject"], undefined), ["view", "workload"], { name: "docker web", pids });
+  expect(refusal(asked([12, 13]))).toBeUndefined();
+  expect(refusal(asked([13, 12]))?.message).toContain("/view/workload/pids/1 must be greater than the one before it");
+});
+
+test("a view has no subject that readers of 0.1.0 would refuse", () => {
+  const workload = { name: "docker web", pids: [1] };
+  const graph = selectSubject(readDocument(JSON.stringify(fullDocument)), { kind: "workload", ...workload });
+  expect(JSON.parse(documentOf(graph)).view).toEqual({ tree: "owner", members: "all", workload });
 });
 
 test("members nobody knows are written back where they were, in all that the model carries them for", () => {

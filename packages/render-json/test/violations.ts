@@ -127,6 +127,9 @@ const BREAKS: Readonly<Record<string, (statement: never, value: never) => readon
   additionalProperties: (statement: unknown) => (statement === false ? [[["other"], "4:1"]] : []),
   propertyNames: () => [[["other"], "text"]],
   items: (statement: unknown, value: readonly unknown[]) => (statement === false ? [[[value.length], 0]] : []),
+  uniqueItems: (_statement: true, value: readonly unknown[]) => [[[], [...value, value[0]]]],
+  not: (statement: { readonly required: readonly string[] }, value: object) =>
+    statement.required.filter((key) => !Object.hasOwn(value, key)).map((key) => [[key], {}]),
   minItems: (_statement: number, value: readonly unknown[]) => [[[], value.slice(1)]],
   maxItems: (statement: number, value: readonly unknown[]) =>
     statement <= MAX_LIST ? [[[], new Array(statement + 1).fill(value[0])]] : [],

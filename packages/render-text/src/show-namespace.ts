@@ -10,6 +10,7 @@ import {
   isHierarchical,
   type Link,
   type Namespace,
+  NO_NEED,
   parseNamespaceId,
   workloadsIn,
 } from "@ns-graph/graph";
@@ -168,7 +169,7 @@ function* drawEntrance(scene: Scene, namespace: Namespace): Generator<string, vo
 /** A command that can be copied, under a label that nothing else has, and what has to be known of it. */
 export function* drawCommand(pen: Pen, { words: argv, note }: EnterCommand): Generator<string, void, undefined> {
   const { commandColumns, glyphs } = pen;
-  const remark = note === undefined ? [] : [words(note, "bad")];
+  const remark = note === undefined ? [] : [words(note, note === NO_NEED ? undefined : "bad")];
   if (argv === undefined) {
     yield* drawFields(pen, [field("enter", remark)]);
     return;

@@ -4,7 +4,7 @@ import {
   describeInitial,
   describePin,
   describeUid,
-  enterProcessCommand,
+  enterProcessesCommand,
   groupOf,
   NAMESPACE_TYPES,
   type NamespaceSharing,
@@ -33,19 +33,7 @@ export function* showProcess(scene: Scene, process: Process): Generator<string, 
   const { pen } = scene;
   yield* flowed(pen, words(nameProcess(pen, process), "title"));
   yield* drawFields(pen, fieldsOf(scene, process));
-  yield* drawEntranceOf(scene, process);
-}
-
-/** The command that enters what a process is in. */
-export function* drawEntranceOf(scene: Scene, process: Process): Generator<string, void, undefined> {
-  const { pen } = scene;
-  if (isInAll(scene, process)) yield* drawFields(pen, [field("enter", [words("no need to: you are in all of them")])]);
-  else yield* drawCommand(pen, enterProcessCommand(scene.graph, process));
-}
-
-function isInAll({ graph }: Scene, { namespaces }: Process): boolean {
-  const known = NAMESPACE_TYPES.filter((type) => namespaces[type] !== undefined);
-  return known.length > 0 && known.every((type) => namespaces[type] === graph.viewer.namespaces[type]);
+  yield* drawCommand(pen, enterProcessesCommand(scene.graph, [process]));
 }
 
 function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undefined> {

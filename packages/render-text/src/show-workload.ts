@@ -1,12 +1,16 @@
 import {
+  type Below,
+  belowBeside,
   countOf,
+  describeBelow,
   describeLed,
   describeNothingBeside,
   describeSharing,
   describeWorkload,
+  enterProcessesCommand,
   groupOf,
-  leadingProcess,
   NAMESPACE_TYPES,
+  type NamespaceId,
   type NamespaceSharing,
   type NamespaceType,
   nameInit,
@@ -28,7 +32,7 @@ import { dotted, flowed, type Piece, padded, words } from "./flow.js";
 import { listedProcesses } from "./members.js";
 import { pinParagraphs } from "./pins.js";
 import { nameOf, type Scene } from "./scene.js";
-import { drawEntranceOf } from "./show-process.js";
+import { drawCommand } from "./show-namespace.js";
 import { presencesField } from "./workloads-field.js";
 
 /** Names of processes and of other workloads are clipped. */
@@ -45,12 +49,11 @@ export function* showWorkload(
 ): Generator<string, void, undefined> {
   const { graph, pen } = scene;
   const processes = processesOf(graph, subject);
-  const leader = leadingProcess(processes);
-  if (leader === undefined) return;
+  if (processes.length === 0) return;
   const led = describeLed(processes, (name) => clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis));
   yield* flowed(pen, [...words(pen.safe(subject.name), "title"), ...dotted(pen, [words(led)], "  ")]);
   yield* drawFields(pen, fieldsOf(scene, subject, processes));
-  yield* drawEntranceOf(scene, leader);
+  yield* drawCommand(pen, enterProcessesCommand(graph, processes));
 }
 
 function* fieldsOf(
@@ -125,21 +128,32 @@ function sharingPieces(scene: Scene, type: NamespaceType, use: NamespaceSharing,
 /** What holds its namespaces besides its own processes. */
 function holdersField(scene: Scene, sharing: Sharing, processes: readonly Process[]): Field {
   const { graph } = scene;
-  const beside = pinsBeside(graph, processes, sharing);
-  if (beside.size > 0) return field("held by", holderParagraphs(scene, beside));
   const uses = NAMESPACE_TYPES.flatMap((type) => sharing[type].uses.filter(({ state }) => state !== "machine"));
   if (uses.length === 0) return field("held by", []);
-  return field("held by", [words(describeNothingBeside(graph, uses))]);
+  const pins = pinsBeside(graph, processes, sharing);
+  const below = belowBeside(graph, processes, sharing);
+  if (pins.size + below.size === 0) return field("held by", [words(describeNothingBeside(graph, uses))]);
+  const paragraphs = uses.map(({ namespace: id }) => holderParagraphs(scene, id, pins.get(id), below.get(id)));
+  return field(
+    "held by",
+    paragraphs.flatMap((some) => [...some]),
+  );
 }
 
-function* holderParagraphs(scene: Scene, beside: ReadonlyMap<string, readonly Pin[]>): Generator<readonly Piece[]> {
+function* holderParagraphs(
+  scene: Scene,
+  id: NamespaceId,
+  pins: readonly Pin[] | undefined,
+  below: Below | undefined,
+): Generator<readonly Piece[]> {
   const { graph, pen } = scene;
-  for (const [id, pins] of beside) {
-    const namespace = graph.namespace(id);
-    const name = namespace === undefined ? pen.safe(id) : nameOf(scene, namespace);
-    for (const [, pieces] of pinParagraphs(graph, pen, id, true, pins)) {
-      const [first, ...rest] = pieces;
-      yield [padded(name, ID_CELLS), ...(first === undefined ? [] : [{ ...first, before: "  " }]), ...rest];
-    }
-  }
+  const namespace = graph.namespace(id);
+  const name = padded(namespace === undefined ? pen.safe(id) : nameOf(scene, namespace), ID_CELLS);
+  const named = ([first, ...rest]: readonly Piece[]): readonly Piece[] => [
+    name,
+    ...(first === undefined ? [] : [{ ...first, before: "  " }]),
+    ...rest,
+  ];
+  if (pins !== undefined) for (const [, pieces] of pinParagraphs(graph, pen, id, true, pins)) yield named(pieces);
+  if (below !== undefined) yield named(words(describeBelow(graph, below)));
 }

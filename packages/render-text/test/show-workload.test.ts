@@ -1,5 +1,5 @@
 import { type NamespaceGraph, parseSubject, selectSubject } from "@ns-graph/graph";
-import { kubernetesHost } from "@ns-graph/testkit";
+import { desktopHost, kubernetesHost } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { draw } from "./draw.js";
 
@@ -47,10 +47,24 @@ describe("a workload", () => {
     expect(shown).not.toContain("shared with");
   });
 
+  test("is held by what is below its namespaces, too", () => {
+    const shown = show("podman of alice 3c6ef3623c6e", 80, desktopHost());
+    expect(shown).toContain("              user:[4026532245]    6 namespaces below it, held by 7 processes\n");
+  });
+
+  test("is entered where it is elsewhere, be the one that leads it where you are", () => {
+    const shown = show("scope of alice app-firefox", 80, desktopHost());
+    expect(shown).toMatch(/ {2}enter with {2}nsenter --target \d+ /);
+    expect(shown).not.toContain("No need to enter");
+    expect(show("ssh.service", 80, desktopHost())).toContain(
+      "  enter       No need to enter: you are in all of them.\n",
+    );
+  });
+
   test("that is the machine has nothing of its own", () => {
     const shown = show("the machine");
     expect(shown.match(/the machine's$/gm)).toHaveLength(8);
-    expect(shown).toContain("no need to: you are in all of them");
+    expect(shown).toContain("No need to enter: you are in all of them.");
   });
 
   test.each([40, 80, 200])("fits into %i columns", (columns) => {

@@ -39,8 +39,9 @@ describe("a command line becomes a request", () => {
     ["--facts", { survey: { sources: SOURCES, facts: FACTS } }],
     ["--tree workload", { survey: { facts: ["status", "cgroup"] } }],
     ["show 7", { survey: { facts: FACTS } }],
-    ["7 web", { survey: { facts: ["status", "cgroup"] } }],
-    ["--subtree web", { survey: { facts: ["status", "cgroup"] } }],
+    ["7 web", { survey: { facts: ["status", "cgroup", "command-line"] } }],
+    ["4026532281", { survey: { facts: ["status", "cgroup", "command-line"] } }],
+    ["--subtree web", { survey: { facts: ["status", "cgroup", "command-line"] } }],
     ["show 7 --quick", { survey: { sources: ["process"], facts: FACTS.filter((fact) => fact !== "cgroup") } }],
     ["--limit mounts=5 --timeout 9", { probe: { limits: { mounts: 5 }, seconds: 9 } }],
     [

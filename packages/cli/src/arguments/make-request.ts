@@ -14,6 +14,8 @@ import type { Request, ViewRequest } from "./request.js";
 
 /** By what workloads are known. */
 const WORKLOAD_FACTS: readonly Fact[] = ["status", "cgroup"];
+/** Some have no other name than a command line. */
+const NAME_FACTS: readonly Fact[] = [...WORKLOAD_FACTS, "command-line"];
 
 /** What a command line asks for; `operands` are the processes that it names, undefined where it names a subject to show. */
 export function makeRequest(
@@ -32,7 +34,7 @@ export function makeRequest(
     arrangement: { ...(tree && { tree }), ...(members && { members }) },
     flags: { ...defaultOptions(format.renderer), ...flags },
   };
-  const facts = pids === undefined ? FACTS : [...factsOf(format, view), ...(isNamed ? WORKLOAD_FACTS : [])];
+  const facts = pids === undefined ? FACTS : [...factsOf(format, view), ...(isNamed ? NAME_FACTS : [])];
   const probe = { ...(limit && { limits: limit }), ...(timeout !== undefined && { seconds: timeout }) };
   return {
     read: from === undefined ? { probe, survey: makeSurvey(given, facts, pids), names } : { from },

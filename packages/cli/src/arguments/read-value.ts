@@ -57,13 +57,14 @@ export function parsePid(word: string, where: string): number {
 export type Operand = number | string;
 
 /**
- * Reads a PID, or takes a word for the name of something.
+ * Reads a PID, or takes a word for the name of something; a number that no PID can be is one of a namespace.
  *
  * @throws NsGraphError `USAGE` for a number that is no PID, and for nothing; `where` names the place it stands in.
  */
 export function readOperand(word: string, where: string): Operand {
   if (word.trim() === "") throw usageError(`${where} needs a value`);
-  return /^-?\d+$/.test(word) ? parsePid(word, where) : word;
+  const isInode = Number(word) > MAX_PID && Number.isSafeInteger(Number(word));
+  return /^-?\d+$/.test(word) && !isInode ? parsePid(word, where) : word;
 }
 
 const wordsOf = (list: string): readonly string[] =>

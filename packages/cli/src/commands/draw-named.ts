@@ -6,6 +6,7 @@ import {
   namespaceName,
   type Process,
   printable,
+  processesNotSaved,
   processesOf,
   quoteWord,
   type Subject,
@@ -77,6 +78,8 @@ function drawnOf(graph: NamespaceGraph, word: string, subject: Subject): readonl
 }
 
 function nobodyIn(graph: NamespaceGraph, word: string, subject: Subject): NsGraphError {
+  if (subject.kind === "namespace" && graph.memberCount(subject.id) > 0)
+    return new NsGraphError("NO_SUCH_PROCESS", ...processesNotSaved(printable(word)));
   const isCertain = subject.kind !== "namespace" || knowsMembers(graph, subject.id);
   return new NsGraphError("NO_SUCH_PROCESS", `no process ${isCertain ? "is" : "was seen"} in ${printable(word)}`, {
     hint: `To see everything about it: ns-graph show ${quoteWord(printable(word))}`,

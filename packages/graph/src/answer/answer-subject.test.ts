@@ -111,6 +111,7 @@ describe("what is answered", () => {
     expect(answerLines(graph)).toEqual([
       "docker web: 2 processes, led by 7 nginx",
       "shared with docker bbbbbbbbbbbb: net",
+      "not known: cgroup, ipc, mnt, pid, time, user, uts",
       "enter with: nsenter --target 7 --net",
     ]);
     expect(answerSubject(graphOf({ ...web, pids: [70] }, machine))).toBeUndefined();
@@ -127,6 +128,29 @@ describe("what is answered", () => {
     const [subject] = workloadsAround(twins, one).map((workload) => workload.subject);
     expect(subject?.name).toBe("lxc of uid 1000 7 web");
     expect(partsOf(twins, subject as Subject & { readonly kind: "workload" })).toEqual([]);
+  });
+
+  test("of what the viewer is in: that there is no need to enter it; of what is elsewhere in part: how to enter that", () => {
+    const viewer = { user: USER };
+    const at = (pid: number, namespaces: Process["namespaces"]): Process => {
+      return { pid, ppid: pid === 7 ? 0 : 7, comm: "web", state: "S", namespaces, cgroup: `/docker/${"a".repeat(64)}` };
+    };
+    const answer = (processes: readonly Process[]) => {
+      const subject: Subject = { kind: "workload", name: "web", pids: processes.map(({ pid }) => pid) };
+      const graph = assembleGraph({
+        frame: { host: {}, viewer: { namespaces: viewer }, sources: SOURCES, view: { ...DEFAULT_VIEW, subject } },
+        namespaces: [],
+        processes,
+        pins: [],
+        problems: [],
+      });
+      const { enterWith, enterNote } = answerSubject(graph) ?? {};
+      return { enterWith, enterNote };
+    };
+    const [here, elsewhere, unread] = [at(7, viewer), at(8, { ...viewer, net: NET }), at(9, {})];
+    expect(answer([here])).toEqual({ enterNote: "No need to enter: you are in all of them." });
+    expect(answer([here, elsewhere]).enterWith).toEqual(["nsenter", "--target", "8", "--net"]);
+    expect(answer([here, unread])).toEqual({});
   });
 
   test("of a process and of a namespace: the workloads", () => {

@@ -13,7 +13,7 @@ import { groupOf } from "../workload/group-of.js";
 import { leadingProcess } from "../workload/leading-process.js";
 import type { WorkloadGroup } from "../workload/workloads.js";
 import { type WorkloadPresence, workloadsIn } from "../workload/workloads-in.js";
-import { type EnterCommand, enterCommand, enterProcessCommand } from "./enter-command.js";
+import { type EnterCommand, enterCommand, enterProcessesCommand } from "./enter-command.js";
 import { explainLife } from "./explain-life.js";
 import { type NamespaceSharing, type Sharing, sharingOf } from "./sharing.js";
 
@@ -123,7 +123,7 @@ function answerProcess(graph: NamespaceGraph, process: Process): Answer | undefi
   const answer = {
     ...listed(around),
     ...shared(graph, sharingOf(graph, [process])),
-    ...entrance(enterProcessCommand(graph, process)),
+    ...entrance(enterProcessesCommand(graph, [process])),
   };
   return Object.keys(answer).length === 0 ? undefined : answer;
 }
@@ -136,7 +136,7 @@ function answerWorkload(graph: NamespaceGraph, subject: Subject & { readonly kin
     leader: leader.pid,
     ...listed(partsOf(graph, subject).map((presence) => nameGroup(graph, presence))),
     ...shared(graph, sharingOf(graph, processes)),
-    ...entrance(enterProcessCommand(graph, leader)),
+    ...entrance(enterProcessesCommand(graph, processes)),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Pin } from "../model/pin.js";
 import { isZombie, type Process, seemsPassing } from "../model/process.js";
 import {
   IN_REACH_OF_OTHERS,
+  NO_NEED,
   NO_WAY_TO_OWNER,
   NOBODY_TO_BE,
   NOBODY_TO_BECOME,
@@ -24,6 +25,7 @@ import {
   TAKES_RIGHTS,
   THROUGH_ANOTHER_RUN,
 } from "../words/enter-notes.js";
+import { leadingProcess } from "../workload/leading-process.js";
 
 /** How to enter namespaces, for people and programs. */
 export interface EnterCommand {
@@ -101,6 +103,25 @@ export function enterProcessCommand(graph: NamespaceGraph, process: Process): En
   }
   const owner = mnt !== undefined && hasForeignPrograms ? findForeignOwner(graph, mnt) : undefined;
   return enterWithOwner(graph, doors, hasForeignPrograms, owner, mnt);
+}
+
+/**
+ * How to enter what some processes are in: that of the one that leads them, or, where the viewer is in all of that, of the one
+ * that leads those that are elsewhere. Without words, and with a note, where the viewer is in all namespaces of all of them.
+ */
+export function enterProcessesCommand(graph: NamespaceGraph, processes: readonly Process[]): EnterCommand {
+  const own = graph.viewer.namespaces;
+  const leader = leadingProcess(processes);
+  if (leader === undefined) return {};
+  const typesOf = ({ namespaces }: Process) => NAMESPACE_TYPES.filter((type) => namespaces[type] !== undefined);
+  const isElsewhere = (process: Process): boolean =>
+    typesOf(process).some((type) => process.namespaces[type] !== own[type]);
+  if (isElsewhere(leader)) return enterProcessCommand(graph, leader);
+  const living = processes.filter((process) => !isZombie(process));
+  const other = leadingProcess(living.filter(isElsewhere));
+  if (other !== undefined) return enterProcessCommand(graph, other);
+  // Where others are whose links could not be read is not known.
+  return living.length > 0 && living.every((process) => typesOf(process).length > 0) ? { note: NO_NEED } : {};
 }
 
 /**

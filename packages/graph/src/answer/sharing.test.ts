@@ -3,16 +3,18 @@ import { describe, expect, test } from "vitest";
 import { assembleGraph } from "../build/build-graph.js";
 import { SOURCES } from "../model/host.js";
 import { INVISIBLE_LINK, NO_LINK } from "../model/link.js";
+import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import type { Pin } from "../model/pin.js";
 import { isZombie, type Membership, type Process } from "../model/process.js";
-import { describeCompany, describeSharing } from "../words/sharing-words.js";
+import { describeBelow } from "../words/describe-life.js";
+import { describeCompany, describeSharing, pictureLines } from "../words/sharing-words.js";
 import { groupOf } from "../workload/group-of.js";
 import { machineNamespaces } from "../workload/machine-namespaces.js";
 import { workloads } from "../workload/workloads.js";
 import { knowsMembers } from "./blind-spots.js";
-import { pinsBeside } from "./pins-beside.js";
+import { belowBeside, pinsBeside } from "./holders-beside.js";
 import { type NamespaceSharing, sharingOf } from "./sharing.js";
 
 /** Of each type the initial namespace, and two others. */
@@ -174,18 +176,52 @@ describe("in words", () => {
     expect(uts && describeCompany(graph, uts, own)).toBeUndefined();
   });
 
-  test("nobody is said to be alone where not all could be seen", () => {
-    const graph = graphOf([web, { pid: 9, namespaces: {} }], [], ["process"]);
-    const partial = assembleGraph({
+  /** The same, but another process could not be read. */
+  const partialOf = (processes: readonly Process[]): NamespaceGraph => {
+    const graph = graphOf([...processes, { pid: 9, namespaces: {} }], [], ["process"]);
+    return assembleGraph({
       frame: graph.frame,
       namespaces: graph.namespaces(),
       processes: graph.processes(),
       pins: [],
       problems: [{ code: "PROCESS_UNREADABLE", pid: 9, errno: "EACCES" }],
     });
+  };
+
+  test("nobody is said to be alone where not all could be seen", () => {
+    const partial = partialOf([web]);
     const [use] = sharingOf(partial, [web]).net.uses;
     expect(use && describeSharing(partial, use)).toBe("its own, as far as could be seen");
     expect(use && describeCompany(partial, use, undefined)).toBe("nobody else seen in it");
+  });
+
+  test("the others are not said to be all where not all could be seen", () => {
+    const say = (number: number): readonly (string | undefined)[] => {
+      const partial = partialOf([web, helper, ...Array.from({ length: number }, (_, at) => other(at))]);
+      const own = groupOf(partial, web.pid);
+      const [ofAll] = sharingOf(partial, [web, helper]).net.uses;
+      const [ofOne] = sharingOf(partial, [web]).net.uses;
+      return [ofAll && describeSharing(partial, ofAll), ofOne && describeCompany(partial, ofOne, own)];
+    };
+    expect(say(1)).toEqual([
+      "shared with docker 000000000000 and perhaps others",
+      "also in it: 1 more of its workload, 1 of docker 000000000000 and perhaps others",
+    ]);
+    expect(say(6)[0]).toBe(
+      "shared with docker 000000000000, docker 111111111111, docker 222222222222, 3 more and perhaps others",
+    );
+  });
+
+  test("a picture has every type, be it that nothing is known of it", () => {
+    const some = { ...web, namespaces: membershipOf({ net: 1, pid: 0 }) };
+    const graph = graphOf([some]);
+    const lines = [...pictureLines(graph, "web", [some], sharingOf(graph, [some]))];
+    expect(lines).toEqual([
+      "web: 1 process, 7 nginx",
+      "its own: net",
+      "the machine's: pid",
+      "not known: cgroup, ipc, mnt, time, user, uts",
+    ]);
   });
 });
 
@@ -198,4 +234,46 @@ test("what holds namespaces besides is of other processes, and mounted where oth
   expect([...beside.keys()]).toEqual([NET.net]);
   expect(beside.get(NET.net)).toEqual(expect.arrayContaining([fd(5, NET.net), mount(INITIAL.mnt ?? "")]));
   expect(beside.get(NET.net)).toHaveLength(2);
+});
+
+test("what is below holds namespaces besides, but for what the processes are in themselves", () => {
+  const [outer, middle, inner] = [idOf("pid", 1), idOf("pid", 2), idOf("pid", 3)];
+  const [user, made] = [idOf("user", 1), idOf("uts", 1)];
+  const below = (id: string, type: NamespaceType, above: Partial<Namespace>): Namespace => {
+    return { id, type, dev: 4, ino: Number(id.slice(2)), initial: false, parent: NO_LINK, owner: NO_LINK, ...above };
+  };
+  const isIn = { ...INITIAL, pid: outer, user };
+  const own = [process(7, "init", isIn, `/docker/${WEB}`), process(8, "sh", isIn, `/docker/${WEB}`)];
+  const beside = (others: readonly Process[], namespaces: readonly Namespace[], pins: readonly Pin[] = []) => {
+    const graph = assembleGraph({
+      frame: { host: {}, viewer: { namespaces: INITIAL }, sources: SOURCES },
+      namespaces: [
+        below(outer, "pid", { owner: { state: "known", id: user } }),
+        below(user, "user", {}),
+        ...namespaces,
+        ...NAMESPACE_TYPES.map((type) => below(idOf(type, 0), type, { initial: true })),
+      ],
+      processes: [process(1, "init", INITIAL, "/"), ...own, ...others],
+      pins,
+      problems: [],
+    });
+    return [...belowBeside(graph, own)].map(([id, one]) => [id, one, describeBelow(graph, one)]);
+  };
+  expect(beside([], [])).toEqual([]);
+  const chain = [
+    below(middle, "pid", { parent: { state: "known", id: outer } }),
+    below(inner, "pid", { parent: { state: "known", id: middle } }),
+  ];
+  const others = [process(30, "a", { ...isIn, pid: middle }, "/x"), process(31, "b", { ...isIn, pid: inner }, "/x")];
+  const fd = (pid: number): Pin => ({ kind: "fd", namespace: inner, pid, fd: 3 });
+  expect(beside(others, chain, [fd(7), fd(30)])).toEqual([
+    [
+      outer,
+      { namespaces: [middle], held: { processes: 2, pins: { fd: 1 } } },
+      "pid:[40265342] below it, held by 2 processes and 1 open descriptor",
+    ],
+  ]);
+  expect(beside([], [below(made, "uts", { owner: { state: "known", id: user } })])).toEqual([
+    [user, { namespaces: [made], held: { processes: 0, pins: {} } }, "uts:[40265371] below it"],
+  ]);
 });

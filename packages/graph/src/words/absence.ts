@@ -9,10 +9,16 @@ import { printable } from "./printable.js";
 /** The words of an error: its message, and what may help. */
 type ErrorWords = readonly [message: string, options: { readonly hint?: string }];
 
+const WITHOUT_PROCESSES = "The document was saved without its processes.";
+
+/** That it is not known which processes are in something; its name is fit to be shown. */
+export function processesNotSaved(name: string): ErrorWords {
+  return [`it is not known which processes are in ${name}`, { hint: WITHOUT_PROCESSES }];
+}
+
 /** That there is no process of that PID, or that none was seen. */
 export function noProcess(graph: NamespaceGraph, pid: number): ErrorWords {
-  if (graph.whole.processes().length === 0)
-    return [`no process ${pid} is known`, { hint: "The document was saved without its processes." }];
+  if (graph.whole.processes().length === 0) return [`no process ${pid} is known`, { hint: WITHOUT_PROCESSES }];
   const isUnlisted = allBlindSpots(graph).some(
     ({ what }) => what === "unlisted" || what === "unnamed" || what === "machine",
   );

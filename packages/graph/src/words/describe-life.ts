@@ -1,4 +1,5 @@
 import type { HolderCounts, Life } from "../answer/explain-life.js";
+import type { Below } from "../answer/holders-beside.js";
 import { hasEnded, type Init } from "../model/init.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { type NamespaceId, namespaceName } from "../model/namespace-id.js";
@@ -29,14 +30,7 @@ export function describeLife(graph: NamespaceGraph, life: Life): string {
   if (permanent) return "It is alive because the kernel booted with it: it stays until the machine stops.";
   const phrases = holderPhrases(direct, init !== undefined && hasEnded(init));
   if (direct.zombies > 0) phrases[0] += ` (${direct.zombies === direct.processes ? "" : `${direct.zombies} `}zombie)`;
-  if (below.length > 0) {
-    const only = below.length === 1 ? graph.namespace(below[0] as NamespaceId) : undefined;
-    phrases.push(
-      only === undefined
-        ? numbered(below.length, "namespace below it", "namespaces below it")
-        : `${namespaceName(only)} below it`,
-    );
-  }
+  if (below.length > 0) phrases.push(nameBelow(graph, below));
   const unseen = mayHoldToo(graph, life.namespace);
   const outlook = init === undefined ? "" : ` ${describeInit(init, makersOf(graph, life.namespace))}`;
   if (phrases.length === 0) {
@@ -51,6 +45,19 @@ export function describeLife(graph: NamespaceGraph, life: Life): string {
   return unseen === undefined
     ? `It is ${why}, and vanishes when ${gone}${also}.${outlook}`
     : `Of what could be seen, it is ${why}${also}; ${unseen}.${outlook}`;
+}
+
+function nameBelow(graph: NamespaceGraph, below: readonly NamespaceId[]): string {
+  const only = below.length === 1 ? graph.whole.namespace(below[0] as NamespaceId) : undefined;
+  if (only !== undefined) return `${namespaceName(only)} below it`;
+  return numbered(below.length, "namespace below it", "namespaces below it");
+}
+
+/** What is below a namespace and so holds it, and who holds that: `2 namespaces below it, held by 3 processes`. */
+export function describeBelow(graph: NamespaceGraph, { namespaces, held }: Below): string {
+  const holders = holderPhrases(held);
+  const which = nameBelow(graph, namespaces);
+  return holders.length === 0 ? which : `${which}, held by ${enumerate(holders)}`;
 }
 
 const NO_MORE = "nothing can enter it or be born in it any more";

@@ -35,6 +35,8 @@ export const OF_NO_INIT: Readonly<Record<string, string>> = {
 export const OF_NO_MEMBERS = "No command is offered: nobody knows of an init in it, without which fork(2) fails there.";
 /** Of a pid namespace whose init has ended. */
 export const OF_LOST_INIT = "No command is offered: its init has ended, and fork(2) fails there since.";
+/** Of processes in whose namespaces the viewer is already. */
+export const NO_NEED = "No need to enter: you are in all of them.";
 /** Where the viewer lacks the right to enter. */
 export const TAKES_RIGHTS =
   "No command is offered: to enter it takes CAP_SYS_ADMIN in the user namespace that owns it. Ask again as root.";

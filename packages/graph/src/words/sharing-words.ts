@@ -21,10 +21,19 @@ import { printable } from "./printable.js";
 /** Others that are named; one more takes no more room than saying that there is one. */
 const NAMED = 3;
 
-function listed(others: readonly WorkloadPresence[], describe: (presence: WorkloadPresence) => string): string {
+/** Others in a namespace; where not all members are known, there may be more of them. */
+function listed(
+  others: readonly WorkloadPresence[],
+  isCertain: boolean,
+  describe: (presence: WorkloadPresence) => string,
+): string {
   const named = others.length <= NAMED + 1 ? others : others.slice(0, NAMED);
   const rest = others.length - named.length;
-  return enumerate([...named.map(describe), ...(rest === 0 ? [] : [`${rest} more`])]);
+  return enumerate([
+    ...named.map(describe),
+    ...(rest === 0 ? [] : [`${rest} more`]),
+    ...(isCertain ? [] : ["perhaps others"]),
+  ]);
 }
 
 /**
@@ -43,7 +52,7 @@ export function describeSharing(
     case "machine":
       return machinesOwn(machineNamespaces(graph));
     case "shared":
-      return `shared with ${listed(others, ({ group }) => show(groupName(graph, group)))}`;
+      return `shared with ${listed(others, certain, ({ group }) => show(groupName(graph, group)))}`;
   }
 }
 
@@ -68,7 +77,7 @@ export function describeCompany(
     case "shared": {
       const isOwn = ({ group }: WorkloadPresence): boolean => group === own;
       const inOrder = [...others.filter(isOwn), ...others.filter((other) => !isOwn(other))];
-      return `also in it: ${listed(inOrder, (other) =>
+      return `also in it: ${listed(inOrder, certain, (other) =>
         isOwn(other)
           ? `${other.count} more of its workload`
           : `${other.count} of ${show(groupName(graph, other.group))}`,
@@ -117,6 +126,8 @@ export function* pictureLines(
     for (const use of new Set(sharing[type].uses.map((one) => describeSharing(graph, one, shortened))))
       addTo(types, use, type);
   for (const [use, some] of types) yield `${use}: ${some.join(", ")}`;
+  const missing = NAMESPACE_TYPES.filter((type) => sharing[type].state === "unknown");
+  if (missing.length > 0) yield `not known: ${missing.join(", ")}`;
 }
 
 /** How many processes a workload has, and who leads them: `4 processes, led by 7395 nginx`. */

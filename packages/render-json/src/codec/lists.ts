@@ -46,6 +46,25 @@ export function listOf<T>(item: Codec<T>, maxItems: number): Codec<readonly T[]>
   };
 }
 
+/** A list of numbers of which each is greater than the one before it. There is one at least. */
+export function ascendingOf(item: Codec<number>, maxItems: number): Codec<readonly number[]> {
+  const list = listOf(item, maxItems);
+  return {
+    ...list,
+    schema: (definitions) => ({ ...list.schema(definitions), minItems: 1, uniqueItems: true }),
+    read(value, reading) {
+      const numbers = list.read(value, reading);
+      if (numbers.length === 0) throw shapeFault("is empty");
+      for (let place = 1; place < numbers.length; place++) {
+        if ((numbers[place] as number) <= (numbers[place - 1] as number)) {
+          throw inside(place, shapeFault("must be greater than the one before it"));
+        }
+      }
+      return numbers;
+    },
+  };
+}
+
 /** A list of the document itself, each of whose items is written as a line. */
 export function linesOf<T>(item: Codec<T>, maxItems: number): Lines<T> {
   return { ...listOf(item, maxItems), item };

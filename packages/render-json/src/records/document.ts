@@ -73,11 +73,11 @@ export const documentRecord = recordOf<Document>(
     isPart: optional(yes, "This is a part of what was surveyed, and nothing is known of the rest."),
     selection: optional(
       selection,
-      "What was selected of the graph before it was written, beside the subject of the view; absent where nothing was. What was left out of it is in otherNamespaces, otherProcesses and otherPins, as far as what is said of the rest depends on it. Where that is absent although there is something with context, the document was written by ns-graph 0.1.0, is of a selection, and nothing is known of what that left out.",
+      "What was selected of the graph before it was written, beside the subject or workload of the view; absent where nothing was. What was left out of it is in otherNamespaces, otherProcesses and otherPins, as far as what is said of the rest depends on it. Where that is absent although there is something with context, the document was written by ns-graph 0.1.0, is of a selection, and nothing is known of what that left out.",
     ),
     answer: optional(
       answer,
-      "What is answered about the subject of the view. It follows from the rest of the document, and is found anew when that is read. Absent where the view has no subject or shows no members, or the document lacks the subject.",
+      "What is answered about the subject or workload of the view. It follows from the rest of the document, and is found anew when that is read. Absent where the view has neither or shows no members, or the document lacks it.",
     ),
     namespaces: required(
       linesOf(namespace, MAX_ITEMS),
@@ -125,7 +125,7 @@ export function documentSchema(): Schema {
     $id: "https://raw.githubusercontent.com/ns-graph/ns-graph/main/packages/render-json/schema/ns-graph-1.schema.json",
     title: "ns-graph document, version 1",
     description:
-      "The Linux namespaces of a machine at one moment, and what holds them. All lists are flat and sorted (namespaces by type, dev and ino; processes by pid); edges are ids. A field that was not asked for is absent; a field that could not be read is absent and has a problem. Whole numbers that may exceed 2^53 are texts. Members that this schema does not name may be there, and mean nothing to those who do not know them. Beyond what a schema can say: an id is dev, a colon and ino; no two namespaces have the same id, no two processes the same pid, and no pin or problem is there twice.",
+      "The Linux namespaces of a machine at one moment, and what holds them. All lists are flat and sorted (namespaces by type, dev and ino; processes by pid); edges are ids. A field that was not asked for is absent; a field that could not be read is absent and has a problem. Whole numbers that may exceed 2^53 are texts. Members that this schema does not name may be there, and mean nothing to those who do not know them. Beyond what a schema can say: an id is dev, a colon and ino; no two namespaces have the same id, no two processes the same pid, no pin or problem is there twice, and the pids of a workload that was asked for ascend.",
     ...documentRecord.schema(definitions),
     dependentRequired: Object.fromEntries(
       ["otherNamespaces", "otherProcesses", "otherPins"].map((name) => [name, ["selection"]]),

@@ -12,9 +12,10 @@ import {
   type View,
   type Viewer,
 } from "@ns-graph/graph";
-import { type Codec, described } from "../codec/codec.js";
+import { type Codec, described, mapped } from "../codec/codec.js";
+import { shapeFault } from "../codec/document-fault.js";
 import { jsonValue } from "../codec/json-text.js";
-import { dictionaryOf, listOf } from "../codec/lists.js";
+import { ascendingOf, dictionaryOf, listOf } from "../codec/lists.js";
 import { objectOf, optional, recordOf, required, taggedBy } from "../codec/record.js";
 import { oneOf, text, yes } from "../codec/scalars.js";
 import { MAX_ITEMS, membership, namespaceId, namespaceType, natural, pid, uid } from "./basics.js";
@@ -89,29 +90,57 @@ export const containerNames = dictionaryOf(
   compareText,
 );
 
-const kind = required(oneOf<Subject["kind"]>(["namespace", "process", "workload"]));
+type WorkloadSubject = Subject & { readonly kind: "workload" };
 
-const subject = taggedBy<Subject>("kind", {
+/** A view as documents have it: readers of 0.1.0 pass over a workload, and would refuse another kind of subject. */
+interface StoredView extends Omit<View, "subject"> {
+  readonly subject?: Exclude<Subject, WorkloadSubject>;
+  readonly workload?: Omit<WorkloadSubject, "kind">;
+}
+
+const kind = required(oneOf<Exclude<Subject, WorkloadSubject>["kind"]>(["namespace", "process"]));
+
+const subject = taggedBy<Exclude<Subject, WorkloadSubject>>("kind", {
   namespace: objectOf({ kind, id: required(namespaceId) }),
   process: objectOf({
     kind,
     pid: required(pid, "The process."),
   }),
-  workload: objectOf({
-    kind,
-    name: required(text, "What it is called, as drawings call it. Hostile text."),
-    pids: required(listOf(described(pid, "A process."), MAX_ITEMS), "Its processes, by pid."),
-  }),
 });
 
-export const view = recordOf<View>({
+const workload = recordOf<Omit<WorkloadSubject, "kind">>({
+  name: required(text, "What it is called, as drawings call it. Hostile text."),
+  pids: required(ascendingOf(described(pid, "A process."), MAX_ITEMS), "Its processes, by pid."),
+});
+
+const storedView = recordOf<StoredView>({
   tree: required(oneOf(TREE_RELATIONS), "The relation that a tree follows."),
   members: required(
     oneOf(MEMBER_STYLES),
     "How member processes are shown. With none, they are left out of the document, and memberCount stands for them.",
   ),
-  subject: optional(subject, "The one namespace, process or workload that was asked for."),
+  subject: optional(subject, "The one namespace or process that was asked for."),
+  workload: optional(workload, "The one workload that was asked for."),
 });
+
+export const view: Codec<View> = {
+  ...mapped<StoredView, View>(
+    storedView,
+    ({ workload: asked, ...rest }) => {
+      if (asked === undefined) return rest;
+      if (rest.subject !== undefined) throw shapeFault('has both "subject" and "workload"');
+      return { ...rest, subject: { kind: "workload", ...asked } };
+    },
+    ({ subject: asked, ...rest }) => {
+      if (asked?.kind !== "workload") return asked === undefined ? rest : { ...rest, subject: asked };
+      return { ...rest, workload: asked };
+    },
+  ),
+  schema: (definitions) => ({
+    ...storedView.schema(definitions),
+    not: { type: "object", properties: { subject: true, workload: true }, required: ["subject", "workload"] },
+  }),
+};
 
 const subtree = recordOf<NonNullable<Selection["subtree"]>>({
   pid: required(pid, "The process."),
