@@ -7,6 +7,7 @@ import {
   type Workload,
 } from "@ns-graph/graph";
 import { now } from "../kernel/clock.js";
+import { LocalMounts } from "../kernel/local-mounts.js";
 import { rootAndCaller } from "../kernel/trusted-path.js";
 import { type Access, ownAccess } from "./access.js";
 import { believedName } from "./believed-name.js";
@@ -59,13 +60,18 @@ export async function findNames(
   );
   const uids = [...byOwner.keys()].filter((owner) => typeof owner === "number");
   const machine: EnginePlace = { whose: "machine", root, runtime: undefined, home: undefined, access };
-  const places = [machine, ...(caller === undefined ? placesOfUsers(uids, root) : [caller])];
-  for (const source of NAME_SOURCES) {
-    for (const place of places) {
-      const part = place === machine || place === caller ? 1 : PART_OF_USERS;
-      const wanted = new Wanted(source, byOwner.get(place.whose) ?? [], found);
-      if (wanted.isLacking) await ask(source, place, wanted, clock, part);
+  const mounts = new LocalMounts();
+  try {
+    const places = [machine, ...(caller === undefined ? placesOfUsers(uids, root, mounts) : [caller])];
+    for (const source of NAME_SOURCES) {
+      for (const place of places) {
+        const part = place === machine || place === caller ? 1 : PART_OF_USERS;
+        const wanted = new Wanted(source, byOwner.get(place.whose) ?? [], found);
+        if (wanted.isLacking) await ask(source, place, wanted, clock, part);
+      }
     }
+  } finally {
+    mounts.release();
   }
   return Object.fromEntries(found);
 }
