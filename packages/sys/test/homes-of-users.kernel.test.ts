@@ -199,6 +199,38 @@ describe("root reads what a user's engine wrote below that user's home", () => {
   });
 });
 
+describe("nobody takes the time of others", () => {
+  const docker = (id: string): Workload =>
+    workloadOf({ pid: 1, namespaces: {}, cgroup: `/system.slice/docker-${id}.scope` }) as Workload;
+
+  test("the machine's engines are asked before anything of a user is read", async () => {
+    makeFolder(`home/anna/${dirname(LIST)}`, ANNA);
+    const access = {
+      readJson: () => undefined,
+      findSocket: () => {
+        write(`home/anna/${LIST}`, [entry(ID, "web")], ANNA);
+        return undefined;
+      },
+    };
+    const names = await findNames([docker(OTHER), containerOf(ANNA)], { root, access }, 5000);
+    expect(Object.values(names)).toEqual([NAMED]);
+  });
+
+  test("each user has a part, however many containers another one has", async () => {
+    makeFolder("home/eve/.local/share/docker/containers", EVE);
+    write(`home/anna/.local/share/docker/containers/${ID}/config.v2.json`, { Name: "/web" }, ANNA);
+    const many = Array.from({ length: 30_000 }, (_, i): Workload => {
+      const id = i.toString(16).padStart(64, "0");
+      return { kind: "container", engine: "docker", cgroup: "/", id, user: EVE, borneOut: "no" };
+    });
+    const access = ownAccess({ uids: new Set([0]), gids: new Set([0]) });
+    const start = performance.now();
+    const names = await findNames([...many, { ...told(ANNA), engine: "docker" }], { root, access }, 1500);
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(Object.values(names)).toEqual([{ name: "web" }]);
+  });
+});
+
 describe("root believes nothing that somebody else may have written", () => {
   test.each<[string, (file: string) => void]>([
     ["a file that everybody can write", (file) => chmodSync(file, 0o666)],
