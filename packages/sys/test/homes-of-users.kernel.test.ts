@@ -254,6 +254,20 @@ describe("root believes nothing that somebody else may have written", () => {
       },
     ],
     [
+      "a file that the user's group can write, which is called otherwise",
+      (file) => {
+        write("etc/group", `users:x:${ANNA}:\n`);
+        chmodSync(file, 0o664);
+      },
+    ],
+    [
+      "a file that the user's group can write, of which only a name service knows",
+      (file) => {
+        write("etc/group", "");
+        chmodSync(file, 0o664);
+      },
+    ],
+    [
       "a file that the user's group can write, which is somebody else's first group too",
       (file) => {
         write("etc/passwd", [login("anna", ANNA), login("eve", EVE, "/home/eve", ANNA)].join("\n"));
