@@ -1,4 +1,4 @@
-import { constants, fstatSync, type Stats } from "node:fs";
+import { constants, fstatSync, type Stats, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { decodeLatin1, encodeText } from "./bytes.js";
 import { EAGAIN, EXDEV } from "./errno.js";
@@ -22,6 +22,8 @@ const { S_IFLNK, S_IFMT } = constants;
 const MOST_LINKS = 40;
 /** A look-up among what the kernel knows may fail because of a rename elsewhere at that moment. */
 const ATTEMPTS = 3;
+/** `f_type` of ext4, XFS and Btrfs (statfs(2)). */
+const ACL_FETCHED: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x9123683e]);
 
 /** Something opened with O_PATH. */
 export interface Opened {
@@ -109,10 +111,25 @@ function step(directory: number, name: string, path: string, mounts: LocalMounts
 }
 
 function openAtHand(directory: number, name: Uint8Array, how: number): number {
-  let fd = -EAGAIN;
-  for (let attempt = 0; attempt < ATTEMPTS && fd === -EAGAIN; attempt++)
-    fd = openAt2(directory, name, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED | how);
+  const open = () => openAt2(directory, name, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED | how);
+  let fd = open();
+  if (fd === -EAGAIN) fetchAcl(directory);
+  for (let attempt = 1; attempt < ATTEMPTS && fd === -EAGAIN; attempt++) fd = open();
   return fd;
+}
+
+/**
+ * Has the kernel fetch who may look up names in a directory, which its owner's own look-ups do not need: `.` is not looked up, so
+ * that the directory's lock is not taken, and what these file systems lock instead nobody can keep while a page is fetched.
+ */
+function fetchAcl(directory: number): void {
+  try {
+    if (!ACL_FETCHED.has(statfsSync(`/proc/self/fd/${directory}`).type)) return;
+  } catch {
+    return;
+  }
+  const fd = openAt(directory, ".", O_PATH);
+  if (fd >= 0) closeFd(fd);
 }
 
 function asOpened(fd: number): Opened | undefined {
