@@ -191,6 +191,30 @@ describe("root reads what a user's engine wrote below that user's home", () => {
     }
   });
 
+  test("on a disk of which the kernel has at hand only what the user's own look-ups need", async (context) => {
+    const image = join(root, "image");
+    writeFileSync(image, "");
+    truncateSync(image, 30 * 2 ** 20);
+    const home = makeFolder("home");
+    const mount = () => execFileSync("mount", ["-o", "loop", image, home], { stdio: "pipe" });
+    try {
+      execFileSync("mkfs.ext4", ["-q", image], { stdio: "pipe" });
+      mount();
+    } catch {
+      context.skip("no image of a disk can be mounted here");
+    }
+    try {
+      const file = writeHome("anna", ANNA);
+      chmodSync(join(root, "home/anna"), 0o750);
+      execFileSync("umount", [home]);
+      mount();
+      execFileSync("test", ["-e", file], { uid: ANNA, gid: ANNA });
+      await expectNamed();
+    } finally {
+      execFileSync("umount", ["--lazy", home]);
+    }
+  });
+
   test("where the user's private group may write", async () => {
     const file = writeHome("anna", ANNA);
     chmodSync(file, 0o664);
