@@ -1,9 +1,9 @@
 import { constants } from "node:fs";
 import { endianness } from "node:os";
 import { deviceNumber } from "./device-number.js";
-import { EFBIG, EINTR } from "./errno.js";
+import { EFBIG, EINTR, ENOSYS } from "./errno.js";
 import { loadKoffi } from "./load-koffi.js";
-import { OPENAT2, STATX } from "./syscall-numbers.js";
+import { OPENAT2, PREADV2, STATX } from "./syscall-numbers.js";
 
 /*
  * Calls into libc, through koffi; those that another thread makes are in watchdog.ts. Every function answers -errno where the
@@ -72,6 +72,8 @@ function loadNative() {
     syscallNumbers: define("syscall", "long", ["long", "long", "long", "long"]),
     syscallOpenat2: define("syscall", "long", ["long", "long", "void *", "void *", "ulong"]),
     syscallBuffers: define("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
+    syscallPreadv2: define("syscall", "long", ["long", "long", "void *", "long", "long", "long", "long"]),
+    addressOf: (bytes: Uint8Array): bigint => koffi.address(bytes),
     errno: koffi.errno as () => number,
   };
 }
@@ -149,10 +151,15 @@ export function closeFd(fd: number): void {
 
 /** Makes room for a descriptor of that number, by a copy of another one that is closed at once: whether it could be. */
 export function reserveDescriptor(fd: number, number: number): boolean {
-  const copy = call((native) => native.fcntl(fd, F_DUPFD_CLOEXEC, number));
+  const copy = copyDescriptor(fd, number);
   if (copy < 0) return false;
   closeFd(copy);
   return true;
+}
+
+/** A copy of a descriptor, with that number or a higher one (fcntl(2)); or -errno. */
+export function copyDescriptor(fd: number, number = 0): number {
+  return call((native) => native.fcntl(fd, F_DUPFD_CLOEXEC, number));
 }
 
 /** Closes descriptors, runs of neighbours in one close_range(2) (Linux 5.9). */
@@ -258,6 +265,32 @@ function readOnce(fd: number, target: Uint8Array): number {
   if (count >= 0) return count;
   const errno = functions.errno();
   return errno === EINTR ? readOnce(fd, target) : -errno;
+}
+
+const RWF_NOWAIT = 0x08;
+const vector = new BigUint64Array(2);
+const vectorBytes = new Uint8Array(vector.buffer);
+
+/**
+ * Reads a regular file from an offset on, as far as the kernel has it at hand (preadv2(2) with RWF_NOWAIT): how many bytes, or
+ * -errno. -EAGAIN where whoever reads would wait, be it for whom somebody lets hold a lock, or for a disk, which is then
+ * asked; -EOPNOTSUPP where the file system can't tell, -ENOSYS where the number of the call is not known.
+ *
+ * @param target of a memory that does not move: Buffer.allocUnsafeSlow
+ */
+export function readAtHand(fd: number, target: Buffer, offset: number): number {
+  const number = PREADV2;
+  if (number === undefined) return -ENOSYS;
+  return call((native) => {
+    vector[0] = native.addressOf(target);
+    vector[1] = BigInt(target.length);
+    return native.syscallPreadv2(number, fd, vectorBytes, 1, offset, 0, RWF_NOWAIT);
+  });
+}
+
+/** read(2): how many bytes, or -errno. */
+export function readFrom(fd: number, target: Uint8Array): number {
+  return readOnce(fd, target);
 }
 
 const linkBuffer = Buffer.allocUnsafeSlow(4096);

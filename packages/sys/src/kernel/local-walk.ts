@@ -1,4 +1,4 @@
-import { constants, fstatSync, type Stats } from "node:fs";
+import { constants, fstatSync, type Stats, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { decodeLatin1, encodeText } from "./bytes.js";
 import { EAGAIN, EXDEV } from "./errno.js";
@@ -12,12 +12,9 @@ import {
   RESOLVE_CACHED,
   RESOLVE_NO_MAGICLINKS,
   RESOLVE_NO_XDEV,
-  readFileAt,
   readLinkTextAt,
-  statusAt,
 } from "./libc.js";
-import { isLocal } from "./local-file-systems.js";
-import { type MountLine, readMountinfo } from "./mountinfo.js";
+import type { LocalMounts } from "./local-mounts.js";
 import { distrustOf, type Trust } from "./trusted-path.js";
 
 const { S_IFLNK, S_IFMT } = constants;
@@ -25,8 +22,8 @@ const { S_IFLNK, S_IFMT } = constants;
 const MOST_LINKS = 40;
 /** A look-up among what the kernel knows may fail because of a rename elsewhere at that moment. */
 const ATTEMPTS = 3;
-/** No more of /proc/self/mountinfo is read. */
-const MOST_BYTES = 1 << 24;
+/** `f_type` of ext4, XFS and Btrfs (statfs(2)). */
+const ACL_FETCHED: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x9123683e]);
 
 /** Something opened with O_PATH. */
 export interface Opened {
@@ -41,29 +38,31 @@ export interface Opened {
  * say where it leads, and nobody can make whoever walks it wait. Undefined where there is nothing, or it can't be had so.
  *
  * - Each name is looked up in the directory above it, which has to belong to, and be writable by, trusted ones alone.
+ * - It is looked up among the entries that the kernel has at hand, and nothing else (RESOLVE_CACHED): for another one the kernel
+ *   takes the directory's lock, which whoever may list the directory can keep, and no signal ends that wait.
  * - A look-up does not leave a mount (RESOLVE_NO_XDEV). Only the root of another mount of a file system that is known to be
- *   local is gone to: the kernel always has that at hand (RESOLVE_CACHED), where some others ask their server when a path ends
- *   on them. It is then looked up again by its number, because a user may mount FUSE in a folder of theirs at any moment.
+ *   local is gone to: some others ask their server when a path ends on them. Once it is open it is looked at again,
+ *   because a user may mount FUSE in a folder of theirs at any moment.
  * - Links are followed only if root made them, and only above the first directory that is not root's.
  *
- * Without openat2(2) (Linux 5.6), or with another mount on the way without RESOLVE_CACHED (Linux 5.12), nothing can be had.
+ * Without RESOLVE_CACHED (Linux 5.12) nothing can be had.
  */
-export function openLocally(wanted: string, trust: Trust): Opened | undefined {
+export function openLocally(wanted: string, trust: Trust, mounts: LocalMounts): Opened | undefined {
   const rest = namesIn(wanted);
-  let here = openTop();
+  let here = openTop(mounts);
   let entry = "/";
   let links = 0;
   let isOfRoot = true;
   for (let name = rest.shift(); here !== undefined && name !== undefined; name = rest.shift()) {
     const path: string = join(entry, name);
-    const next: Opened | undefined = name === ".." ? undefined : step(here.fd, name, path);
+    const next: Opened | undefined = name === ".." ? undefined : step(here.fd, name, path, mounts);
     const target = next !== undefined && isOfRoot ? linkOfRoot(next) : undefined;
     if (next !== undefined && target !== undefined && ++links <= MOST_LINKS) {
       closeFd(next.fd);
       rest.unshift(...namesIn(target));
       if (!target.startsWith("/")) continue;
       closeFd(here.fd);
-      here = openTop();
+      here = openTop(mounts);
       entry = "/";
       continue;
     }
@@ -95,21 +94,42 @@ function namesIn(path: string): string[] {
   return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
-function openTop(): Opened | undefined {
+function openTop(mounts: LocalMounts): Opened | undefined {
   const fd = openAt(AT_FDCWD, "/", O_PATH);
-  return fd < 0 ? undefined : ifLocal(fd);
+  return fd < 0 ? undefined : ifLocal(fd, mounts);
 }
 
 /** What a name in a directory is of: there, or the root of another mount that lies on top. */
-function step(directory: number, name: string, path: string): Opened | undefined {
+function step(directory: number, name: string, path: string, mounts: LocalMounts): Opened | undefined {
   const bytes = Buffer.concat([encodeText(name), Buffer.of(0)]);
-  const open = (how: number) => openAt2(directory, bytes, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | how);
-  let fd = open(RESOLVE_NO_XDEV);
-  if (fd >= 0) return asOpened(fd);
-  if (fd !== -EXDEV || !isLocalMount((mount) => mount.path === path)) return undefined;
-  fd = -EAGAIN;
-  for (let attempt = 0; attempt < ATTEMPTS && fd === -EAGAIN; attempt++) fd = open(RESOLVE_CACHED);
-  return fd < 0 ? undefined : ifLocal(fd);
+  const here = openAtHand(directory, bytes, RESOLVE_NO_XDEV);
+  if (here >= 0) return asOpened(here);
+  // What is mounted there is not at hand for a look-up that may not leave the mount.
+  if ((here !== -EXDEV && here !== -EAGAIN) || !mounts.hasAt(path)) return undefined;
+  const there = openAtHand(directory, bytes, 0);
+  return there < 0 ? undefined : ifLocal(there, mounts);
+}
+
+function openAtHand(directory: number, name: Uint8Array, how: number): number {
+  const open = () => openAt2(directory, name, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED | how);
+  let fd = open();
+  if (fd === -EAGAIN) fetchAcl(directory);
+  for (let attempt = 1; attempt < ATTEMPTS && fd === -EAGAIN; attempt++) fd = open();
+  return fd;
+}
+
+/**
+ * Has the kernel fetch who may look up names in a directory, which its owner's own look-ups do not need: `.` is not looked up, so
+ * that the directory's lock is not taken, and what these file systems lock instead nobody can keep while a page is fetched.
+ */
+function fetchAcl(directory: number): void {
+  try {
+    if (!ACL_FETCHED.has(statfsSync(`/proc/self/fd/${directory}`).type)) return;
+  } catch {
+    return;
+  }
+  const fd = openAt(directory, ".", O_PATH);
+  if (fd >= 0) closeFd(fd);
 }
 
 function asOpened(fd: number): Opened | undefined {
@@ -122,29 +142,8 @@ function asOpened(fd: number): Opened | undefined {
 }
 
 /** The same where it is on a mount of a file system that is known to be local; else it is closed. */
-function ifLocal(fd: number): Opened | undefined {
-  // While it is open, the number of its mount is given to no other.
-  const info = readFileAt(AT_FDCWD, `/proc/self/fdinfo/${fd}`, "single");
-  const id = typeof info === "number" ? undefined : /^mnt_id:\s*(\d+)$/m.exec(info.toString("latin1"))?.[1];
-  if (id !== undefined && isLocalMount((mount) => mount.id === Number(id))) return asOpened(fd);
+function ifLocal(fd: number, mounts: LocalMounts): Opened | undefined {
+  if (mounts.hold(fd)) return asOpened(fd);
   closeFd(fd);
   return undefined;
-}
-
-/** Whether the last of such mounts in the viewer's mount namespace, which is the one on top, is of a local file system. */
-function isLocalMount(isMeant: (mount: MountLine) => boolean): boolean {
-  const home = statusAt(AT_FDCWD, "/");
-  if (typeof home === "number") return false;
-  let isFound = false;
-  let left = MOST_BYTES;
-  const share = {
-    take: (kind: string, wanted: number) => {
-      if (kind === "bytes") left -= wanted;
-      return left > 0 ? wanted : 0;
-    },
-  };
-  readMountinfo(AT_FDCWD, "/proc/self/mountinfo", share, (mount) => {
-    if (isMeant(mount)) isFound = isLocal(mount, home.dev);
-  });
-  return isFound;
 }

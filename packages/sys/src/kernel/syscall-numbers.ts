@@ -37,6 +37,17 @@ const STATX_NUMBERS: Readonly<Record<string, number>> = {
 };
 /** statx(2), Linux 4.11; undefined where the number is not known. */
 export const STATX: number | undefined = STATX_NUMBERS[process.arch];
+/** Where an address has 64 bits. */
+const PREADV2_NUMBERS: Readonly<Record<string, number>> = {
+  arm64: 286,
+  loong64: 286,
+  ppc64: 380,
+  riscv64: 286,
+  s390x: 376,
+  x64: 327,
+};
+/** preadv2(2), Linux 4.6; undefined where the number is not known. */
+export const PREADV2: number | undefined = PREADV2_NUMBERS[process.arch];
 /** pidfd_open(2), Linux 5.3. */
 export const PIDFD_OPEN = 434 + offset;
 /** openat2(2), Linux 5.6. */

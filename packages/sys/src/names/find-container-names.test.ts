@@ -404,6 +404,29 @@ describe("whose containers are named", () => {
   });
 });
 
+test.each([
+  ["good", "web"],
+  ["too long", "x".repeat(513)],
+])("twice as many %s names for twice as many containers of one id are twice the work", async (_title, name) => {
+  const file = "home/anna/.local/share/containers/storage/overlay-containers/containers.json";
+  const count = async (size: number): Promise<number> => {
+    put(file, Array(size).fill({ id: A, names: [name] }));
+    let reads = 0;
+    const many = Array.from({ length: size }, (_, i) => {
+      const found = container(`${MANAGER}/x${i}/libpod-${A}.scope`);
+      const get = (target: Workload, key: string): unknown => {
+        reads++;
+        return Reflect.get(target, key);
+      };
+      return new Proxy(found, { get });
+    });
+    expect(Object.keys(await findNames(many, asker, 60_000))).toHaveLength(name === "web" ? size : 0);
+    return reads;
+  };
+  const few = await count(200);
+  expect(await count(400)).toBeLessThan(2.2 * few);
+});
+
 describe("what is of Kubernetes", () => {
   const Labels = {
     "io.kubernetes.container.name": "evil",

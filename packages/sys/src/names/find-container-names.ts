@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
   type ContainerName,
   type ContainerNames,
@@ -7,6 +8,7 @@ import {
   type Workload,
 } from "@ns-graph/graph";
 import { now } from "../kernel/clock.js";
+import { LocalMounts } from "../kernel/local-mounts.js";
 import { rootAndCaller } from "../kernel/trusted-path.js";
 import { type Access, ownAccess } from "./access.js";
 import { believedName } from "./believed-name.js";
@@ -16,8 +18,8 @@ import { placesOfUsers } from "./user-folders.js";
 
 /** How long all sources together may take, in milliseconds. */
 const TIME_LIMIT = 300;
-/** Which part of that what users keep may take, before the sockets are asked. */
-const PART_OF_USERS = 0.5;
+/** Which part of that the machine's engines may take where users' are to be asked too. */
+const PART_OF_MACHINE = 2 / 3;
 /** Ids stand in paths: nothing else than what engines make may. */
 const ID = /^[0-9a-f]{64}$/;
 
@@ -55,38 +57,66 @@ export async function findNames(
   const clock = startClock(limit);
   const byOwner = groupBy(
     containers.filter(({ id = "" }) => ID.test(id)),
-    (container) => (clock.isOver(1) ? undefined : ownerOf(container, root)),
+    (container) => (clock.isOver() ? undefined : ownerOf(container, root)),
   );
   const uids = [...byOwner.keys()].filter((owner) => typeof owner === "number");
   const machine: EnginePlace = { whose: "machine", root, runtime: undefined, home: undefined, access };
-  const places = [machine, ...(caller === undefined ? placesOfUsers(uids, root) : [caller])];
-  for (const source of NAME_SOURCES) {
-    for (const place of places) {
-      const part = place === machine || place === caller ? 1 : PART_OF_USERS;
-      const wanted = new Wanted(source, byOwner.get(place.whose) ?? [], found);
-      if (wanted.isLacking) await ask(source, place, wanted, clock, part);
+  const own = caller === undefined ? [machine] : [machine, caller];
+  const mounts = new LocalMounts();
+  try {
+    const users = caller === undefined ? placesOfUsers(uids, root, mounts) : [];
+    await askAll(own, users.length === 0 ? clock : startClock(PART_OF_MACHINE * limit), byOwner, found);
+    // One after the other, so that nobody takes the time of another, whatever they keep.
+    for (const [i, user] of users.entries()) {
+      // Timers count from when Node last looked at the clock, which was before what was done since in one go.
+      await setImmediate();
+      await askAll([user], startClock(clock.left() / (users.length - i)), byOwner, found);
     }
+  } finally {
+    mounts.release();
   }
   return Object.fromEntries(found);
 }
 
-/** How much of the time that all may take is over. */
+/** Asks all sources in some places for what is not known. */
+async function askAll(
+  places: readonly EnginePlace[],
+  clock: Clock,
+  byOwner: ReadonlyMap<Owner | undefined, readonly Workload[]>,
+  found: Map<string, ContainerName>,
+): Promise<void> {
+  for (const source of NAME_SOURCES) {
+    for (const place of places) {
+      if (clock.isOver()) return;
+      const wanted = new Wanted(source, byOwner.get(place.whose) ?? [], found);
+      if (wanted.isLacking) await ask(source, place, wanted, clock);
+    }
+  }
+}
+
+/** How much of the time that some may take is over. */
 interface Clock {
   readonly signal: AbortSignal;
-  /** Is told when all of it is. */
+  /** Is told when it is. */
   readonly end: Promise<"over">;
-  /** Whether that part of it is. What is looked at in one go, in which no timer runs, asks this. */
-  isOver(part: number): boolean;
+  /** Whether it is. What is looked at in one go, in which no timer runs, asks this. */
+  isOver(): boolean;
+  /** Milliseconds. */
+  left(): number;
 }
 
 function startClock(limit: number): Clock {
   const start = now();
-  const signal = AbortSignal.timeout(limit);
+  const signal = AbortSignal.timeout(Math.ceil(limit));
   const end = new Promise<"over">((resolve) => {
     signal.addEventListener("abort", () => resolve("over"), { once: true });
   });
-  return { signal, end, isOver: (part) => now() >= start + part * limit };
+  const left = () => Math.max(start + limit - now(), 0);
+  return { signal, end, isOver: () => left() === 0, left };
 }
+
+/** So many names are taken at once without a look at the clock. */
+const AT_ONCE = 256;
 
 /** Takes the names that a source has in a place, for as long as something is lacking and the time is not over. */
 async function ask(
@@ -94,13 +124,16 @@ async function ask(
   place: EnginePlace,
   wanted: Wanted,
   { signal, end, isOver }: Clock,
-  part: number,
 ): Promise<void> {
   const names = namesFrom(source, wanted.ids, place, signal);
-  while (wanted.isLacking && !isOver(part)) {
+  while (wanted.isLacking && !isOver()) {
     const step = await Promise.race([names.next(), end]);
     if (step === "over" || step.done) return;
-    for (const [id, said] of step.value) wanted.take(id, said);
+    let taken = 0;
+    for (const [id, said] of step.value) {
+      wanted.take(id, said);
+      if (!wanted.isLacking || (++taken % AT_ONCE === 0 && isOver())) return;
+    }
   }
 }
 
@@ -108,18 +141,16 @@ async function ask(
 class Wanted {
   readonly #source: NameSource;
   readonly #found: Map<string, ContainerName>;
-  readonly #byId: ReadonlyMap<string, readonly Workload[]>;
-  /** Those of which it may know something that is not known. */
-  readonly #lacking: Set<Workload>;
+  /** Those of which it may know something that is not known, and has said nothing yet. Anybody may give a cgroup of theirs any id. */
+  readonly #byId: Map<string, readonly Workload[]>;
 
   constructor(source: NameSource, containers: readonly Workload[], found: Map<string, ContainerName>) {
     this.#source = source;
     this.#found = found;
-    this.#lacking = new Set(
+    this.#byId = groupBy(
       containers.filter((container) => source.engines.includes(container.engine) && this.#lacks(container)),
+      ({ id = "" }) => id,
     );
-    // Anybody may give a cgroup of theirs any id.
-    this.#byId = groupBy([...this.#lacking], ({ id = "" }) => id);
   }
 
   get ids(): readonly string[] {
@@ -127,7 +158,7 @@ class Wanted {
   }
 
   get isLacking(): boolean {
-    return this.#lacking.size > 0;
+    return this.#byId.size > 0;
   }
 
   #lacks(container: Workload): boolean {
@@ -136,13 +167,16 @@ class Wanted {
     return this.#source.knowsPods === true && container.pod !== undefined && known.pod === undefined;
   }
 
+  /** Takes what is said of an id first: whoever writes it may say any number of things of it, of any number of containers. */
   take(id: string, said: ContainerName): void {
-    for (const container of this.#byId.get(id) ?? []) {
+    const containers = this.#byId.get(id);
+    if (containers === undefined) return;
+    this.#byId.delete(id);
+    for (const container of containers) {
       const key = containerKey(container);
       const name = believedName(said, container);
       // What was found first counts, and what is found later adds to it.
       if (name !== undefined) this.#found.set(key, { ...name, ...this.#found.get(key) });
-      if (!this.#lacks(container)) this.#lacking.delete(container);
     }
   }
 }

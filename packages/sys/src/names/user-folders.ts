@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { LocalMounts } from "../kernel/local-mounts.js";
 import type { Trust } from "../kernel/trusted-path.js";
 import { accessToOthers } from "./access-to-others.js";
 import { readAccounts } from "./accounts.js";
@@ -8,7 +9,7 @@ import type { EnginePlace } from "./container-name-sources.js";
 const MOST_USERS = 32;
 
 /** Where users' engines keep their things, as root sees it: below their homes, as passwd(5) has them, and in /run/user. */
-export function placesOfUsers(uids: readonly number[], root: string): readonly EnginePlace[] {
+export function placesOfUsers(uids: readonly number[], root: string, mounts: LocalMounts): readonly EnginePlace[] {
   if (uids.length === 0) return [];
   const accounts = readAccounts(join(root, "etc"));
   // A user may run what tells of containers as any of their subordinate uids, which have no account.
@@ -24,7 +25,7 @@ export function placesOfUsers(uids: readonly number[], root: string): readonly E
       root: undefined,
       home: join(root, home),
       runtime: join(root, "run/user", `${uid}`),
-      access: accessToOthers(trust),
+      access: accessToOthers(trust, mounts),
     };
   });
 }

@@ -14,8 +14,9 @@
  *   fuse DEVICE FOLDER memory N     when a line was read, N processes have a page of a file read into their memory, which keeps its
  *                                   lock, and each waits for that lock to map more: `executing` is said then, as above. Whoever
  *                                   reads their command line waits
- *   fuse DEVICE FOLDER folder N     the same with the lock of their folder in /proc: whoever looks up a name in it waits, and no
- *                                   signal ends that
+ *   fuse DEVICE FOLDER folder N [LOCKED]
+ *                                   the same with the lock of their folder in /proc, or of the folder LOCKED: whoever looks up a name
+ *                                   in it that the kernel has not at hand waits, and no signal ends that
  *   fuse DEVICE FOLDER exchange     a descriptor is a namespace and a file of it in turn, as fast as can be
  *
  * What it is asked afterwards is printed: `asked OPCODE PID`.
@@ -206,6 +207,7 @@ static void *map_file(void)
 }
 
 static void *page;
+static const char *locked = "/proc/self";
 
 /* Has the page read by way of /proc, which holds the lock of the whole memory meanwhile. */
 static void *read_own_memory(void *nothing)
@@ -218,10 +220,10 @@ static void *read_own_memory(void *nothing)
 	return nothing;
 }
 
-/* Has the entries of the own folder written into the page. */
-static void *list_own_folder(void *nothing)
+/* Has the entries of a folder written into the page. */
+static void *list_folder(void *nothing)
 {
-	int folder = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int folder = open(locked, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (syscall(SYS_getdents64, folder, page, 4096) < 0)
 		_exit(1);
@@ -232,14 +234,16 @@ static void *list_own_folder(void *nothing)
 static void keep_lock(void *(*keep)(void *))
 {
 	pthread_t thread;
+	char none[4096];
 
+	snprintf(none, sizeof(none), "%s/none", locked);
 	if (pthread_create(&thread, NULL, keep, NULL) != 0)
 		_exit(1);
 	usleep(200000);
 	if (keep == read_own_memory)
 		mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	else
-		mkdir("/proc/self/none", 0755);
+		mkdir(none, 0755);
 	_exit(0);
 }
 
@@ -359,7 +363,9 @@ int main(int argc, char **argv)
 	} else if (is_mode(argv, "memory")) {
 		execute(number(argc, argv, 2), read_own_memory);
 	} else if (is_mode(argv, "folder")) {
-		execute(number(argc, argv, 2), list_own_folder);
+		if (argc > 3)
+			locked = argv[3];
+		execute(number(argc, argv, 2), list_folder);
 	} else {
 		exchange();
 	}
