@@ -7,6 +7,7 @@ packages="
   bubblewrap
   busybox
   dash
+  e2fsprogs
   firejail
   fish
   fonts-dejavu-core
