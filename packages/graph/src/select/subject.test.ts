@@ -103,14 +103,16 @@ describe("parseSubject", () => {
   it("names the nearest ones", () => {
     expect(refusal("net:[4026532282]").hint).toBe("Nearest: net:[4026532281], net:[4026532290].");
     expect(refusal("4712").hint).toBe("Nearest: 4711.");
-    expect(refusal("blu").hint).toBe("Nearest: /run/netns/blue.");
+    expect(refusal("blu").hint).toBe(
+      "No cgroups were read, by which most workloads are known. Nearest: /run/netns/blue.",
+    );
     expect(refusal("/run/netns/bleu").hint).toBe("Nearest: /run/netns/blue.");
     expect(refusal("/nowhere/near/anything").hint).toBeUndefined();
   });
 
   it("shows no hostile text as it is", () => {
     expect(refusal("/srv/green room\u001b[2").hint).toBe("Nearest: /srv/green room\\e[2J.");
-    expect(refusal("\u001b]0;x").message).toBe("no namespace and no workload is called \\e]0;x");
+    expect(refusal("\u001b]0;x").message).toBe("no namespace and no workload called \\e]0;x was seen");
   });
 
   it.each([

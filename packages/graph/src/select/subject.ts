@@ -7,6 +7,7 @@ import { compareText } from "../model/order.js";
 import type { MountPin } from "../model/pin.js";
 import type { Subject } from "../model/view.js";
 import {
+  mayBeCalledSo,
   mayBeThere,
   mountedElsewhere,
   type NoSubject,
@@ -18,6 +19,8 @@ import {
 import { editDistance } from "../words/edit-distance.js";
 import { printable } from "../words/printable.js";
 import { quoteWord } from "../words/quote-for-shell.js";
+import { nameWorkload } from "../workload/container-names.js";
+import { containersIn } from "../workload/name-containers.js";
 import {
   spellingsOf,
   type WorkloadSubject,
@@ -334,14 +337,28 @@ function notFound(graph: NamespaceGraph, word: string, lookup: SubjectLookup | u
   const known = whatIsKnown(graph, word, lookup);
   if (known?.hint !== undefined) return new NsGraphError("NO_SUCH_SUBJECT", known.message, { hint: known.hint });
   const near = nearest(graph, word);
+  const doubts = [...mayBeThere(graph), ...doubtsOfNames(graph, word)];
   const hints = [
-    ...(known === undefined ? mayBeThere(graph) : []),
+    ...(known === undefined ? doubts : []),
     ...(near.length === 0 ? [] : [`Nearest: ${near.join(", ")}.`]),
   ];
   return new NsGraphError(
     "NO_SUCH_SUBJECT",
-    known?.message ?? whatIsNot(word, mayBeThere(graph).length === 0),
+    known?.message ?? whatIsNot(word, doubts.length === 0),
     hints.length === 0 ? {} : { hint: hints.join(" ") },
+  );
+}
+
+/** Why a workload may be called so all the same, where a word is such that one can be. */
+function doubtsOfNames(graph: NamespaceGraph, word: string): readonly string[] {
+  if (/^(?:[/.]|\d+$|\w+:)/.test(word)) return [];
+  const names = graph.frame.containerNames ?? {};
+  const nameless = containersIn(graph).filter(
+    (container) => container.kind === "container" && nameWorkload(container, names).name === undefined,
+  );
+  return mayBeCalledSo(
+    graph.processes().some(({ cgroup }) => cgroup !== undefined),
+    nameless.length,
   );
 }
 

@@ -168,7 +168,10 @@ describe("a workload can be asked for", () => {
     expect(pidsOf("docker 3f2a91c04b7d", nameless)).toEqual([10, 11]);
     expect(pidsOf("docker 3f2a91c04b7d nginx", nameless)).toEqual([10, 11]);
     expect(pidsOf("pod ccf19bc6", nameless)).toEqual([50, 51]);
-    expect(refusal("log", nameless).message).toBe("no namespace and no workload is called log");
+    const { message, hint } = refusal("log", nameless);
+    expect(message).toBe("no namespace and no workload called log was seen");
+    expect(hint).toContain("It is not known what 5 containers are called.");
+    expect(refusal("shop/none", nameless).message).toBe("nothing that was found is mounted at shop/none, or called so");
     for (const word of ["log", "sidecar"]) expect(mayMeanContainer(nameless, word)).toBe(true);
     // An id that begins so is not called so.
     for (const word of ["7", "3f2a"]) expect(mayMeanContainer(nameless, word)).toBe(true);

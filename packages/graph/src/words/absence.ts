@@ -60,6 +60,16 @@ export function mayBeThere(graph: NamespaceGraph): readonly string[] {
   return clauses.length === 0 ? [] : [`It may be there all the same: ${enumerate(clauses)}.`];
 }
 
+/** Why a workload may be called so all the same: sentences; none where what all are called is known. */
+export function mayBeCalledSo(isRead: boolean, nameless: number): readonly string[] {
+  return [
+    ...(isRead ? [] : ["No cgroups were read, by which most workloads are known."]),
+    ...(nameless === 0
+      ? []
+      : [`It is not known what ${nameless === 1 ? "1 container is" : `${nameless} containers are`} called.`]),
+  ];
+}
+
 /** Why the number of a thread names nothing. */
 export function ofThread(tid: number, process: number): NoSubject {
   return { message: `${tid} is a thread of ${process}, not a process`, hint: `Name the process: ${process}.` };
@@ -80,7 +90,8 @@ export function mountedElsewhere(name: string): string {
 
 /** What a word that names nothing was looked up as, and that there is none or none was seen. */
 export function whatIsNot(word: string, isCertain: boolean): string {
-  if (word.includes("/")) return `nothing that was found is mounted at ${printable(word)}`;
+  if (word.includes("/"))
+    return `nothing that was found is mounted at ${printable(word)}${/^[/.]/.test(word) ? "" : ", or called so"}`;
   if (/^\d+$/.test(word))
     return isCertain
       ? `no process and no namespace has the number ${word}`
