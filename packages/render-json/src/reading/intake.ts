@@ -17,6 +17,8 @@ const encoder = new TextEncoder();
 const MAX_TEXT = 2 ** 29 - 24;
 /** How much is looked at at once. */
 const PIECE = 2 ** 16;
+/** How much is copied to one place: so much that the system has it back once it is of no more use (M_MMAP_THRESHOLD, mallopt(3)). */
+const ROOM = 2 ** 20;
 
 const LINE_FEED = 0x0a;
 /** Bytes of a character of UTF-8. */
@@ -32,23 +34,24 @@ export class Intake {
   readonly #pieces: (string | Uint8Array)[] = [];
   #size = 0;
   #isBegun = false;
-  /** Where small pieces of bytes are put, how much of it is used, and that part, which is the last piece. */
+  /** Where bytes that were lent are put, and how much of it is used. */
   #room: Uint8Array | undefined;
   #used = 0;
-  #filled: Uint8Array | undefined;
 
   constructor(maxSize: number) {
     this.#maxSize = Math.min(maxSize, MAX_TEXT);
   }
 
   /**
-   * Takes a text or bytes that nobody will change.
+   * Takes a text or bytes; bytes that were lent may be changed afterwards.
    *
    * @throws DocumentFault
    */
-  take(piece: string | Uint8Array): void {
+  take(piece: string | Uint8Array, isLent: boolean): void {
     if (piece.length === 0) return;
-    this.#keep(piece);
+    if (typeof piece === "string") this.#keepText(piece);
+    else if (isLent) this.#keepCopy(piece);
+    else this.#pieces.push(piece);
     if (this.#size + piece.length > this.#maxSize) throw this.#tooLarge();
     for (let at = 0; at < piece.length; at += PIECE) {
       const end = at + PIECE;
@@ -57,39 +60,41 @@ export class Intake {
   }
 
   /** Small pieces are put together, because each by itself takes some hundred bytes more. */
-  #keep(piece: string | Uint8Array): void {
+  #keepText(piece: string): void {
+    this.#closeRoom();
     const last = this.#pieces.at(-1);
-    if (typeof piece === "string") {
-      if (typeof last === "string" && last.length + piece.length <= PIECE)
-        this.#pieces[this.#pieces.length - 1] += piece;
-      else this.#pieces.push(piece);
-      return;
-    }
-    if (this.#room !== undefined && last === this.#filled && piece.length <= this.#room.length - this.#used) {
-      this.#room.set(piece, this.#used);
-      this.#used += piece.length;
-      this.#filled = this.#room.subarray(0, this.#used);
-      this.#pieces[this.#pieces.length - 1] = this.#filled;
-    } else if (piece.length >= PIECE) {
-      this.#pieces.push(piece);
-    } else {
-      this.#room = new Uint8Array(PIECE);
-      this.#room.set(piece);
-      this.#used = piece.length;
-      this.#filled = this.#room.subarray(0, this.#used);
-      this.#pieces.push(this.#filled);
+    if (typeof last === "string" && last.length + piece.length <= PIECE) this.#pieces[this.#pieces.length - 1] += piece;
+    else this.#pieces.push(piece);
+  }
+
+  /** Copied once, so that nothing is left for the garbage collector, which does not hurry with memory outside of V8's. */
+  #keepCopy(piece: Uint8Array): void {
+    for (let at = 0; at < piece.length; ) {
+      this.#room ??= new Uint8Array(ROOM);
+      const part = piece.subarray(at, at + ROOM - this.#used);
+      this.#room.set(part, this.#used);
+      this.#used += part.length;
+      at += part.length;
+      if (this.#used === ROOM) this.#closeRoom();
     }
   }
 
+  #closeRoom(): void {
+    if (this.#room !== undefined) this.#pieces.push(this.#room.subarray(0, this.#used));
+    this.#room = undefined;
+    this.#used = 0;
+  }
+
   /**
-   * All that was taken, as one text.
+   * All that was taken, as one text. It is kept no longer.
    *
    * @throws DocumentFault where it is not UTF-8
    */
   text(isCutOff = false): string {
+    this.#closeRoom();
     let text = "";
     let run: Uint8Array[] = [];
-    for (const piece of this.#pieces) {
+    for (const piece of this.#pieces.splice(0)) {
       if (typeof piece !== "string") run.push(piece);
       else {
         text += decode(run, text, false) + piece;

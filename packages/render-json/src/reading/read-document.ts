@@ -48,30 +48,27 @@ export function readDocument(
     throw new NsGraphError("USAGE", "maxSize is a number of bytes", { hint: "Leave it out to read up to 256 MiB." });
   }
   const intake = new Intake(maxSize);
-  const take = (piece: unknown): void => explaining(name, () => intake.take(checkPiece(piece)));
+  // Whoever reads pieces from a file may put the next one where this one was.
+  const isLent = typeof document !== "string" && !(document instanceof Uint8Array);
+  const take = (piece: unknown): void => explaining(name, () => intake.take(checkPiece(piece), isLent));
   const finish = (): NamespaceGraph => explaining(name, () => parse(intake));
-  if (typeof document === "string" || document instanceof Uint8Array) {
+  if (!isLent) {
     take(document);
     return finish();
   }
   if (isIterable(document, Symbol.asyncIterator)) {
     return (async () => {
-      for await (const piece of document as AsyncIterable<unknown>) take(copyOf(piece));
+      for await (const piece of document as AsyncIterable<unknown>) take(piece);
       return finish();
     })();
   }
   if (!isIterable(document, Symbol.iterator)) throw notReadable(document);
-  for (const piece of document as Iterable<unknown>) take(copyOf(piece));
+  for (const piece of document as Iterable<unknown>) take(piece);
   return finish();
 }
 
 function isIterable(value: unknown, symbol: symbol): boolean {
   return typeof value === "object" && value !== null && symbol in value;
-}
-
-/** Whoever reads pieces from a file may put the next one where this one was. */
-function copyOf(piece: unknown): unknown {
-  return piece instanceof Uint8Array ? Uint8Array.from(piece) : piece;
 }
 
 function checkPiece(piece: unknown): string | Uint8Array {
