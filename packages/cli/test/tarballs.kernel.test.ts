@@ -71,7 +71,7 @@ describe("installed from their tarballs", () => {
     const sizes = entries
       .filter((entry) => entry.isFile())
       .map((entry) => statSync(join(entry.parentPath, entry.name)).size);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(800_000);
   });
 
   test("npx ns-graph --version", async () => {
