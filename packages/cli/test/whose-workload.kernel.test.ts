@@ -52,6 +52,11 @@ function groupOf({ workloads }: Document, pid: number): Group | undefined {
   return workloads.find(({ pids }) => pids?.includes(pid));
 }
 
+/** What containers of an id, whoever has them, are called: others may run beside. */
+function namesOf({ containerNames = {} }: Document, id: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(containerNames).filter(([key]) => key.includes(id)));
+}
+
 /** The hierarchy of cgroups whose paths are told, if folders can be made in it. */
 function hierarchy(context: Skippable): string {
   requireRoot(context);
@@ -168,7 +173,7 @@ describe("a user who was left a part of the cgroups, as systemd leaves it,", () 
         expect(readFileSync(`/proc/${fake.pid}/cgroup`, "utf8")).toContain(`${claim}\n`);
         const through = withDocker(keeper);
         const document = JSON.parse((await runCli(["--names", "--format", "json"], { through })).stdout) as Document;
-        expect(document.containerNames).toEqual({ [ID]: { name: "payroll" } });
+        expect(namesOf(document, ID)).toEqual({ [ID]: { name: "payroll" } });
         expect(groupOf(document, container.pid)).toMatchObject({
           pids: [container.pid],
           workload: { id: ID, name: "payroll", borneOut: "yes" },
