@@ -1,7 +1,7 @@
 // Runs the tests on every major version of Node.js that is supported; npm's package `node` brings those that are not installed.
 //
 //     npm run test:nodes                  unit and kernel tests, with the packed tarballs, on each
-//     npm run test:nodes -- --short       the scenarios of the built command, on each but the one that runs this
+//     npm run test:nodes -- --short       scenarios with the built command, on each but the one that runs this
 //     npm run test:nodes -- 22 26         on these
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -12,9 +12,35 @@ import { build, root } from "./set-up.mjs";
 const MAJORS = ["20", "22", "24", "26"];
 /** Milliseconds that the tests of one version may take. */
 const LIMIT = 20 * 60_000;
-/** What --short runs: every scenario with the built command, but for those that take minutes and concern the kernel or shells alone. */
-const LONG = ["injected-faults", "docs", "completion", "hostile-*"];
+/**
+ * What --short runs on the newest version: every scenario with the built command, but for those that take minutes and concern
+ * the kernel or shells alone.
+ */
+const LONG = [
+  "injected-faults",
+  "docs",
+  "completion",
+  "hostile-*",
+  "offered-commands",
+  "run-in-shells",
+  "planted-outputs",
+];
 const SCENARIOS = ["packages/cli", ...LONG.flatMap((name) => ["--exclude", `**/${name}.*`])];
+/** What it runs on those before: scenarios that Node has a part in, by its modules, streams, signals, memory or installing. */
+const OF_NODE = [
+  "bounded-memory",
+  "capabilities",
+  "example-renderer",
+  "inspector",
+  "outputs",
+  "plugins",
+  "run",
+  "tarballs",
+  "what-is-loaded",
+  "what-is-said",
+  "which-koffi",
+  "without-koffi",
+].map((name) => `packages/cli/test/${name}.kernel.test.ts`);
 const TALLY = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { short: { type: "boolean" } } });
@@ -26,6 +52,8 @@ if (unknown.length > 0) {
 const running = process.versions.node.split(".")[0];
 const asked = positionals.length > 0 ? positionals : MAJORS.filter((major) => !values.short || major !== running);
 
+const lost = OF_NODE.filter((file) => !existsSync(join(root, file)));
+if (lost.length > 0) throw new Error(`no such tests: ${lost.join(", ")}`);
 build();
 
 let child;
@@ -46,7 +74,7 @@ for (const major of asked) {
   }
   const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
   console.log(`\nNode.js ${stdout.trim()}${major === running ? " (the one that is installed)" : ""}`);
-  const tests = values.short ? ["--project", "kernel", ...SCENARIOS] : [];
+  const tests = values.short ? ["--project", "kernel", ...(major === MAJORS.at(-1) ? SCENARIOS : OF_NODE)] : [];
   const { code, tally } = await runTests(node, tests);
   total.passed += tally.passed;
   total.skipped += tally.skipped;
