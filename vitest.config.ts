@@ -18,6 +18,8 @@ export default defineConfig({
           name: "unit",
           // Property tests and large graphs take their time on a machine that is busy with something else.
           testTimeout: 120_000,
+          // By default one processor is left to vitest itself, which has next to nothing to do.
+          maxWorkers: "100%",
           include: ["packages/*/{src,test}/**/*.test.ts", "tooling/**/*.test.ts"],
           exclude: ["**/*.kernel.test.ts", "**/node_modules/**", "**/dist/**"],
           sequence: { groupOrder: 0 },
