@@ -25,11 +25,14 @@ import {
   openSocketFile,
   outliveInit,
   type RealNamespace,
+  requireKernel,
   requireNamespaces,
   requireProgram,
   shareWithRing,
+  startActor,
   unshareInThread,
   unshareUserAndPid,
+  whileAway,
 } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 import { createProbe } from "../src/index.js";
@@ -98,6 +101,24 @@ test.for(["inotify", "fanotify"] as const)("held by a watch of %s: pinned by it"
   }
   expect(found(graph, namespace).owner).toEqual(known(owner));
   expect(pinsOf(graph, namespace)).toEqual([{ kind: "file", namespace: namespace.id, pid, fd, of }]);
+});
+
+test("a watch that ends with the file that it watches holds nothing", async (context) => {
+  requireNamespaces(context, "net");
+  // FAN_MARK_EVICTABLE.
+  requireKernel(context, "5.19");
+  await using keeper = await makeKeeper();
+  const held = await startActor(keeper);
+  const { pid } = held;
+  const { namespace, made: fd } = await whileAway(held, "net", async () => {
+    const opened = await held.open("/proc/thread-self/ns/net");
+    await held.watchAll("/proc/thread-self/ns/net", true);
+    return opened;
+  });
+  const graph = await scan();
+  found(graph, namespace);
+  expect(pinsOf(graph, namespace)).toEqual([{ kind: "fd", namespace: namespace.id, pid, fd }]);
+  expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
 });
 
 const RINGS_TELL = compareReleases(release(), "6.14") >= 0;

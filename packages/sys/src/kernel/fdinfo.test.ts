@@ -18,6 +18,13 @@ fanotify ino:f0000123 sdev:4 mflags:0 mask:20 ignored_mask:0
   expect(watchedFiles(info, 0xfe00)).toMatchObject([{ ino: 0x3f7e8 }]);
 });
 
+test("a watch that ends with its file keeps nothing", () => {
+  const line = (flags: string): string =>
+    `fanotify ino:f0000123 sdev:4 mflags:${flags} mask:20 ignored_mask:0 fhandle-bytes:10 fhandle-type:f1 f_handle:${HANDLE}\n`;
+  expect(watchedFiles(HEAD + line("200") + line("340"), 4)).toEqual([]);
+  expect(watchedFiles(HEAD + line("40") + line("440"), 4)).toHaveLength(2);
+});
+
 test("what is not of a watch is none", () => {
   expect(watchedFiles(`${HEAD}mnt inotify wd:1 ino:1 sdev:4 \n`, 4)).toEqual([]);
 });

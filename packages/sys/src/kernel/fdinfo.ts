@@ -14,12 +14,16 @@ export interface WatchedFile {
 }
 
 const WATCH =
-  /^(?:inotify wd:[0-9a-f]+|fanotify) ino:([0-9a-f]+) sdev:([0-9a-f]+) .*?(?: fhandle-bytes:[0-9a-f]+ fhandle-type:([0-9a-f]+) f_handle:([0-9a-f]+))?$/gm;
+  /^(?:inotify wd:[0-9a-f]+|fanotify) ino:([0-9a-f]+) sdev:([0-9a-f]+) (?:mflags:([0-9a-f]+) )?.*?(?: fhandle-bytes:[0-9a-f]+ fhandle-type:([0-9a-f]+) f_handle:([0-9a-f]+))?$/gm;
 
-/** The files on one device that are watched. */
+/** The watch ends with its file, and keeps nothing (include/uapi/linux/fanotify.h, Linux 5.19). */
+const FAN_MARK_EVICTABLE = 0x200;
+
+/** The files on one device that watches keep. */
 export function watchedFiles(info: string, dev: number): WatchedFile[] {
   const files: WatchedFile[] = [];
-  for (const [, ino = "", device = "", type, bytes] of info.matchAll(WATCH)) {
+  for (const [, ino = "", device = "", flags = "0", type, bytes] of info.matchAll(WATCH)) {
+    if ((Number.parseInt(flags, 16) & FAN_MARK_EVICTABLE) !== 0) continue;
     // The kernel's own form of a device number (include/linux/kdev_t.h).
     const number = Number.parseInt(device, 16);
     if (deviceNumber(number >>> 20, number & 0xfffff) !== dev) continue;

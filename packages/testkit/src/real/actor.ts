@@ -42,8 +42,8 @@ export interface ActorThread {
   registerFile(fd: number): Promise<number>;
   /** inotify(7): watches a file. */
   watch(path: string): Promise<number>;
-  /** fanotify(7): watches a file. */
-  watchAll(path: string): Promise<number>;
+  /** fanotify(7): watches a file; whether the watch ends with the file instead of keeping it (FAN_MARK_EVICTABLE, Linux 5.19). */
+  watchAll(path: string, isEvictable?: boolean): Promise<number>;
   close(fd: number): Promise<void>;
   makeFolder(path: string): Promise<void>;
   /** Makes an empty file. */
@@ -146,8 +146,8 @@ class Performer implements ActorThread {
   watch(path: string): Promise<number> {
     return this.#do("watch", path);
   }
-  watchAll(path: string): Promise<number> {
-    return this.#do("watchAll", path);
+  watchAll(path: string, isEvictable = false): Promise<number> {
+    return this.#do("watchAll", path, isEvictable);
   }
   close(fd: number): Promise<void> {
     return this.#do("close", fd);

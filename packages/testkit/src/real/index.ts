@@ -107,3 +107,4 @@ export {
   type OtherProc,
 } from "./trap-paths.js";
 export { exitLeader, type ThreadApart, unshareInThread } from "./unshare-in-thread.js";
+export { whileAway } from "./while-away.js";

@@ -53,6 +53,7 @@ const SYS_PIDFD_GETFD = 438;
 const IORING_REGISTER_FILES = 2;
 const IN_OPEN = 0x20;
 const FAN_MARK_ADD = 1;
+const FAN_MARK_EVICTABLE = 0x200;
 const FAN_OPEN = 0x20n;
 const OPEN_TREE_CLONE = 1;
 const AT_RECURSIVE = 0x8000;
@@ -166,9 +167,10 @@ const operations = {
     done(calls.inotify_add_watch(fd, path, IN_OPEN));
     return fd;
   },
-  watchAll: (path) => {
+  watchAll: (path, isEvictable) => {
     const fd = done(calls.fanotify_init(1, 0));
-    done(calls.fanotify_mark(fd, FAN_MARK_ADD, FAN_OPEN, AT_FDCWD, path));
+    const flags = FAN_MARK_ADD | (isEvictable ? FAN_MARK_EVICTABLE : 0);
+    done(calls.fanotify_mark(fd, flags, FAN_OPEN, AT_FDCWD, path));
     return fd;
   },
 };
