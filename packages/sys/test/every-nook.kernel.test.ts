@@ -121,6 +121,32 @@ test("a watch that ends with the file that it watches holds nothing", async (con
   expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([]);
 });
 
+test.for([
+  ["net", "a file of /proc/PID/net", "/proc/thread-self/net/tcp", { type: "net", what: "proc" }],
+  ["ipc", "a file of /proc/sysvipc", "/proc/sysvipc/sem", { type: "ipc", what: "proc" }],
+  ["net", "what is to be mounted", undefined, { what: "fscontext" }],
+] as const)(
+  "a %s namespace is held by %s, which names none: that something may be missing is said",
+  async ([type, , path, said], context) => {
+    requireNamespaces(context, type);
+    // fsopen(2).
+    requireKernel(context, "5.2");
+    await using keeper = await makeKeeper();
+    const held = await startActor(keeper);
+    const { pid } = held;
+    // At home it keeps nothing.
+    if (type === "net" && path !== undefined) await held.open(path);
+    const { made: fd } = await whileAway(held, type, () =>
+      path === undefined ? held.openContext("tmpfs") : held.open(path),
+    );
+    const graph = await scan();
+    expect(graph.problems().filter((problem) => problem.pid === pid)).toEqual([
+      { code: "DESCRIPTOR_UNREADABLE", pid, fd, ...said },
+    ]);
+    expect(graph.complete).toBe(false);
+  },
+);
+
 const RINGS_TELL = compareReleases(release(), "6.14") >= 0;
 
 test("held by io_uring: pinned by it, though nothing leads there", async (context) => {

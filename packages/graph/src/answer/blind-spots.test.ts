@@ -121,6 +121,14 @@ describe("blindSpots", () => {
     expect(mayHoldToo(graph, ids.pid)).toBe("not all processes can be seen from here, so that more may hold it");
   });
 
+  it("knows of which type a namespace is that a descriptor holds", () => {
+    const graph = graphWith({
+      problems: [{ code: "DESCRIPTOR_UNREADABLE", pid: 8, fd: 3, type: "net", what: "proc" }],
+    });
+    expect(mayHoldToo(graph, ids.net)).toContain("descriptors of 1 process could not be looked at");
+    expect(mayHoldToo(graph, ids.uts)).toBeUndefined();
+  });
+
   it("counts processes, however much of each was left out", () => {
     const problems: Problem[] = [
       { code: "LIMIT_REACHED", pid: 7, what: "descriptors", count: 400 },

@@ -366,7 +366,9 @@ function statxInto(dirfd: number, path: string, flags: number, mask = 0): Status
   return status;
 }
 
-/** File type of sockets in `Status.format` (inode(7)). */
+/** File type of regular files in `Status.format` (inode(7)). */
+export const S_IFREG = 0o100000;
+/** That of sockets. */
 export const S_IFSOCK = 0o140000;
 
 /**

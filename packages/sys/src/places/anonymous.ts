@@ -24,8 +24,12 @@ import { Findings } from "./findings.js";
 import type { RingSocket } from "./ring-sockets.js";
 import { knownNetworks, type OwnNetwork, ownNetworkOf } from "./socket.js";
 
+/** What will be mounted keeps what whoever began it was in (fsopen(2), Linux 5.2), and nothing names that. */
+const CONTEXT = "fscontext";
+
 /** The descriptors that may keep a namespace, by the text of their links: the kernel's own, which no path is like. */
-const KINDS: ReadonlyMap<string, FileOf> = new Map([
+const KINDS: ReadonlyMap<string, FileOf | typeof CONTEXT> = new Map([
+  ["anon_inode:[fscontext]", CONTEXT],
   ["anon_inode:inotify", "inotify"],
   ["anon_inode:[fanotify]", "fanotify"],
   ["anon_inode:[io_uring]", "io_uring"],
@@ -72,7 +76,7 @@ interface Keeper {
   readonly process: ScannedProcess;
   readonly thread: Thread;
   readonly fd: number;
-  readonly of: FileOf;
+  readonly of: FileOf | typeof CONTEXT;
   /** Whether something is said for the first time of the descriptor of that number, which each of several threads may have. */
   isNew(what: string): boolean;
 }
@@ -105,7 +109,7 @@ class Search {
     }
   }
 
-  #lookInto(thread: Thread, fd: number, of: FileOf, isAgain: boolean): void {
+  #lookInto(thread: Thread, fd: number, of: Keeper["of"], isAgain: boolean): void {
     const isNew = (what: string): boolean => {
       const key = `${fd} ${of} ${what}`;
       if (isAgain && this.#said?.has(key)) return false;
@@ -125,6 +129,10 @@ class Search {
 /** Answers how many bytes were read. */
 function lookInto(keeper: Keeper): number {
   const { process, of } = keeper;
+  if (of === CONTEXT) {
+    fail(keeper);
+    return 0;
+  }
   const info = readInfo(keeper);
   if (typeof info === "number") {
     if (!isGone(info)) fail(keeper, errnoName(-info));

@@ -25,6 +25,7 @@ import {
 } from "../processes/scanned-process.js";
 import { asOpened, type OpenNamespace } from "../scan/open-namespaces.js";
 import { noteTree } from "./mount-tree.js";
+import { isProcEntry, noteProcEntry } from "./proc-entry.js";
 
 /** The character device of tun and tap (Documentation/admin-guide/devices.txt), wherever its file is. */
 const TUN = deviceNumber(10, 200);
@@ -128,7 +129,8 @@ class TableReader {
     if (isTree(status)) noteTree(this.#process, thread, fd, status);
     else if (format === ANONYMOUS) anonymous.push(fd);
     else if (isSocketLike(status)) sockets.push({ fd, dev, ino, isTun: isTun(status), isAgain });
-    else this.#report(thread, directory, fd, namespaceId(dev, ino));
+    else if (dev === this.#process.context.nsfsDev) this.#report(thread, directory, fd, namespaceId(dev, ino));
+    else noteProcEntry(this.#process, thread, fd, ino);
   }
 
   finish(): void {
@@ -148,7 +150,8 @@ class TableReader {
   #isOfPlace(status: Status): boolean {
     const { context, sources } = this.#process;
     if (isSocketLike(status)) return true;
-    return (status.dev === context.nsfsDev || status.format === ANONYMOUS || isTree(status)) && sources.has("fd");
+    if (!sources.has("fd")) return false;
+    return status.dev === context.nsfsDev || status.format === ANONYMOUS || isTree(status) || isProcEntry(status);
   }
 
   /** Whether another table has what may be the same; notes it. */

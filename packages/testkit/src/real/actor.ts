@@ -34,6 +34,8 @@ export interface ActorThread {
   open(path: string): Promise<number>;
   /** open(2) with O_PATH. */
   openPath(path: string): Promise<number>;
+  /** What a file system is configured by before it is mounted (fsopen(2), Linux 5.2). */
+  openContext(type: string): Promise<number>;
   /** A copy of the mounts from a folder on, attached nowhere (open_tree(2), Linux 5.2). */
   openTree(path: string): Promise<number>;
   /** Opens /dev/net/tun, and makes a tap device of a name unless that is empty. */
@@ -133,6 +135,9 @@ class Performer implements ActorThread {
   }
   openPath(path: string): Promise<number> {
     return this.#do("openPath", path);
+  }
+  openContext(type: string): Promise<number> {
+    return this.#do("openContext", type);
   }
   openTree(path: string): Promise<number> {
     return this.#do("openTree", path);

@@ -48,6 +48,7 @@ const PIDFD_THREAD = 0o200;
 const SYS_IO_URING_SETUP = 425;
 const SYS_IO_URING_REGISTER = 427;
 const SYS_OPEN_TREE = 428;
+const SYS_FSOPEN = 430;
 const SYS_PIDFD_OPEN = 434;
 const SYS_PIDFD_GETFD = 438;
 const IORING_REGISTER_FILES = 2;
@@ -104,6 +105,10 @@ const operations = {
   mount: (source, target, type, flags, data) => done(calls.mount(source, target, type, flags, data)),
   name: (hex) => done(calls.prctl(PR_SET_NAME, Buffer.from(`${hex}00`, "hex"), 0, 0, 0)),
   open: (path) => openSync(path),
+  openContext: (type) => {
+    const name = Buffer.from(`${type}\0`);
+    return done(calls.syscall(SYS_FSOPEN, koffi.address(name), 1, 0));
+  },
   openTree: (path) => {
     const name = Buffer.from(`${path}\0`);
     return done(
