@@ -6,6 +6,8 @@ import {
   describeUid,
   enterProcessesCommand,
   groupOf,
+  KERNEL_HAS_NONE,
+  lackingTypes,
   NAMESPACE_TYPES,
   type NamespaceSharing,
   type NamespaceType,
@@ -53,12 +55,17 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
       levels.map(({ pid, where, isInitial }) => words(`${pid} in ${where}${isInitial ? " (initial)" : ""}`)),
     );
   }
-  const known = NAMESPACE_TYPES.filter((type) => process.namespaces[type] !== undefined);
-  const missing = NAMESPACE_TYPES.filter((type) => process.namespaces[type] === undefined);
+  const lacking = lackingTypes(graph);
+  const told = NAMESPACE_TYPES.filter((type) => process.namespaces[type] !== undefined || lacking.has(type));
+  const missing = NAMESPACE_TYPES.filter((type) => !told.includes(type));
   const sharing = sharingOf(graph, [process]);
   yield field(
     "namespaces",
-    known.map((type) => membershipPieces(scene, process, parent, type, sharing[type].uses[0])),
+    told.map((type) =>
+      lacking.has(type)
+        ? [padded(type, NAME_CELLS), ...dotted(pen, [words(KERNEL_HAS_NONE, "faint")], "  ")]
+        : membershipPieces(scene, process, parent, type, sharing[type].uses[0]),
+    ),
   );
   if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
   yield* pinsField(scene, process);

@@ -9,6 +9,8 @@ import {
   describeWorkload,
   enterProcessesCommand,
   groupOf,
+  KERNEL_HAS_NONE,
+  lackingTypes,
   NAMESPACE_TYPES,
   type NamespaceId,
   type NamespaceSharing,
@@ -67,7 +69,7 @@ function* fieldsOf(
   if (parts.length > 0) yield presencesField(scene, "made of", parts);
   else yield* placeFields(scene, processes);
   yield field("namespaces", namespaceParagraphs(scene, sharing, processes.length));
-  const missing = NAMESPACE_TYPES.filter((type) => sharing[type].state === "unknown");
+  const missing = NAMESPACE_TYPES.filter((type) => sharing[type].state === "unknown" && !lackingTypes(graph).has(type));
   if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
   yield holdersField(scene, sharing, processes);
   if (parts.length === 0) yield* cgroupField(scene, processes);
@@ -99,12 +101,15 @@ function* cgroupField({ graph, pen }: Scene, processes: readonly Process[]): Gen
 }
 
 function* namespaceParagraphs(scene: Scene, sharing: Sharing, total: number): Generator<readonly Piece[]> {
+  const { graph, pen } = scene;
   for (const type of NAMESPACE_TYPES) {
     let label: string = type;
     for (const use of sharing[type].uses) {
       yield [padded(label, TYPE_CELLS), ...sharingPieces(scene, type, use, total)];
       label = "";
     }
+    if (lackingTypes(graph).has(type))
+      yield [padded(type, TYPE_CELLS), ...dotted(pen, [words(KERNEL_HAS_NONE, "faint")], "  ")];
   }
 }
 

@@ -1,4 +1,4 @@
-import { type NamespaceGraph, parseSubject, selectSubject } from "@ns-graph/graph";
+import { assembleGraph, type NamespaceGraph, parseSubject, selectSubject } from "@ns-graph/graph";
 import { desktopHost, kubernetesHost } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { draw } from "./draw.js";
@@ -39,6 +39,23 @@ describe("a workload", () => {
 `);
   });
 
+  test("says of a type that the kernel lacks that it has none, of a process too", () => {
+    const without = <T extends { readonly time?: string }>({ time: _, ...rest }: T) => rest;
+    const { frame } = host;
+    const graph = assembleGraph({
+      frame: { ...frame, viewer: { ...frame.viewer, namespaces: without(frame.viewer.namespaces) } },
+      namespaces: host.namespaces().filter(({ type }) => type !== "time"),
+      processes: host.processes().map((process) => ({ ...process, namespaces: without(process.namespaces) })),
+      pins: host.pins(),
+      problems: host.problems(),
+    });
+    for (const word of ["3c6ef3623c6e", "323"]) {
+      const shown = show(word, 80, graph);
+      expect(shown).toMatch(/^ {14}time +this kernel has none$/m);
+      expect(shown).not.toContain("not known");
+    }
+  });
+
   test("that is several is made of these, and shares with none of them", () => {
     const shown = show("pod 1f3b36ab");
     expect(shown).toContain("  made of     pod 1f3b36ab 56e27d5956e2  1 process\n");
@@ -47,9 +64,24 @@ describe("a workload", () => {
     expect(shown).not.toContain("shared with");
   });
 
-  test("is held by what is below its namespaces, too", () => {
-    const shown = show("podman of alice 3c6ef3623c6e", 80, desktopHost());
-    expect(shown).toContain("              user:[4026532245]    6 namespaces below it, held by 7 processes\n");
+  test("is held by what is below its namespaces, but for what only those hold that it shares them with", () => {
+    const desktop = desktopHost();
+    const word = "podman of alice 3c6ef3623c6e";
+    expect(show(word, 80, desktop)).not.toContain("below it");
+    const uts = desktop.members("4:4026532245").flatMap(({ namespaces }) => namespaces.uts ?? []);
+    const [other = ""] = uts.filter((id) => desktop.namespace(id)?.initial === false && id !== "4:4026532257");
+    const held = assembleGraph({
+      frame: desktop.frame,
+      namespaces: desktop.namespaces(),
+      processes: desktop.processes(),
+      pins: [...desktop.pins(), { kind: "fd", namespace: other, pid: 1, fd: 9 }],
+      problems: desktop.problems(),
+    });
+    expect(show(word, 80, held)).toContain(
+      `              user:[4026532245]    uts:[4026532252] below it, held by 6
+                processes and 1 open descriptor
+`,
+    );
   });
 
   test("is entered where it is elsewhere, be the one that leads it where you are", () => {

@@ -1,10 +1,11 @@
+import { obtain } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES } from "../model/namespace-type.js";
 import { countKinds, type Pin, type PinCounts } from "../model/pin.js";
 import type { Process } from "../model/process.js";
 import type { HolderCounts } from "./explain-life.js";
-import { type Sharing, sharingOf } from "./sharing.js";
+import { type NamespaceSharing, type Sharing, sharingOf } from "./sharing.js";
 
 /**
  * What holds the namespaces of some processes besides themselves, by namespace in canonical order: pins of other processes, and
@@ -17,7 +18,7 @@ export function pinsBeside(
 ): ReadonlyMap<NamespaceId, readonly Pin[]> {
   const isBeside = besideOf(pidsOf(processes), sharing);
   const beside = new Map<NamespaceId, readonly Pin[]>();
-  for (const id of heldIn(sharing)) {
+  for (const { namespace: id } of usesIn(sharing)) {
     const pins = graph.pins(id).filter(isBeside);
     if (pins.length > 0) beside.set(id, pins);
   }
@@ -34,7 +35,8 @@ export interface Below {
 
 /**
  * Which namespaces below hold the namespaces of some processes, by namespace in canonical order: children and owned ones that
- * none of the processes is in. Of the machine's own namespaces it is not said.
+ * none of the processes is in. Of one that is shared, those are left out which only others who are in it hold, for they hold
+ * it themselves. Of the machine's own namespaces it is not said.
  */
 export function belowBeside(
   { whole: graph }: NamespaceGraph,
@@ -58,8 +60,9 @@ export function belowBeside(
     return { processes: counted.size, pins };
   };
   const beside = new Map<NamespaceId, Below>();
-  for (const id of heldIn(sharing)) {
-    const namespaces = graph.below(id).flatMap((one) => (used.has(one.id) ? [] : one.id));
+  for (const { namespace: id, state } of usesIn(sharing)) {
+    const isOfOthers = state === "shared" ? heldBeyond(graph, id) : () => true;
+    const namespaces = graph.below(id).flatMap((one) => (used.has(one.id) || !isOfOthers(one.id) ? [] : one.id));
     if (namespaces.length > 0) beside.set(id, { namespaces, held: holdersFrom(namespaces) });
   }
   return beside;
@@ -72,9 +75,37 @@ function pidsOf(processes: readonly Process[]): ReadonlySet<number> {
 }
 
 /** The namespaces of which it is said what holds them. */
-function* heldIn(sharing: Sharing): Generator<NamespaceId> {
-  for (const type of NAMESPACE_TYPES)
-    for (const { namespace, state } of sharing[type].uses) if (state !== "machine") yield namespace;
+function* usesIn(sharing: Sharing): Generator<NamespaceSharing> {
+  for (const type of NAMESPACE_TYPES) for (const use of sharing[type].uses) if (use.state !== "machine") yield use;
+}
+
+/** Tells of namespaces below one whether anything holds them, or may, but processes that are in that one themselves. */
+function heldBeyond(graph: NamespaceGraph, id: NamespaceId): (below: NamespaceId) => boolean {
+  const inside = pidsOf(graph.members(id));
+  const areInside = (processes: readonly Process[]): boolean => processes.every(({ pid }) => inside.has(pid));
+  const mounts = new Map<NamespaceId, boolean>();
+  const isInside = (pin: Pin): boolean => {
+    if (pin.kind !== "mount") return "pid" in pin && inside.has(pin.pid);
+    const { mountNamespace } = pin;
+    return obtain(mounts, mountNamespace, () => {
+      const members = graph.members(mountNamespace);
+      return (
+        members.length > 0 &&
+        areInside(members) &&
+        graph.pins(mountNamespace).every((one) => one.kind !== "mount" && isInside(one))
+      );
+    });
+  };
+  return (first) => {
+    const reached = new Set([first]);
+    for (const at of reached) {
+      const [members, pins, below] = [graph.members(at), graph.pins(at), graph.below(at)];
+      if (!areInside(members) || !pins.every(isInside)) return true;
+      if (members.length + pins.length + below.length === 0) return true;
+      for (const next of below) reached.add(next.id);
+    }
+    return false;
+  };
 }
 
 function besideOf(own: ReadonlySet<number>, sharing: Sharing): (pin: Pin) => boolean {

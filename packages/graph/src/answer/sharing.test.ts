@@ -7,6 +7,7 @@ import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
 import type { Pin } from "../model/pin.js";
+import type { Problem } from "../model/problem.js";
 import { isZombie, type Membership, type Process } from "../model/process.js";
 import { describeBelow } from "../words/describe-life.js";
 import { describeCompany, describeSharing, pictureLines } from "../words/sharing-words.js";
@@ -223,6 +224,30 @@ describe("in words", () => {
       "not known: cgroup, ipc, mnt, time, user, uts",
     ]);
   });
+
+  test("a type that the kernel lacks is not one of which nothing is known", () => {
+    const without = <T extends { readonly time?: string }>({ time: _, ...rest }: T) => rest;
+    const lacks = (problems: readonly Problem[], viewer: Membership = without(INITIAL)): NamespaceGraph => {
+      const graph = graphOf([]);
+      return assembleGraph({
+        frame: { ...graph.frame, viewer: { namespaces: viewer } },
+        namespaces: graph.namespaces().filter(({ type }) => type !== "time"),
+        processes: [process(7, "nginx", { ...membershipOf({ net: 1 }), pid: INITIAL.pid ?? "" }, `/docker/${WEB}`)],
+        pins: [],
+        problems,
+      });
+    };
+    const say = (graph: NamespaceGraph): readonly string[] => {
+      const processes = graph.processes();
+      return [...pictureLines(graph, "web", processes, sharingOf(graph, processes))].slice(-2);
+    };
+    expect(say(lacks([]))).toEqual(["not known: cgroup, ipc, mnt, user, uts", "this kernel has none: time"]);
+    const unknown = ["the machine's: pid", "not known: cgroup, ipc, mnt, time, user, uts"];
+    // That of whoever looked could not be read, is there, or nothing is known of who looked.
+    expect(say(lacks([{ code: "LINK_UNREADABLE", pid: 7, type: "time", errno: "EACCES" }]))).toEqual(unknown);
+    expect(say(lacks([], INITIAL))).toEqual(unknown);
+    expect(say(lacks([], {}))).toEqual(unknown);
+  });
 });
 
 test("what holds namespaces besides is of other processes, and mounted where others are", () => {
@@ -234,6 +259,43 @@ test("what holds namespaces besides is of other processes, and mounted where oth
   expect([...beside.keys()]).toEqual([NET.net]);
   expect(beside.get(NET.net)).toEqual(expect.arrayContaining([fd(5, NET.net), mount(INITIAL.mnt ?? "")]));
   expect(beside.get(NET.net)).toHaveLength(2);
+});
+
+test("what is below a namespace that is shared holds it besides where others hold that than those who share it", () => {
+  const [user, home, apart] = [idOf("user", 1), idOf("mnt", 1), idOf("mnt", 2)];
+  const below = { ...membershipOf({ uts: 1 }) };
+  const own = process(7, "nginx", { ...INITIAL, user }, `/docker/${WEB}`);
+  const sharing = process(8, "sh", { ...INITIAL, ...below, user, mnt: home }, `/docker/${"b".repeat(64)}`);
+  const stranger = process(9, "sh", { ...INITIAL, mnt: apart }, "/");
+  const uts = below.uts ?? "";
+  const isBelow = (others: readonly Process[], pins: readonly Pin[] = []): boolean => {
+    const plain = graphOf([own, ...others], pins);
+    const graph = assembleGraph({
+      frame: plain.frame,
+      namespaces: plain
+        .namespaces()
+        .map((one) => (one.id === uts ? { ...one, owner: { state: "known", id: user } } : one)),
+      processes: plain.processes(),
+      pins,
+      problems: [],
+    });
+    const beside = belowBeside(graph, [own]);
+    expect([...beside.keys()]).toEqual(beside.size === 0 ? [] : [user]);
+    return beside.size > 0;
+  };
+  const fd = (pid: number): Pin => ({ kind: "fd", namespace: uts, pid, fd: 3 });
+  const mount = (mountNamespace: string): Pin => ({ kind: "mount", namespace: uts, path: "/x", mountNamespace });
+  const late = process(10, "sh", { ...INITIAL, user }, `/docker/${"b".repeat(64)}`);
+  expect(isBelow([sharing, stranger])).toBe(false);
+  expect(isBelow([sharing, stranger], [fd(8), fd(7), mount(home)])).toBe(false);
+  expect(isBelow([sharing, stranger], [fd(9)])).toBe(true);
+  expect(isBelow([sharing, stranger], [mount(apart)])).toBe(true);
+  expect(isBelow([sharing, stranger], [mount(home), { kind: "fd", namespace: home, pid: 9, fd: 3 }])).toBe(true);
+  expect(isBelow([sharing, { ...stranger, namespaces: { ...stranger.namespaces, uts } }])).toBe(true);
+  // Nobody is seen to hold it.
+  expect(isBelow([late, stranger])).toBe(true);
+  // It is not shared.
+  expect(isBelow([stranger])).toBe(true);
 });
 
 test("what is below holds namespaces besides, but for what the processes are in themselves", () => {

@@ -1,7 +1,8 @@
 import { blindSpots } from "../answer/blind-spots.js";
+import { lackingTypes } from "../answer/lacking-types.js";
 import type { NamespaceSharing, Sharing } from "../answer/sharing.js";
 import { initState } from "../build/init-state.js";
-import { addTo } from "../model/group-by.js";
+import { addTo, groupBy } from "../model/group-by.js";
 import { hasEnded } from "../model/init.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
@@ -101,6 +102,9 @@ export function nameInit(graph: NamespaceGraph, namespace: Namespace): string | 
   return init.pid === undefined ? undefined : `init ${init.pid}`;
 }
 
+/** What is said of a type that the kernel does not have (`lackingTypes`). */
+export const KERNEL_HAS_NONE = "this kernel has none";
+
 /** Longer names are cut in a picture. */
 const LONGEST_NAME = 80;
 
@@ -127,7 +131,8 @@ export function* pictureLines(
       addTo(types, use, type);
   for (const [use, some] of types) yield `${use}: ${some.join(", ")}`;
   const missing = NAMESPACE_TYPES.filter((type) => sharing[type].state === "unknown");
-  if (missing.length > 0) yield `not known: ${missing.join(", ")}`;
+  for (const [of, some] of groupBy(missing, (type) => (lackingTypes(graph).has(type) ? KERNEL_HAS_NONE : "not known")))
+    yield `${of}: ${some.join(", ")}`;
 }
 
 /** How many processes a workload has, and who leads them: `4 processes, led by 7395 nginx`. */
