@@ -83,6 +83,11 @@ const descriptors =
   ({ context, keeper, through }, count) =>
     startLoad(context, keeper, "descriptors", [mode, count, ...more], { through });
 
+const descriptorsOf =
+  (path: string): Make =>
+  ({ context, keeper, through }, count) =>
+    startLoad(context, keeper, "descriptors", ["kind", path, count], { through });
+
 const crowds =
   (...mode: string[]): Make =>
   ({ context, keeper, through }, count) =>
@@ -144,4 +149,35 @@ describe("twice as many are at most 2.2 times the work:", () => {
       expect(twice[what], `${what} for ${count}: ${some[what] - few[what]}`).toBeLessThanOrEqual(most);
     }
   });
+});
+
+describe("a descriptor more is one call, and one or two more only where its kind has to be found out:", () => {
+  test.for([
+    ["/dev/null", 1],
+    ["/etc/passwd", 1],
+    ["/proc/self/status", 1],
+    ["/proc", 2],
+    ["/proc/uptime", 2],
+    ["eventfd", 2],
+    ["/", 3],
+    ["/proc/self/net/tcp", 3],
+  ] as const)("%s: %d", async ([path, most], context) => {
+    const count = 1_000;
+    const reader = { make: descriptorsOf(path) };
+    const few = await workOf(context, reader, FEW);
+    const many = await workOf(context, reader, FEW + count);
+    const calls = (many.calls - few.calls) / count;
+    expect(calls).toBeGreaterThan(0.9);
+    expect(calls).toBeLessThanOrEqual(most + SLACK.calls / count);
+  });
+});
+
+test("the tables of sockets are read once for all that are in a ring, though its process is never where it was", async (context) => {
+  // What is registered is shown before, too, but not that it is a socket.
+  requireKernel(context, "6.14");
+  const reader = { make: descriptors("ring") };
+  const one = await workOf(context, reader, 1);
+  const many = await workOf(context, reader, 1_000);
+  expect(many.bytes - one.bytes).toBeGreaterThan(10_000);
+  expect(many.calls - one.calls).toBeLessThan(300);
 });

@@ -5,14 +5,20 @@
  *   descriptors one COUNT               COUNT descriptors of one namespace
  *   descriptors away COUNT              COUNT sockets of a network namespace that the process has left
  *   descriptors home COUNT              COUNT sockets of the network namespace that the process is in
+ *   descriptors ring COUNT              COUNT sockets of a network namespace, which one io_uring(7) alone has. The process goes through
+ *                                       many network namespaces as fast as can be
+ *   descriptors kind PATH COUNT         COUNT descriptors of a file; of `eventfd`, of one that is in no file system
  *   descriptors exchange FIFO           a descriptor that is a namespace, a socket and a FIFO in turn, as fast as can be
  */
 #include "load.h"
+#include <linux/io_uring.h>
 #include <linux/netlink.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
 
 /* Further ones: what a thread changes in its own table, standard streams. */
-#define SPARE 64
+#define SPARE 128
 
 static pthread_barrier_t all;
 static int shown;
@@ -91,16 +97,50 @@ static void exchange(const char *path)
 	}
 }
 
+static void *stay_apart(void *nothing)
+{
+	stay();
+	return nothing;
+}
+
+#define HOMES 64
+
+/* Registers COUNT sockets, whose descriptors follow each other, and has the process never be where it was. */
+static void keep_in_ring(int first, long count)
+{
+	struct io_uring_params parameters = { 0 };
+	int *files = calloc(count, sizeof(*files)), homes[HOMES];
+	pthread_t thread;
+
+	for (long i = 0; i < count; i++)
+		files[i] = first + i;
+	int ring = check(syscall(SYS_io_uring_setup, 4, &parameters), "make a ring");
+	check(syscall(SYS_io_uring_register, ring, IORING_REGISTER_FILES, files, count), "register files");
+	for (long i = 0; i < count; i++)
+		close(files[i]);
+	for (int i = 0; i < HOMES; i++) {
+		homes[i] = check(open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), "open a namespace");
+		check(unshare(CLONE_NEWNET), "make a network namespace");
+	}
+	errno = pthread_create(&thread, NULL, stay_apart, NULL);
+	if (errno != 0)
+		fail("start a thread");
+	for (unsigned int i = 0;; i++)
+		setns(homes[i % HOMES], CLONE_NEWNET);
+}
+
 int main(int argc, char **argv)
 {
+	int has_network = is_mode(argv, "away") || is_mode(argv, "home") || is_mode(argv, "ring");
+
 	bound();
-	become_root(is_mode(argv, "away") || is_mode(argv, "home") ? CLONE_NEWNET : 0);
+	become_root(has_network ? CLONE_NEWNET : 0);
 	bound();
 	if (is_mode(argv, "exchange")) {
 		exchange(argv[2]);
 		stay();
 	}
-	long count = number(argc, argv, is_mode(argv, "tables") ? 3 : 2);
+	long count = number(argc, argv, is_mode(argv, "tables") || is_mode(argv, "kind") ? 3 : 2);
 	raise_limit(count + SPARE);
 	if (is_mode(argv, "one")) {
 		copy(open_namespace(), count - 1);
@@ -110,9 +150,17 @@ int main(int argc, char **argv)
 		make_sockets(8);
 		copy(fd, count - 10);
 		start_threads(number(argc, argv, 2));
+	} else if (is_mode(argv, "kind")) {
+		const char *path = argv[2];
+		int is_event = strcmp(path, "eventfd") == 0;
+		copy(check(is_event ? eventfd(0, EFD_CLOEXEC) : open(path, O_RDONLY | O_CLOEXEC), path), count - 1);
 	} else {
 		tell_namespace("net");
+		int first = check(fcntl(0, F_DUPFD_CLOEXEC, 3), "copy a descriptor");
+		close(first);
 		make_sockets(count);
+		if (is_mode(argv, "ring"))
+			keep_in_ring(first, count);
 		if (is_mode(argv, "away"))
 			check(unshare(CLONE_NEWNET), "make a network namespace");
 	}
