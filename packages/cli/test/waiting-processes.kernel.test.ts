@@ -43,7 +43,7 @@ const OTHER_USER = 54_323;
 /** Seconds in which a run is over that one or a few processes have made wait. */
 const SOON = 20;
 
-type Mode = "executing" | "memory" | "folder";
+type Mode = "executing" | "memory" | "folder" | "tree";
 
 function start(context: Skippable, keeper: Keeper, mode: Mode, count: number, user = LOADING_USER): Promise<Load> {
   const folder = openFolder(keeper, `load-${user}`);
@@ -165,6 +165,21 @@ test.for([[[]], [["--facts"]]] as const)("a process whose memory is locked: %j",
   const named = problems.filter(({ code, pid = 0 }) => code === "PROCESS_WAITS" && load.pids.includes(pid));
   expect(named).toHaveLength(args.length === 0 ? 0 : 2);
   for (const pid of load.pids) expect(graph.process(pid)).toBeDefined();
+});
+
+test("a tree of mounts, attached nowhere, of which a folder is locked: those who have it are named", async (context) => {
+  await using keeper = await makeKeeper();
+  const machine = await HostileMachine.make(keeper);
+  const load = await start(context, keeper, "tree", 1);
+  const [mounted] = load.namespaces;
+  expect((await machine.see()).graph.pins(mounted?.id ?? "")).toMatchObject([
+    { kind: "file", of: "mount-tree", pid: load.pid },
+    { kind: "file", of: "mount-tree", pid: load.pids[0] },
+  ]);
+  const { graph, problems } = await whileExecuting(load, () => machine.see());
+  const named = problems.filter(({ code }) => code === "PROCESS_WAITS").map(({ pid }) => pid);
+  expect(named).toEqual([load.pid, load.pids[0]]);
+  expect(graph.complete).toBe(false);
 });
 
 test("run starts its command once, after the graph of it", async (context) => {

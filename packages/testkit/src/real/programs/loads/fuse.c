@@ -17,6 +17,8 @@
  *   fuse DEVICE FOLDER folder N [LOCKED]
  *                                   the same with the lock of their folder in /proc, or of the folder LOCKED: whoever looks up a name
  *                                   in it that the kernel has not at hand waits, and no signal ends that
+ *   fuse DEVICE FOLDER tree N       the same with the lock of a folder in a tree of mounts that is attached nowhere, which all of them
+ *                                   have open (open_tree(2)). A UTS namespace is mounted in that folder
  *   fuse DEVICE FOLDER exchange     a descriptor is a namespace and a file of it in turn, as fast as can be
  *
  * What it is asked afterwards is printed: `asked OPCODE PID`.
@@ -295,6 +297,22 @@ static void execute(long count, void *(*keep)(void *))
 	exit(0);
 }
 
+/* Cuts a tmpfs with the mount of a namespace off, and has its folder be the one that is locked. */
+static void cut_off(void)
+{
+	static char path[64];
+	int tree;
+
+	check(mount("t", "o", "tmpfs", 0, NULL), "mount a tmpfs");
+	check(mkdir("o/names", 0755), "make a folder");
+	make_file("o/names/name");
+	mount_namespace_in_process("o/names/name");
+	tree = check(syscall(SYS_open_tree, AT_FDCWD, "o", OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC), "copy a tree of mounts");
+	detach("o");
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/names", tree);
+	locked = path;
+}
+
 static void exchange(void)
 {
 	int namespace, file, end;
@@ -365,6 +383,9 @@ int main(int argc, char **argv)
 	} else if (is_mode(argv, "folder")) {
 		if (argc > 3)
 			locked = argv[3];
+		execute(number(argc, argv, 2), list_folder);
+	} else if (is_mode(argv, "tree")) {
+		cut_off();
 		execute(number(argc, argv, 2), list_folder);
 	} else {
 		exchange();
