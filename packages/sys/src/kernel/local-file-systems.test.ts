@@ -44,6 +44,14 @@ describe("whether a file system that may wait for somebody is on the way to", ()
     expect(noted(LINES, 5).isOnWayTo("/srv/ns")).toBe(true);
   });
 
+  test("where not all mounts were read, it may be on any, but covers none that is not known to be covered", () => {
+    const foreign = noted(LINES);
+    foreign.isCut = true;
+    expect(foreign.isOnWayTo("/run/b")).toBe(true);
+    expect(foreign.covers(4)).toBe(true);
+    expect(foreign.covers(6)).toBe(false);
+  });
+
   test("where there are too many to be remembered, it may be on any", () => {
     const many = Array.from({ length: 1000 }, (_, i) => `${i + 100} 1 0:9 / /${"x".repeat(5000)}${i} rw - fuse f rw`);
     const foreign = noted([...LINES, ...many]);

@@ -40,6 +40,8 @@ export class ForeignFileSystems {
   /** Mounts that one of them is mounted on. */
   readonly #covered = new Set<number>();
   #left = REMEMBERED;
+  /** Whether not all mounts were noted, so that what was not may be on any way. */
+  isCut = false;
   /** Whether the root directory is on a file system that may ask its server when it is opened. */
   hasRemoteRoot = false;
 
@@ -78,7 +80,7 @@ export class ForeignFileSystems {
 
   /** Whether the way from the root directory to a path crosses one of them, or ends there. */
   isOnWayTo(path: string): boolean {
-    if (this.#left < 0) return true;
+    if (this.isCut || this.#left < 0) return true;
     let folder: Folder | undefined = this.#top;
     for (const name of path.split("/")) {
       if (folder === undefined) return false;

@@ -167,6 +167,7 @@ function readLines({ context, own, share }: MountSearch, directory: number): See
     same?.take,
   );
   if (failed < 0) return failed;
+  foreign.isCut = extent.isCut;
   return { ...extent, mounts, foreign, lines, rootMount, isOwnRootBelow, isSame: same?.isSame ?? false };
 }
 
