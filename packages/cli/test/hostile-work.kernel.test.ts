@@ -52,7 +52,11 @@ interface Inside {
 }
 
 /** The work of a run that looks at so many things. */
-async function workOf(context: Skippable, { make, args = [], isApart = true }: Reader, count: number): Promise<Work> {
+async function workOf(
+  context: Skippable,
+  { make, args = [], isApart = true }: Omit<Reader, "count">,
+  count: number,
+): Promise<Work> {
   await using keeper = await makeKeeper();
   const enter = isApart
     ? enterCommand((await startContained(keeper, ["pid"], { proc: true })).pid, ["mnt", "pid"])

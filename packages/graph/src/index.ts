@@ -120,7 +120,7 @@ export {
 } from "./answer/explain-processless.js";
 export { groupPins, type PinGroup, type PinningProcess, type ProcessPin, pinsOfGroup } from "./answer/group-pins.js";
 export { type Below, belowBeside, pinsBeside } from "./answer/holders-beside.js";
-export { lackingTypes } from "./answer/lacking-types.js";
+export { type MissingTypes, missingTypes } from "./answer/missing-types.js";
 export { type NamespaceSharing, type Sharing, sharingOf, type TypeSharing } from "./answer/sharing.js";
 export { namesOf, type ProcessSummary, summarizeProcesses } from "./answer/summarize-processes.js";
 export type { BlindSpot, Unseen } from "./model/blind-spot.js";
@@ -223,7 +223,7 @@ export {
   describeLed,
   describeNothingBeside,
   describeSharing,
-  KERNEL_HAS_NONE,
+  MISSING_WORDS,
   nameInit,
 } from "./words/sharing-words.js";
 export { summarizeProblems } from "./words/summarize-problems.js";

@@ -6,12 +6,13 @@ import {
   describeUid,
   enterProcessesCommand,
   groupOf,
-  KERNEL_HAS_NONE,
-  lackingTypes,
+  type MissingTypes,
+  missingTypes,
   NAMESPACE_TYPES,
   type NamespaceSharing,
   type NamespaceType,
   type Process,
+  type Sharing,
   sharingOf,
   workloadsAround,
 } from "@ns-graph/graph";
@@ -20,6 +21,7 @@ import { drawFields, type Field, field, listField } from "./fields.js";
 import { dotted, flowed, type Piece, padded, piece, words } from "./flow.js";
 import { cutList } from "./fold.js";
 import { localPids, nameProcess } from "./members.js";
+import { lackingPieces, missingFields } from "./missing-types.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 import { drawCommand } from "./show-namespace.js";
 
@@ -55,20 +57,25 @@ function* fieldsOf(scene: Scene, process: Process): Generator<Field, void, undef
       levels.map(({ pid, where, isInitial }) => words(`${pid} in ${where}${isInitial ? " (initial)" : ""}`)),
     );
   }
-  const lacking = lackingTypes(graph);
-  const told = NAMESPACE_TYPES.filter((type) => process.namespaces[type] !== undefined || lacking.has(type));
-  const missing = NAMESPACE_TYPES.filter((type) => !told.includes(type));
+  const missing = missingTypes(graph, [process]);
   const sharing = sharingOf(graph, [process]);
-  yield field(
-    "namespaces",
-    told.map((type) =>
-      lacking.has(type)
-        ? [padded(type, NAME_CELLS), ...dotted(pen, [words(KERNEL_HAS_NONE, "faint")], "  ")]
-        : membershipPieces(scene, process, parent, type, sharing[type].uses[0]),
-    ),
-  );
-  if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
+  yield field("namespaces", namespaceParagraphs(scene, process, parent, sharing, missing));
+  yield* missingFields(missing);
   yield* pinsField(scene, process);
+}
+
+function* namespaceParagraphs(
+  scene: Scene,
+  process: Process,
+  parent: Process | undefined,
+  sharing: Sharing,
+  { lacking }: MissingTypes,
+): Generator<readonly Piece[]> {
+  for (const type of NAMESPACE_TYPES) {
+    if (process.namespaces[type] !== undefined)
+      yield membershipPieces(scene, process, parent, type, sharing[type].uses[0]);
+    else if (lacking.includes(type)) yield lackingPieces(scene, type, NAME_CELLS);
+  }
 }
 
 /** A namespace of the process, and whose it is besides. */

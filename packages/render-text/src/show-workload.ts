@@ -9,8 +9,8 @@ import {
   describeWorkload,
   enterProcessesCommand,
   groupOf,
-  KERNEL_HAS_NONE,
-  lackingTypes,
+  type MissingTypes,
+  missingTypes,
   NAMESPACE_TYPES,
   type NamespaceId,
   type NamespaceSharing,
@@ -32,6 +32,7 @@ import { clip } from "./cell-width.js";
 import { drawFields, type Field, field } from "./fields.js";
 import { dotted, flowed, type Piece, padded, words } from "./flow.js";
 import { listedProcesses } from "./members.js";
+import { lackingPieces, missingFields } from "./missing-types.js";
 import { pinParagraphs } from "./pins.js";
 import { nameOf, type Scene } from "./scene.js";
 import { drawCommand } from "./show-namespace.js";
@@ -68,9 +69,9 @@ function* fieldsOf(
   const parts = partsOf(graph, subject);
   if (parts.length > 0) yield presencesField(scene, "made of", parts);
   else yield* placeFields(scene, processes);
-  yield field("namespaces", namespaceParagraphs(scene, sharing, processes.length));
-  const missing = NAMESPACE_TYPES.filter((type) => sharing[type].state === "unknown" && !lackingTypes(graph).has(type));
-  if (missing.length > 0) yield field("not known", [words(missing.join(" "), "bad")]);
+  const missing = missingTypes(graph, processes);
+  yield field("namespaces", namespaceParagraphs(scene, sharing, missing, processes.length));
+  yield* missingFields(missing);
   yield holdersField(scene, sharing, processes);
   if (parts.length === 0) yield* cgroupField(scene, processes);
   yield { label: "processes", entries: (room) => listedProcesses(graph, pen, processes, room) };
@@ -100,16 +101,19 @@ function* cgroupField({ graph, pen }: Scene, processes: readonly Process[]): Gen
     yield field("cgroup", [words(pen.safe(workload.cgroup))]);
 }
 
-function* namespaceParagraphs(scene: Scene, sharing: Sharing, total: number): Generator<readonly Piece[]> {
-  const { graph, pen } = scene;
+function* namespaceParagraphs(
+  scene: Scene,
+  sharing: Sharing,
+  { lacking }: MissingTypes,
+  total: number,
+): Generator<readonly Piece[]> {
   for (const type of NAMESPACE_TYPES) {
     let label: string = type;
     for (const use of sharing[type].uses) {
       yield [padded(label, TYPE_CELLS), ...sharingPieces(scene, type, use, total)];
       label = "";
     }
-    if (lackingTypes(graph).has(type))
-      yield [padded(type, TYPE_CELLS), ...dotted(pen, [words(KERNEL_HAS_NONE, "faint")], "  ")];
+    if (lacking.includes(type)) yield lackingPieces(scene, type, TYPE_CELLS);
   }
 }
 

@@ -1,4 +1,4 @@
-import { arrange, assembleGraph, type NamespaceGraph, selectTypes } from "@ns-graph/graph";
+import { arrange, assembleGraph, type NamespaceGraph, selectSubject, selectTypes } from "@ns-graph/graph";
 import { HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { draw } from "./draw.js";
@@ -79,6 +79,13 @@ describe("a list of processes", () => {
     expect(told.time).toMatch(/^the 21 processes of pid:\[\d+\] but the zombie$/);
     expect(told.uts).toMatch(/^the 20 processes of time:\[\d+\]$/);
   });
+});
+
+test("a zombie is no more in what it has left, which is known", () => {
+  const graph = machineWith((host) => host.process({ pid: 77, comm: "esbuild", state: "Z" }));
+  const shown = draw(selectSubject(graph, { kind: "process", pid: 77 }), { columns: 80 });
+  expect(shown).toContain("\n  no more in  cgroup ipc mnt net time uts\n");
+  expect(shown).not.toContain("not known  ");
 });
 
 describe("a zombie that is where nobody else is", () => {

@@ -225,6 +225,22 @@ describe("in words", () => {
     ]);
   });
 
+  test("zombies are said to be no more in what they have left, and nothing of them to be unknown", () => {
+    const { user, pid } = INITIAL;
+    const ended = {
+      ...process(7, "nginx", { ...(user && { user }), ...(pid && { pid }) }, `/docker/${WEB}`),
+      state: "Z",
+    };
+    const say = (processes: readonly Process[]): readonly string[] => {
+      const graph = graphOf(processes);
+      return [...pictureLines(graph, "web", processes, sharingOf(graph, processes))].slice(1);
+    };
+    expect(say([ended])).toEqual(["no more in: cgroup, ipc, mnt, net, time, uts"]);
+    // One that lives says what they are in.
+    const living = process(8, "nginx", membershipOf({ net: 1, uts: 1 }), `/docker/${WEB}`);
+    expect(say([ended, living])).toEqual(["its own: net, uts", "not known: cgroup, ipc, mnt, pid, time, user"]);
+  });
+
   test("a type that the kernel lacks is not one of which nothing is known", () => {
     const without = <T extends { readonly time?: string }>({ time: _, ...rest }: T) => rest;
     const lacks = (problems: readonly Problem[], viewer: Membership = without(INITIAL)): NamespaceGraph => {

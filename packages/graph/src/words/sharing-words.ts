@@ -1,8 +1,8 @@
 import { blindSpots } from "../answer/blind-spots.js";
-import { lackingTypes } from "../answer/lacking-types.js";
+import { type MissingTypes, missingTypes } from "../answer/missing-types.js";
 import type { NamespaceSharing, Sharing } from "../answer/sharing.js";
 import { initState } from "../build/init-state.js";
-import { addTo, groupBy } from "../model/group-by.js";
+import { addTo } from "../model/group-by.js";
 import { hasEnded } from "../model/init.js";
 import type { Namespace } from "../model/namespace.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
@@ -102,8 +102,12 @@ export function nameInit(graph: NamespaceGraph, namespace: Namespace): string | 
   return init.pid === undefined ? undefined : `init ${init.pid}`;
 }
 
-/** What is said of a type that the kernel does not have (`lackingTypes`). */
-export const KERNEL_HAS_NONE = "this kernel has none";
+/** What is said of types that are missing of some processes, by why they are. */
+export const MISSING_WORDS: Readonly<Record<keyof MissingTypes, string>> = {
+  lacking: "this kernel has none",
+  left: "no more in",
+  unknown: "not known",
+};
 
 /** Longer names are cut in a picture. */
 const LONGEST_NAME = 80;
@@ -130,9 +134,9 @@ export function* pictureLines(
     for (const use of new Set(sharing[type].uses.map((one) => describeSharing(graph, one, shortened))))
       addTo(types, use, type);
   for (const [use, some] of types) yield `${use}: ${some.join(", ")}`;
-  const missing = NAMESPACE_TYPES.filter((type) => sharing[type].state === "unknown");
-  for (const [of, some] of groupBy(missing, (type) => (lackingTypes(graph).has(type) ? KERNEL_HAS_NONE : "not known")))
-    yield `${of}: ${some.join(", ")}`;
+  const missing = missingTypes(graph, processes);
+  for (const why of ["left", "unknown", "lacking"] as const)
+    if (missing[why].length > 0) yield `${MISSING_WORDS[why]}: ${missing[why].join(", ")}`;
 }
 
 /** How many processes a workload has, and who leads them: `4 processes, led by 7395 nginx`. */
