@@ -1,5 +1,17 @@
+import { readFileSync } from "node:fs";
 import { readDocument } from "@ns-graph/render-json";
-import { makeKeeper, namespaceOf, openFolder, requireKernel, runCli, startLoad } from "@ns-graph/testkit";
+import {
+  enterCommand,
+  makeKeeper,
+  mountDeadFileSystem,
+  namespaceOf,
+  openFolder,
+  requireFuse,
+  requireKernel,
+  runCli,
+  startContained,
+  startLoad,
+} from "@ns-graph/testkit";
 import { checkDescriptors } from "@ns-graph/testkit/contract";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
@@ -114,6 +126,25 @@ test("mount namespaces that hold each other by mounts alone: all are found, one 
     at = seen.pins.find(({ kind, namespace }) => kind === "mount" && namespace === mountNamespace);
   }
   expect(length).toBe(count);
+});
+
+test("what lies beyond the mounts that a limit lets be looked at may be on any way: it is not waited for", async (context) => {
+  requireFuse(context);
+  await using keeper = await makeKeeper();
+  // Nobody else's mounts are looked at.
+  const enter = enterCommand((await startContained(keeper, ["pid"], { proc: true })).pid, ["mnt", "pid"]);
+  const { pid, below } = await mountDeadFileSystem(keeper, enter);
+  const lines = readFileSync(`/proc/${pid}/mountinfo`, "utf8").trimEnd().split("\n");
+  expect(lines.at(-1)).toContain(" - fuse dead ");
+  const args = ["--format", "json", "--limit", `mounts=${lines.length - 1}`];
+  const { stdout, exitCode } = await runCli(args, { through: enter });
+  expect(exitCode).toBe(0);
+  const graph = readDocument(stdout);
+  const { id } = below.namespace;
+  expect(graph.pins(id)).toMatchObject([{ kind: "mount", path: below.path, mountNamespace: below.mountNamespace.id }]);
+  // Had it been waited for, no mounts of that mount namespace would have been looked for in a second run.
+  const said = graph.problems().filter(({ namespace }) => namespace === id || namespace === below.mountNamespace.id);
+  expect(said.map(({ code }) => code).sort()).toEqual(["LIMIT_REACHED", "MOUNT_MAY_WAIT"]);
 });
 
 test("the viewer's own mount namespace is counted once, though its mounts are read more than once", async () => {

@@ -81,8 +81,10 @@ export interface DeadFileSystem {
 /**
  * Mounts a file system in user space (FUSE) whose daemon never answers, in a mount namespace of its own, and opens its
  * root with O_PATH: whoever asks that descriptor or anything below it waits for ever.
+ *
+ * @param through what starts it
  */
-export async function mountDeadFileSystem(keeper: Keeper): Promise<DeadFileSystem> {
+export async function mountDeadFileSystem(keeper: Keeper, through: readonly string[] = []): Promise<DeadFileSystem> {
   const folder = join(keeper.directory, "dead");
   const script = `
     mkdir -p "$1"
@@ -99,7 +101,7 @@ export async function mountDeadFileSystem(keeper: Keeper): Promise<DeadFileSyste
     mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 dead under
     exec "$2" -e 'fs.openSync("under", 0o10000000); console.log("ready"); process.stdin.resume()'`;
   const command = ["sh", "-c", `set -e\n${script}`, "sh", folder, process.execPath];
-  const held = await keeper.start(["unshare", "--mount", ...command]);
+  const held = await keeper.start([...through, "unshare", "--mount", ...command]);
   const { dev } = namespaceOf("self", "uts");
   const mountNamespace = namespaceOf(held.pid, "mnt");
   const named = (line: number, name: string): MountedNamespace => {
