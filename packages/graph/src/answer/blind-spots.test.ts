@@ -8,6 +8,7 @@ import type { Observation } from "../model/observation.js";
 import type { Problem } from "../model/problem.js";
 import type { Membership, Process } from "../model/process.js";
 import { selectTypes } from "../select/select.js";
+import { mayBeThere } from "../words/absence.js";
 import { mayHoldToo } from "../words/certainty-words.js";
 import { countMembers } from "../words/member-words.js";
 import { allBlindSpots, blindSpots, knowsMembers } from "./blind-spots.js";
@@ -104,6 +105,10 @@ describe("blindSpots", () => {
     const problems: Problem[] = [{ code: "PROCESS_UNREADABLE", pid: 9 }];
     expect(uncertain(graphWith({ problems, processes }), "members")).not.toContain("pid");
     expect(uncertain(graphWith({ problems, processes, level: 0 }), "members")).toContain("pid");
+    // It is one process still, and would be two by what it may be in.
+    expect(mayBeThere(graphWith({ problems, processes }))).toEqual([
+      "It may be there all the same: 1 of 1 processes could not be read.",
+    ]);
   });
 
   it("knows that an unread process may hold any pid namespace, however deep it is itself", () => {
@@ -170,6 +175,7 @@ describe("blindSpots", () => {
       { of: "members", what: "processes", codes: ["LINK_UNREADABLE"], types: ["net"], count: 2 },
     ]);
     expect(mayHoldToo(graph, ids.net)).toBe("2 of 3 processes could not be read and may hold it too");
+    expect(mayBeThere(graph)).toEqual(["It may be there all the same: 2 of 3 processes could not be read."]);
   });
 
   it("tells what was not searched apart from what could not be looked at", () => {

@@ -3,6 +3,7 @@ import type { BlindSpot, Unseen } from "../model/blind-spot.js";
 import { SOURCES } from "../model/host.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
+import { NAMESPACE_TYPES } from "../model/namespace-type.js";
 import { enumerate } from "./enumerate.js";
 import { numbered } from "./nouns.js";
 
@@ -36,14 +37,16 @@ function isUnread({ of, what, level }: BlindSpot): boolean {
 
 /** How many things of a kind were not seen; undefined where they were not counted. */
 function countOf(spots: readonly BlindSpot[], what: Unseen): number | undefined {
-  const counts = { members: 0, holders: 0 };
-  for (const spot of spots) {
-    if (spot.what !== what) continue;
-    if (spot.count === undefined) return undefined;
-    counts[spot.of] += spot.count;
-  }
-  // Those that may be members may be holders too, and are among these.
-  return what === "processes" ? Math.max(counts.members, counts.holders) : counts.members + counts.holders;
+  const those = spots.filter((spot) => spot.what === what);
+  if (those.some(({ count }) => count === undefined)) return undefined;
+  const sum = (some: readonly BlindSpot[]): number => some.reduce((all, { count = 0 }) => all + count, 0);
+  if (what !== "processes") return sum(those);
+  // A process counts once, though it may be in another namespace of each type, and hold what it is not in.
+  const counts = NAMESPACE_TYPES.flatMap((type) => {
+    const possible = those.filter(({ types }) => types.includes(type));
+    return [sum(possible.filter(({ of }) => of === "members")), sum(possible.filter(({ of }) => of === "holders"))];
+  });
+  return Math.max(...counts);
 }
 
 function describeUnsearched(places: readonly Unseen[]): string {
