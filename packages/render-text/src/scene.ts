@@ -76,7 +76,8 @@ export function titleOf({ graph, pen }: Pick<Scene, "graph" | "pen">, group: Wor
   return showTitle(pen, groupName(graph, group));
 }
 
-function showTitle(pen: Pen, title: string): string {
+/** What a workload is called, made fit to be shown, and cut where names are. */
+export function showTitle(pen: Pen, title: string): string {
   return pen.fit(pen.safe(title), Math.max(TITLE_CELLS, Math.floor(pen.columns * TITLE_PART)));
 }
 

@@ -16,19 +16,16 @@ import {
   sharingOf,
   workloadsAround,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
 import { drawFields, type Field, field, listField } from "./fields.js";
 import { dotted, flowed, type Piece, padded, piece, words } from "./flow.js";
 import { cutList } from "./fold.js";
 import { localPids, nameProcess } from "./members.js";
 import { lackingPieces, missingFields } from "./missing-types.js";
-import { nameOf, nameStyle, type Scene } from "./scene.js";
+import { nameOf, nameStyle, type Scene, showTitle } from "./scene.js";
 import { drawCommand } from "./show-namespace.js";
 
 /** Descriptors and the like that are listed one by one. */
 const PINS_LISTED = 24;
-/** Longer names of workloads are clipped. */
-const TITLE_CELLS = 60;
 /** As many as `cgroup:[4026531835]` takes. */
 const NAME_CELLS = 19;
 
@@ -91,11 +88,7 @@ function membershipPieces(
   const namespace = graph.namespace(id);
   const name = namespace === undefined ? `${type}:[?]` : nameOf(scene, namespace);
   const initial = words(describeInitial(namespace ?? {}), namespace?.initial === false ? "own" : undefined);
-  const company =
-    use &&
-    describeCompany(graph, use, groupOf(graph, process.pid), (title) =>
-      clip(pen.safe(title), TITLE_CELLS, pen.glyphs.ellipsis),
-    );
+  const company = use && describeCompany(graph, use, groupOf(graph, process.pid), (title) => showTitle(pen, title));
   return [
     padded(name, NAME_CELLS, namespace && nameStyle(scene, namespace)),
     ...dotted(

@@ -28,18 +28,15 @@ import {
   spellTitle,
   userNaming,
 } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
 import { drawFields, type Field, field } from "./fields.js";
 import { dotted, flowed, type Piece, padded, words } from "./flow.js";
 import { listedProcesses } from "./members.js";
 import { lackingPieces, missingFields } from "./missing-types.js";
 import { pinParagraphs } from "./pins.js";
-import { nameOf, type Scene } from "./scene.js";
+import { nameOf, type Scene, showTitle } from "./scene.js";
 import { drawCommand } from "./show-namespace.js";
 import { presencesField } from "./workloads-field.js";
 
-/** Names of processes and of other workloads are clipped. */
-const NAME_CELLS = 60;
 /** As many as `cgroup` takes. */
 const TYPE_CELLS = 6;
 /** As many as `cgroup:[4026531835]` takes. */
@@ -53,7 +50,7 @@ export function* showWorkload(
   const { graph, pen } = scene;
   const processes = processesOf(graph, subject);
   if (processes.length === 0) return;
-  const led = describeLed(processes, (name) => clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis));
+  const led = describeLed(processes, (name) => showTitle(pen, name));
   yield* flowed(pen, [...words(pen.safe(subject.name), "title"), ...dotted(pen, [words(led)], "  ")]);
   yield* drawFields(pen, fieldsOf(scene, subject, processes));
   yield* drawCommand(pen, enterProcessesCommand(graph, processes));
@@ -122,7 +119,7 @@ function sharingPieces(scene: Scene, type: NamespaceType, use: NamespaceSharing,
   const { state, count } = use;
   const namespace = graph.namespace(use.namespace);
   const shared = words(
-    describeSharing(graph, use, (name) => clip(pen.safe(name), NAME_CELLS, pen.glyphs.ellipsis)),
+    describeSharing(graph, use, (name) => showTitle(pen, name)),
     state === "own" ? "own" : undefined,
   );
   const number = count < total ? [words(countOf(count, total, "process"))] : [];

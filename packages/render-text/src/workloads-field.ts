@@ -1,14 +1,11 @@
-import { count, groupName, type WorkloadPresence } from "@ns-graph/graph";
-import { clip } from "./cell-width.js";
+import { count, type WorkloadPresence } from "@ns-graph/graph";
 import { type Field, listField } from "./fields.js";
 import { type Piece, piece, words } from "./flow.js";
 import { cutList } from "./fold.js";
-import type { Scene } from "./scene.js";
+import { type Scene, titleOf } from "./scene.js";
 
 /** Workloads that are listed. */
 const LISTED = 12;
-/** Longer names are clipped. */
-const NAME_CELLS = 60;
 
 /** Workloads, a line each, with how many of their processes are meant. */
 export function presencesField(
@@ -21,7 +18,7 @@ export function presencesField(
     pen,
     label,
     listed.map(({ group, count: number }): readonly Piece[] => [
-      ...words(clip(pen.safe(groupName(graph, group)), NAME_CELLS, pen.glyphs.ellipsis)),
+      ...words(titleOf({ graph, pen }, group)),
       piece(count(number, "process"), undefined, "  "),
     ]),
     rest.length,

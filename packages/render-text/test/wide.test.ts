@@ -1,4 +1,13 @@
-import { arrange, type NamespaceGraph, nameContainers, TREE_RELATIONS } from "@ns-graph/graph";
+import {
+  arrange,
+  type NamespaceGraph,
+  nameContainers,
+  type Process,
+  parseSubject,
+  selectSubject,
+  TREE_RELATIONS,
+  workloadOf,
+} from "@ns-graph/graph";
 import { hostileHost, kubernetesHost } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { draw } from "./draw.js";
@@ -30,6 +39,15 @@ describe("names", () => {
     expect(output).toContain(name);
     expect(output).toContain(image);
     for (const tree of TREE_RELATIONS) expect(draw(arrange(graph, { tree }), surface)).not.toMatch(/ame\w*…/);
+    const container = parseSubject(graph, name);
+    const process = graph.process("pids" in container ? (container.pids[0] ?? 0) : 0) as Process;
+    const pod = workloadOf(process)?.pod?.id ?? "";
+    for (const word of [name, pod, `${process.pid}`, process.namespaces.net ?? ""]) {
+      const shown = draw(selectSubject(graph, parseSubject(graph, word)), surface);
+      // A line may end within it.
+      expect(shown.replace(/\n */g, "")).toContain(name);
+      expect(shown).not.toMatch(/ame\w*…/);
+    }
   });
 });
 
