@@ -18,14 +18,16 @@ import {
   placesNotSearched,
   processlessNamespaces,
   summarizeProblems,
+  tenantOf,
   type WorkloadGroup,
   type WorkloadPart,
   whoseMounts,
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { dotted, flow, type Line, type Piece, piece, words } from "./flow.js";
-import { cutList, foldTexts } from "./fold.js";
+import { cutList, foldTexts, wrapTexts } from "./fold.js";
 import { listProcesses, nameProcess } from "./members.js";
+import type { Pen } from "./pen.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
 import type { Style } from "./style.js";
 
@@ -40,7 +42,10 @@ const PROBLEM_LINES = 8;
 const INDENT = "  ";
 /** From so many on, those of one name are counted. */
 const MANY = 3;
-/** Longer names are clipped. */
+/** PIDs that are named of those, and if they take too many lines. */
+const PIDS_NAMED = 5;
+const PIDS_NAMED_AT_LEAST = 1;
+/** Longer names are clipped, unless they take no more than half of a line. */
 const NAME_CELLS = 40;
 
 /** The first lines: the machine, how many there are of what, who is apart from the machine, and what is odd. */
@@ -80,25 +85,37 @@ function* numbers(scene: Scene): Generator<Line, void, undefined> {
   yield* flow(dotted(pen, parts), pen.columns, pen.columns);
 }
 
-/** A labelled list that takes few lines. */
+/** A labelled list that takes few lines: of several the first that fits into them, or else the last as far as it does. */
 function* labelled(
   scene: Scene,
   label: string,
   style: Style,
-  { total, first: firstText, texts }: Listing,
+  [listing, ...shorter]: readonly Listing[],
   lines = LINES_LISTED,
 ): Generator<Line, void, undefined> {
+  if (listing === undefined) return;
+  const { total, first: firstText, texts } = listing;
   const { columns } = scene.pen;
   // A label that leaves too little room for the list stands above it.
   const isBeside = label.length + 1 <= columns / 2 && label.length + 1 + cellWidth(firstText) <= columns;
-  if (!isBeside) yield* flow(words(label, style), columns, columns);
   const rest = columns - INDENT.length;
-  let isFirst = isBeside;
   const first = isBeside ? columns - label.length - 1 : rest;
+  if (shorter.length > 0 && !fits(texts, first, rest, lines)) {
+    yield* labelled(scene, label, style, shorter, lines);
+    return;
+  }
+  if (!isBeside) yield* flow(words(label, style), columns, columns);
+  let isFirst = isBeside;
   for (const line of foldTexts(scene.pen, texts, { first, rest, lines, total })) {
     yield [isFirst ? { text: `${label} `, style } : { text: INDENT }, ...line];
     isFirst = false;
   }
+}
+
+function fits(texts: Iterable<string>, first: number, rest: number, lines: number): boolean {
+  let number = 0;
+  for (const _ of wrapTexts(texts, first, rest)) if (++number > lines) return false;
+  return true;
 }
 
 /** A list of which few lines are shown, whatever it holds: its texts are made as they are asked for. */
@@ -115,9 +132,11 @@ function withCommas<T>(things: readonly T[], nameOf: (thing: T) => string): List
   return {
     total,
     first: total === 0 ? "" : text(0),
-    texts: (function* () {
-      for (let at = 0; at < total; at++) yield text(at);
-    })(),
+    texts: {
+      *[Symbol.iterator]() {
+        for (let at = 0; at < total; at++) yield text(at);
+      },
+    },
   };
 }
 
@@ -174,10 +193,15 @@ function isolatedOf(scene: Scene, group: WorkloadGroup): ReadonlyMap<string, rea
   return isolated;
 }
 
+/** How long a name may be, where the sign for what was cut and what follows have to fit behind it. */
+function nameCells({ columns }: Pen): number {
+  return Math.max(Math.min(NAME_CELLS, columns - 12), Math.floor(columns / 2));
+}
+
 function titleOfIsolated(scene: Scene, { group, leader, processes, isNamed }: Isolated): string {
   const { pen } = scene;
   const title = isNamed ? fullTitleOf(scene, group, leader) : nameProcess(pen, leader);
-  const name = pen.fit(title, Math.min(NAME_CELLS, pen.columns - 12));
+  const name = pen.fit(title, nameCells(pen));
   // One process stands for the others, or a name for all of them.
   if (!isNamed || group.kind !== "workload") return processes === 1 ? name : `${name} +${processes - 1}`;
   const total = group.processes.length;
@@ -192,13 +216,16 @@ function sharedNameOf(scene: Scene, { group, leader, isNamed }: Isolated): strin
   return isNamed ? sharedTitleOf(scene, group) : scene.pen.safe(leader.comm);
 }
 
-/** Those that are isolated by their names; many of one command, whose names say less than that, are counted. */
-function nameIsolated(scene: Scene, isolated: readonly Isolated[]): string[] {
+/** Those that are isolated by their names; many of one command, whose names say less than that, are counted, with some PIDs. */
+function nameIsolated(scene: Scene, isolated: readonly Isolated[], pids: number): Listing {
   const { pen } = scene;
-  return [...groupBy(isolated, (each) => sharedNameOf(scene, each) ?? each)].flatMap(([key, alike]) => {
+  const names = [...groupBy(isolated, (each) => sharedNameOf(scene, each) ?? each)].flatMap(([key, alike]) => {
     if (typeof key !== "string" || alike.length < MANY) return alike.map((each) => titleOfIsolated(scene, each));
-    return [`${pen.fit(key, NAME_CELLS)} ${pen.glyphs.times}${alike.length}`];
+    const leaders = alike.slice(0, pids).map(({ group, leader, isNamed }) => (isNamed ? tenantOf(group) : leader).pid);
+    const rest = alike.length > pids ? ` ${pen.glyphs.ellipsis}` : "";
+    return [`${pen.fit(key, nameCells(pen))} ${pen.glyphs.times}${alike.length} (${leaders.join(" ")}${rest})`];
   });
+  return withCommas(names, (name) => name);
 }
 
 function* isolated(scene: Scene): Generator<Line, void, undefined> {
@@ -209,13 +236,10 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
   const sizeOf = (types: string): number => types.split(" ").length;
   const sorted = [...ways].sort(([a, ofA], [b, ofB]) => sizeOf(b) - sizeOf(a) || ofB.length - ofA.length);
   const [listed, rest] = cutList(sorted, WAYS_LISTED);
-  for (const [types, entries] of listed)
-    yield* labelled(
-      scene,
-      `Isolated in ${types}:`,
-      "own",
-      withCommas(nameIsolated(scene, entries), (name) => name),
-    );
+  for (const [types, entries] of listed) {
+    const listings = [PIDS_NAMED, PIDS_NAMED_AT_LEAST].map((pids) => nameIsolated(scene, entries, pids));
+    yield* labelled(scene, `Isolated in ${types}:`, "own", listings);
+  }
   if (rest.length > 0) {
     const groups = new Set(rest.flatMap(([, entries]) => entries.map(({ group }) => group)));
     yield [{ text: `Isolated in ${rest.length} more ways: ${count(groups.size, "group")}`, style: "faint" }];
@@ -258,7 +282,7 @@ function* processless(scene: Scene): Generator<Line, void, undefined> {
   for (const [key, some] of groups) {
     const [isCertain, reason] = JSON.parse(key) as readonly [boolean, string];
     const names = withCommas(some, (each) => processlessName(scene, each));
-    yield* labelled(scene, `${memberlessHeading(some.length, isCertain)}, ${reason}:`, "odd", names, lines);
+    yield* labelled(scene, `${memberlessHeading(some.length, isCertain)}, ${reason}:`, "odd", [names], lines);
   }
 }
 

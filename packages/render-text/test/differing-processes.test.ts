@@ -61,8 +61,8 @@ const browser = (renderers: number, types: readonly NamespaceType[] = ["pid"]): 
 describe("what is isolated is told of those that are", () => {
   test("not of a monitor for what its children are in", () => {
     expect(isolated(monitored(3))).toEqual([
-      "Isolated in cgroup ipc mnt net pid user uts: server ×3",
-      "Isolated in mnt user: conmon ×3",
+      "Isolated in cgroup ipc mnt net pid user uts: server ×3 (3 6 9)",
+      "Isolated in mnt user: conmon ×3 (2 5 8)",
     ]);
     expect(isolated(monitored(1))).toEqual([
       "Isolated in cgroup ipc mnt net pid user uts: 3 server +1",

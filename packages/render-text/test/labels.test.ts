@@ -118,6 +118,18 @@ describe("five shells of one name", () => {
   ])("are told by their PIDs as far as there is room, in %i columns", (columns, name) => {
     expect(draw(graph, { columns })).toContain(`${name} `);
   });
+
+  test("are told by their PIDs in the summary, or else by one of them", () => {
+    const summary = (columns: number): string => draw(arrange(graph, { tree: "owner" }), { columns });
+    expect(summary(80)).toContain("Isolated in net: bash ×5 (2 3 4 5 6)\n");
+    const many = build((host) => {
+      for (let kind = 0; kind < 8; kind++)
+        for (let i = 0; i < 3; i++) host.process({ comm: `shell${kind}`, in: host.unshare(["net"]) });
+    });
+    expect(draw(many, { columns: 80 })).toContain(
+      "Isolated in net: shell0 ×3 (2 …), shell1 ×3 (5 …), shell2 ×3 (8 …),\n",
+    );
+  });
 });
 
 test("a sandbox is called after what runs in it", () => {
