@@ -150,6 +150,8 @@ describe("a workload can be asked for", () => {
     ["pod shop/cart", [50, 51]],
     ["shop/cart", [50, 51]],
     ["cart", [50, 51]],
+    ["pod cart", [50, 51]],
+    [`pod ${POD.replaceAll("_", "-")}`, [50, 51]],
     ["ccf19bc6", [50, 51]],
     ["ccf19bc6-503b", [50, 51]],
     ["pod shop/cart sidecar", [51]],
@@ -162,6 +164,15 @@ describe("a workload can be asked for", () => {
     ["the machine", [1, 40, 42, 43, 90, 101]],
   ])("%s", (word, pids) => {
     expect(pidsOf(word)).toEqual(pids);
+  });
+
+  test("by the name of a pod of Podman's, beside which drawings have the id", () => {
+    const cgroup = `/machine.slice/machine-libpod_pod_${LOG}.slice/libpod-${WEB}.scope/container`;
+    const named = nameContainers(graphOf([{ pid: 5, cgroup, namespaces: IN_WEB }]), {
+      [WEB]: { name: "cart", pod: { name: "shop" } },
+    });
+    for (const word of ["pod shop (91bd44ce0a12)", "pod shop", "shop", "pod 91bd44ce0a12", "91bd44ce0a12", LOG])
+      expect(parseSubject(named, word)).toEqual({ kind: "workload", name: "pod shop (91bd44ce0a12)", pids: [5] });
   });
 
   test("by its id, where the names of engines are not known; a name may be one of those then", () => {

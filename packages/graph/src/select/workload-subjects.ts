@@ -221,8 +221,9 @@ class Gatherer {
     if (pod === undefined || told === undefined) return around;
     const title = spellTitle(told);
     const { id, name, namespace } = pod;
-    const names = [title, title, ...(name === undefined ? [] : [name]), id, shortId(id)];
-    if (name !== undefined && namespace !== undefined) names.push(`${namespace}/${name}`);
+    const own = name === undefined ? [] : [...(namespace === undefined ? [] : [`${namespace}/${name}`]), name];
+    const brief = [...own, shortId(id)];
+    const names = [...new Set([title, ...brief.map((one) => `${told.engine} ${one}`), ...brief, id])];
     around.push(obtain(this.#pods, JSON.stringify([id, title]), () => this.#open(names, { kind, id, borneOut })));
     return around;
   }
