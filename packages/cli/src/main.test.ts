@@ -155,6 +155,15 @@ describe("the graph of this machine", () => {
         status: 1,
         stderr: `ns-graph: it is not known which processes are in net:[${ino}]\n          The document was saved without its processes.\n`,
       });
+      for (const word of ["nginx.service", "4711"]) {
+        const { stderr } = await runMain(["--from", "x", "show", word], { stdin: saved });
+        expect(stderr).toMatch(
+          / (?:called nginx\.service|with the number 4711) was seen\n {10}The document was saved without its processes\.\n$/,
+        );
+      }
+      expect((await runMain(["--from", "x", "show", "net:[4711]"], { stdin: saved })).stderr).toBe(
+        "ns-graph: no namespace is called net:[4711]\n",
+      );
     });
 
     test("a document is asked as well, and says where names would be", async () => {

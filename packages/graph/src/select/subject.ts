@@ -349,17 +349,14 @@ function notFound(graph: NamespaceGraph, word: string, lookup: SubjectLookup | u
   );
 }
 
-/** Why a workload may be called so all the same, where a word is such that one can be. */
+/** Why a process or a workload may be called so all the same, where a word is such that one can be. */
 function doubtsOfNames(graph: NamespaceGraph, word: string): readonly string[] {
-  if (/^(?:[/.]|\d+$|\w+:)/.test(word)) return [];
+  if (/^(?:[/.]|\w+:)/.test(word)) return [];
   const names = graph.frame.containerNames ?? {};
   const nameless = containersIn(graph).filter(
     (container) => container.kind === "container" && nameWorkload(container, names).name === undefined,
   );
-  return mayBeCalledSo(
-    graph.processes().some(({ cgroup }) => cgroup !== undefined),
-    nameless.length,
-  );
+  return mayBeCalledSo(graph.processes(), /^\d+$/.test(word), nameless.length);
 }
 
 function whatIsKnown(graph: NamespaceGraph, word: string, lookup: SubjectLookup | undefined): NoSubject | undefined {

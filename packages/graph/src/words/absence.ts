@@ -1,6 +1,7 @@
 import { allBlindSpots } from "../answer/blind-spots.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceType } from "../model/namespace-type.js";
+import type { Process } from "../model/process.js";
 import type { Subject } from "../model/view.js";
 import { blindSpotClauses } from "./certainty-words.js";
 import { enumerate } from "./enumerate.js";
@@ -60,10 +61,17 @@ export function mayBeThere(graph: NamespaceGraph): readonly string[] {
   return clauses.length === 0 ? [] : [`It may be there all the same: ${enumerate(clauses)}.`];
 }
 
-/** Why a workload may be called so all the same: sentences; none where what all are called is known. */
-export function mayBeCalledSo(isRead: boolean, nameless: number): readonly string[] {
+/**
+ * Why a word may be the number of a process or the name of a workload all the same: sentences; none where all processes are
+ * known and what they are called. Containers without a name are counted.
+ */
+export function mayBeCalledSo(processes: readonly Process[], isNumber: boolean, nameless: number): readonly string[] {
+  if (processes.length === 0) return [WITHOUT_PROCESSES];
+  if (isNumber) return [];
   return [
-    ...(isRead ? [] : ["No cgroups were read, by which most workloads are known."]),
+    ...(processes.some(({ cgroup }) => cgroup !== undefined)
+      ? []
+      : ["No cgroups were read, by which most workloads are known."]),
     ...(nameless === 0
       ? []
       : [`It is not known what ${nameless === 1 ? "1 container is" : `${nameless} containers are`} called.`]),
