@@ -144,6 +144,40 @@ describe("the graph of this machine", () => {
       expect(stderr).toContain(message.replace(" was seen", ""));
     });
 
+    test("what is nearly a command is one only if nothing is called so, and is told before all is looked at", async () => {
+      const named: World["kernel"] = {
+        namespaces: { a: { type: "net" }, b: { type: "net" } },
+        processes: [
+          { pid: 1, comm: "init" },
+          { pid: 7, ppid: 1, comm: "init", cgroup: "/lxc.payload.shwo", in: { net: "a" } },
+          { pid: 8, ppid: 1, comm: "sh", in: { net: "b" } },
+        ],
+        mounts: [{ path: "/run/netns/runn", holds: "b" }],
+      };
+      const { stdout: saved } = await runMain("--format json --facts", { kernel: named });
+      for (const [word, pid] of [
+        ["shwo", 7],
+        ["runn", 8],
+      ])
+        for (const [args, world] of [
+          [[], { kernel: named }],
+          [["--from", "x"], { stdin: saved }],
+        ] as const) {
+          const { stdout } = await runMain([...args, `${word}`, "--format", "json"], world);
+          expect(JSON.parse(stdout).selection).toEqual({ pids: [pid] });
+        }
+      const mistyped = await runMain("completoin bash", { kernel: named });
+      expect(mistyped).toMatchObject({
+        status: 2,
+        stderr:
+          'ns-graph: no command is called completoin, and nothing called so was seen. Did you mean "completion"?\n          If it is no command: ns-graph show completoin\n',
+      });
+      expect(mistyped.probes).toHaveLength(1);
+      const { status, stderr } = await runMain("--from x hlep", { stdin: saved });
+      expect(status).toBe(2);
+      expect(stderr).toContain("Did you mean --help?\n          If it is no command: ns-graph --from FILE show hlep\n");
+    });
+
     test("a document without processes does not say that nobody is in a namespace", async () => {
       const { stdout: saved } = await runMain("--format json --no-pids", { kernel });
       const { namespaces } = JSON.parse(saved);
@@ -329,8 +363,12 @@ describe("exit status and standard error", () => {
     ["4242", 1, "ns-graph: there is no process 4242\n"],
     ["--subtree 4242", 1, "ns-graph: there is no process 4242\n"],
     ["0", 2, 'ns-graph: PID: "0" is not a PID\n'],
-    ["shwo 7", 1, 'ns-graph: no namespace and no workload called shwo was seen. Did you mean "show"?\n'],
-    ["help", 1, "ns-graph: no namespace and no workload called help was seen. Did you mean --help?\n"],
+    [
+      "shwo 7",
+      2,
+      'ns-graph: no command is called shwo, and nothing called so was seen. Did you mean "show"?\n          If it is no command: ns-graph show shwo\n',
+    ],
+    ["help", 2, "ns-graph: no command is called help, and nothing called so was seen. Did you mean --help?\n"],
     ["7 net:[5]", 1, "ns-graph: no namespace called net:[5] was seen\n"],
     ["7 4242", 1, "ns-graph: there is no process 4242\n"],
     [

@@ -91,7 +91,7 @@ export {
   selectSubtree,
   selectTypes,
 } from "./select/select.js";
-export { mayMeanContainer, NETNS_FOLDER, parseSubject, type SubjectLookup } from "./select/subject.js";
+export { mayMeanContainer, meansAnything, NETNS_FOLDER, parseSubject, type SubjectLookup } from "./select/subject.js";
 export { type WorkloadSubject, workloadsAround } from "./select/workload-subjects.js";
 
 // Answer: what follows from a graph.

@@ -10,26 +10,39 @@ import {
   processesOf,
   quoteWord,
   type Subject,
+  type SurveyOptions,
 } from "@ns-graph/graph";
 import { COMMANDS } from "../arguments/commands.js";
 import { suggest } from "../arguments/did-you-mean.js";
 import { OPTIONS } from "../arguments/options.js";
-import type { NamedRequest, Request, SelectRequest } from "../arguments/request.js";
+import type { NamedRequest, ReadRequest, Request, SelectRequest } from "../arguments/request.js";
 import { quote, usageError } from "../arguments/usage-error.js";
 import type { System } from "../system.js";
 import { draw } from "./draw.js";
-import { findSubjects } from "./find-subjects.js";
+import { findSubjects, isSubject } from "./find-subjects.js";
+import { readGraph } from "./read-graph.js";
 import { isDrawn, notDrawn, select, subtreeText } from "./select.js";
+
+/** By what anything has a name: enough to know whether something is called so, and little of what takes time to look for. */
+const NAMES: SurveyOptions = { sources: ["process", "mount"], facts: ["status", "cgroup", "command-line"] };
 
 /**
  * Draws a graph of what is named by words, and answers the exit status: of the processes that are meant, which of a namespace
  * are its members.
+ *
+ * @throws NsGraphError `USAGE` where nothing is called like the first word, which is nearly a command or an option; others as `draw`
  */
 export async function drawNamed(request: Request, named: NamedRequest, system: System): Promise<number> {
   const { words, subtree } = named;
-  return draw(request, system, async (read) => {
+  const { read } = request;
+  const [first = ""] = words;
+  const isNearCommand = suggestCommand(first) !== "";
+  if (isNearCommand && read.from === undefined)
+    await requireSubject(await readGraph({ ...read, survey: NAMES }, system), first, read, system);
+  return draw(request, system, async (whole) => {
+    if (isNearCommand && read.from !== undefined) await requireSubject(whole, first, read, system);
     const asked = subtree === undefined ? words : [...words, subtree.word];
-    const { graph, subjects } = await findSubjects(read, asked, request.read, system).catch(suggestCommand(words));
+    const { graph, subjects } = await findSubjects(whole, asked, read, system);
     const pids = new Set(request.select.pids);
     words.forEach((word, at) => {
       for (const { pid } of drawnOf(graph, word, subjects[at] as Subject)) pids.add(pid);
@@ -44,17 +57,20 @@ export async function drawNamed(request: Request, named: NamedRequest, system: S
   });
 }
 
-/** What is no name of anything may be a command or an option that was mistyped. */
-function suggestCommand(words: readonly string[]): (error: unknown) => never {
-  return (error) => {
-    const [word = ""] = words;
-    const names = new Map(COMMANDS.map(({ name }) => [name as string, quote(name)]));
-    for (const name of Object.keys(OPTIONS)) names.set(name, `--${name}`);
-    const meant = suggest(word, names.keys(), (name) => names.get(name) ?? name);
-    if (!(error instanceof NsGraphError) || error.code !== "NO_SUCH_SUBJECT" || meant === "") throw error;
-    const { code, message, hint } = error;
-    throw new NsGraphError(code, `${message}.${meant}`, { ...(hint !== undefined && { hint }), cause: error });
-  };
+/** " Did you mean …?" for a word that is nearly the name of a command or an option, or nothing. */
+function suggestCommand(word: string): string {
+  const names = new Map(COMMANDS.map(({ name }) => [name as string, quote(name)]));
+  for (const name of Object.keys(OPTIONS)) names.set(name, `--${name}`);
+  return suggest(word, names.keys(), (name) => names.get(name) ?? name);
+}
+
+/** Whoever mistyped a command is told so before everything is looked at, unless something is called so. */
+async function requireSubject(graph: NamespaceGraph, word: string, read: ReadRequest, system: System): Promise<void> {
+  if (await isSubject(graph, word, read, system)) return;
+  const shown = printable(word);
+  const message = `no command is called ${shown}, and nothing called so was seen.${suggestCommand(word)}`;
+  const from = read.from === undefined ? "" : "--from FILE ";
+  throw usageError(message, `If it is no command: ns-graph ${from}show ${quoteWord(shown)}`);
 }
 
 function processesMeant(graph: NamespaceGraph, subject: Subject): readonly Process[] {

@@ -1,6 +1,7 @@
 import {
   containersIn,
   mayMeanContainer,
+  meansAnything,
   type NamespaceGraph,
   NETNS_FOLDER,
   type NoSubject,
@@ -25,6 +26,12 @@ interface Found {
   readonly subjects: readonly Subject[];
 }
 
+/** A graph in which words can be looked up, and what is asked of the machine about them. */
+interface Named {
+  readonly graph: NamespaceGraph;
+  readonly lookup: SubjectLookup | undefined;
+}
+
 /**
  * Finds what words mean. Where nothing is called so, or only what somebody calls their own, the engines of this machine are
  * asked what they call their containers, unless they were already.
@@ -32,19 +39,38 @@ interface Found {
  * @throws NsGraphError `NO_SUCH_SUBJECT`, `USAGE`
  */
 export async function findSubjects(
-  graph: NamespaceGraph,
+  read: NamespaceGraph,
   words: readonly string[],
-  read: ReadRequest,
+  request: ReadRequest,
   system: System,
 ): Promise<Found> {
-  const machine = read.from === undefined ? await system.openLookup() : undefined;
-  const lookup = machine && askMachine(graph, machine);
-  let named = graph;
-  if (read.from === undefined && !read.names && words.some((word) => mayMeanContainer(graph, word, lookup))) {
-    const containers = containersIn(graph);
-    if (containers.length > 0) named = nameContainers(graph, await system.findContainerNames(containers));
-  }
-  return { graph: named, subjects: words.map((word) => findSubject(named, word, lookup)) };
+  const { graph, lookup } = await nameFor(read, words, request, system);
+  return { graph, subjects: words.map((word) => findSubject(graph, word, lookup)) };
+}
+
+/** Whether a word means anything, be it one thing or several. Engines are asked as above. */
+export async function isSubject(
+  read: NamespaceGraph,
+  word: string,
+  request: ReadRequest,
+  system: System,
+): Promise<boolean> {
+  const { graph, lookup } = await nameFor(read, [word], request, system);
+  return meansAnything(graph, word, lookup);
+}
+
+async function nameFor(
+  graph: NamespaceGraph,
+  words: readonly string[],
+  request: ReadRequest,
+  system: System,
+): Promise<Named> {
+  if (request.from !== undefined) return { graph, lookup: undefined };
+  const lookup = askMachine(graph, await system.openLookup());
+  if (request.names || !words.some((word) => mayMeanContainer(graph, word, lookup))) return { graph, lookup };
+  const containers = containersIn(graph);
+  if (containers.length === 0) return { graph, lookup };
+  return { graph: nameContainers(graph, await system.findContainerNames(containers)), lookup };
 }
 
 function findSubject(graph: NamespaceGraph, word: string, lookup: SubjectLookup | undefined): Subject {

@@ -91,6 +91,11 @@ export function parseSubject({ whole: graph }: NamespaceGraph, text: string, loo
   return only.subject;
 }
 
+/** Whether a word means anything in the graph, be it one thing or several: what `parseSubject` refuses may mean more than one. */
+export function meansAnything({ whole: graph }: NamespaceGraph, text: string, lookup?: SubjectLookup): boolean {
+  return candidates(graph, text, lookup).length > 0;
+}
+
 /**
  * Whether more has to be known before a word is told apart: nothing is called so, or only what somebody calls their own thing,
  * while a container may have that name that an engine gave it (`nameContainers`).
