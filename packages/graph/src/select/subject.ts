@@ -16,6 +16,7 @@ import {
   severalThings,
   whatIsNot,
 } from "../words/absence.js";
+import { shortId } from "../words/describe-workload.js";
 import { editDistance } from "../words/edit-distance.js";
 import { printable } from "../words/printable.js";
 import { quoteWord } from "../words/quote-for-shell.js";
@@ -25,8 +26,8 @@ import {
   spellingsOf,
   type WorkloadSubject,
   workloadSubjects,
-  workloadsBeginning,
   workloadsCalled,
+  workloadsOnceCalled,
 } from "./workload-subjects.js";
 
 /** Where ip-netns(8) mounts the network namespaces it names; a slash is at its end. */
@@ -75,7 +76,7 @@ interface Candidate {
  *   namespace, the one that has it in another
  * - `web`, `docker web (3f2a91c04b7d)`, `3f2a91c04b7d`, `nginx.service`, `shop/cart` are a workload: a container, a pod, a
  *   unit, an application, a machine or a sandbox by its name, by its id, or as drawings call it. Four digits or more of an id
- *   stand for it where nothing is called so, or only what anybody may have called so. Where names of containers were not read, nothing has one: see `nameContainers`
+ *   stand for it, and the name that it was started with, where nothing is called so, or only what anybody may have called so. Where names of containers were not read, nothing has one: see `nameContainers`
  *
  * Blanks around a word count only where something is called so. Without a `lookup` the graph alone is gone by: a symbolic
  * link it does not know.
@@ -97,18 +98,20 @@ export function meansAnything({ whole: graph }: NamespaceGraph, text: string, lo
 }
 
 /**
- * Whether more has to be known before a word is told apart: nothing is called so, or only what somebody calls their own thing,
- * while a container may have that name that an engine gave it (`nameContainers`).
+ * Whether more has to be known before a word is told apart: nothing is called so, only what somebody calls their own thing, or
+ * what was started with that name, while a container may have it that an engine gave it (`nameContainers`).
  */
 export function mayMeanContainer({ whole: graph }: NamespaceGraph, text: string, lookup?: SubjectLookup): boolean {
   const others = besidesWorkloads(graph, text, lookup);
   if (others.length > 0 && !isName(text)) return false;
-  return [...others, ...called(graph, text)].every(({ isClaimed }) => isClaimed);
+  return [...others, ...called(graph, text)].every(
+    ({ isClaimed, workload }) => isClaimed || (workload?.mayBeRenamed && !text.includes(shortId(workload.id ?? ""))),
+  );
 }
 
 /**
  * What has a name, and what else has it that is called so as a workload. What somebody calls their own thing takes nothing
- * from what the machine has by that name, nor from what has an id that begins so.
+ * from what the machine has by that name, nor from what has an id that begins so or was called so once.
  */
 function candidates(graph: NamespaceGraph, text: string, lookup: SubjectLookup | undefined): readonly Candidate[] {
   const word = text.trim();
@@ -119,9 +122,9 @@ function candidates(graph: NamespaceGraph, text: string, lookup: SubjectLookup |
   if (others.some(({ isClaimed }) => !isClaimed)) return [...others, ...sure];
   const claimed = workloads.filter(({ isClaimed }) => isClaimed);
   if (others.length > 0 || sure.length > 0) return [...others, ...sure, ...claimed];
-  const beginning = asWorkloads(workloadsBeginning(graph, word));
-  if (claimed.length === 0) return beginning;
-  return [...beginning.filter(({ isClaimed }) => !isClaimed), ...claimed];
+  const once = asWorkloads(workloadsOnceCalled(graph, word));
+  if (claimed.length === 0) return once;
+  return [...once.filter(({ isClaimed }) => !isClaimed), ...claimed];
 }
 
 /** Whether something may be called so: how the kernel spells something, and a path, are no name. */

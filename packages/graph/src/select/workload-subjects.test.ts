@@ -190,6 +190,39 @@ describe("a workload can be asked for", () => {
       expect(mayMeanContainer(nameless, word)).toBe(false);
   });
 
+  test("what a container was started with yields to what its engine calls it by now", () => {
+    const monitored = (pid: number, id: string, name: string): readonly Process[] => [
+      {
+        pid,
+        ppid: 1,
+        uid: 0,
+        comm: "conmon",
+        commandLine: `/usr/bin/conmon --api-version 1 -c ${id} -u ${id} -n ${name} --full-attach`,
+        executable: { path: "/usr/bin/conmon", borneOut: "yes" },
+        cgroup: "/machine.slice/libpod-conmon.scope",
+        namespaces: INITIAL,
+      },
+      {
+        pid: pid + 1,
+        ppid: pid,
+        cgroup: `/machine.slice/libpod-${id}.scope`,
+        namespaces: apart(4026532100 + 100 * pid, ...OWN),
+      },
+    ];
+    const started = graphOf([...monitored(2, WEB, "web"), ...monitored(4, LOG, "log")]);
+    expect(pidsOf("web", started)).toEqual([3]);
+    for (const word of ["web", "podman log"]) expect(mayMeanContainer(started, word)).toBe(true);
+    for (const word of [WEB, "3f2a91c04b7d", "podman web (3f2a91c04b7d)"])
+      expect(mayMeanContainer(started, word)).toBe(false);
+    const swapped = nameContainers(started, { [WEB]: { name: "old" }, [LOG]: { name: "web" } });
+    expect(pidsOf("web", swapped)).toEqual([5]);
+    expect(pidsOf("podman web", swapped)).toEqual([5]);
+    expect(pidsOf("old", swapped)).toEqual([3]);
+    // Nothing else is called so.
+    expect(pidsOf("log", swapped)).toEqual([5]);
+    expect(parseSubject(swapped, "log")).toMatchObject({ name: "podman web, started as log (91bd44ce0a12)" });
+  });
+
   test("what somebody calls their own thing may be what an engine calls a container", () => {
     const claimed = graphOf([{ ...(PROCESSES[4] as Process), cgroup: `${ANNA}/lxc.payload.log` }]);
     expect(pidsOf("log", claimed)).toEqual([30]);

@@ -29,6 +29,10 @@ export interface WorkloadSubject {
   readonly id?: string;
   /** Whether it may be only what a user, or what is in a container, calls it. */
   readonly isClaimed: boolean;
+  /** Whether its name is only what its monitor was started with, and its engine may call it otherwise by now. */
+  readonly mayBeRenamed: boolean;
+  /** The name that its monitor was started with, where its engine calls it otherwise. Hostile text. */
+  readonly startedAs?: string;
   /** The group of processes that it is, or that its processes are which are apart from the machine; none of a unit or a pod. */
   readonly group?: WorkloadGroup;
 }
@@ -92,10 +96,12 @@ export function workloadsCalled(graph: NamespaceGraph, name: string): readonly W
 /** What somebody types who abbreviates an id. */
 const BEGINNING = /^(?=(?:[0-9a-f]-?){4})[0-9a-f-]+$/;
 
-/** The workloads whose ids begin so, with four hexadecimal digits or more. */
-export function workloadsBeginning(graph: NamespaceGraph, beginning: string): readonly WorkloadSubject[] {
-  if (!BEGINNING.test(beginning)) return [];
-  return catalogOf(graph).all.filter(({ id }) => id?.startsWith(beginning));
+/** What a word may mean that nothing is called: workloads whose ids begin so, with four hexadecimal digits or more, or that were called so once. */
+export function workloadsOnceCalled(graph: NamespaceGraph, word: string): readonly WorkloadSubject[] {
+  const isBeginning = BEGINNING.test(word);
+  return catalogOf(graph).all.filter(
+    ({ id, startedAs }) => startedAs === word || (isBeginning && id?.startsWith(word)),
+  );
 }
 
 /** Nobody wants to type more, as long as there is something shorter. */
@@ -114,6 +120,8 @@ interface Gathering {
   names: readonly string[];
   readonly id: string | undefined;
   readonly isClaimed: boolean;
+  readonly mayBeRenamed: boolean;
+  readonly startedAs: string | undefined;
   group: WorkloadGroup | undefined;
   readonly processes: Set<Process>;
 }
@@ -124,7 +132,7 @@ function findAll(graph: NamespaceGraph): readonly WorkloadSubject[] {
   return gatherer.gatherings.map(toSubject);
 }
 
-function toSubject({ names, id, isClaimed, group, processes }: Gathering): WorkloadSubject {
+function toSubject({ names, id, isClaimed, mayBeRenamed, startedAs, group, processes }: Gathering): WorkloadSubject {
   const sorted = [...processes].sort(compareProcesses);
   const leader = leadingProcess(sorted) as Process;
   const [name = `${leader.pid}`] = names;
@@ -133,6 +141,8 @@ function toSubject({ names, id, isClaimed, group, processes }: Gathering): Workl
     leader,
     names,
     isClaimed,
+    mayBeRenamed,
+    ...(startedAs === undefined ? {} : { startedAs }),
     ...(id === undefined ? {} : { id }),
     ...(group === undefined ? {} : { group }),
   };
@@ -181,7 +191,7 @@ class Gatherer {
 
   #open(
     names: readonly string[],
-    { kind, id, borneOut, isClaimed }: Partial<Workload> & { readonly isClaimed?: boolean },
+    { kind, id, name, startedAs, borneOut, isClaimed }: Partial<Workload> & { readonly isClaimed?: boolean },
     group?: WorkloadGroup,
   ): Gathering {
     // A unit may be started where the viewer sees no root; what is below one may be named by whom it runs as.
@@ -191,6 +201,12 @@ class Gatherer {
       names,
       id: kind === "monitor" ? undefined : id,
       isClaimed: isClaimed ?? !isRoots,
+      mayBeRenamed:
+        kind === "container" &&
+        id !== undefined &&
+        name !== undefined &&
+        this.#graph.frame.containerNames === undefined,
+      startedAs: kind === "monitor" ? undefined : startedAs,
       group,
       processes: new Set(group?.processes),
     };
