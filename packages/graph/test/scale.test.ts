@@ -93,7 +93,7 @@ const USES: readonly (readonly [string, (graph: NamespaceGraph) => unknown])[] =
         "/proc/1/fd/9",
         "docker web",
         "3f2a",
-        "lxc 7, led by 7",
+        "lxc 7 7",
       ]) {
         try {
           parseSubject(graph, word);

@@ -13,13 +13,12 @@ import type { Pin } from "../model/pin.js";
 import type { Membership, Process } from "../model/process.js";
 import type { Subject } from "../model/view.js";
 import { groupName } from "../words/group-name.js";
-import { ledBy } from "../words/led-by.js";
 import { printable } from "../words/printable.js";
 import { nameContainers } from "../workload/name-containers.js";
 import { livingParts, workloads } from "../workload/workloads.js";
 import { selectSubject } from "./select.js";
 import { mayMeanContainer, parseSubject } from "./subject.js";
-import { workloadsAround } from "./workload-subjects.js";
+import { type WorkloadSubject, workloadSubjects, workloadsAround } from "./workload-subjects.js";
 
 const INITIAL: Membership = Object.freeze(
   Object.fromEntries(NAMESPACE_TYPES.map((type, i) => [type, `4:${4026531830 + i}`])),
@@ -286,7 +285,7 @@ describe("what anybody may have called so", () => {
 function choicesIn(hint: string): readonly string[] {
   return hint
     .replace(/^Say which: |\.$/g, "")
-    .split(/, (?=\S)(?!led by)/)
+    .split(", ")
     .map((choice) => choice.replace(/^'(.*)'$/, "$1"));
 }
 
@@ -313,10 +312,10 @@ describe("what has several meanings is refused with words that have one each", (
 
   test("two that are called exactly the same are told apart by who leads them", () => {
     expect(choicesIn(refusal("service of uid 1000 nginx.service").hint)).toEqual([
-      "service of uid 1000 nginx.service, led by 42",
-      "service of uid 1000 nginx.service, led by 43",
+      "service of uid 1000 42 nginx.service",
+      "service of uid 1000 43 nginx.service",
     ]);
-    expect(pidsOf("service of uid 1000 nginx.service, led by 43")).toEqual([43]);
+    expect(pidsOf("service of uid 1000 43 nginx.service")).toEqual([43]);
   });
 
   test("none of the words means what somebody called like such a word", () => {
@@ -324,14 +323,14 @@ describe("what has several meanings is refused with words that have one each", (
       { pid: 2, cgroup: `${SERVICES}/nginx.service`, namespaces: INITIAL },
       { pid: 3, cgroup: `${ANNA}/nginx.service`, namespaces: INITIAL },
       { pid: 4, cgroup: `${ANNA}/service nginx.service`, namespaces: INITIAL },
-      { pid: 5, cgroup: `${ANNA}/nginx.service, led by 2.scope`, namespaces: INITIAL },
+      { pid: 5, cgroup: `${ANNA}/2 nginx.service`, namespaces: INITIAL },
     ]);
     expect(choicesIn(refusal("nginx.service", from).hint)).toEqual([
-      "nginx.service, led by 2",
+      "2 nginx.service",
       "service of uid 1000 nginx.service",
     ]);
-    expect(pidsOf("nginx.service, led by 2", from)).toEqual([2]);
-    expect(pidsOf("nginx.service, led by 2, led by 5", from)).toEqual([5]);
+    expect(pidsOf("2 nginx.service", from)).toEqual([2]);
+    expect(pidsOf("service of uid 1000 2 nginx.service", from)).toEqual([5]);
   });
 });
 
@@ -394,8 +393,6 @@ describe("the nearest are named", () => {
   });
 });
 
-const LED = /, led by \d+$/;
-
 test("whatever a process is of can be asked for, and is what it is", () => {
   const segments = [
     "docker",
@@ -403,10 +400,10 @@ test("whatever a process is of can be asked for, and is what it is", () => {
     LOG,
     "lxc.payload.web",
     "lxc.payload.a",
-    "lxc.payload.a, led by 3",
+    "lxc.payload.3 a",
     "nginx.service",
     "service nginx.service",
-    "nginx.service, led by 2.scope",
+    "2 nginx.service",
     "user.slice",
     "user-1000.slice",
     `docker-${WEB}.scope`,
@@ -433,22 +430,26 @@ test("whatever a process is of can be asked for, and is what it is", () => {
           namespaces: isApart ? apart(4026532100 + 100 * number, ...OWN) : INITIAL,
         })),
       );
+      const isTaken = (name: string, own?: WorkloadSubject): boolean =>
+        workloadSubjects(any).some((one) => one !== own && printable(one.numbered) === printable(name));
       for (const process of any.processes()) {
-        for (const { subject, leader } of workloadsAround(any, process)) {
+        for (const around of workloadsAround(any, process)) {
+          const { subject, numbered } = around;
           expect(subject.pids).toContain(process.pid);
           expect(
             selectSubject(any, subject)
               .processes()
               .map(({ pid }) => pid),
           ).toEqual(subject.pids);
-          // What is called like a word that means another one has its own leader after that.
-          const name = LED.test(subject.name) ? ledBy(subject.name, leader) : subject.name;
+          // What is called like a word that means another one has the PID of its own leader.
+          const name = isTaken(subject.name, around) ? numbered : subject.name;
           expect(meaningsOf(any, printable(name))).toContainEqual(subject);
         }
       }
       for (const group of workloads(any)) {
         if (group.kind === "machine" || group.kind === "unreadable" || livingParts(group).length === 0) continue;
-        if (LED.test(groupName(any, group))) continue;
+        const own = workloadSubjects(any).find((one) => one.group === group);
+        if (isTaken(groupName(any, group), own)) continue;
         const pids = group.processes.map(({ pid }) => pid);
         const meant = meaningsOf(any, groupName(any, group));
         expect(

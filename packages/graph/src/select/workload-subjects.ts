@@ -5,8 +5,7 @@ import type { Process } from "../model/process.js";
 import type { Subject } from "../model/view.js";
 import { podTitle, shortId, type WorkloadTitle, workloadTitle } from "../words/describe-workload.js";
 import { spellTitle } from "../words/group-name.js";
-import { groupTitle, tenantOf } from "../words/group-title.js";
-import { ledBy, parseLedBy } from "../words/led-by.js";
+import { groupTitle, numberedTitle, tenantOf } from "../words/group-title.js";
 import { printable } from "../words/printable.js";
 import { userNaming } from "../words/user-names.js";
 import { leadingProcess } from "../workload/leading-process.js";
@@ -25,6 +24,8 @@ export interface WorkloadSubject {
   readonly leader: Process;
   /** What it is called, the way of drawings first; each text names it, and perhaps others too. Hostile texts. */
   readonly names: readonly string[];
+  /** What it is called with the PID of its leader, which means nothing else. Hostile text. */
+  readonly numbered: string;
   /** The id of its engine, which the beginning stands for. */
   readonly id?: string;
   /** Whether it may be only what a user, or what is in a container, calls it. */
@@ -41,6 +42,7 @@ export interface WorkloadSubject {
 interface Catalog {
   readonly all: readonly WorkloadSubject[];
   readonly byName: ReadonlyMap<string, readonly WorkloadSubject[]>;
+  readonly byNumber: ReadonlyMap<string, readonly WorkloadSubject[]>;
 }
 
 const known = new WeakMap<NamespaceGraph, Catalog>();
@@ -48,15 +50,22 @@ const known = new WeakMap<NamespaceGraph, Catalog>();
 function catalogOf({ whole }: NamespaceGraph): Catalog {
   return obtain(known, whole, () => {
     const all = findAll(whole);
-    const byName = new Map<string, WorkloadSubject[]>();
-    for (const one of all) {
-      // What was shown made visible can be typed so.
-      const names = new Set<string>();
-      for (const name of one.names) if (name !== "") names.add(name).add(printable(name));
-      for (const name of names) obtain(byName, name, () => [] as WorkloadSubject[]).push(one);
-    }
-    return { all, byName };
+    return { all, byName: index(all, ({ names }) => names), byNumber: index(all, ({ numbered }) => [numbered]) };
   });
+}
+
+function index(
+  all: readonly WorkloadSubject[],
+  namesOf: (one: WorkloadSubject) => readonly string[],
+): ReadonlyMap<string, readonly WorkloadSubject[]> {
+  const known = new Map<string, WorkloadSubject[]>();
+  for (const one of all) {
+    // What was shown made visible can be typed so.
+    const names = new Set<string>();
+    for (const name of namesOf(one)) if (name !== "") names.add(name).add(printable(name));
+    for (const name of names) obtain(known, name, () => [] as WorkloadSubject[]).push(one);
+  }
+  return known;
 }
 
 /** All workloads that can be asked for: containers, pods, units, applications, machines, sandboxes, whatever drawings name. */
@@ -84,13 +93,11 @@ function has(sorted: readonly number[], number: number): boolean {
   return sorted[low] === number;
 }
 
-/** The workloads that are called so: by name and leader, by name, by id, or as drawings call them. */
+/** The workloads that are called so: with the PID of their leader, by name, by id, or as drawings call them. */
 export function workloadsCalled(graph: NamespaceGraph, name: string): readonly WorkloadSubject[] {
-  const { byName } = catalogOf(graph);
-  // First of all what a name and a leader mean: anybody may call their own thing like that.
-  const led = parseLedBy(name);
-  const ledSo = led && byName.get(led.name)?.filter(({ leader }) => leader.pid === led.leader);
-  return ledSo !== undefined && ledSo.length > 0 ? ledSo : (byName.get(name) ?? []);
+  const { byName, byNumber } = catalogOf(graph);
+  // First of all what a name with a PID means: anybody may call their own thing like that.
+  return byNumber.get(name) ?? byName.get(name) ?? [];
 }
 
 /** What somebody types who abbreviates an id. */
@@ -108,16 +115,17 @@ export function workloadsOnceCalled(graph: NamespaceGraph, word: string): readon
 const LONG = 100;
 
 /** What a workload may be asked for as: the way of drawings first, that of nothing else last. Hostile texts. */
-export function* spellingsOf({ names, leader }: WorkloadSubject): Generator<string> {
-  const short = names.filter(({ length }) => length > 0 && length <= LONG);
-  yield* short;
-  yield ledBy(short[0] ?? names[0] ?? "", leader);
+export function* spellingsOf({ names, numbered }: WorkloadSubject): Generator<string> {
+  yield* names.filter(({ length }) => length > 0 && length <= LONG);
+  yield numbered;
 }
 
 /** A workload while it is gathered. */
 interface Gathering {
   /** What it is called, the way of drawings first. */
   names: readonly string[];
+  /** The same without a PID, unless it has no other name. */
+  readonly title: WorkloadTitle;
   readonly id: string | undefined;
   readonly isClaimed: boolean;
   readonly mayBeRenamed: boolean;
@@ -132,7 +140,8 @@ function findAll(graph: NamespaceGraph): readonly WorkloadSubject[] {
   return gatherer.gatherings.map(toSubject);
 }
 
-function toSubject({ names, id, isClaimed, mayBeRenamed, startedAs, group, processes }: Gathering): WorkloadSubject {
+function toSubject(gathering: Gathering): WorkloadSubject {
+  const { names, title, id, isClaimed, mayBeRenamed, startedAs, group, processes } = gathering;
   const sorted = [...processes].sort(compareProcesses);
   const leader = leadingProcess(sorted) as Process;
   const [name = `${leader.pid}`] = names;
@@ -140,6 +149,7 @@ function toSubject({ names, id, isClaimed, mayBeRenamed, startedAs, group, proce
     subject: { kind: "workload", name, pids: sorted.map(({ pid }) => pid) },
     leader,
     names,
+    numbered: spellTitle(group?.kind === "processes" ? title : numberedTitle(title, leader)),
     isClaimed,
     mayBeRenamed,
     ...(startedAs === undefined ? {} : { startedAs }),
@@ -175,22 +185,33 @@ class Gatherer {
       for (const each of around) for (const process of processes) each.processes.add(process);
       return;
     }
-    if (kind !== "unreadable") this.#open(namesOfGroup(this.#graph, group), { isClaimed: kind === "sandbox" }, group);
+    if (kind !== "unreadable")
+      this.#open(
+        namesOfGroup(this.#graph, group),
+        groupTitle(this.#graph, group),
+        { isClaimed: kind === "sandbox" },
+        group,
+      );
     for (const process of processes) for (const own of this.#homesOf(process)) own.processes.add(process);
   }
 
   #gatheringOf(workload: Workload, group: WorkloadGroup): Gathering {
-    const names = this.#namesOf(workload, group.leader);
     // All of a container is one group; several that monitors tell of may be in one cgroup.
-    if (workload.kind === "container") return this.#open(names, workload, group);
-    const own = obtain(this.#others, keyOf(workload), () => this.#open(names, workload));
+    if (workload.kind === "container") return this.#openWorkload(workload, group.leader, group);
+    const own = obtain(this.#others, keyOf(workload), () => this.#openWorkload(workload, group.leader));
     own.group = group;
     for (const process of group.processes) own.processes.add(process);
     return own;
   }
 
+  #openWorkload(workload: Workload, leader?: Process, group?: WorkloadGroup): Gathering {
+    const title = workloadTitle(workload, this.#nameUser);
+    return this.#open(namesOfWorkload(workload, title, leader), title, workload, group);
+  }
+
   #open(
     names: readonly string[],
+    title: WorkloadTitle,
     { kind, id, name, startedAs, borneOut, isClaimed }: Partial<Workload> & { readonly isClaimed?: boolean },
     group?: WorkloadGroup,
   ): Gathering {
@@ -199,6 +220,7 @@ class Gatherer {
     // What an engine keeps beside a container has the container's id too.
     const gathering: Gathering = {
       names,
+      title,
       id: kind === "monitor" ? undefined : id,
       isClaimed: isClaimed ?? !isRoots,
       mayBeRenamed:
@@ -224,14 +246,14 @@ class Gatherer {
     const own = workloadIn(this.#graph, process);
     if (own === undefined) return [];
     if (isUnit(own.kind)) return this.#around(own);
-    return [obtain(this.#others, keyOf(own), () => this.#open(this.#namesOf(own, process), own)), ...this.#around(own)];
+    return [obtain(this.#others, keyOf(own), () => this.#openWorkload(own, process)), ...this.#around(own)];
   }
 
   /** The unit that a workload is, or was started by, and its pod. */
   #around(workload: Workload): readonly Gathering[] {
     const around: Gathering[] = [];
     const unit = unitAround(workload);
-    if (unit !== undefined) around.push(obtain(this.#units, unit.cgroup, () => this.#open(this.#namesOf(unit), unit)));
+    if (unit !== undefined) around.push(obtain(this.#units, unit.cgroup, () => this.#openWorkload(unit)));
     const { pod, kind, borneOut } = workload;
     const told = kind === "monitor" ? undefined : podTitle(workload, this.#nameUser);
     if (pod === undefined || told === undefined) return around;
@@ -240,26 +262,28 @@ class Gatherer {
     const own = name === undefined ? [] : [...(namespace === undefined ? [] : [`${namespace}/${name}`]), name];
     const brief = [...own, shortId(id)];
     const names = [...new Set([title, ...brief.map((one) => `${told.engine} ${one}`), ...brief, id])];
-    around.push(obtain(this.#pods, JSON.stringify([id, title]), () => this.#open(names, { kind, id, borneOut })));
+    around.push(obtain(this.#pods, JSON.stringify([id, title]), () => this.#open(names, told, { kind, id, borneOut })));
     return around;
   }
+}
 
-  #namesOf(workload: Workload, leader?: Process): readonly string[] {
-    const { kind, id, name, unit } = workload;
-    const title = workloadTitle(workload, this.#nameUser);
-    const names = namesOfTitle(title);
-    const short = id === undefined ? undefined : shortId(id);
-    for (const brief of [name, short]) if (brief !== undefined) names.push(`${title.engine} ${brief}`);
-    // What is kept beside a container has its name and its id too, and is not what they mean.
-    if (kind === "monitor") return names;
-    // What has no name of its own is drawn with what leads it.
-    if (name === undefined && leader?.comm !== undefined) names.push(`${names[0]} ${leader.comm}`);
-    // The number of a session is no name that anybody gave it.
-    if (name !== undefined && kind !== "session") names.push(name);
-    if (id !== undefined) names.push(short ?? id, id);
-    if (isUnit(kind) && unit !== undefined) names.push(unit);
-    return names;
-  }
+function namesOfWorkload(
+  { kind, id, name, unit }: Workload,
+  title: WorkloadTitle,
+  leader: Process | undefined,
+): readonly string[] {
+  const names = namesOfTitle(title);
+  const short = id === undefined ? undefined : shortId(id);
+  for (const brief of [name, short]) if (brief !== undefined) names.push(`${title.engine} ${brief}`);
+  // What is kept beside a container has its name and its id too, and is not what they mean.
+  if (kind === "monitor") return names;
+  // What has no name of its own is drawn with what leads it.
+  if (name === undefined && leader?.comm !== undefined) names.push(`${names[0]} ${leader.comm}`);
+  // The number of a session is no name that anybody gave it.
+  if (name !== undefined && kind !== "session") names.push(name);
+  if (id !== undefined) names.push(short ?? id, id);
+  if (isUnit(kind) && unit !== undefined) names.push(unit);
+  return names;
 }
 
 /** What processes of an application, a machine or a monitor have in common, wherever they are. */

@@ -22,6 +22,11 @@ function withPid({ pid }: Process, name: string): string {
   return name === "" ? `${pid}` : `${pid} ${name}`;
 }
 
+/** What something is called where others are called the same, by a process that tells it apart: `service of anna 4711 web.service`. Hostile text. */
+export function numberedTitle({ engine, name }: WorkloadTitle, process: Process): WorkloadTitle {
+  return { engine, name: withPid(process, name) };
+}
+
 /** A group belongs to one graph, and is asked what it is called at every namespace that it is in. */
 const known = new WeakMap<WorkloadGroup, WorkloadTitle>();
 const tenants = new WeakMap<WorkloadGroup, Process>();
@@ -39,10 +44,10 @@ function tellApart(graph: NamespaceGraph, group: WorkloadGroup): WorkloadTitle {
   const title = titleAlone(graph, group);
   if (title === undefined) return { engine: "", name: describeLeader(leader) };
   if (obtain(counts, graph.whole, () => countTitles(graph.whole)).get(keyOf(title)) === 1) return title;
-  if (group.kind !== "sandbox") return { ...title, name: withPid(leader, title.name) };
+  if (group.kind !== "sandbox") return numberedTitle(title, leader);
   // The PID is that of what the name is of.
   const tenant = tenantOf(group);
-  return { ...title, name: withPid(title.name === commandOf(tenant) ? tenant : leader, title.name) };
+  return numberedTitle(title, title.name === commandOf(tenant) ? tenant : leader);
 }
 
 /** What a group is called for its own sake; undefined where that is nothing but its leader. */
