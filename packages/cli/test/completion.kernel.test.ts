@@ -141,6 +141,13 @@ const FRAMED = HOSTILE.filter((name) => !name.includes("\\") && name.length < 20
 const UNITS = distinct("yw", FRAMED).map(([begin, name]) => [begin, `${name}.service`] as const);
 const CONTAINERS = distinct("yv", FRAMED);
 const ID = `abcdef012345${"6".repeat(52)}`;
+/** Ids of containers by where engines put their cgroups besides. */
+const IDS = [
+  "libpod_parent/libpod-ID",
+  "libpod_parent/pod/libpod-ID",
+  "machine.slice/pod.slice/libpod-ID.scope",
+  "kubepods/besteffort/pod1/ID",
+].map((path, at) => [path, `${at}bcdef012345${"6".repeat(52)}`] as const);
 const UNSEEN_UNITS = distinct("yxyxyx", UNSEEN);
 /** Names that begin alike, and go on in a way that a shell would not leave alone. */
 const ALIKE = ["zys$(id>pwned)1", "zys$(id>pwned)2", "zyt`id>pwned`'1", "zyt`id>pwned`'2", "zyu \\", "zyu ;"];
@@ -192,6 +199,7 @@ beforeAll(() => {
   cgroup("machine.slice/machine-yzfedora.scope");
   cgroup("lxc.payload.-yxdash");
   cgroup(`user.slice/user-7.slice/user@7.service/user.slice/libpod-${ID}.scope`);
+  for (const [path, id] of IDS) cgroup(path.replace("ID", id));
   many = folder("many");
   for (let i = 0; i < 10_000; i++) touch(many, `zq${i}$(id>pwned)`);
   touch(many, "zgood");
@@ -327,6 +335,7 @@ describe.each(NAMES)("%s", (shell) => {
     terminal = await open(shell);
     const others = [
       ["abcd", ID.slice(0, 12)],
+      ...IDS.map(([, id]) => [id.slice(0, 4), id.slice(0, 12)] as const),
       ["yzfe", "yzfedora"],
     ] as const;
     expect(await findWrong(terminal, words, [...UNITS, ...CONTAINERS, ...others])).toEqual([]);

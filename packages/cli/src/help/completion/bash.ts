@@ -131,7 +131,7 @@ _ns_graph_workloads() {
             [[ $name != *.service ]] || _ns_graph_name "$name"
             case $name in
 ${NAME_FRAMES.map(([before, after]) => `                "${before}"*"${after}") name=\${name#"${before}"}; _ns_graph_name "\${name%"${after}"}" ;;`).join("\n")}
-                ${ID_PREFIXES.map((prefix) => `${prefix}-*.scope`).join("|")}) name=\${name%.scope} name=\${name##*-} ;;
+                ${ID_PREFIXES.map((prefix) => `${prefix}-*`).join("|")}) name=\${name%.scope} name=\${name##*-} ;;
             esac
             [[ \${#name} != 64 || $name == *[!0-9a-f]* ]] || _ns_graph_name "\${name:0:12}"
         done

@@ -54,7 +54,7 @@ function __ns_graph_workloads
     set -l name '(?!-)[^\\p{C}\\p{Zl}\\p{Zp}/\\\\\\\\]+'
     string replace -rf '^.*/('$name'\\.service)/\\z' '$1' -- $found
 ${NAME_FRAMES.map(([before, after]) => `    string replace -rf '^.*/${escapePattern(before)}('$name')${escapePattern(after)}/\\z' '$1' -- $found`).join("\n")}
-    string replace -rf '^.*/(?:(?:${ID_PREFIXES.join("|")})-|docker/)([0-9a-f]{12})[0-9a-f]{52}(?:\\.scope)?/\\z' '$1' -- $found
+    string replace -rf '^.*/(?:(?:${ID_PREFIXES.join("|")})-)?([0-9a-f]{12})[0-9a-f]{52}(?:\\.scope)?/\\z' '$1' -- $found
 end
 
 function __ns_graph_subjects

@@ -11,13 +11,18 @@ export const CGROUP_FOLDERS = [
   "",
   "system.slice/",
   "machine.slice/",
+  "machine.slice/*/",
   "docker/",
+  "libpod_parent/",
+  "libpod_parent/*/",
+  "kubepods/*/",
+  "kubepods/*/*/",
   "kubepods.slice/*/",
   "kubepods.slice/*/*/",
   "user.slice/user-*.slice/user@*.service/*.slice/",
 ] as const;
 
-/** What stands before the 64 digits of a container's id, and `.scope` behind them. */
+/** What may stand before the 64 digits of a container's id, and `.scope` behind them: engines without systemd's driver write neither. */
 export const ID_PREFIXES = ["docker", "libpod", "crio", "cri-containerd", "containerd", "nerdctl"] as const;
 
 /** What stands before and behind the name of a container or machine. */

@@ -35,7 +35,7 @@ _ns-graph_workloads() {
     for name in $found; do
         case $name in
 ${NAME_FRAMES.map(([before, after]) => `            ("${before}"*"${after}") name=\${name#"${before}"} name=\${name%"${after}"} names+=("$name") ;;`).join("\n")}
-            (${ID_PREFIXES.map((prefix) => `${prefix}-*.scope`).join("|")}) name=\${name%.scope} name=\${name##*-} ;;
+            (${ID_PREFIXES.map((prefix) => `${prefix}-*`).join("|")}) name=\${name%.scope} name=\${name##*-} ;;
         esac
         [[ \${#name} != 64 || $name == *[^0-9a-f]* ]] || names+=("\${name[1,12]}")
     done
