@@ -128,7 +128,9 @@ describe("the graph of this machine", () => {
       const { stdout, stderr, status } = await runMain(["--subtree", "name of 3f2a", "--format", "json"], { kernel });
       expect(status).toBe(0);
       expect(JSON.parse(stdout).selection).toEqual({ subtree: { pid: 7, type: "user" } });
-      expect(stderr).toContain("process 7 is in the machine's user namespace");
+      expect(stderr).toBe(
+        "ns-graph: process 7, which leads name of 3f2a, is in the machine's user namespace, so what is below that is the machine\n          About it alone: ns-graph show 'name of 3f2a', or ns-graph 'name of 3f2a' --tree process\n",
+      );
     });
 
     test.each([

@@ -47,12 +47,13 @@ export async function drawNamed(request: Request, named: NamedRequest, system: S
     words.forEach((word, at) => {
       for (const { pid } of drawnOf(graph, word, subjects[at] as Subject)) pids.add(pid);
     });
+    const top = subtree === undefined ? undefined : subjects.at(-1);
     const selection: SelectRequest = {
       ...request.select,
       pids: [...pids],
-      subtree: subtree && { pid: topOf(graph, subtree, subjects.at(-1) as Subject), type: subtree.type },
+      subtree: subtree && { pid: topOf(graph, subtree, top as Subject), type: subtree.type },
     };
-    system.warn(subtreeText(graph, selection));
+    system.warn(subtreeText(graph, selection, top?.kind === "workload" ? subtree?.word : undefined));
     return select(graph, selection, request.view);
   });
 }

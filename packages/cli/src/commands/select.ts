@@ -4,6 +4,8 @@ import {
   type NamespaceGraph,
   NsGraphError,
   obtain,
+  printable,
+  quoteWord,
   selectPidHierarchy,
   selectProcesses,
   selectProcessless,
@@ -30,15 +32,22 @@ export function select(graph: NamespaceGraph, request: SelectRequest, { arrangem
   return Object.keys(arrangement).length === 0 ? selected : arrange(selected, arrangement);
 }
 
-/** What has to be known of a subtree that leaves nothing out: most processes are in the machine's user namespace. */
-export function subtreeText(graph: NamespaceGraph, { subtree }: SelectRequest): string {
+/**
+ * What has to be known of a subtree that leaves nothing out: most processes are in the machine's user namespace.
+ *
+ * @param workload the word that names what its process leads, where it was not named by PID.
+ */
+export function subtreeText(graph: NamespaceGraph, { subtree }: SelectRequest, workload?: string): string {
   if (subtree === undefined) return "";
   const { pid, type } = subtree;
   const top = graph.process(pid)?.namespaces[type];
   if (top === undefined || !machineNamespaces(graph).ids.has(top)) return "";
+  const who = workload === undefined ? `process ${pid}` : `process ${pid}, which leads ${printable(workload)},`;
+  const alone = workload === undefined ? "the process" : "it";
+  const word = workload === undefined ? `${pid}` : quoteWord(printable(workload));
   return prefixed(
-    `process ${pid} is in the machine's ${type} namespace, so what is below that is the machine\n` +
-      `About the process alone: ns-graph show ${pid}, or ns-graph ${pid} --tree process`,
+    `${who} is in the machine's ${type} namespace, so what is below that is the machine\n` +
+      `About ${alone} alone: ns-graph show ${word}, or ns-graph ${word} --tree process`,
   );
 }
 
