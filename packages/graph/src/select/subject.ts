@@ -414,8 +414,11 @@ function* knownNames(graph: NamespaceGraph): Generator<Known> {
     yield { name, key: path };
     yield { name, key: path.slice(path.lastIndexOf("/") + 1) };
   }
-  for (const workload of workloadSubjects(graph))
+  for (const workload of workloadSubjects(graph)) {
+    // The word stands in the viewer's own command line.
+    if (workload.leader.pid === graph.viewer.pid) continue;
     for (const key of workload.names) yield { name: workload.subject.name, key, workload };
+  }
 }
 
 function* knownNumbers(graph: NamespaceGraph, isAlone: boolean): Generator<Known> {

@@ -16,7 +16,7 @@ import { groupName } from "../words/group-name.js";
 import { printable } from "../words/printable.js";
 import { nameContainers } from "../workload/name-containers.js";
 import { livingParts, workloads } from "../workload/workloads.js";
-import { selectSubject } from "./select.js";
+import { reframe, selectSubject } from "./select.js";
 import { mayMeanContainer, parseSubject } from "./subject.js";
 import { type WorkloadSubject, workloadSubjects, workloadsAround } from "./workload-subjects.js";
 
@@ -383,6 +383,14 @@ describe("the nearest are named", () => {
     ["nginx.servce", "'service nginx.service'"],
   ])("%s: %s", (word, name) => {
     expect(refusal(word).hint).toContain(name);
+  });
+
+  test("and not whoever looks, whose command line has the word", () => {
+    const looking = { pid: 5, commandLine: "ns-graph show wbe", namespaces: apart(4026532900, "mnt") };
+    const any = graphOf([...PROCESSES, looking]);
+    expect(refusal("wbe", any).hint).toContain("'5 ns-graph show wbe'");
+    const seen = reframe(any, { viewer: { ...any.viewer, pid: looking.pid } });
+    expect(refusal("wbe", seen).hint).not.toContain("ns-graph");
   });
 
   test("and no hostile text as it is", () => {
