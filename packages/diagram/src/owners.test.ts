@@ -227,3 +227,16 @@ test.each(["owner", "workload", "process", "parent"] as const)(
     }
   },
 );
+
+test("a unit is named where the command of its process does not say what it is", () => {
+  const graph = build((host) => {
+    for (const [unit, comm] of [
+      ["backup", "sleep"],
+      ["sshd", "sshd"],
+    ])
+      host.process({ comm: comm ?? "", cgroup: `/system.slice/${unit}.service`, in: host.unshare(["net"]) });
+  });
+  const diagram = buildDiagram(graph, "normal");
+  expect(linesOf(nodesOf(diagram, "sleep").find(({ kind }) => kind === "namespaces"))).toEqual(["backup.service"]);
+  expect(linesOf(nodesOf(diagram, "sshd").find(({ kind }) => kind === "namespaces"))).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import {
   describeProcess,
   groupOf,
+  isSaidByCommand,
   leadingProcess,
   type Namespace,
   type NamespaceGraph,
@@ -12,11 +13,9 @@ import {
 } from "@ns-graph/graph";
 import type { GroupNode } from "./diagram.js";
 
-const TELLING: ReadonlySet<string | undefined> = new Set(["container", "vm", "app", "monitor"]);
-
-/** Whether what a group is called says more than its processes do, as the unit of a service does not. */
-function isTelling({ kind, workload }: WorkloadGroup): boolean {
-  return kind === "sandbox" || (kind === "workload" && TELLING.has(workload?.kind));
+/** Whether what a group is called says more than its processes do. */
+function isTelling(graph: NamespaceGraph, group: WorkloadGroup): boolean {
+  return group.kind === "sandbox" || (group.kind === "workload" && !isSaidByCommand(graph, group));
 }
 
 /** The groups that processes belong to, each once. */
@@ -41,7 +40,10 @@ export function ownersOf(
   const groups = new Set(groupsOf(graph, processes));
   for (const { id, context } of namespaces)
     if (!context) for (const { group } of workloadsIn(graph, id)) groups.add(group);
-  return ownerTitles(graph, [...groups].filter(isTelling));
+  return ownerTitles(
+    graph,
+    [...groups].filter((group) => isTelling(graph, group)),
+  );
 }
 
 /** How many things a node stands for, by what each is called, and how many of them are called nothing. */

@@ -188,7 +188,7 @@ export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from 
 export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
 export { NO_NEED, PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate, listFitting } from "./words/enumerate.js";
-export { groupName, spellTitle } from "./words/group-name.js";
+export { groupName, isSaidByCommand, spellTitle } from "./words/group-name.js";
 export { groupTitle, tenantOf } from "./words/group-title.js";
 export { describeHeading } from "./words/heading-words.js";
 export { inChunks } from "./words/in-chunks.js";

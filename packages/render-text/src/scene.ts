@@ -1,6 +1,7 @@
 import {
   groupName,
   groupTitle,
+  isSaidByCommand,
   listFitting,
   type MachineNamespaces,
   machineNamespaces,
@@ -141,19 +142,9 @@ function onlyTitleOf(scene: Scene, group: WorkloadGroup): string | undefined {
       const { engine } = groupTitle(scene.graph, group);
       return engine === group.leader.comm ? undefined : scene.pen.safe(engine);
     }
-    case "workload": {
-      const title = titleOf(scene, group);
-      return isSaidBy(group, title) ? undefined : title;
-    }
+    case "workload":
+      return isSaidByCommand(scene.graph, group) ? undefined : titleOf(scene, group);
     default:
       return undefined;
   }
-}
-
-/** Whether the command of a unit's process says what the unit is called: `sshd` in `sshd.service`. */
-function isSaidBy({ workload, leader, processes }: WorkloadGroup, title: string): boolean {
-  if (workload?.kind !== "service" || leader.comm === undefined || leader.comm === "" || processes.length > 1)
-    return false;
-  const unit = title.replace(/\.[a-z]+$/, "");
-  return unit.startsWith(leader.comm) || leader.comm.startsWith(unit);
 }

@@ -16,3 +16,12 @@ export function spellTitle({ engine, name }: WorkloadTitle): string {
 export function groupName(graph: NamespaceGraph, group: WorkloadGroup): string {
   return spellTitle(groupTitle(graph, group));
 }
+
+/** Whether the command of a unit's only process says what the unit is called: `sshd` in `sshd.service`. */
+export function isSaidByCommand(graph: NamespaceGraph, group: WorkloadGroup): boolean {
+  const { workload, leader, processes } = group;
+  if (workload?.kind !== "service" || leader.comm === undefined || leader.comm === "" || processes.length > 1)
+    return false;
+  const unit = groupName(graph, group).replace(/\.[a-z]+$/, "");
+  return unit.startsWith(leader.comm) || leader.comm.startsWith(unit);
+}
