@@ -447,7 +447,7 @@ function nearest(graph: NamespaceGraph, word: string): readonly string[] {
   const farthest = number === undefined ? Math.max(2, word.length / 3) : Math.min(2, Math.ceil(number.length / 4));
   const found = new Map<string | WorkloadSubject, Known & { readonly distance: number }>();
   for (const known of number === undefined ? knownNames(graph) : knownNumbers(graph, word === number)) {
-    const distance = distanceTo(known.key, word, farthest, number !== undefined);
+    const distance = distanceTo(known.key.toLowerCase(), word.toLowerCase(), farthest, number !== undefined);
     const thing = known.workload ?? known.name;
     if (distance !== undefined && distance < (found.get(thing)?.distance ?? Number.POSITIVE_INFINITY))
       found.set(thing, { ...known, distance });

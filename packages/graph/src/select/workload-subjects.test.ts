@@ -379,6 +379,7 @@ test.each([
 describe("the nearest are named", () => {
   test.each([
     ["wbe", "'docker web (3f2a91c04b7d)'"],
+    ["WEB", "'docker web (3f2a91c04b7d)'"],
     ["sidcar", "'pod shop/cart sidecar'"],
     ["nginx.servce", "'service nginx.service'"],
   ])("%s: %s", (word, name) => {
