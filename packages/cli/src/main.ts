@@ -1,6 +1,7 @@
-import { enumerate, NsGraphError } from "@ns-graph/graph";
+import { enumerate, NsGraphError, nearestWord, printable } from "@ns-graph/graph";
 import { type CommandLine, findRequestedFormat, readCommandLine } from "./arguments/command-line.js";
-import { UnknownOption } from "./arguments/usage-error.js";
+import { COMMANDS } from "./arguments/commands.js";
+import { quote, UnknownOption, usageError } from "./arguments/usage-error.js";
 import { draw } from "./commands/draw.js";
 import { errorText } from "./output/error-text.js";
 import { DONE, exitCodeForError } from "./output/exit-code.js";
@@ -49,8 +50,22 @@ async function understand(args: readonly string[], format: Format, openPlugins: 
   try {
     return readCommandLine(args, format);
   } catch (error) {
-    throw error instanceof UnknownOption ? await explainUnknown(error, format, openPlugins) : error;
+    if (!(error instanceof UnknownOption)) throw error;
+    throw mistypedCommand(error, args[0] ?? "") ?? (await explainUnknown(error, format, openPlugins));
   }
+}
+
+/** An option that nobody knows may be one of a command whose name was mistyped. */
+function mistypedCommand({ option }: UnknownOption, word: string): Error | undefined {
+  for (const { name, operands, options = {} } of COMMANDS) {
+    const hasOption = Object.entries(options).some(([long, { short }]) => option === long || option === short);
+    if (hasOption && nearestWord(word, [name]) !== undefined)
+      return usageError(
+        `no command is called ${printable(word)}. Did you mean ${quote(name)}?`,
+        `ns-graph ${name} ${operands}`,
+      );
+  }
+  return undefined;
 }
 
 /** An option that nobody knows may be one of another format. */

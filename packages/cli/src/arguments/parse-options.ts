@@ -80,7 +80,8 @@ export function parseOptions(args: readonly string[], table: OptionTable, rules:
       const letter = String.fromCodePoint(rest.codePointAt(0) ?? 0);
       rest = rest.slice(letter.length);
       const [name, option] = [...table].find(([, { short }]) => short === letter) ?? [];
-      if (name === undefined || option === undefined) throw usageError(`there is no option -${printable(letter)}`);
+      if (name === undefined || option === undefined)
+        throw new UnknownOption(letter, `there is no option -${printable(letter)}`);
       const isSwitch = option.type === "boolean";
       take(name, `-${letter}`, option, isSwitch || rest === "" ? undefined : rest);
       if (!isSwitch) return;

@@ -10,7 +10,7 @@ export function usageError(message: string, hint = SEE_HELP): NsGraphError {
 
 /** Wrong usage: an option that nobody knows. */
 export class UnknownOption extends NsGraphError {
-  /** Its long name without dashes. */
+  /** Its name without dashes, or its letter. */
   readonly option: string;
 
   constructor(option: string, message: string) {
