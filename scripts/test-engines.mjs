@@ -83,18 +83,15 @@ function end(pid) {
   }
 }
 
-/** The group of a process, as ns-graph has it, started with these options through another program. */
-function groupOf(pid, options = [], through = []) {
-  const command = [
-    ...through,
-    process.execPath,
-    join(root, "packages/cli/dist/bin.js"),
-    "--format",
-    "json",
-    ...options,
-  ];
-  const { workloads } = JSON.parse(run(command[0], command.slice(1), { maxBuffer: 1 << 28 }));
-  return workloads.find(({ pids }) => pids?.includes(pid)) ?? {};
+/** What ns-graph says of this machine, started with these arguments through another program. */
+function documentOf(args, through = []) {
+  const command = [...through, process.execPath, join(root, "packages/cli/dist/bin.js"), "--format", "json", ...args];
+  return JSON.parse(run(command[0], command.slice(1), { maxBuffer: 1 << 28 }));
+}
+
+/** The group of a process, as ns-graph has it. */
+function groupOf(pid, options, through) {
+  return documentOf(options ?? [], through).workloads.find(({ pids }) => pids?.includes(pid)) ?? {};
 }
 
 function compare(found, expected) {
@@ -187,13 +184,23 @@ class Podman {
     return { id, pid: Number(pid), name: called, image };
   }
 
-  /** What ns-graph says of a process with `--names`: of root's containers where the machine's would be, to the command alone. */
+  /** What ns-graph says of a process with `--names`. */
   named(pid) {
+    return groupOf(pid, ["--names"], this.through()).workload;
+  }
+
+  /** The processes that ns-graph shows for a word, without `--names`. */
+  asked(word) {
+    return documentOf(["show", word], this.through()).view.workload.pids;
+  }
+
+  /** What shows root's containers where the machine's would be, to the command alone. */
+  through() {
     const { folder, user, sockets } = this;
+    if (user !== undefined) return [];
     const place = "/var/lib/containers/storage";
     const binds = `mkdir -p ${place} /run/podman; mount --bind "$0" ${place}; mount --bind "$1" /run/podman; shift`;
-    const through = ["unshare", "--mount", "sh", "-ec", `${binds}; exec "$@"`, join(folder, "storage"), sockets];
-    return groupOf(pid, ["--names"], user === undefined ? through : []).workload;
+    return ["unshare", "--mount", "sh", "-ec", `${binds}; exec "$@"`, join(folder, "storage"), sockets];
   }
 
   /** Removes a container, however far it came. */
@@ -244,6 +251,9 @@ function checkNames(podman, name, expected) {
   podman.run("rename", name, `${name}-again`);
   const { pid: _, ...again } = podman.inspect(`${name}-again`);
   compare(podman.named(pid), { ...again, startedAs: name, ...expected });
+  // Nothing is called as it was started: that means it still.
+  for (const word of [again.name, name, again.id, again.id.slice(0, 12)])
+    if (!podman.asked(word).includes(pid)) throw new Error(`show ${word} shows another one`);
 }
 
 /** What is said of a container in a pod; of root's also what the pod is called. */
