@@ -14,12 +14,12 @@ export interface Field {
   readonly entries: (room: number) => Iterable<Line>;
 }
 
-/** A field of paragraphs, of which there may be more than a call has room for arguments. */
-export function field(label: string, paragraphs: Iterable<readonly Piece[]>): Field {
+/** A field of paragraphs, of which there may be more than a call has room for arguments; `indent` is that of a paragraph's further lines. */
+export function field(label: string, paragraphs: Iterable<readonly Piece[]>, indent?: number): Field {
   return {
     label,
     *entries(room) {
-      for (const pieces of paragraphs) yield* hanging(pieces, room);
+      for (const pieces of paragraphs) yield* hanging(pieces, room, indent);
     },
   };
 }

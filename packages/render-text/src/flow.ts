@@ -98,8 +98,9 @@ export function dotted({ glyphs }: Pen, remarks: readonly (readonly Piece[])[], 
 }
 
 /** A paragraph of a list: what goes on below its first line is set in, or it would look like another one. */
-export function hanging(pieces: readonly Piece[], room: number): Line[] {
-  return flow(pieces, room, room - 2).map((line, index) => (index === 0 ? line : [{ text: "  " }, ...line]));
+export function hanging(pieces: readonly Piece[], room: number, indent = 2): Line[] {
+  const margin = { text: " ".repeat(indent) };
+  return flow(pieces, room, room - indent).map((line, index) => (index === 0 ? line : [margin, ...line]));
 }
 
 /** A text as one piece. */

@@ -67,7 +67,8 @@ function* fieldsOf(
   if (parts.length > 0) yield presencesField(scene, "made of", parts);
   else yield* placeFields(scene, processes);
   const missing = missingTypes(graph, processes);
-  yield field("namespaces", namespaceParagraphs(scene, sharing, missing, processes.length));
+  // What goes on below stays right of the types, or it would look like one.
+  yield field("namespaces", namespaceParagraphs(scene, sharing, missing, processes.length), TYPE_CELLS + 4);
   yield* missingFields(missing);
   yield holdersField(scene, sharing, processes);
   if (parts.length === 0) yield* cgroupField(scene, processes);

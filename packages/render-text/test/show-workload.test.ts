@@ -103,6 +103,16 @@ describe("a workload", () => {
     for (const word of ["3c6e", "pod 1f3b36ab", "polkit.service", "the machine"])
       for (const line of show(word, columns).split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
   });
+
+  test.each([
+    [40, 4],
+    [62, 14],
+  ])("has nothing below its types in %i columns", (columns, indent) => {
+    const [, said = ""] = /\n {2}namespaces\s(.*?)\n {2}held by/s.exec(show("pod 1f3b36ab", columns)) ?? [];
+    const [, ...lines] = said.split("\n").map((line) => line.slice(indent));
+    expect(lines.filter((line) => line.startsWith(" ")).length).toBeGreaterThan(3);
+    for (const line of lines) expect(line).toMatch(/^(?:[a-z]{3,6} | {8})/);
+  });
 });
 
 test("a process says of what it is, and who else is in what it is in", () => {
