@@ -22,7 +22,7 @@ export const COMMANDS: readonly CommandDescription[] = [
     name: "show",
     operands: "SUBJECT",
     summary:
-      "everything known about one namespace, process or workload: relatives, members, every pin, with whom it shares what, how to enter it",
+      "everything known about one namespace, process or workload: relatives, members, all that keeps it alive, with whom it shares what, how to enter it",
     without: [...NOT_WITH_SHOW, "all-pids"],
   },
   {

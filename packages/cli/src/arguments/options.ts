@@ -51,13 +51,13 @@ export const OPTIONS = {
     type: "limits",
     placeholder: "LIST",
     section: "What to read",
-    summary: `how much of one process is looked at, in a list with commas: descriptors=${DEFAULT_LIMITS.descriptors}, sockets=${DEFAULT_LIMITS.sockets}, threads=${DEFAULT_LIMITS.threads}, mounts=${DEFAULT_LIMITS.mounts} (of a mount namespace), bytes=${DEFAULT_LIMITS.bytes} (of files of /proc); NUMBER or none, and none alone lifts them all; of all processes together four times as much, besides an equal part for each`,
+    summary: `look at no more of one process than this, in a list with commas: descriptors=${DEFAULT_LIMITS.descriptors}, sockets=${DEFAULT_LIMITS.sockets}, threads=${DEFAULT_LIMITS.threads}, mounts=${DEFAULT_LIMITS.mounts} (of a mount namespace), bytes=${DEFAULT_LIMITS.bytes} (of files of /proc); each a number or none, and none alone lifts them all; all processes together may have four times as much, of which each is sure of an equal part`,
   },
   timeout: {
     type: "seconds",
     placeholder: "SECONDS",
     section: "What to read",
-    summary: `look for what holds namespaces no longer than this (${DEFAULT_SECONDS} by default, or none), and read nothing at all after twice as long; a process that makes the run wait is left out; what does not come back even then is ended by SIGALRM after three times as long`,
+    summary: `stop looking for what holds namespaces after this time (${DEFAULT_SECONDS} by default, or none), and reading anything after twice as long; a process that makes the run wait is left out; if the run still waits after three times as long, SIGALRM ends it`,
   },
   namespaces: {
     type: "types",
@@ -104,7 +104,7 @@ export const OPTIONS = {
     type: "boolean",
     section: "How to show it",
     summary:
-      "cut, fold and wrap nothing for the width of the terminal, as long as a line may get; in a file or a pipe no name is cut anyway",
+      "cut, fold and wrap nothing to fit the terminal, however long a line gets; in a file or a pipe no name is cut anyway",
   },
   format: {
     type: "format",
@@ -126,7 +126,8 @@ export const OPTIONS = {
     type: "mode",
     placeholder: "OCTAL",
     section: "How to show it",
-    summary: "with --output: exactly these permissions, such as 0640, instead of 0600 less what the umask takes",
+    summary:
+      "with --output: exactly these permissions, such as 0640; without it they are 0600, less what the umask takes",
   },
   color: {
     type: "choice",

@@ -4,8 +4,10 @@ import { type DescribedOption, flagsOf, OPTIONS, type Option, SECTIONS, type Sec
 import { definitionList, wrap } from "../output/text-columns.js";
 import { COMMAND_MANUALS, type Entry, EXAMPLES, EXIT_STATUSES, PURPOSE } from "./manual.js";
 
+/** What follows the name of the program where no command does. */
+export const OPERANDS = "[options] [SUBJECT…]";
 /** The usage lines, one for each command. */
-export const USAGE: readonly string[] = ["ns-graph [options] [SUBJECT…]", ...COMMANDS.map(usageOf)];
+export const USAGE: readonly string[] = [`ns-graph ${OPERANDS}`, ...COMMANDS.map(usageOf)];
 
 /** The text of --help, with the options of one renderer. */
 export function helpText(renderer: AnyRenderer | undefined, width: number): string {

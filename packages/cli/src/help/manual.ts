@@ -9,7 +9,7 @@ export const SUMMARY = "finds every Linux namespace and draws how they hold one 
 /** What the command does and how it is meant, a paragraph each. */
 export const DESCRIPTION: readonly string[] = [
   "ns-graph looks wherever the kernel lets a namespace live: in processes and their threads, in what their next children will be in, in open descriptors and sockets, in bind mounts of every mount namespace it can reach, and in the kernel's own list (Linux 6.19). It asks each namespace for its owner, its parent and its creator, and climbs to every ancestor. Threads of a process always share its user and PID namespace.",
-  "Without arguments it draws the user namespaces, each with what it owns. Arguments leave only the namespaces of the processes that are meant: PIDs, containers, pods, units and whatever else show takes; of a namespace its members. It only looks: nothing is entered, mounted, changed or sent anywhere.",
+  "Without arguments it draws the user namespaces, each with what it owns. Arguments leave only the namespaces of the processes that are meant: PIDs, containers, pods, units and whatever else show takes; a namespace means its members. It only looks: nothing is entered, mounted, changed or sent anywhere.",
   "A file given to --output is there whole or not at all, and the caller alone can read it, unless --mode says otherwise. A file that is there is replaced, with the same permissions as a new one, or fewer if it had fewer. What another user owns, or may have put there, is not written to, replaced or followed, be it a file, a pipe or a symbolic link: that is an error, and says what to do.",
   "What may not be read is left out and counted on standard error; that is no failure. As root, or with the capability CAP_SYS_PTRACE, more can be read. Namespaces above what the viewer may see are called invisible; that a namespace is an initial one is said only where it is known.",
 ];
@@ -59,7 +59,7 @@ export interface CommandManual {
 export const COMMAND_MANUALS: Readonly<Record<NamedCommand, CommandManual>> = {
   show: {
     purpose:
-      "Shows everything known about one namespace, process or workload: owner and parent, members, what keeps it alive, with whom it shares its namespaces, how to enter it. All facts are read. A path is looked up where nothing was found to be mounted at it, and keeps waiting if its file system does not answer; Ctrl-C ends that. Where a word has more than one meaning, the error says what to type for each.",
+      "Shows everything known about one namespace, process or workload: owner and parent, members, what keeps it alive, with whom it shares its namespaces, how to enter it. All facts are read. A path where no namespace was found to be mounted is looked up, which waits if its file system does not answer; Ctrl-C ends that. Where a word has more than one meaning, the error says what to type for each.",
     list: {
       heading: "What can be named",
       entries: [
@@ -98,7 +98,7 @@ export const COMMAND_MANUALS: Readonly<Record<NamedCommand, CommandManual>> = {
   },
   completion: {
     purpose:
-      "Prints a script with which a shell completes command lines of ns-graph: options, formats, PIDs, names and paths. It asks no container engine: of containers it offers ids, and names only where these are in a cgroup's.",
+      "Prints a script with which a shell completes command lines of ns-graph: options, formats, PIDs, names and paths. It asks no container engine: of containers it offers ids, and names only where the cgroup of the container is called so.",
     list: {
       heading: "How a shell reads it",
       entries: [

@@ -27,4 +27,20 @@ describe("definitionList", () => {
     const left = " ".repeat(28);
     expect(list).toBe(`  ${"-a".padEnd(28)}one two three\n  --one-that-is-much-too-long\n${left}  four\n`);
   });
+
+  test("in a narrow terminal explanations have most of the width", () => {
+    const term = fc.stringMatching(/^[a-z]{1,22}$/);
+    const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }).map((list) => list.join(" "));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(term, words), { minLength: 1 }),
+        fc.integer({ min: 36, max: 59 }),
+        (entries, width) => {
+          const lines = definitionList(entries, { width, minTerm: 22 }).split("\n");
+          expect(lines.every((line) => line.length <= width)).toBe(true);
+          expect(lines.every((line) => line.length - line.trimStart().length <= 8)).toBe(true);
+        },
+      ),
+    );
+  });
 });

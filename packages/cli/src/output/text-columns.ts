@@ -15,13 +15,17 @@ export function wrap(text: string, width: number): readonly string[] {
 
 /** The longest term that an explanation stands beside; it stands below longer ones. */
 const MAX_TERM = 26;
+/** The same where the terminal is narrower than this. */
+const NARROW = 60;
+const MAX_NARROW_TERM = 4;
 
 /** Two columns: terms, and their explanations wrapped beside them. */
 export function definitionList(
   entries: readonly (readonly [term: string, explanation: string])[],
   { width, indent = 2, minTerm = 0 }: { readonly width: number; readonly indent?: number; readonly minTerm?: number },
 ): string {
-  const termWidth = Math.min(MAX_TERM, Math.max(minTerm, ...entries.map(([term]) => term.length)));
+  const maxTerm = width < NARROW ? MAX_NARROW_TERM : MAX_TERM;
+  const termWidth = Math.min(maxTerm, Math.max(minTerm, ...entries.map(([term]) => term.length)));
   const left = " ".repeat(indent);
   const lines = entries.flatMap(([term, explanation]) => {
     const beside = term.length > termWidth ? "" : term;

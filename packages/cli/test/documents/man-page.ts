@@ -1,7 +1,7 @@
 import type { AnyRenderer } from "@ns-graph/graph";
 import { COMMANDS } from "../../src/arguments/commands.js";
 import { SECTIONS } from "../../src/arguments/options.js";
-import { commandEntries, entriesOf, flagEntries, optionEntries } from "../../src/help/help.js";
+import { commandEntries, entriesOf, flagEntries, OPERANDS, optionEntries } from "../../src/help/help.js";
 import {
   COMMAND_MANUALS,
   DESCRIPTION,
@@ -34,7 +34,7 @@ export function manPage(renderers: readonly AnyRenderer[]): string {
     ".SH NAME",
     `ns\\-graph \\- ${roff(SUMMARY)}`,
     ".SH SYNOPSIS",
-    ...synopsis("", "[options] [PID…]"),
+    ...synopsis("", OPERANDS),
     ...COMMANDS.flatMap(({ name, operands }) => synopsis(name, operands)),
     ".SH DESCRIPTION",
     ...DESCRIPTION.flatMap((paragraph, index) => [...(index === 0 ? [] : [".PP"]), ...sentences(paragraph)]),
