@@ -76,8 +76,19 @@ function listUndocumented(library) {
   const isBare = ({ comment, signatures, kind }) =>
     kind !== ReflectionKind.Reference &&
     ![comment, ...(signatures ?? []).map((signature) => signature.comment)].some((one) => one?.summary.length);
-  const membersOf = ({ children = [], type }) => [...children, ...(type?.declaration?.children ?? [])];
-  const hasSentence = ({ kind }) => kind === ReflectionKind.Method || kind === ReflectionKind.Property;
+  // The objects in the type of something, or of its items. What several alternatives are, or what is answered, the sentence
+  // about the whole says.
+  const declaredIn = (type) => {
+    if (type === undefined) return [];
+    const parts = [type.elementType, type.target, ...(type.type === "intersection" ? type.types : [])];
+    return [type.declaration, ...parts.flatMap(declaredIn)].filter((declaration) => declaration !== undefined);
+  };
+  const membersOf = ({ children = [], type }) => {
+    const members = [...children, ...declaredIn(type).flatMap((declaration) => declaration.children ?? [])];
+    return [...members, ...members.flatMap(membersOf)];
+  };
+  const hasSentence = ({ kind, type }) =>
+    kind === ReflectionKind.Method || (kind === ReflectionKind.Property && type?.type !== "literal");
   const exported = library.children ?? [];
   const names = [...exported, ...exported.flatMap(membersOf).filter(hasSentence)]
     .filter(isBare)

@@ -20,11 +20,17 @@ export interface Life {
   /** It is initial: the kernel itself keeps it. */
   readonly permanent: boolean;
   /** What points straight at it. */
-  readonly direct: HolderCounts & { readonly zombies: number };
+  readonly direct: HolderCounts & {
+    /** How many of the processes are zombies. */
+    readonly zombies: number;
+  };
   /** The namespaces that point at it: its children and those it owns, in canonical order. */
   readonly below: readonly NamespaceId[];
   /** What holds those below it, at any depth, besides what is counted in `direct`: it has to go as well. */
-  readonly indirect: HolderCounts & { readonly namespaces: number };
+  readonly indirect: HolderCounts & {
+    /** How many namespaces are below it, at any depth. */
+    readonly namespaces: number;
+  };
   /** pid: the process whose end ends every other process in it, and what has become of it; absent for the initial one. */
   readonly init?: Init;
 }

@@ -2,8 +2,13 @@
 export interface ContainerName {
   /** The name of the container. */
   readonly name: string;
-  /** The name of its pod, and of the Kubernetes namespace that the pod is in. */
-  readonly pod?: { readonly name: string; readonly namespace?: string };
+  /** Its pod. */
+  readonly pod?: {
+    /** The name of the pod. Hostile text. */
+    readonly name: string;
+    /** The Kubernetes namespace that the pod is in; absent where its engine has none. Hostile text. */
+    readonly namespace?: string;
+  };
   /** The image that it was made from, as its engine has that: `docker.io/library/nginx:1.27`. */
   readonly image?: string;
 }

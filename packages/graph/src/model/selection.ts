@@ -7,7 +7,12 @@ export interface Selection {
   /** Only the namespaces of these processes, by pid (`selectProcesses`). */
   readonly pids?: readonly number[];
   /** Only the user or pid namespace of a process, and what is below it (`selectSubtree`). */
-  readonly subtree?: { readonly pid: number; readonly type: "user" | "pid" };
+  readonly subtree?: {
+    /** The PID of the process. */
+    readonly pid: number;
+    /** Which of its namespaces is the topmost one. */
+    readonly type: "user" | "pid";
+  };
   /** Only pid namespaces, as their hierarchy (`selectPidHierarchy`). */
   readonly pidHierarchy?: true;
   /** Only namespaces in which no process was seen (`selectProcessless`). */
