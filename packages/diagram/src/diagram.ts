@@ -118,7 +118,7 @@ export interface GroupNode extends NodeBase {
   readonly pins: readonly Pin[];
 }
 
-/** A pin (full). */
+/** A pin as a node of its own, which only the detail `full` draws. */
 export interface PinNode extends NodeBase {
   /** Tells this kind of node from others. */
   readonly kind: "pin";
