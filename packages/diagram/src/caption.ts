@@ -1,4 +1,11 @@
-import { captionOf, countMemberless, describeSubtree, describeUnread, type NamespaceGraph } from "@ns-graph/graph";
+import {
+  captionOf,
+  countMemberless,
+  describeSubtree,
+  describeUnread,
+  insteadOfProcesses,
+  type NamespaceGraph,
+} from "@ns-graph/graph";
 
 /**
  * What a picture is of, as parts of one line: `web1`, `Linux 6.18.44`, `214 processes`, `19 namespaces, 2 without a process`;
@@ -16,8 +23,10 @@ export function captionParts(graph: NamespaceGraph): readonly string[] {
 export function captionRemarks(graph: NamespaceGraph): readonly string[] {
   // Of one namespace the answer says it, and no more than may matter to it.
   const isAnswered = graph.view.subject?.kind === "namespace";
+  const instead = insteadOfProcesses(graph);
   return [
     ...(graph.view.subject === undefined ? describeSubtree(graph) : []),
     ...(isAnswered ? [] : describeUnread(graph)),
+    ...(instead === undefined ? [] : [instead]),
   ];
 }

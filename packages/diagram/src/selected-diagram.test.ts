@@ -1,6 +1,8 @@
 import {
   arrange,
+  buildGraph,
   describeMembers,
+  INSTEAD_OF_DRAWING,
   type NamespaceGraph,
   occupancyOf,
   selectProcesses,
@@ -8,6 +10,7 @@ import {
   selectSubject,
   selectSubtree,
   selectTypes,
+  TREE_RELATIONS,
 } from "@ns-graph/graph";
 import { HostBuilder } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
@@ -185,4 +188,16 @@ test("how much could not be seen is said of the whole, and of one namespace in i
   expect(captionRemarks(selectProcesses(graph, [1]))).toEqual(["not everything could be seen"]);
   const subject = { kind: "namespace", id: host.initial.net ?? "" } as const;
   expect(captionRemarks(selectSubject(graph, subject))).toEqual([]);
+});
+
+test.each(TREE_RELATIONS)("a picture by %s of a document without processes says whether they are missed", (tree) => {
+  const { graph } = machine();
+  const { frame } = graph;
+  const observations = graph
+    .namespaces()
+    .map((namespace) => ({ ...namespace, memberCount: graph.memberCount(namespace.id) }))
+    .map((namespace) => ({ kind: "namespace", namespace }) as const);
+  const saved = arrange(buildGraph([{ kind: "frame", frame }, ...observations]), { tree });
+  const isOfProcesses = tree === "process" || tree === "workload";
+  expect(captionRemarks(saved)).toEqual(isOfProcesses ? [INSTEAD_OF_DRAWING.noProcesses] : []);
 });

@@ -185,7 +185,7 @@ export {
   theZombies,
 } from "./words/describe-process.js";
 export { describeWorkload, podTitle, type UserNaming, type WorkloadTitle } from "./words/describe-workload.js";
-export { EDGE_MEANINGS, INSTEAD_OF_DRAWING } from "./words/drawing-words.js";
+export { EDGE_MEANINGS, INSTEAD_OF_DRAWING, insteadOfProcesses } from "./words/drawing-words.js";
 export { NO_NEED, PROGRAM_PLACEHOLDER } from "./words/enter-notes.js";
 export { enumerate, listFitting } from "./words/enumerate.js";
 export { groupName, isSaidByCommand, spellTitle } from "./words/group-name.js";

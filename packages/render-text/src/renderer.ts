@@ -1,4 +1,5 @@
-import { defineRenderer, FACTS, type Fact, processesOf, type View } from "@ns-graph/graph";
+import { defineRenderer, FACTS, type Fact, insteadOfProcesses, processesOf, type View } from "@ns-graph/graph";
+import { flowed, words } from "./flow.js";
 import { drawNamespaceTree } from "./namespace-tree.js";
 import { drawProcessTree } from "./process-tree.js";
 import { type Scene, setScene } from "./scene.js";
@@ -57,7 +58,8 @@ function* drawLines(scene: Scene): Generator<string, void, undefined> {
   yield* drawSummary(scene);
   if (scene.graph.namespaces().length === 0 && scene.graph.processes().length === 0) return;
   yield "";
-  yield* drawTree(scene);
+  const instead = insteadOfProcesses(scene.graph);
+  yield* instead === undefined ? drawTree(scene) : flowed(scene.pen, words(instead));
 }
 
 /** The facts that a view draws. Names of processes are worth a read of each, unless no process is drawn. */

@@ -111,7 +111,7 @@ export function* drawWorkloadMatrix(scene: Scene): Generator<string, void, undef
     scene,
     groups.map((group) => toRows(scene, group, types, letters)),
   );
-  if (rows.length > 0) for (const line of layOut(scene, types, rows)) yield pen.write(line);
+  for (const line of layOut(scene, types, rows)) yield pen.write(line);
   for (const line of drawLegend(scene, rows, letters)) yield pen.write(line);
 }
 
@@ -334,11 +334,7 @@ function* drawLegend(
   letters: SharedLetters,
 ): Generator<Line, void, undefined> {
   const { columns, glyphs } = pen;
-  if (rows.length > 0) yield [];
-  if (graph.whole.processes().length === 0 && graph.whole.namespaces().some(({ memberCount = 0 }) => memberCount > 0)) {
-    yield* flow(words(INSTEAD_OF_DRAWING.noProcesses), columns, columns);
-    return;
-  }
+  yield [];
   const zombies = countWithoutRow(groups);
   const areAllTogether = !workloads(graph.whole).some(({ kind }) => kind !== "machine" && kind !== "unreadable");
   if (zombies === 0 && areAllTogether && graph.frame.pids === undefined) {

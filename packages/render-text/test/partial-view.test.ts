@@ -165,21 +165,13 @@ test("a selection says of the whole how much could not be read", () => {
   expect(draw(selectProcesses(graph, [60])).split("\n\n")[0]).toContain("Not seen: 5 of 6 processes could not be read");
 });
 
-test("a document without processes has no table of workloads", () => {
-  const none = { state: "none" } as const;
-  const namespace = {
-    id: USER,
-    type: "user",
-    dev: 4,
-    ino: 4026531837,
-    owner: none,
-    parent: none,
-    memberCount: 3,
-  } as const;
+test.each(["workload", "process"] as const)("a document without processes has no drawing of them (%s)", (tree) => {
+  const link = { state: "none" } as const;
+  const id = { id: USER, type: "user", dev: 4, ino: 4026531837, owner: link, parent: link } as const;
   const graph = buildGraph([
     { kind: "frame", frame: { host: { hostname: "box" }, viewer: { namespaces: {} }, sources: ["process"] } },
-    { kind: "namespace", namespace },
+    { kind: "namespace", namespace: { ...id, memberCount: 3 } },
   ]);
-  const [, said = ""] = draw(arrange(graph, { tree: "workload" })).split(/user 1\n(?:.+\n)*\n/);
+  const [, said = ""] = draw(arrange(graph, { tree })).split(/user 1\n(?:.+\n)*\n/);
   expect(said).toBe("The document was saved without its processes: who is isolated is not known.\n");
 });

@@ -1,3 +1,5 @@
+import type { NamespaceGraph } from "../model/namespace-graph.js";
+
 /** What the edges of a picture mean, by their kinds. */
 export const EDGE_MEANINGS = {
   /** From a namespace to its parent. */
@@ -17,3 +19,10 @@ export const INSTEAD_OF_DRAWING = {
   /** Where none is isolated. */
   allTogether: "Every process that could be read is in the same namespaces.",
 } as const;
+
+/** What is said where processes or workloads are to be drawn and the document was saved without any; otherwise undefined. */
+export function insteadOfProcesses({ view, whole }: NamespaceGraph): string | undefined {
+  const isOfProcesses = view.subject === undefined && (view.tree === "process" || view.tree === "workload");
+  if (!isOfProcesses || whole.processes().length > 0) return undefined;
+  return whole.namespaces().some(({ memberCount = 0 }) => memberCount > 0) ? INSTEAD_OF_DRAWING.noProcesses : undefined;
+}
