@@ -9,6 +9,7 @@ import {
   describeWorkload,
   enterProcessesCommand,
   groupOf,
+  isZombie,
   type MissingTypes,
   missingTypes,
   NAMESPACE_TYPES,
@@ -68,7 +69,9 @@ function* fieldsOf(
   else yield* placeFields(scene, processes);
   const missing = missingTypes(graph, processes);
   // What goes on below stays right of the types, or it would look like one.
-  yield field("namespaces", namespaceParagraphs(scene, sharing, missing, processes.length), TYPE_CELLS + 4);
+  // Zombies are in none any more.
+  const living = processes.filter((process) => !isZombie(process)).length;
+  yield field("namespaces", namespaceParagraphs(scene, sharing, missing, living), TYPE_CELLS + 4);
   yield* missingFields(missing);
   yield holdersField(scene, sharing, processes);
   if (parts.length === 0) yield* cgroupField(scene, processes);

@@ -1,5 +1,5 @@
 import { assembleGraph, type NamespaceGraph, parseSubject, selectSubject } from "@ns-graph/graph";
-import { desktopHost, kubernetesHost } from "@ns-graph/testkit";
+import { desktopHost, HostBuilder, kubernetesHost } from "@ns-graph/testkit";
 import { describe, expect, test } from "vitest";
 import { draw } from "./draw.js";
 
@@ -91,6 +91,15 @@ describe("a workload", () => {
     expect(show("ssh.service", 80, desktopHost())).toContain(
       "  enter       No need to enter: you are in all of them.\n",
     );
+  });
+
+  test("with a zombie is wholly where all others are", () => {
+    const builder = new HostBuilder();
+    builder.process({ pid: 1, ppid: 0, comm: "init" });
+    builder.process({ pid: 2, ppid: 1, comm: "left", state: "Z" });
+    const shown = show("the machine", 80, builder.build());
+    expect(shown).toContain("the machine  2 processes");
+    expect(shown).not.toContain("1 of 2");
   });
 
   test("that is the machine has nothing of its own", () => {
