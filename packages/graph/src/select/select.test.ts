@@ -68,3 +68,16 @@ test("another view or names for containers change nothing of what is drawn", () 
     expect(other.selection).toEqual(selected.selection);
   }
 });
+
+test.each([
+  [{ euid: 0, namespaces: {} }, "It could not be read (EACCES): something forbids it even to root."],
+  [{ euid: 1000, namespaces: {} }, "It could not be read (EACCES): run as root, or grant CAP_SYS_PTRACE."],
+])("what is below a process that %o could not look at is not known, and what helps is said", (viewer, hint) => {
+  const unread = buildGraph([
+    { kind: "frame", frame: { host: {}, viewer, sources: [] } },
+    { kind: "process", process: { pid: 10, comm: "init", namespaces: {} } },
+    { kind: "problem", problem: { code: "PROCESS_UNREADABLE", pid: 10, errno: "EACCES" } },
+  ]);
+  const message = "the user namespace of process 10 is not known";
+  expect(() => selectSubtree(unread, 10, "user")).toThrow(expect.objectContaining({ message, hint }));
+});

@@ -164,7 +164,7 @@ export function selectPidHierarchy(graph: NamespaceGraph): NamespaceGraph {
 export function selectSubtree(graph: NamespaceGraph, pid: number, type: "user" | "pid"): NamespaceGraph {
   const top = requireProcess(graph, pid).namespaces[type];
   if (top === undefined) {
-    throw new NsGraphError("NO_SUCH_PROCESS", ...unknownNamespace(type, pid));
+    throw new NsGraphError("NO_SUCH_PROCESS", ...unknownNamespace(graph, type, pid));
   }
   const below = new Set<NamespaceId>([top]);
   const queue = [top];

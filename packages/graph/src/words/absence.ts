@@ -6,6 +6,7 @@ import type { Subject } from "../model/view.js";
 import { blindSpotClauses } from "./certainty-words.js";
 import { enumerate } from "./enumerate.js";
 import { printable } from "./printable.js";
+import { findRemedy } from "./summarize-problems.js";
 
 /** The words of an error: its message, and what may help. */
 type ErrorWords = readonly [message: string, options: { readonly hint?: string }];
@@ -33,12 +34,14 @@ export function noWorkload(name: string): string {
   return `no process of ${printable(name)} is there`;
 }
 
-/** That it is not known in which namespace of a type a process is. */
-export function unknownNamespace(type: NamespaceType, pid: number): ErrorWords {
-  return [
-    `the ${type} namespace of process ${pid} is not known`,
-    { hint: "It could not be read: run as the process's owner or as root." },
-  ];
+/** That it is not known in which namespace of a type a process is, and what may help. */
+export function unknownNamespace(graph: NamespaceGraph, type: NamespaceType, pid: number): ErrorWords {
+  const why = graph.whole.problems().find((problem) => problem.pid === pid && problem.code === "PROCESS_UNREADABLE");
+  const message = `the ${type} namespace of process ${pid} is not known`;
+  if (why === undefined) return [message, {}];
+  const remedy = findRemedy(graph.whole, why);
+  const errno = why.errno === undefined ? "" : ` (${printable(why.errno)})`;
+  return [message, { hint: `It could not be read${errno}${remedy === undefined ? "" : `: ${remedy}`}.` }];
 }
 
 /** Why a word names nothing: the error's message and, where there is one, its hint. Fit to be shown. */

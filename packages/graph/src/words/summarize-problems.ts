@@ -153,7 +153,8 @@ function describeLimit(problems: readonly Problem[]): string {
   });
 }
 
-function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | undefined {
+/** What would help against a problem; undefined where nothing is known to. */
+export function findRemedy(graph: NamespaceGraph, { code, errno }: Problem): string | undefined {
   if (code === "LIMIT_REACHED" || code === "FILE_TOO_LONG") return "raise it with --limit";
   if (code === "TIME_LIMIT") return "allow more with --timeout";
   if (errno === "EMFILE" || errno === "ENFILE") return "raise the limit of open files (ulimit -n)";
