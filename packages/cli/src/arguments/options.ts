@@ -34,7 +34,7 @@ export const OPTIONS = {
   quick: {
     type: "boolean",
     section: "What to read",
-    summary: "read member processes only: no threads, descriptors, sockets and mounts",
+    summary: "read only which namespaces processes are in: no threads, descriptors, sockets and mounts",
   },
   facts: {
     type: "boolean",
@@ -64,7 +64,7 @@ export const OPTIONS = {
     placeholder: "LIST",
     short: "t",
     section: "What to show",
-    summary: `only these types, in a list with commas (${NAMESPACE_TYPES.join(", ")}); owners stay as context`,
+    summary: `only these types, in a list with commas (${NAMESPACE_TYPES.join(", ")}); the user namespaces that own them are drawn, too`,
   },
   pidns: { type: "boolean", section: "What to show", summary: "the PID namespace hierarchy alone" },
   subtree: {
@@ -72,7 +72,7 @@ export const OPTIONS = {
     placeholder: "SUBJECT",
     section: "What to show",
     summary:
-      "only what is below the user namespace of that process, or of what leads that workload; with --pidns, below the PID namespace",
+      "only what is below the user namespace of that process, or of the process that leads that workload; with --pidns, below the PID namespace",
   },
   processless: {
     type: "boolean",
@@ -91,14 +91,14 @@ export const OPTIONS = {
     placeholder: "HOW",
     choices: ["fold", "all", "none"],
     section: "How to show it",
-    summary: "member PIDs: fold long lists (default), all of them, or none",
+    summary: "PIDs of the processes in a namespace: fold long lists (default), all of them, or none",
   },
   "no-pids": { type: "boolean", section: "How to show it", summary: "the same as --pids none" },
-  "show-comm": { type: "boolean", section: "How to show it", summary: "one member a line, with its command" },
+  "show-comm": { type: "boolean", section: "How to show it", summary: "one process a line, with its command" },
   "all-pids": {
     type: "boolean",
     section: "How to show it",
-    summary: "with --pidns: one member a line, with its PID in every PID namespace it is in",
+    summary: "with --pidns: one process a line, with its PID in every PID namespace it is in",
   },
   wide: {
     type: "boolean",
