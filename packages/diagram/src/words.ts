@@ -78,7 +78,7 @@ export function processLines(
   }
 }
 
-/** The same below what a node is called: nothing where that is the only process. */
+/** Processes as lines below what a node is called: nothing where that is the only process. */
 export function processLinesBelow(
   titles: readonly OwnerTitle[],
   processes: readonly Process[],

@@ -202,7 +202,7 @@ function entrance({ words, note }: EnterCommand): Answer {
 /** The longest command that a picture shows: longer is none but one with a path that was made up to be long. */
 const LONGEST_COMMAND = 500;
 
-/** The same as lines of a picture: a sentence each, and the command as a shell takes it, whole or not at all. Safe to print as they are. */
+/** What is answered about the subject of the graph's view, as lines of a picture: a sentence each, and the command as a shell takes it, whole or not at all. Safe to print as they are. */
 export function answerLines(graph: NamespaceGraph): readonly string[] {
   const { why, enterWith, enterNote } = answerSubject(graph) ?? {};
   const { subject } = graph.view;

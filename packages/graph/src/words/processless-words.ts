@@ -28,7 +28,7 @@ export function describeReason({ reason, certain }: Pick<Processless, "reason" |
   }
 }
 
-/** The same of one namespace; where others stand on it, which: `held by net:[4026532602]`, `held by 3 namespaces`. */
+/** Why one namespace in which no process was seen may be there; where others hold it, which: `held by net:[4026532602]`, `held by 3 namespaces`. */
 export function describeProcessless(graph: NamespaceGraph, processless: Processless): string {
   const [only, another, ...more] = graph.below(processless.namespace);
   if (processless.reason !== "under" || only === undefined) return describeReason(processless);

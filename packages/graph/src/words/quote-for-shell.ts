@@ -43,7 +43,7 @@ function quotedInFormat(word: string): string {
 }
 
 /**
- * The same command in words that can be shown and typed: those that hold what could steer a terminal, or would be lost on
+ * A command in words that can be shown and typed: those that hold what could steer a terminal, or would be lost on
  * the way through one, are written by printf(1) in a shell, `sh -c 'eval "$(printf "exec …")"' sh`, and words behind them go
  * on as they are. Where all words can be typed, they are the command.
  *
