@@ -1,10 +1,10 @@
 import type { NamedCommand } from "../arguments/commands.js";
 
 /** What the command is for, in one sentence. */
-export const PURPOSE = "Finds every Linux namespace on a machine and draws how they hold one another.";
+export const PURPOSE = "Finds every Linux namespace on a machine, says what keeps it alive, and draws it.";
 
 /** The same, short enough for the first line of a manual page. */
-export const SUMMARY = "finds every Linux namespace and draws how they hold one another";
+export const SUMMARY = "finds every Linux namespace, says what keeps it alive, and draws it";
 
 /** What the command does and how it is meant, a paragraph each. */
 export const DESCRIPTION: readonly string[] = [
