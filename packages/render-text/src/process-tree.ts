@@ -14,6 +14,7 @@ import { flowed, type Piece, piece, words } from "./flow.js";
 import { foldTexts } from "./fold.js";
 import { nameProcess } from "./members.js";
 import { asHeading } from "./namespace-tree.js";
+import type { Span } from "./pen.js";
 import { nameOf, nameStyle, type Scene } from "./scene.js";
 
 /** From so many on, processes without anything to say of them stand on one line. */
@@ -108,15 +109,14 @@ function toBranches(scene: Scene): {
 function stepPieces(scene: Scene, process: Process, { type, id }: Step): Piece[] {
   const { graph, machine } = scene;
   const namespace = graph.namespace(id);
-  const pieces = [
+  const spans: Span[] = [
     namespace === undefined
-      ? piece(`a ${type} namespace that is not here`, "odd")
-      : piece(nameOf(scene, namespace), nameStyle(scene, namespace)),
+      ? { text: `a ${type} namespace that is not here`, style: "odd" }
+      : { text: nameOf(scene, namespace), style: nameStyle(scene, namespace) },
   ];
   const inner = type === "pid" ? process.pids?.at(-1) : undefined;
-  if (inner !== undefined && inner !== process.pid) pieces.push(...words(`as ${inner}`));
-  if (machine.ids.has(id)) pieces.push(...words("(the machine's)"));
-  return pieces;
+  if (inner !== undefined && inner !== process.pid) spans.push({ text: ` as ${inner}` });
+  return [{ spans }, ...(machine.ids.has(id) ? words("(the machine's)") : [])];
 }
 
 function describeRow(scene: Scene, row: Row): Entry {
@@ -141,8 +141,8 @@ function describeRow(scene: Scene, row: Row): Entry {
   const steps = stepsOf(scene, process, above);
   for (const [index, step] of steps.entries()) {
     const [first, ...rest] = stepPieces(scene, process, step);
-    if (index === 0) head.push({ ...piece("in"), before: "  " });
-    if (first !== undefined) head.push(first, ...rest);
+    if (first === undefined) continue;
+    head.push(index === 0 ? { spans: [{ text: "in " }, ...first.spans], before: "  " } : first, ...rest);
   }
   if (isUnreadable(process)) head.push({ ...piece("could", "bad"), before: "  " }, ...words("not be read", "bad"));
   return { head };

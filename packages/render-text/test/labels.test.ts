@@ -1,5 +1,5 @@
 import { arrange, type NamespaceGraph, nameContainers, selectTypes } from "@ns-graph/graph";
-import { HostBuilder } from "@ns-graph/testkit";
+import { HostBuilder, kubernetesHost } from "@ns-graph/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { draw } from "./draw.js";
@@ -141,4 +141,12 @@ test("a sandbox is called after what runs in it", () => {
   expect(told(graph, "mnt")[1]).toMatch(/\] bubblewrap sleep · 2 processes: 2 bwrap, 3 sleep$/);
   expect(draw(arrange(graph, { tree: "workload" }))).toMatch(/^bubblewrap sleep /m);
   expect(draw(graph)).toContain("Isolated in mnt pid: bubblewrap sleep +1");
+});
+
+test.each([40, 60])("in %i columns a process keeps the PID that it has in a namespace beside that", (columns) => {
+  const text = draw(arrange(kubernetesHost(), { tree: "process" }), { columns });
+  expect(text).toMatch(/ in [\w:[\]]+/);
+  expect(text.match(/ as \d+/g)?.length).toBeGreaterThan(3);
+  expect(text).not.toMatch(/ in$|^[│ ]*as \d/m);
+  for (const [, before] of text.matchAll(/(\S+) as \d+/g)) expect(before).toMatch(/^pid:\[\d+\]$/);
 });
