@@ -26,6 +26,8 @@ const PARTS_LISTED = 12;
 const PIDS_NAMED = 5;
 /** A name gets at least so many cells, and at most what the longest one needs. */
 const LEAST_NAME = 14;
+/** Where names are cut, so many at most: one long command line would move all marks far away from what they are of. */
+const MOST_NAME = 80;
 /** Where names are not cut, longer ones stand out of their column: one would cost every row as many blanks. */
 const WIDEST_COLUMN = 100;
 /** The images are shown if there is room for so many cells of each, or if they are not longer. */
@@ -291,7 +293,7 @@ function* layOut(
   const heading = isWide ? "processes" : "PIDs";
   const cells = [...widths.values()].reduce((sum, width) => sum + width + 1, 0);
   const widest = rows.reduce((width, row) => Math.max(width, widthOfName(row, scene)), LEAST_NAME);
-  const most = cuts ? columns - cells - 2 - heading.length : WIDEST_COLUMN;
+  const most = cuts ? Math.min(columns - cells - 2 - heading.length, MOST_NAME) : WIDEST_COLUMN;
   const room = Math.max(LEAST_NAME, Math.min(widest, most));
   const longestImage = rows.reduce((width, { image }) => Math.max(width, cellWidth(image ?? "")), 0);
   const spare = cuts ? columns - room - cells - heading.length - 4 : Number.POSITIVE_INFINITY;

@@ -34,6 +34,12 @@ describe("names", () => {
     expect(Math.max(...output.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
+  test("leave the marks near what they are of, however wide a terminal is", () => {
+    const [heading = ""] = /^ +cgroup .*$/m.exec(draw(rows, { columns: 200 })) ?? [];
+    expect(heading.indexOf("cgroup")).toBe(81);
+    expect(draw(rows, { columns: 200 })).toMatch(/(?:ame){16}\w*…/);
+  });
+
   test.each([{ columns: undefined }, { columns: undefined, wide: true }])("are whole on %j", (surface) => {
     const output = draw(rows, surface);
     expect(output).toContain(name);
