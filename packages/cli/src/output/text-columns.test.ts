@@ -38,7 +38,7 @@ describe("definitionList", () => {
         (entries, width) => {
           const lines = definitionList(entries, { width, minTerm: 22 }).split("\n");
           expect(lines.every((line) => line.length <= width)).toBe(true);
-          expect(lines.every((line) => line.length - line.trimStart().length <= 8)).toBe(true);
+          expect(lines.every((line) => line.length - line.trimStart().length <= 9)).toBe(true);
         },
       ),
     );

@@ -17,7 +17,7 @@ export function wrap(text: string, width: number): readonly string[] {
 const MAX_TERM = 26;
 /** The same where the terminal is narrower than this. */
 const NARROW = 60;
-const MAX_NARROW_TERM = 4;
+const MAX_NARROW_TERM = 5;
 
 /** Two columns: terms, and their explanations wrapped beside them. */
 export function definitionList(
