@@ -12,42 +12,23 @@ const OFFSETS: Readonly<Record<string, number>> = {
 };
 const offset = OFFSETS[process.arch] ?? 0;
 
-/** Those before have a number on each architecture (scripts/syscall.tbl, syscalls/syscall_64.tbl and the like). */
-const KCMP_NUMBERS: Readonly<Record<string, number>> = {
-  arm: 378,
-  arm64: 272,
-  ia32: 349,
-  loong64: 272,
-  ppc64: 354,
-  riscv64: 272,
-  s390x: 343,
-  x64: 312,
-};
-/** kcmp(2), Linux 3.5; undefined where the number is not known. */
-export const KCMP: number | undefined = KCMP_NUMBERS[process.arch];
-const STATX_NUMBERS: Readonly<Record<string, number>> = {
-  arm: 397,
-  arm64: 291,
-  ia32: 383,
-  loong64: 291,
-  ppc64: 383,
-  riscv64: 291,
-  s390x: 379,
-  x64: 332,
-};
-/** statx(2), Linux 4.11; undefined where the number is not known. */
-export const STATX: number | undefined = STATX_NUMBERS[process.arch];
-/** Where an address has 64 bits. */
-const PREADV2_NUMBERS: Readonly<Record<string, number>> = {
-  arm64: 286,
-  loong64: 286,
-  ppc64: 380,
-  riscv64: 286,
-  s390x: 376,
-  x64: 327,
-};
-/** preadv2(2), Linux 4.6; undefined where the number is not known. */
-export const PREADV2: number | undefined = PREADV2_NUMBERS[process.arch];
+/**
+ * Those before have a number on each architecture (scripts/syscall.tbl, syscalls/syscall_64.tbl and the like); of preadv2(2) it
+ * is here where an address has 64 bits.
+ */
+const NUMBERS: Readonly<Record<string, { readonly kcmp: number; readonly statx: number; readonly preadv2?: number }>> =
+  {
+    arm: { kcmp: 378, statx: 397 },
+    arm64: { kcmp: 272, statx: 291, preadv2: 286 },
+    ia32: { kcmp: 349, statx: 383 },
+    loong64: { kcmp: 272, statx: 291, preadv2: 286 },
+    ppc64: { kcmp: 354, statx: 383, preadv2: 380 },
+    riscv64: { kcmp: 272, statx: 291, preadv2: 286 },
+    s390x: { kcmp: 343, statx: 379, preadv2: 376 },
+    x64: { kcmp: 312, statx: 332, preadv2: 327 },
+  };
+/** Undefined where the number is not known: kcmp(2), Linux 3.5; statx(2), Linux 4.11; preadv2(2), Linux 4.6. */
+export const { kcmp: KCMP, statx: STATX, preadv2: PREADV2 } = NUMBERS[process.arch] ?? {};
 /** pidfd_open(2), Linux 5.3. */
 export const PIDFD_OPEN = 434 + offset;
 /** openat2(2), Linux 5.6. */
