@@ -1,5 +1,4 @@
-// biome-ignore lint/correctness/useImportExtensions: the rule would have every import end in .js
-import manifest from "../package.json" with { type: "json" };
+import manifest from "@ns-graph/render-json/package.json" with { type: "json" };
 
 /** What a document calls its format. */
 export const FORMAT = "ns-graph";
