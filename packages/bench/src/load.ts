@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { unshareOptions } from "@ns-graph/testkit";
 
 /** How many idle processes, in how many groups. */
 export interface LoadSize {
@@ -47,7 +48,7 @@ echo ready
 exec sleep 2147483647 </dev/null >/dev/null 2>&1`;
 
 async function startShellLoad({ processes, groups }: LoadSize): Promise<Load> {
-  const unshare = ["--map-root-user", "--fork", "--kill-child", ...GROUP_TYPES.map((type) => OPTIONS[type])];
+  const unshare = ["--kill-child", ...unshareOptions(GROUP_TYPES)];
   const children: ChildProcess[] = [];
   for (let group = 0; group < groups; group++) {
     const size = Math.floor(processes / groups) + (group < processes % groups ? 1 : 0);
@@ -65,17 +66,6 @@ async function startShellLoad({ processes, groups }: LoadSize): Promise<Load> {
     },
   };
 }
-
-/** Long options of unshare(1). */
-const OPTIONS: Readonly<Record<(typeof GROUP_TYPES)[number], string>> = {
-  cgroup: "--cgroup",
-  ipc: "--ipc",
-  mnt: "--mount",
-  net: "--net",
-  pid: "--pid",
-  user: "--user",
-  uts: "--uts",
-};
 
 async function waitUntilReady(child: ChildProcess): Promise<void> {
   let complaint = "";

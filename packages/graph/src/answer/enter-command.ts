@@ -41,22 +41,6 @@ export interface EnterCommand {
   readonly note?: string;
 }
 
-/**
- * The options of nsenter(1) by type. They and `--target` are as old as nsenter(1) itself (util-linux 2.23), but for `--cgroup`
- * (2.28) and `--time` (2.36); `--setuid` and `--setgid` are of 2.24, `--preserve-credentials` is of 2.26. Since 2.29 it enters
- * what it may before the user namespace, and the rest after that, so that the same options serve root and the owner.
- */
-const OPTIONS: Readonly<Record<NamespaceType, string>> = {
-  cgroup: "--cgroup",
-  ipc: "--ipc",
-  mnt: "--mount",
-  net: "--net",
-  pid: "--pid",
-  time: "--time",
-  user: "--user",
-  uts: "--uts",
-};
-
 /** How a namespace is given to nsenter(1): by a process that is in it, or by a file. */
 type Door = { readonly pid: number } | { readonly file: string; readonly isPassing?: boolean };
 
@@ -257,9 +241,15 @@ function closedPidNote(graph: NamespaceGraph, namespace: Namespace): string | un
   return undefined;
 }
 
+/**
+ * A namespace as an option of nsenter(1). These and `--target` are as old as nsenter(1) itself (util-linux 2.23), but for `--cgroup`
+ * (2.28) and `--time` (2.36); `--setuid` and `--setgid` are of 2.24, `--preserve-credentials` is of 2.26. Since 2.29 it enters
+ * what it may before the user namespace, and the rest after that, so that the same options serve root and the owner.
+ */
 function spell(type: NamespaceType, door: Door, target: number | undefined): string {
-  if ("file" in door) return `${OPTIONS[type]}=${door.file}`;
-  return door.pid === target ? OPTIONS[type] : `${OPTIONS[type]}=/proc/${door.pid}/ns/${type}`;
+  const option = type === "mnt" ? "--mount" : `--${type}`;
+  if ("file" in door) return `${option}=${door.file}`;
+  return door.pid === target ? option : `${option}=/proc/${door.pid}/ns/${type}`;
 }
 
 /** An owner that is known to be another user namespace than the viewer's and the machine's; `namespace` where the graph has it. */

@@ -74,20 +74,20 @@ export function requireKernel(context: Skippable, since: string, isThere: () => 
   if (!isThere()) context.skip(`needs a feature of Linux ${since} that ${release()} lacks here`);
 }
 
-const UNSHARE_OPTIONS: Readonly<Record<NamespaceType, readonly string[]>> = {
-  cgroup: ["--cgroup"],
-  ipc: ["--ipc"],
-  mnt: ["--mount"],
-  net: ["--net"],
-  pid: ["--pid", "--fork"],
-  time: ["--time"],
-  user: ["--user", "--map-root-user"],
-  uts: ["--uts"],
+/** The option of unshare(1) and nsenter(1) that stands for a type. */
+export function typeOption(type: NamespaceType): string {
+  return type === "mnt" ? "--mount" : `--${type}`;
+}
+
+/** What unshare(1) needs besides. */
+const BESIDES: Readonly<Partial<Record<NamespaceType, readonly string[]>>> = {
+  pid: ["--fork"],
+  user: ["--map-root-user"],
 };
 
 /** The options of unshare(1) that make new namespaces of these types. */
 export function unshareOptions(types: readonly NamespaceType[]): string[] {
-  return types.flatMap((type) => UNSHARE_OPTIONS[type]);
+  return types.flatMap((type) => [typeOption(type), ...(BESIDES[type] ?? [])]);
 }
 
 const refusals = new Map<NamespaceType, string | undefined>();

@@ -2,7 +2,7 @@ import type { NamespaceType } from "@ns-graph/graph";
 import type { Held, Keeper } from "./keeper.js";
 import { waitingShell } from "./keeper.js";
 import { namespaceOf, type RealNamespace } from "./real-namespace.js";
-import { unshareOptions } from "./requirement.js";
+import { typeOption, unshareOptions } from "./requirement.js";
 
 /** A process in new namespaces. */
 export interface Contained {
@@ -17,25 +17,13 @@ export interface Contained {
   readonly enter: readonly string[];
 }
 
-const NSENTER_OPTIONS: Readonly<Record<NamespaceType, string>> = {
-  cgroup: "--cgroup",
-  ipc: "--ipc",
-  mnt: "--mount",
-  net: "--net",
-  pid: "--pid",
-  time: "--time",
-  user: "--user",
-  uts: "--uts",
-};
-
 /** The start of a command line that runs the rest of it in namespaces of a process. */
 export function enterCommand(pid: number, types: readonly NamespaceType[]): string[] {
-  const options = types.map((type) => NSENTER_OPTIONS[type]);
   return [
     "nsenter",
     "--target",
     String(pid),
-    ...options,
+    ...types.map(typeOption),
     ...(types.includes("user") ? ["--setuid=0", "--setgid=0"] : []),
   ];
 }
