@@ -107,156 +107,86 @@ export interface ActorOptions {
 /** Starts an actor. */
 export async function startActor(keeper: Keeper, options: ActorOptions = {}): Promise<Actor> {
   const command = [...(options.through ?? []), process.execPath, "--v8-pool-size=0", programPath("actor.mjs")];
-  return new ConversingActor(await keeper.converse(command));
+  const held = await keeper.converse(command);
+  const { pid } = held;
+  let count = 0;
+  const ask: Ask = (call, args, thread) => {
+    const id = ++count;
+    held.send(JSON.stringify({ id, call, args, thread }));
+    return awaitAnswer(held, id, call);
+  };
+  return {
+    ...threadOf(pid, pid, ask),
+    pid,
+    get chain() {
+      return held.chain;
+    },
+    get lines() {
+      return held.lines;
+    },
+    startThread: async () => threadOf(pid, (await ask("startThread", [])) as number, ask),
+    async exitLeader(survivor) {
+      await ask("exitLeader", [survivor.tid]);
+      const start = Date.now();
+      while (readProcessEntry(pid)?.state !== "Z") {
+        if (Date.now() > start + ANSWER_LIMIT) throw new Error(`the main thread of ${pid} has not exited`);
+        await sleep(pollInterval(start));
+      }
+    },
+    stop: () => held.stop(),
+    [Symbol.asyncDispose]: () => held.stop(),
+  };
 }
 
-class Performer implements ActorThread {
-  readonly #pid: number;
-  readonly tid: number;
-  protected readonly ask: (call: string, args: readonly unknown[], thread?: number) => Promise<unknown>;
+/** Has the main thread, or another one, make a call, whose value is what `actor.mjs` says. */
+type Ask = (call: string, args: readonly unknown[], thread?: number) => Promise<unknown>;
 
-  constructor(
-    pid: number,
-    tid: number,
-    ask: (call: string, args: readonly unknown[], thread?: number) => Promise<unknown>,
-  ) {
-    this.#pid = pid;
-    this.tid = tid;
-    this.ask = ask;
-  }
+/** What `actor.mjs` makes of the same arguments by the same name. */
+const CALLS = [
+  "open",
+  "openPath",
+  "openContext",
+  "openTree",
+  "openTun",
+  "registerFile",
+  "watch",
+  "watchAll",
+  "close",
+  "makeFolder",
+  "touch",
+  "makeSocketFile",
+  "setns",
+  "socketPair",
+  "socket",
+  "sendDescriptor",
+  "takeDescriptor",
+  "unmount",
+  "chroot",
+  "pidForChildren",
+] as const satisfies readonly (keyof ActorThread)[];
 
-  /** Has the thread make a call, whose value is what `actor.mjs` says. */
-  async #do<Value>(call: string, ...args: unknown[]): Promise<Value> {
-    return (await this.ask(call, args, this.tid === this.#pid ? undefined : this.tid)) as Value;
-  }
-
-  open(path: string): Promise<number> {
-    return this.#do("open", path);
-  }
-  openPath(path: string): Promise<number> {
-    return this.#do("openPath", path);
-  }
-  openContext(type: string): Promise<number> {
-    return this.#do("openContext", type);
-  }
-  openTree(path: string): Promise<number> {
-    return this.#do("openTree", path);
-  }
-  openTun(name: string): Promise<number> {
-    return this.#do("openTun", name);
-  }
-  registerFile(fd: number): Promise<number> {
-    return this.#do("registerFile", fd);
-  }
-  watch(path: string): Promise<number> {
-    return this.#do("watch", path);
-  }
-  watchAll(path: string, isEvictable = false): Promise<number> {
-    return this.#do("watchAll", path, isEvictable);
-  }
-  close(fd: number): Promise<void> {
-    return this.#do("close", fd);
-  }
-  makeFolder(path: string): Promise<void> {
-    return this.#do("makeFolder", path);
-  }
-  touch(path: string): Promise<void> {
-    return this.#do("touch", path);
-  }
-  makeSocketFile(path: string): Promise<void> {
-    return this.#do("makeSocketFile", path);
-  }
-  async namespaceAt(fd: number, type: NamespaceType): Promise<RealNamespace> {
-    const { dev, ino } = await this.#do<{ dev: number; ino: number }>("stat", fd);
-    return { id: `${dev}:${ino}`, type, dev, ino };
-  }
-  namespace(link: NamespaceLink): RealNamespace {
-    return namespaceOf(this.#pid, link, this.tid);
-  }
-  unshare(...types: NamespaceType[]): Promise<void> {
-    return this.#do(
-      "unshare",
-      types.reduce((flags, type) => flags | CLONE_FLAGS[type], 0),
-    );
-  }
-  unshareFiles(): Promise<void> {
-    return this.#do("unshare", CLONE_FILES);
-  }
-  setns(fd: number): Promise<void> {
-    return this.#do("setns", fd);
-  }
-  socketPair(): Promise<readonly [number, number]> {
-    return this.#do("socketPair");
-  }
-  socket(domain: number, type: number): Promise<number> {
-    return this.#do("socket", domain, type);
-  }
-  sendDescriptor(fd: number): Promise<readonly [number, number]> {
-    return this.#do("sendDescriptor", fd);
-  }
-  takeDescriptor(pid: number, fd: number): Promise<number> {
-    return this.#do("takeDescriptor", pid, fd);
-  }
-  bindMount(source: string, target: string): Promise<void> {
-    return this.#do("mount", source, target, null, MS_BIND, null);
-  }
-  mount(type: string, target: string, data = ""): Promise<void> {
-    return this.#do("mount", type, target, type, 0, data);
-  }
-  unmount(target: string): Promise<void> {
-    return this.#do("unmount", target);
-  }
-  chroot(path: string): Promise<void> {
-    return this.#do("chroot", path);
-  }
-  name(comm: string): Promise<void> {
-    return this.#do("name", encodeText(comm).toString("hex"));
-  }
-  pidForChildren(): Promise<number> {
-    return this.#do("pidForChildren");
-  }
-}
-
-class ConversingActor extends Performer implements Actor {
-  readonly #process: Conversation;
-
-  constructor(process: Conversation) {
-    let count = 0;
-    super(process.pid, process.pid, (call, args, thread) => {
-      const id = ++count;
-      process.send(JSON.stringify({ id, call, args, thread }));
-      return awaitAnswer(process, id, call);
-    });
-    this.#process = process;
-  }
-
-  get pid() {
-    return this.#process.pid;
-  }
-  get chain() {
-    return this.#process.chain;
-  }
-  get lines() {
-    return this.#process.lines;
-  }
-
-  async startThread(): Promise<ActorThread> {
-    return new Performer(this.pid, (await this.ask("startThread", [])) as number, this.ask);
-  }
-  async exitLeader(survivor: ActorThread): Promise<void> {
-    await this.ask("exitLeader", [survivor.tid]);
-    const start = Date.now();
-    while (readProcessEntry(this.pid)?.state !== "Z") {
-      if (Date.now() > start + ANSWER_LIMIT) throw new Error(`the main thread of ${this.pid} has not exited`);
-      await sleep(pollInterval(start));
-    }
-  }
-  stop(): Promise<void> {
-    return this.#process.stop();
-  }
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
-  }
+function threadOf(pid: number, tid: number, ask: Ask): ActorThread {
+  const make = async <Value>(call: string, ...args: unknown[]): Promise<Value> =>
+    (await ask(call, args, tid === pid ? undefined : tid)) as Value;
+  const calls = CALLS.map((call) => [call, (...args: unknown[]) => make(call, ...args)]);
+  return {
+    ...(Object.fromEntries(calls) as Pick<ActorThread, (typeof CALLS)[number]>),
+    tid,
+    async namespaceAt(fd, type) {
+      const { dev, ino } = await make<{ dev: number; ino: number }>("stat", fd);
+      return { id: `${dev}:${ino}`, type, dev, ino };
+    },
+    namespace: (link) => namespaceOf(pid, link, tid),
+    unshare: (...types) =>
+      make(
+        "unshare",
+        types.reduce((flags, type) => flags | CLONE_FLAGS[type], 0),
+      ),
+    unshareFiles: () => make("unshare", CLONE_FILES),
+    bindMount: (source, target) => make("mount", source, target, null, MS_BIND, null),
+    mount: (type, target, data = "") => make("mount", type, target, type, 0, data),
+    name: (comm) => make("name", encodeText(comm).toString("hex")),
+  };
 }
 
 async function awaitAnswer(process: Conversation, id: number, call: string): Promise<unknown> {
