@@ -1,4 +1,4 @@
-import { defineRenderer, FACTS, type Fact, insteadOfProcesses, processesOf, type View } from "@ns-graph/graph";
+import { defineRenderer, FACTS, type Fact, inChunks, insteadOfProcesses, processesOf, type View } from "@ns-graph/graph";
 import { flowed, words } from "./flow.js";
 import { drawNamespaceTree } from "./namespace-tree.js";
 import { drawProcessTree } from "./process-tree.js";
@@ -8,20 +8,6 @@ import { showProcess } from "./show-process.js";
 import { showWorkload } from "./show-workload.js";
 import { drawSummary } from "./summary.js";
 import { drawWorkloadMatrix } from "./workload-matrix.js";
-
-/** Lines are yielded in pieces of about so many characters. */
-const CHUNK = 16_384;
-
-function* inChunks(lines: Iterable<string>): Generator<string, void, undefined> {
-  let chunk = "";
-  for (const line of lines) {
-    chunk += `${line}\n`;
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = "";
-  }
-  if (chunk !== "") yield chunk;
-}
 
 function drawTree(scene: Scene): Iterable<string> {
   switch (scene.graph.view.tree) {
@@ -49,17 +35,16 @@ function showSubject(scene: Scene): Iterable<string> | undefined {
   return namespace && showNamespace(scene, namespace);
 }
 
-function* drawLines(scene: Scene): Generator<string, void, undefined> {
-  const shown = showSubject(scene);
-  if (shown !== undefined) {
-    yield* shown;
-    return;
-  }
+function* drawAll(scene: Scene): Generator<string, void, undefined> {
   yield* drawSummary(scene);
   if (scene.graph.namespaces().length === 0 && scene.graph.processes().length === 0) return;
   yield "";
   const instead = insteadOfProcesses(scene.graph);
   yield* instead === undefined ? drawTree(scene) : flowed(scene.pen, words(instead));
+}
+
+function* drawLines(scene: Scene): Generator<string, void, undefined> {
+  for (const line of showSubject(scene) ?? drawAll(scene)) yield `${line}\n`;
 }
 
 /** The facts that a view draws. Names of processes are worth a read of each, unless no process is drawn. */
@@ -69,7 +54,6 @@ function factsOf({ tree, members, subject }: View): readonly Fact[] {
   if (subject !== undefined) return FACTS.filter((fact) => fact !== "command-line");
   switch (tree) {
     case "owner":
-      return members === "none" ? ["maps", "users"] : ["status", "cgroup", "maps", "users"];
     case "parent":
       return members === "none" ? ["maps", "users"] : ["status", "cgroup", "maps", "users"];
     case "process":

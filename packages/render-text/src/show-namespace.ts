@@ -120,9 +120,7 @@ function linkPieces(scene: Scene, isTop: boolean | undefined, link: Link): reado
       const namespace = scene.graph.namespace(link.id);
       if (namespace === undefined) return words(`[${parseNamespaceId(link.id)?.ino ?? "?"}], which is not here`, "bad");
       const name = piece(nameOf(scene, namespace), namespace.type === "user" ? "user" : undefined);
-      return [name, ...words(namespace.initial === true ? "(initial)" : "")].filter(
-        ({ spans }) => spans[0]?.text !== "",
-      );
+      return [name, ...(namespace.initial === true ? words("(initial)") : [])];
     }
   }
 }
