@@ -1,27 +1,15 @@
 import { constants, fstatSync, type Stats, statfsSync } from "node:fs";
 import { join } from "node:path";
+import { openAtHand } from "./at-hand.js";
 import { decodeLatin1, encodeText } from "./bytes.js";
 import { EAGAIN, EXDEV } from "./errno.js";
-import {
-  AT_FDCWD,
-  closeFd,
-  O_NOFOLLOW,
-  O_PATH,
-  openAt,
-  openAt2,
-  RESOLVE_CACHED,
-  RESOLVE_NO_MAGICLINKS,
-  RESOLVE_NO_XDEV,
-  readLinkTextAt,
-} from "./libc.js";
+import { AT_FDCWD, closeFd, O_PATH, openAt, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_XDEV, readLinkTextAt } from "./libc.js";
 import type { LocalMounts } from "./local-mounts.js";
 import { distrustOf, type Trust } from "./trusted-path.js";
 
 const { S_IFLNK, S_IFMT } = constants;
 /** As many as the kernel follows (path_resolution(7)). */
 const MOST_LINKS = 40;
-/** A look-up among what the kernel knows may fail because of a rename elsewhere at that moment. */
-const ATTEMPTS = 3;
 /** `f_type` of ext4, XFS and Btrfs (statfs(2)). */
 const ACL_FETCHED: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x9123683e]);
 
@@ -102,20 +90,14 @@ function openTop(mounts: LocalMounts): Opened | undefined {
 /** What a name in a directory is of: there, or the root of another mount that lies on top. */
 function step(directory: number, name: string, path: string, mounts: LocalMounts): Opened | undefined {
   const bytes = Buffer.concat([encodeText(name), Buffer.of(0)]);
-  const here = openAtHand(directory, bytes, RESOLVE_NO_XDEV);
+  const open = (resolve: number) =>
+    openAtHand(directory, bytes, RESOLVE_NO_MAGICLINKS | resolve, () => fetchAcl(directory));
+  const here = open(RESOLVE_NO_XDEV);
   if (here >= 0) return asOpened(here);
   // What is mounted there is not at hand for a look-up that may not leave the mount.
   if ((here !== -EXDEV && here !== -EAGAIN) || !mounts.hasAt(path)) return undefined;
-  const there = openAtHand(directory, bytes, 0);
+  const there = open(0);
   return there < 0 ? undefined : ifLocal(there, mounts);
-}
-
-function openAtHand(directory: number, name: Uint8Array, how: number): number {
-  const open = () => openAt2(directory, name, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED | how);
-  let fd = open();
-  if (fd === -EAGAIN) fetchAcl(directory);
-  for (let attempt = 1; attempt < ATTEMPTS && fd === -EAGAIN; attempt++) fd = open();
-  return fd;
 }
 
 /**

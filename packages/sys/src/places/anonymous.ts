@@ -7,8 +7,6 @@ import {
   namespaceId,
   type Opened,
   type Pin,
-  type Problem,
-  type Sighting,
 } from "@ns-graph/graph";
 import { errnoName, isGone } from "../kernel/errno.js";
 import { registeredFiles, type WatchedFile, watchedFiles } from "../kernel/fdinfo.js";
@@ -20,8 +18,8 @@ import { NSFS_HANDLE_BYTES, openNsfsHandle } from "../scan/file-handle.js";
 import { asOpened } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
 import { findDescriptors } from "./descriptor.js";
-import { Findings } from "./findings.js";
-import type { RingSocket } from "./ring-sockets.js";
+import { Findings, joinFindings } from "./findings.js";
+import type { RingSocket } from "./ring-socket.js";
 import { knownNetworks, type OwnNetwork, ownNetworkOf } from "./socket.js";
 
 /** What will be mounted keeps what whoever began it was in (fsopen(2), Linux 5.2), and nothing names that. */
@@ -231,7 +229,7 @@ function noteSocket({ process, thread, fd, isNew }: Keeper, name: string, own: O
   const text = SHOWS_NAMESPACES ? SOCKET.exec(name)?.[1] : undefined;
   if (text === undefined) return false;
   const ino = Number(text);
-  if (isNew(name) && !own.lists(ino)) process.context.ringSockets.add({ who: thread.who, fd, ino, own: own.id });
+  if (isNew(name) && !own.lists(ino)) process.context.ringSockets.push({ who: thread.who, fd, ino, own: own.id });
   return true;
 }
 
@@ -240,18 +238,18 @@ function noteSocket({ process, thread, fd, isNew }: Keeper, name: string, own: O
  * somebody has it open as well its namespace is known.
  */
 export function findRingSockets(context: ScanContext): Finding {
-  const finding: { readonly sightings: Sighting[]; readonly problems: Problem[] } = { sightings: [], problems: [] };
-  const all = context.ringSockets.take();
-  if (all.length === 0) return finding;
+  const all = context.ringSockets.splice(0);
+  if (all.length === 0) return joinFindings([]);
   const networks = knownNetworks(context, new Set(all.map(({ ino }) => ino)));
-  for (const [pid, sockets] of groupBy(all, ({ who }) => who.pid)) {
-    const findings = new Findings();
-    reportRingSockets(context, sockets, networks, findings);
-    findings.finish({ pid });
-    for (const sighting of findings.sightings) finding.sightings.push(sighting);
-    for (const problem of findings.problems) finding.problems.push(problem);
-  }
-  return finding;
+  const byProcess = groupBy(all, ({ who }) => who.pid);
+  return joinFindings(
+    Array.from(byProcess, ([pid, sockets]) => {
+      const findings = new Findings();
+      reportRingSockets(context, sockets, networks, findings);
+      findings.finish({ pid });
+      return findings;
+    }),
+  );
 }
 
 /** Reports what the registered sockets of one process hold, of each ring once. */

@@ -1,4 +1,4 @@
-import type { NamespaceId } from "@ns-graph/graph";
+import { type NamespaceId, obtain } from "@ns-graph/graph";
 import { LISTED } from "./findings.js";
 
 /** Mounts of namespaces, each once: those of one namespace are kept up to a number, and the others counted. */
@@ -34,8 +34,6 @@ export class FewOfEach<Mount> {
   }
 
   #count(id: NamespaceId, mount: number): void {
-    const counted = this.#counted.get(id);
-    if (counted === undefined) this.#counted.set(id, new Set([mount]));
-    else counted.add(mount);
+    obtain(this.#counted, id, () => new Set<number>()).add(mount);
   }
 }

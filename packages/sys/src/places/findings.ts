@@ -1,4 +1,4 @@
-import type { Problem, Sighting } from "@ns-graph/graph";
+import type { Finding, Problem, Sighting } from "@ns-graph/graph";
 
 /** The most holders of one kind that are listed for one process and namespace, and the most problems of one kind; more are counted. */
 export const LISTED = 64;
@@ -50,6 +50,14 @@ class FirstOfEach<T> {
       number > LISTED ? [{ last, more: number - LISTED }] : [],
     );
   }
+}
+
+/** What was found in several places, or of several processes. */
+export function joinFindings(found: readonly Finding[]): Finding {
+  return {
+    sightings: found.flatMap(({ sightings }) => sightings),
+    problems: found.flatMap(({ problems }) => problems),
+  };
 }
 
 /**

@@ -12,20 +12,15 @@ const MOST_TREES = 256;
 /** The trees of mounts that may be attached nowhere, until all mount namespaces are known in which they could be. */
 export class KnownTrees {
   readonly #trees = new Map<string, TreeDescriptor>();
-  /** How many of each process were met beyond the most. */
-  readonly #leftOut = new Map<number, number>();
+  /** Which processes have others that were left out, and how many. */
+  readonly leftOut = new Map<number, number>();
 
   /** Keeps one descriptor of each tree that a process has: which of several it was made with is not known. */
   add(tree: TreeDescriptor): void {
     const key = `${tree.who.pid} ${tree.mount}`;
     if (this.#trees.has(key)) return;
     if (this.#trees.size < MOST_TREES) this.#trees.set(key, tree);
-    else this.#leftOut.set(tree.who.pid, 1 + (this.#leftOut.get(tree.who.pid) ?? 0));
-  }
-
-  /** Which processes have others that were left out, and how many. */
-  get leftOut(): ReadonlyMap<number, number> {
-    return this.#leftOut;
+    else this.leftOut.set(tree.who.pid, 1 + (this.leftOut.get(tree.who.pid) ?? 0));
   }
 
   /** Hands them over. */

@@ -1,25 +1,14 @@
 import { opendirSync } from "node:fs";
-import {
-  type Finding,
-  groupBy,
-  type NamespaceId,
-  namespaceId,
-  type Pin,
-  type Problem,
-  type Sighting,
-} from "@ns-graph/graph";
+import { type Finding, groupBy, type NamespaceId, namespaceId, type Pin, type Problem } from "@ns-graph/graph";
+import { openAtHand } from "../kernel/at-hand.js";
 import { encodeText } from "../kernel/bytes.js";
-import { EAGAIN } from "../kernel/errno.js";
 import {
   AT_FDCWD,
   closeFd,
   type FileHandle,
   handleOf,
-  O_NOFOLLOW,
   O_PATH,
   openAt,
-  openAt2,
-  RESOLVE_CACHED,
   RESOLVE_NO_MAGICLINKS,
   readLinkTextAt,
   S_IFDIR,
@@ -31,7 +20,7 @@ import {
 import type { ScannedProcess, Thread } from "../processes/scanned-process.js";
 import { asOpened } from "../scan/open-namespaces.js";
 import type { ScanContext } from "../scan/scan-context.js";
-import { Findings } from "./findings.js";
+import { Findings, joinFindings } from "./findings.js";
 import type { TreeDescriptor } from "./known-trees.js";
 import { whereIsMount } from "./mount-list.js";
 
@@ -51,7 +40,7 @@ export function noteTree(
 /** What is mounted in those trees that are attached nowhere (open_tree(2), fsmount(2), Linux 5.2). */
 export function searchTrees(context: ScanContext): Finding {
   const { asking, trees, work } = context;
-  const finding: { readonly sightings: Sighting[]; readonly problems: Problem[] } = { sightings: [], problems: [] };
+  const found: Finding[] = [];
   for (const [pid, theirs] of groupBy(trees.take(), ({ who }) => who.pid)) {
     // Its owner can keep a folder locked, and whoever lists it waiting.
     if (!asking.begin(pid)) continue;
@@ -61,17 +50,15 @@ export function searchTrees(context: ScanContext): Finding {
       else searchTree(context, tree, findings);
     }
     findings.finish({ pid });
-    for (const sighting of findings.sightings) finding.sightings.push(sighting);
-    for (const problem of findings.problems) finding.problems.push(problem);
+    found.push(findings);
   }
   asking.end();
-  for (const [pid, count] of trees.leftOut)
-    finding.problems.push({ code: "LIMIT_REACHED", what: "descriptors", pid, count });
-  return finding;
+  const leftOut = Array.from(
+    trees.leftOut,
+    ([pid, count]): Problem => ({ code: "LIMIT_REACHED", what: "descriptors", pid, count }),
+  );
+  return joinFindings([...found, { sightings: [], problems: leftOut }]);
 }
-
-/** A name that is at hand is asked for so many times while others change what is around it. */
-const ATTEMPTS = 3;
 
 /** How many files of one tree are looked at. */
 const MOST_FILES = 4096;
@@ -173,10 +160,7 @@ class TreeWalk {
   #look(folder: number, name: string): void {
     const { budget, nsfsDev } = this.#context;
     const path = Buffer.concat([encodeText(name), Buffer.of(0)]);
-    let file = budget.open(() => openCached(folder, path));
-    // Something on the way was changed in between.
-    for (let again = 1; again < ATTEMPTS && file === -EAGAIN; again++)
-      file = budget.open(() => openCached(folder, path));
+    const file = budget.open(() => openAtHand(folder, path, RESOLVE_NO_MAGICLINKS));
     const status = file < 0 ? file : statusOf(file);
     if (typeof status === "number") {
       this.#isWhole = false;
@@ -200,10 +184,6 @@ class TreeWalk {
     const pin: Pin = { kind: "file", namespace: id, ...who, fd, of: "mount-tree" };
     this.#findings.see({ id, pin, open: () => opened });
   }
-}
-
-function openCached(folder: number, path: Uint8Array): number {
-  return openAt2(folder, path, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS | RESOLVE_CACHED);
 }
 
 function isOfTmpfs(folder: number): boolean {

@@ -1,4 +1,4 @@
-import { NAMESPACE_TYPES, type NamespaceId, type Pin } from "@ns-graph/graph";
+import { NAMESPACE_TYPES, type NamespaceId, obtain, type Pin } from "@ns-graph/graph";
 import { EBADF, EINVAL, ENOSYS, ENOTTY, EOPNOTSUPP, EPERM, ESRCH, errnoName, isGone } from "../kernel/errno.js";
 import { closeFd, ioctl, readFileAt, readLinkTextAt, syscall } from "../kernel/libc.js";
 import { SIOCGSKNS } from "../kernel/nsfs.js";
@@ -203,11 +203,7 @@ function isOfOwnNet(owner: Omit<Owner, "tuns">, ino: number, worth = WORTH_A_TAB
   const { process, thread, net } = owner;
   if (net === 0) return false;
   const { tables } = process.context.sockets;
-  let table = tables.get(net);
-  if (table === undefined) {
-    table = { wanted: 0, inodes: undefined };
-    tables.set(net, table);
-  }
+  const table = obtain(tables, net, () => ({ wanted: 0, inodes: undefined }));
   table.wanted++;
   if (table.inodes === undefined && table.wanted > worth && !owner.hasMoved) {
     const inodes = readTables(owner);

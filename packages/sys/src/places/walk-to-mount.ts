@@ -1,3 +1,4 @@
+import { openAtHand } from "../kernel/at-hand.js";
 import { encodeText } from "../kernel/bytes.js";
 import { EAGAIN, EINVAL, ENOSYS, EPERM, errnoName } from "../kernel/errno.js";
 import {
@@ -7,7 +8,6 @@ import {
   O_PATH,
   openAt,
   openAt2,
-  RESOLVE_CACHED,
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
   RESOLVE_NO_SYMLINKS,
@@ -18,8 +18,6 @@ import type { ScanContext } from "../scan/scan-context.js";
 
 /** No mount point has a symbolic link on its way. */
 const RESOLVE = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
-/** A look-up among what the kernel knows may fail because of a rename elsewhere at that moment. */
-const ATTEMPTS = 3;
 
 /** Somebody's file system could have been waited for, and was not. */
 export const MAY_WAIT = -EAGAIN;
@@ -60,9 +58,7 @@ export function walkFrom(
   /** `MAY_WAIT` also where the kernel can't do that. */
   const openCached = (path: Buffer): number => {
     if (!hasCached()) return MAY_WAIT;
-    let result: number = MAY_WAIT;
-    for (let attempt = 0; attempt < ATTEMPTS && result === MAY_WAIT; attempt++)
-      result = budget.open(() => openAt2(root, path, O_PATH | O_NOFOLLOW, RESOLVE | RESOLVE_CACHED));
+    const result = budget.open(() => openAtHand(root, path, RESOLVE));
     // A sandbox's filter of system calls answers ENOSYS or EPERM to a call that it does not know.
     if (result === -ENOSYS || result === -EPERM) interfaces.markAbsent("openat2", errnoName(-result));
     else if (result === -EINVAL) interfaces.markAbsent("RESOLVE_CACHED", "EINVAL");

@@ -23,10 +23,10 @@ import { Interfaces } from "../kernel/interfaces.js";
 import { AT_FDCWD, closeFd, listNumbers, O_DIRECTORY, openAt, setAlarm, statusAt } from "../kernel/libc.js";
 import type { Watch } from "../kernel/watchdog.js";
 import { findRingSockets } from "../places/anonymous.js";
+import { joinFindings } from "../places/findings.js";
 import { KnownSockets } from "../places/known-sockets.js";
 import { KnownTrees } from "../places/known-trees.js";
 import { searchTrees } from "../places/mount-tree.js";
-import { RingSockets } from "../places/ring-sockets.js";
 import { OF_KERNEL, OF_MOUNT_NAMESPACES } from "../places/table.js";
 import { LeadingThreads } from "../processes/leading-threads.js";
 import { Memberships } from "../processes/memberships.js";
@@ -119,7 +119,7 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
     leading: new LeadingThreads(),
     sockets: new KnownSockets(),
     trees: new KnownTrees(),
-    ringSockets: new RingSockets(),
+    ringSockets: [],
     asking,
   };
   const reader = new ProcessReader(context, ownPidInProc() ?? process.pid);
@@ -172,19 +172,12 @@ function openProbe(work: ScanBudget, asking: Asking): Probe & Disposable {
         const all = [...members, ...context.leading.to(id)];
         const found = OF_MOUNT_NAMESPACES.map((place) => place.search(context, id, all));
         asking.beginMounts(0);
-        return {
-          sightings: found.flatMap(({ sightings }) => sightings),
-          problems: found.flatMap(({ problems }) => problems),
-        };
+        return joinFindings(found);
       }),
     readKernelLists: ({ sources }) =>
       inTime("isOver", "lists", NOTHING, () => {
         asking.end();
-        const found = [findInLists(context, sources), searchTrees(context), findRingSockets(context)];
-        return {
-          sightings: found.flatMap(({ sightings }) => sightings),
-          problems: found.flatMap(({ problems }) => problems),
-        };
+        return joinFindings([findInLists(context, sources), searchTrees(context), findRingSockets(context)]);
       }),
     readFacts: (id, type, members, facts) =>
       inTime("isLongOver", "facts", { facts: {}, problems: [] }, () => readFacts(context, id, type, members, facts)),

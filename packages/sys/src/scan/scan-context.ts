@@ -5,7 +5,7 @@ import type { ScanBudget } from "../budget/scan-budget.js";
 import type { Interfaces } from "../kernel/interfaces.js";
 import type { KnownSockets } from "../places/known-sockets.js";
 import type { KnownTrees } from "../places/known-trees.js";
-import type { RingSockets } from "../places/ring-sockets.js";
+import type { RingSocket } from "../places/ring-socket.js";
 import type { LeadingThreads } from "../processes/leading-threads.js";
 import type { Memberships } from "../processes/memberships.js";
 import type { OpenNamespaces } from "./open-namespaces.js";
@@ -27,6 +27,7 @@ export interface ScanContext {
   readonly leading: LeadingThreads;
   readonly sockets: KnownSockets;
   readonly trees: KnownTrees;
-  readonly ringSockets: RingSockets;
+  /** The sockets in rings whose namespace is yet to be learned: from a process that is read later, say. */
+  readonly ringSockets: RingSocket[];
   readonly asking: Asking;
 }

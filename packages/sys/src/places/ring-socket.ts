@@ -10,19 +10,3 @@ export interface RingSocket {
   /** The network namespace that who has the ring is in; undefined where that is not known. */
   readonly own: NamespaceId | undefined;
 }
-
-/** The sockets in rings whose namespace is yet to be learned: from a process that is read later, say. */
-export class RingSockets {
-  #sockets: RingSocket[] = [];
-
-  add(socket: RingSocket): void {
-    this.#sockets.push(socket);
-  }
-
-  /** Hands them over. */
-  take(): readonly RingSocket[] {
-    const sockets = this.#sockets;
-    this.#sockets = [];
-    return sockets;
-  }
-}
