@@ -2,12 +2,15 @@ import { constants } from "node:fs";
 import { endianness } from "node:os";
 import { deviceNumber } from "./device-number.js";
 import { EFBIG, EINTR, ENOSYS } from "./errno.js";
-import { loadKoffi } from "./load-koffi.js";
-import { OPENAT2, PREADV2, STATX } from "./syscall-numbers.js";
+import { call, libc } from "./native.js";
+import { OPENAT2, PREADV2 } from "./syscall-numbers.js";
 
 /*
- * Calls into libc, through koffi; those that another thread makes are in watchdog.ts. Every function answers -errno where the
- * call failed, so that errno is read at once and nobody else needs to know of it. A call that was interrupted is made again.
+ * Calls into libc; those that another thread makes are in watchdog.ts. Every function answers -errno where the call failed, so
+ * that errno is read at once and nobody else needs to know of it. A call that was interrupted is made again.
+ *
+ * Some of the calls are made ten thousands of times in a scan. Those are written out, because a function that is handed to
+ * `call` costs them an allocation each.
  */
 
 /** `AT_FDCWD`: paths are relative to the working directory. */
@@ -26,93 +29,6 @@ const F_DUPFD_CLOEXEC = 1030;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
 const LITTLE_ENDIAN = endianness() === "LE";
-
-type Argument<Type extends string> = Type extends "str" ? string : Type extends "void *" ? Uint8Array | null : number;
-type Native = ReturnType<typeof loadNative>;
-
-let native: Native | undefined;
-
-function loadNative() {
-  const koffi = loadKoffi();
-  const library = koffi.load(null);
-  const define: Define = (name, result, types) =>
-    library.func(name, result, [...types]) as unknown as ReturnType<Define>;
-  const ifPresent = <T>(make: () => T): T | undefined => {
-    try {
-      return make();
-    } catch {
-      return undefined;
-    }
-  };
-  return {
-    openat: define("openat", "int", ["int", "str", "int", "uint"]),
-    openatBytes: define("openat", "int", ["int", "void *", "int", "uint"]),
-    close: define("close", "int", ["int"]),
-    read: define("read", "long", ["int", "void *", "ulong"]),
-    readlinkat: define("readlinkat", "long", ["int", "str", "void *", "ulong"]),
-    statx:
-      ifPresent(() => define("statx", "int", ["int", "str", "int", "uint", "void *"])) ?? statxBySystemCall(define),
-    // glibc names it after the system call (since 2.30); musl drops the 64.
-    getdents64:
-      ifPresent(() => define("getdents64", "long", ["int", "void *", "ulong"])) ??
-      define("getdents", "long", ["int", "void *", "ulong"]),
-    alarm: define("alarm", "uint", ["uint"]),
-    prctl: define("prctl", "int", ["int", "void *", "ulong", "ulong", "ulong"]),
-    waitpid: define("waitpid", "int", ["int", "void *", "int"]),
-    faccessat: define("faccessat", "int", ["int", "str", "int", "int"]),
-    fcntl: define("fcntl", "int", ["int", "int", "long"]),
-    ioctlValue: define("ioctl", "int", ["int", "ulong", "ulong"]),
-    ioctlBuffer: define("ioctl", "int", ["int", "ulong", "void *"]),
-    prlimit: define("prlimit", "int", ["int", "int", "void *", "void *"]),
-    // It came with glibc 2.34; without it each descriptor is closed by itself.
-    closeRange: ifPresent(() => define("close_range", "int", ["uint", "uint", "int"])),
-    nameToHandleAt: define("name_to_handle_at", "int", ["int", "str", "void *", "void *", "int"]),
-    socket: define("socket", "int", ["int", "int", "int"]),
-    openByHandleAt: define("open_by_handle_at", "int", ["int", "void *", "int"]),
-    syscallNumbers: define("syscall", "long", ["long", "long", "long", "long"]),
-    syscallOpenat2: define("syscall", "long", ["long", "long", "void *", "void *", "ulong"]),
-    syscallBuffers: define("syscall", "long", ["long", "void *", "void *", "ulong", "ulong"]),
-    syscallPreadv2: define("syscall", "long", ["long", "long", "void *", "long", "long", "long", "long"]),
-    addressOf: (bytes: Uint8Array): bigint => koffi.address(bytes),
-    errno: koffi.errno as () => number,
-  };
-}
-
-type Define = <const Types extends readonly string[]>(
-  name: string,
-  result: string,
-  types: Types,
-) => (...args: { -readonly [I in keyof Types]: Argument<Types[I]> }) => number;
-
-/** For a libc that has no function for it yet (older versions of musl). */
-function statxBySystemCall(define: Define) {
-  const number = STATX;
-  if (number === undefined) throw new Error("libc has no function for statx(2), whose number is not known");
-  const call = define("syscall", "long", ["long", "long", "str", "long", "ulong", "void *"]);
-  return (dirfd: number, path: string, flags: number, mask: number, buffer: Uint8Array | null): number =>
-    call(number, dirfd, path, flags, mask, buffer);
-}
-
-function libc(): Native {
-  native ??= loadNative();
-  return native;
-}
-
-/*
- * Some of the calls are made ten thousands of times in a scan. Those are written out, because a function that is handed to
- * `call` costs them an allocation each.
- */
-
-/** Runs a call; -errno where it failed. */
-function call(run: (native: Native) => number): number {
-  const functions = libc();
-  for (;;) {
-    const result = run(functions);
-    if (result >= 0) return result;
-    const errno = functions.errno();
-    if (errno !== EINTR) return -errno;
-  }
-}
 
 /** openat(2) with O_CLOEXEC: a descriptor or -errno. A path that may hold any bytes comes as such, with its final NUL. */
 export function openAt(dirfd: number, path: string | Uint8Array, flags: number): number {
