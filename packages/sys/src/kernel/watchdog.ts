@@ -3,6 +3,18 @@ import { constants } from "node:os";
 import { now } from "./clock.js";
 import { AT_FDCWD, closeFd, keepOpenOnExec, O_CLOEXEC, openAt } from "./libc.js";
 import { loadKoffi } from "./load-koffi.js";
+import {
+  loadNative,
+  type Native,
+  NEVER,
+  POINTER_SIZE,
+  type Queued,
+  stringOf,
+  timeOf,
+  timerOf,
+  type Vector,
+  vectorOf,
+} from "./watchdog-native.js";
 
 /** Is told what a probe asks, before it does, and again and again that it goes on. */
 export interface Watch {
@@ -86,22 +98,6 @@ const LARGEST_POOL = 128;
 
 /** koffi has room for so many calls that nobody has taken the result of: who only reads never does. */
 const MOST_CALLS = 4096;
-
-interface Native {
-  eventfd(initial: number, flags: number): number;
-  timerfdCreate(clock: number, flags: number): number;
-  timerfdSettime(fd: number, flags: number, value: Uint8Array, old: null): number;
-  putenv(entry: Uint8Array): number;
-  unsetenv(name: string): number;
-  ppoll: Queued;
-  pread: Queued;
-  lfind: Queued;
-  /** The address of execv(3). */
-  readonly execv: bigint;
-}
-
-/** Queues a call for libuv's thread pool. */
-type Queued = { async(...args: unknown[]): void };
 
 /** One wait for a sign of life, after which the program begins anew unless there was one. */
 interface Round {
@@ -363,23 +359,6 @@ const ALL_BUT_ENDING = ALL_SIGNALS.slice();
 for (const signal of [constants.signals.SIGINT, constants.signals.SIGTERM, constants.signals.SIGHUP])
   (ALL_BUT_ENDING[(signal - 1) >> 3] as number) &= ~(1 << ((signal - 1) & 7));
 
-/** A number of milliseconds as struct timespec. */
-function timeOf(milliseconds: number): Uint8Array {
-  const nanoseconds = BigInt(Math.max(1, Math.round(milliseconds * 1e6)));
-  return new Uint8Array(BigInt64Array.of(nanoseconds / 1_000_000_000n, nanoseconds % 1_000_000_000n).buffer);
-}
-
-const TIMER_SIZE = 32;
-/** A struct itimerspec that stops a timer (timerfd_settime(2)). */
-const NEVER = new Uint8Array(TIMER_SIZE);
-
-/** The same, once, as struct itimerspec. */
-function timerOf(milliseconds: number): Uint8Array {
-  const timer = new Uint8Array(TIMER_SIZE);
-  timer.set(timeOf(milliseconds), 16);
-  return timer;
-}
-
 function signal(eventfd: number): void {
   writeSync(eventfd, ONE);
 }
@@ -392,44 +371,4 @@ function numberIn(digits: string): number {
   let number = 0;
   for (let i = 0; i < DIGITS; i++) number = number * 64 + ((digits.charCodeAt(i) - ZERO) & 63);
   return number;
-}
-
-/** A string of C. */
-function stringOf(text: string): Buffer {
-  // Memory of its own, which stays where it is.
-  const bytes = Buffer.alloc(Buffer.byteLength(text) + 1);
-  bytes.write(text);
-  return bytes;
-}
-
-/** Bytes of a pointer: there is no watchdog on processors of 32 bits. */
-const POINTER_SIZE = 8;
-
-/** An array of strings of C, as execv(3) wants it. */
-interface Vector {
-  readonly address: bigint;
-  /** The memory that it is in. */
-  readonly parts: readonly Uint8Array[];
-}
-
-function vectorOf(texts: readonly string[]): Vector {
-  const koffi = loadKoffi();
-  const strings = texts.map(stringOf);
-  const array = BigUint64Array.from([...strings.map((string) => koffi.address(string)), 0n]);
-  return { address: koffi.address(array), parts: [...strings, new Uint8Array(array.buffer)] };
-}
-
-function loadNative(): Native {
-  const libc = loadKoffi().load(null);
-  return {
-    eventfd: libc.func("eventfd", "int", ["uint", "int"]),
-    timerfdCreate: libc.func("timerfd_create", "int", ["int", "int"]),
-    timerfdSettime: libc.func("timerfd_settime", "int", ["int", "int", "void *", "void *"]),
-    putenv: libc.func("putenv", "int", ["void *"]),
-    unsetenv: libc.func("unsetenv", "int", ["str"]),
-    ppoll: libc.func("ppoll", "int", ["void *", "ulong", "void *", "void *"]),
-    pread: libc.func("pread", "long", ["int", "void *", "ulong", "long"]),
-    lfind: libc.func("lfind", "void *", ["void *", "void *", "void *", "ulong", "void *"]),
-    execv: libc.func("dlsym", "void *", ["void *", "str"])(null, "execv"),
-  } as unknown as Native;
 }
