@@ -2,7 +2,7 @@ import { captionParts, captionRemarks, clip, type Diagram, wrap } from "@ns-grap
 import { answerLines, type NamespaceGraph } from "@ns-graph/graph";
 import { cell, font, type Html, row, shownText, table } from "./dot/html.js";
 import { drawLegend } from "./legend.js";
-import { small, strong, WIDEST_HEADING } from "./node-parts.js";
+import { fine, small, strong, WIDEST_HEADING } from "./node-parts.js";
 import type { DotOptions } from "./options.js";
 import { COLORS, FONT_SIZE } from "./theme.js";
 
@@ -22,8 +22,7 @@ export function drawTitle(
   const contents = [font({ "POINT-SIZE": FONT_SIZE.title }, strong(title, false, 4 * WIDEST_HEADING))];
   for (const words of [...remarks(graph, diagram, options), ...(remark === undefined ? [] : [remark])])
     contents.push(small(words, COLORS.faintText, 2 * WIDEST_HEADING));
-  for (const words of answerLines(graph).flatMap(wrapSentence))
-    contents.push(font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.text }, shownText(words)));
+  for (const words of answerLines(graph).flatMap(wrapSentence)) contents.push(fine(shownText(words), COLORS.text));
   if (options.legend) contents.push(...drawLegend(graph, diagram));
   return table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 2, BGCOLOR: COLORS.paper }, [
     ...contents.map((content) => row([cell({ ALIGN: "LEFT" }, content)])),

@@ -1,6 +1,7 @@
 import { type TypeIsolation, typeWords } from "@ns-graph/diagram";
-import { bold, cell, font, type Html, row, table, text } from "./dot/html.js";
-import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
+import { bold, cell, type Html, row, table, text } from "./dot/html.js";
+import { fine } from "./node-parts.js";
+import { COLORS, TYPE_LOOKS } from "./theme.js";
 
 /** One cell a type: coloured and bold where the processes have their own (with a dotted frame where that is not certain), framed where they share it, pale where all do, and `mixed` where they differ. */
 export function drawIsolation(isolation: readonly TypeIsolation[]): Html {
@@ -11,12 +12,9 @@ function drawCell(isolation: TypeIsolation): Html {
   const { type, state, certain, exposed } = isolation;
   const look = TYPE_LOOKS[type];
   const words = state === "machine" ? type : typeWords(isolation);
-  const printed = (color: string): Html => font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(words));
+  const printed = (color: string): Html => fine(text(words), color);
   const remarkable = (words: string): Html =>
-    cell(
-      { COLOR: COLORS.subject, BGCOLOR: COLORS.paper, BORDER: 2 },
-      bold(font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.subject }, text(`${words} !`))),
-    );
+    cell({ COLOR: COLORS.subject, BGCOLOR: COLORS.paper, BORDER: 2 }, bold(fine(text(`${words} !`), COLORS.subject)));
   switch (state) {
     case "own":
       return certain === false
@@ -30,10 +28,7 @@ function drawCell(isolation: TypeIsolation): Html {
     case "mixed": {
       const mixed = `${type} (mixed)`;
       if (exposed) return remarkable(mixed);
-      return cell(
-        { BGCOLOR: look.tint, COLOR: look.color, STYLE: "DASHED" },
-        font({ "POINT-SIZE": FONT_SIZE.small, COLOR: COLORS.text }, text(mixed)),
-      );
+      return cell({ BGCOLOR: look.tint, COLOR: look.color, STYLE: "DASHED" }, fine(text(mixed), COLORS.text));
     }
     case "unknown":
       return cell({ COLOR: COLORS.paper }, printed(COLORS.paper));

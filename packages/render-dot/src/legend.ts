@@ -9,21 +9,22 @@ import {
   namespaceName,
   occupancyOf,
 } from "@ns-graph/graph";
-import { cell, font, type Html, row, table, text } from "./dot/html.js";
+import { cell, type Html, row, table, text } from "./dot/html.js";
+import { fine } from "./node-parts.js";
 import { type Outline, outlineMeanings, outlineOf } from "./outline.js";
-import { COLORS, FONT_SIZE, TYPE_LOOKS } from "./theme.js";
+import { COLORS, TYPE_LOOKS } from "./theme.js";
 
 /** What the colours and signs that occur in a picture mean. */
 export function drawLegend(graph: NamespaceGraph, diagram: Diagram): readonly Html[] {
   const types = drawnTypes(diagram);
   const cells = NAMESPACE_TYPES.filter((type) => types.has(type)).map((type) =>
-    cell({ BGCOLOR: TYPE_LOOKS[type].tint, COLOR: TYPE_LOOKS[type].color, BORDER: 1 }, words(type, COLORS.text)),
+    cell({ BGCOLOR: TYPE_LOOKS[type].tint, COLOR: TYPE_LOOKS[type].color, BORDER: 1 }, fine(text(type), COLORS.text)),
   );
   const strips: Html[] = [];
   // One type has nothing to be distinguished from.
   if (cells.length > 1) strips.push(table({ BORDER: 0, CELLBORDER: 0, CELLSPACING: 3, CELLPADDING: 2 }, [row(cells)]));
   const meanings = [...outlines(graph, diagram), ...cellMeanings(diagram), ...arrows(diagram)];
-  for (const line of inLines(meanings)) strips.push(words(line, COLORS.faintText));
+  for (const line of inLines(meanings)) strips.push(fine(text(line), COLORS.faintText));
   return strips;
 }
 
@@ -39,10 +40,6 @@ function inLines(phrases: readonly string[]): readonly string[] {
     else lines.push(phrase);
   }
   return lines;
-}
-
-function words(content: string, color: string): Html {
-  return font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(content));
 }
 
 function drawnNamespaces({ nodes, boxes }: Diagram): readonly Namespace[] {

@@ -59,8 +59,13 @@ export function strong(content: string, faint = false, width = WIDEST): Html {
   return faint ? font({ COLOR: COLORS.faintText }, words) : words;
 }
 
+/** In the small size. */
+export function fine(content: Html, color: string): Html {
+  return font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, content);
+}
+
 export function small(content: string, color: string = COLORS.faintText, width = WIDEST): Html {
-  return font({ "POINT-SIZE": FONT_SIZE.small, COLOR: color }, text(clip(content, width)));
+  return fine(text(clip(content, width)), color);
 }
 
 /** The same on as many lines as it takes. */
