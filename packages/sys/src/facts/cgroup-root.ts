@@ -1,11 +1,8 @@
+import { isWithin } from "../kernel/paths.js";
 import { readHierarchies } from "../processes/cgroup-file.js";
 import type { FactReader } from "./fact-reader.js";
 
 const MOUNT_POINT = /^\/sys\/fs\/cgroup(?:\/|$)/;
-
-function isWithin(path: string, root: string): boolean {
-  return path === root || path.startsWith(`${root}/`);
-}
 
 /**
  * The root of a cgroup namespace. No file has it; but what is mounted in the namespace has the namespace's root for

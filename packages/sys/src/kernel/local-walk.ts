@@ -1,15 +1,13 @@
-import { constants, fstatSync, type Stats, statfsSync } from "node:fs";
+import { fstatSync, type Stats, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { openAtHand } from "./at-hand.js";
 import { decodeLatin1, encodeText } from "./bytes.js";
 import { EAGAIN, EXDEV } from "./errno.js";
 import { AT_FDCWD, closeFd, O_PATH, openAt, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_XDEV, readLinkTextAt } from "./libc.js";
 import type { LocalMounts } from "./local-mounts.js";
-import { distrustOf, type Trust } from "./trusted-path.js";
+import { namesIn } from "./paths.js";
+import { distrustOf, isLink, MOST_LINKS, type Trust } from "./trusted-path.js";
 
-const { S_IFLNK, S_IFMT } = constants;
-/** As many as the kernel follows (path_resolution(7)). */
-const MOST_LINKS = 40;
 /** `f_type` of ext4, XFS and Btrfs (statfs(2)). */
 const ACL_FETCHED: ReadonlySet<number> = new Set([0xef53, 0x58465342, 0x9123683e]);
 
@@ -58,7 +56,7 @@ export function openLocally(wanted: string, trust: Trust, mounts: LocalMounts): 
     here = next;
     entry = path;
     if (next === undefined) return undefined;
-    if (isLink(next) || distrustOf(entry, next.stats, trust, rest.length === 0) !== undefined) {
+    if (isLink(next.stats) || distrustOf(entry, next.stats, trust, rest.length === 0) !== undefined) {
       closeFd(next.fd);
       return undefined;
     }
@@ -67,19 +65,11 @@ export function openLocally(wanted: string, trust: Trust, mounts: LocalMounts): 
   return here;
 }
 
-function isLink({ stats }: Opened): boolean {
-  return (stats.mode & S_IFMT) === S_IFLNK;
-}
-
 /** Where a link leads that root made; undefined of all else. */
 function linkOfRoot(opened: Opened): string | undefined {
-  if (!isLink(opened) || opened.stats.uid !== 0) return undefined;
+  if (!isLink(opened.stats) || opened.stats.uid !== 0) return undefined;
   const text = readLinkTextAt(opened.fd, "");
   return typeof text === "string" ? decodeLatin1(text) : undefined;
-}
-
-function namesIn(path: string): string[] {
-  return path.split("/").filter((name) => name !== "" && name !== ".");
 }
 
 function openTop(mounts: LocalMounts): Opened | undefined {

@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { deviceNumber } from "./device-number.js";
 import { type MountLine, parseMountLine } from "./mountinfo.js";
+import { isWithin } from "./paths.js";
 
 /** The mount that a path leads into. */
 export interface MountAt {
@@ -27,14 +28,10 @@ export function findMountAt(path: string, device: bigint): MountAt | undefined {
   let nearest: MountLine | undefined;
   for (const line of lines) {
     const mount = parseMountLine(line);
-    if (mount === undefined || !isAbove(mount.path, real) || mount.path.length < (nearest?.path.length ?? 0)) continue;
+    if (mount === undefined || !isWithin(real, mount.path) || mount.path.length < (nearest?.path.length ?? 0)) continue;
     // The files of btrfs have devices of their own, one for each subvolume.
     const isThere = mount.fileSystem === "btrfs" || BigInt(deviceNumber(mount.major, mount.minor)) === device;
     if (isThere) nearest = mount;
   }
   return nearest && { fileSystem: nearest.fileSystem, isPoint: nearest.path === real };
-}
-
-function isAbove(point: string, path: string): boolean {
-  return point === path || path.startsWith(point.endsWith("/") ? point : `${point}/`);
 }

@@ -1,5 +1,6 @@
 import { constants, lstatSync, readlinkSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isWithin, namesIn } from "./paths.js";
 
 /** Whose changes to a file can't do more harm than they could without it. */
 export interface Trust {
@@ -24,8 +25,8 @@ const { S_IFLNK, S_IFMT } = constants;
 const S_IWGRP = 0o020;
 const S_IWOTH = 0o002;
 const STICKY = 0o1000;
-/** As many as the kernel follows (path_resolution(7)). */
-const MOST_LINKS = 40;
+/** As many symbolic links as the kernel follows (path_resolution(7)). */
+export const MOST_LINKS = 40;
 
 /** Root alone. */
 export const ROOT: Trust = { uids: new Set([0]), gids: new Set([0]) };
@@ -65,7 +66,7 @@ export function findDistrust(
   let links = 0;
   for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
     const entry = name === ".." ? dirname(here) : join(here, name);
-    const isPassed = name === ".." || isAbove(entry, top);
+    const isPassed = name === ".." || (entry !== top && isWithin(top, entry));
     const permissions = isPassed ? undefined : stat(entry);
     const distrust = permissions && distrustOf(entry, permissions, trust, rest.length === 0);
     if (distrust !== undefined) return distrust;
@@ -92,14 +93,7 @@ export function distrustOf(entry: string, permissions: Permissions, trust: Trust
   return undefined;
 }
 
-function namesIn(path: string): string[] {
-  return path.split("/").filter((name) => name !== "" && name !== ".");
-}
-
-function isLink({ mode }: Permissions): boolean {
+/** Whether a file is a symbolic link. */
+export function isLink({ mode }: Pick<Permissions, "mode">): boolean {
   return (mode & S_IFMT) === S_IFLNK;
-}
-
-function isAbove(directory: string, path: string): boolean {
-  return path !== directory && path.startsWith(directory === "/" ? directory : `${directory}/`);
 }

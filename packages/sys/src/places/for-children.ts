@@ -1,8 +1,8 @@
-import { release } from "node:os";
 import { type ForChildrenPin, NAMESPACE_TYPES, type NamespaceType } from "@ns-graph/graph";
 import { EINVAL, ENOENT, ENOSYS, ENOTTY, errnoName } from "../kernel/errno.js";
 import { closeFd, ioctl, O_NOFOLLOW, O_PATH, openAt, readLinkAt } from "../kernel/libc.js";
 import { PIDFD_GET_PID_FOR_CHILDREN, PIDFD_GET_TIME_FOR_CHILDREN } from "../kernel/nsfs.js";
+import { isSince } from "../kernel/release.js";
 import { inodeAt, linkedInode } from "../processes/linked-inode.js";
 import { openPidfd } from "../processes/pidfd.js";
 import { isEnding, isThere, mayMeanGone } from "../processes/proc-directory.js";
@@ -25,9 +25,8 @@ const LINKS: readonly ChildrenLink[] = [
  * Until Linux 7.0 the link of a pid namespace gives ENOENT before its first process, so that it can be read says that there
  * was one. setarch(8) makes a kernel call itself 2.6, which could be any.
  */
-const [MAJOR = 0] = release().split(".").map(Number);
 const BY_LINK: Readonly<Partial<Record<NamespaceType, Pick<ForChildrenPin, "begun">>>> =
-  MAJOR > 2 && MAJOR < 7 ? { pid: { begun: true } } : {};
+  isSince(3, 0) && !isSince(7, 0) ? { pid: { begun: true } } : {};
 
 /** The namespaces that the next child of a process or thread will be in, where they are not its own: pid_for_children and time_for_children. */
 export function findForChildren(process: ScannedProcess): void {
