@@ -234,12 +234,10 @@ class Graph extends FramedGraph implements NamespaceGraph {
   }
 
   parent(namespace: Namespace) {
-    const id = linkedId(namespace.parent);
-    return id === undefined ? undefined : this.namespace(id);
+    return this.namespace(linkedId(namespace.parent) ?? "");
   }
   owner(namespace: Namespace) {
-    const id = linkedId(namespace.owner);
-    return id === undefined ? undefined : this.namespace(id);
+    return this.namespace(linkedId(namespace.owner) ?? "");
   }
   children(id: NamespaceId) {
     this.#children ??= groupBy(this.#namespaces, ({ parent }) => linkedId(parent));

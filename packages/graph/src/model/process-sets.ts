@@ -1,4 +1,4 @@
-import { addTo } from "./group-by.js";
+import { addTo, obtain } from "./group-by.js";
 import type { ProcessSet } from "./namespace-graph.js";
 import type { NamespaceId } from "./namespace-id.js";
 import { NAMESPACE_TYPES } from "./namespace-type.js";
@@ -20,13 +20,11 @@ export function indexSets(processes: Iterable<Process>, membershipOf: (process: 
     const namespaces = membershipOf(process);
     let list = canonical.get(namespaces);
     if (list === undefined) {
-      const key = membershipKey(namespaces);
-      list = byKey.get(key);
-      if (list === undefined) {
-        list = [];
-        byKey.set(key, list);
-        sets.push({ namespaces, processes: list });
-      }
+      list = obtain(byKey, membershipKey(namespaces), () => {
+        const set = { namespaces, processes: [] };
+        sets.push(set);
+        return set.processes;
+      });
       canonical.set(namespaces, list);
     }
     list.push(process);

@@ -1,3 +1,4 @@
+import { obtain } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { Process } from "../model/process.js";
 import { runsProgram } from "./executable-evidence.js";
@@ -100,12 +101,7 @@ const known = new WeakMap<NamespaceGraph, Told>();
 
 /** What monitors say of their children and of themselves. */
 export function toldByMonitors({ whole }: NamespaceGraph): Told {
-  let told = known.get(whole);
-  if (told === undefined) {
-    told = listen(whole);
-    known.set(whole, told);
-  }
-  return told;
+  return obtain(known, whole, () => listen(whole));
 }
 
 function listen(graph: NamespaceGraph): Told {

@@ -1,6 +1,7 @@
 import { knowsMembers } from "../answer/blind-spots.js";
 import type { ContainerNames } from "../model/container-names.js";
 import type { Evidence } from "../model/evidence.js";
+import { obtain } from "../model/group-by.js";
 import type { NamespaceGraph } from "../model/namespace-graph.js";
 import type { NamespaceId } from "../model/namespace-id.js";
 import { NAMESPACE_TYPES, type NamespaceType } from "../model/namespace-type.js";
@@ -154,11 +155,7 @@ type GrowingPart = WorkloadPart & { leader: Process };
  * of the whole graph that a selected process is in, as they are there.
  */
 export function workloads(graph: NamespaceGraph): readonly WorkloadGroup[] {
-  let groups = known.get(graph.whole);
-  if (groups === undefined) {
-    groups = groupAll(graph.whole);
-    known.set(graph.whole, groups);
-  }
+  const groups = obtain(known, graph.whole, () => groupAll(graph.whole));
   if (graph === graph.whole) return groups;
   const drawn = new Set<number>();
   for (const { pid, context } of graph.processes()) if (!context) drawn.add(pid);
@@ -176,14 +173,13 @@ function groupAll(graph: NamespaceGraph): readonly WorkloadGroup[] {
   const { ids: machine } = machineNamespaces(graph);
   const gatherings = [...groupProcesses(graph, machine)].sort((a, b) => rankOf(a) - rankOf(b) || a.first - b.first);
   const uses = new Map<NamespaceId, GrowingUse>();
-  const useOf = (namespace: NamespaceId): GrowingUse => {
-    let use = uses.get(namespace);
-    if (use === undefined) {
-      use = { namespace, isMachine: machine.has(namespace), certain: knowsMembers(graph, namespace), groups: [] };
-      uses.set(namespace, use);
-    }
-    return use;
-  };
+  const useOf = (namespace: NamespaceId): GrowingUse =>
+    obtain(uses, namespace, () => ({
+      namespace,
+      isMachine: machine.has(namespace),
+      certain: knowsMembers(graph, namespace),
+      groups: [],
+    }));
   const hasMore = graph.namespaces().some(({ type }) => !LEFT.has(type));
   const hasEnded = (process: Process): boolean =>
     isZombie(process) || (hasMore && process.state === undefined && mayBeLeft(process.namespaces));
