@@ -111,7 +111,6 @@ function finishGroup(
   };
 }
 
-/** All who are in some islands. */
 function islandTitles(graph: NamespaceGraph, islands: readonly Island[]): readonly OwnerTitle[] {
   return ownersOf(
     graph,

@@ -66,7 +66,6 @@ function foldPids(pen: Pen, processes: readonly Process[], lines: number, room: 
   return foldTexts(pen, pidsOf(processes), { first: room, rest: room, lines, total: processes.length });
 }
 
-/** Every PID. */
 function* allPids(processes: readonly Process[], room: number): Generator<Line, void, undefined> {
   for (const row of wrapTexts(pidsOf(processes), room, room)) yield [{ text: row.join(" ") }];
 }

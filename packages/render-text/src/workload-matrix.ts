@@ -51,7 +51,6 @@ const LETTERS: Readonly<Record<NamespaceType, string>> = {
 
 type Cells = ReadonlyMap<NamespaceType, Span>;
 
-/** One line of the matrix. */
 interface MatrixRow {
   readonly name: string;
   /** What several that look the same are called together; absent where they have nothing in common to be called by. */

@@ -4,7 +4,6 @@ import { loadKoffi } from "./load-koffi.js";
  * What a watchdog hands to libc: functions, some of them to be called by another thread, and memory that stays where it is.
  */
 
-/** Functions of libc. */
 export interface Native {
   eventfd(initial: number, flags: number): number;
   timerfdCreate(clock: number, flags: number): number;
@@ -63,7 +62,6 @@ export function timerOf(milliseconds: number): Uint8Array {
   return timer;
 }
 
-/** Finds them. */
 export function loadNative(): Native {
   const libc = loadKoffi().load(null);
   return {

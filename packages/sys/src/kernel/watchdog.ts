@@ -24,7 +24,6 @@ export interface Watch {
   goOn(): void;
 }
 
-/** Variables of the environment. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What begins anew, and when. */

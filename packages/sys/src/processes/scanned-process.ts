@@ -61,7 +61,6 @@ export interface ScannedProcess extends Omit<Reading, "hasGone"> {
   readonly inodes: Float64Array;
   /** Whether its main thread has exited: it has no links but user and pid. */
   readonly isZombie: boolean;
-  /** The number of its threads. */
   readonly threads: number;
   /** Whether its links could not be read at all. */
   readonly isUnreadable: boolean;
