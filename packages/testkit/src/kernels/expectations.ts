@@ -37,15 +37,16 @@ const HIDE = "where a namespace can hide";
 const SAY = "what is said";
 const LOOK = "who looks";
 const always = (...by: Interface[]): readonly Step[] => [{ outcome: "found", by }];
+/** What is only reported until some interface came. */
+const later = (since: readonly string[], ...by: Interface[]): readonly Step[] => [
+  { outcome: "reported" },
+  { since, outcome: "found", by },
+];
 
 export const EXPECTATIONS: readonly Expectation[] = [
   { id: "one descriptor", group: HIDE, steps: always("fd") },
   { id: "sockets", group: HIDE, steps: always("SIOCGSKNS") },
-  {
-    id: "a watch",
-    group: HIDE,
-    steps: [{ outcome: "reported" }, { since: NSFS_HANDLES, outcome: "found", by: ["fdinfo"] }],
-  },
+  { id: "a watch", group: HIDE, steps: later(NSFS_HANDLES, "fdinfo") },
   {
     id: "a registered file",
     group: HIDE,
@@ -55,11 +56,7 @@ export const EXPECTATIONS: readonly Expectation[] = [
       { since: LISTNS, outcome: "found", by: ["fdinfo", "listns"] },
     ],
   },
-  {
-    id: "a tree of mounts",
-    group: HIDE,
-    steps: [{ outcome: "reported" }, { since: LISTMOUNT, outcome: "found", by: ["statmount"] }],
-  },
+  { id: "a tree of mounts", group: HIDE, steps: later(LISTMOUNT, "statmount") },
   { id: "ancestors without processes", group: HIDE, steps: always("relatives") },
   { id: "relations", group: HIDE, steps: always("ns links") },
   { id: "two names", group: HIDE, steps: always("mountinfo") },
@@ -94,17 +91,9 @@ export const EXPECTATIONS: readonly Expectation[] = [
   { id: "PID namespaces, eight deep", group: HIDE, steps: always("ns links") },
   { id: "creator", group: HIDE, steps: always("fd", "relatives") },
   { id: "a covered mount", group: HIDE, steps: always("mountinfo") },
-  {
-    id: "a mount outside of every root",
-    group: HIDE,
-    steps: [{ outcome: "reported" }, { since: LISTMOUNT, outcome: "found", by: ["listmount"] }],
-  },
+  { id: "a mount outside of every root", group: HIDE, steps: later(LISTMOUNT, "listmount") },
   { id: "odd mount points", group: HIDE, steps: always("mountinfo") },
-  {
-    id: "in flight",
-    group: HIDE,
-    steps: [{ outcome: "reported" }, { since: LISTNS, outcome: "found", by: ["listns"] }],
-  },
+  { id: "in flight", group: HIDE, steps: later(LISTNS, "listns") },
   {
     id: "a mount namespace in flight",
     group: HIDE,
