@@ -1,6 +1,6 @@
 import type { Detail } from "@ns-graph/diagram";
-import { arrange, assembleGraph, selectSubject } from "@ns-graph/graph";
-import { countedHost } from "@ns-graph/testkit";
+import { arrange, selectSubject } from "@ns-graph/graph";
+import { countedHost, withPins } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 import { drawDot } from "../src/draw-dot.js";
 
@@ -22,15 +22,9 @@ test("so does that of the hierarchy of PID namespaces and of what is asked for",
   );
   const pid = graph.namespaces().find(({ type }) => type === "pid")?.id ?? "";
   const pins = [{ kind: "fd" as const, namespace: pid, pid: 5, fd: 3, more: 9 }];
-  const { frame } = graph;
-  const whole = assembleGraph({
-    frame,
-    namespaces: graph.namespaces(),
-    processes: graph.processes(),
-    pins,
-    problems: [],
-  });
-  expect(draw("normal", arrange(whole, { tree: "parent" }))).toContain("10 open descriptors of 5 keeper");
+  expect(draw("normal", arrange(withPins(graph, pins), { tree: "parent" }))).toContain(
+    "10 open descriptors of 5 keeper",
+  );
 });
 
 test("what a tooltip leaves out is counted with what it stands for", () => {
@@ -42,13 +36,6 @@ test("what a tooltip leaves out is counted with what it stands for", () => {
     fd: 3,
     more: at,
   }));
-  const many = assembleGraph({
-    frame: graph.frame,
-    namespaces: graph.namespaces(),
-    processes: graph.processes(),
-    pins,
-    problems: [],
-  });
   // One line is that of the namespace, so that 59 holders are told.
-  expect(draw("normal", many)).toContain("… 3280 more");
+  expect(draw("normal", withPins(graph, pins))).toContain("… 3280 more");
 });

@@ -1,5 +1,5 @@
-import { assembleGraph, selectSubject } from "@ns-graph/graph";
-import { countedHost } from "@ns-graph/testkit";
+import { selectSubject } from "@ns-graph/graph";
+import { countedHost, withPins } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 import { mermaidRenderer } from "../src/index.js";
 
@@ -16,13 +16,7 @@ test.each(["overview", "normal", "full"] as const)("a label counts what a holder
 test("a path that is cut takes no count with it", () => {
   const surface = { color: false, columns: 80, unicode: true };
   const path = `/${"a".repeat(4000)}`;
-  const mounted = assembleGraph({
-    frame: graph.frame,
-    namespaces: graph.namespaces(),
-    processes: graph.processes(),
-    pins: [{ kind: "mount", namespace: id, path, mountNamespace: "4:1", more: 9 }],
-    problems: [],
-  });
+  const mounted = withPins(graph, [{ kind: "mount", namespace: id, path, mountNamespace: "4:1", more: 9 }]);
   const chunks = mermaidRenderer.render(mounted, { detail: "normal", direction: "LR" }, surface) as Iterable<string>;
   expect([...chunks].join("")).toContain("10 mounts at /aaa");
 });

@@ -1,5 +1,5 @@
-import { assembleGraph, selectSubject } from "@ns-graph/graph";
-import { countedHost } from "@ns-graph/testkit";
+import { selectSubject } from "@ns-graph/graph";
+import { countedHost, withPins } from "@ns-graph/testkit";
 import { expect, test } from "vitest";
 import { draw } from "./draw.js";
 
@@ -28,31 +28,19 @@ test("of very many processes that hold a namespace each is named", () => {
     fd: 3,
     more: 9,
   }));
-  const many = assembleGraph({
-    frame: graph.frame,
-    namespaces: graph.namespaces(),
-    processes: graph.processes(),
-    pins,
-    problems: [],
-  });
+  const many = withPins(graph, pins);
   const named = `10 open descriptors of each of ${pins.map((pin) => pin.pid).join(" ")}`;
   expect(flat(draw(selectSubject(many, { kind: "namespace", id })))).toContain(`held by ${named}`);
   expect(flat(draw(many))).toContain(`held by ${named}`);
 });
 
 test("processes of many names are all named, whatever they hold, and mounts stand before them", () => {
-  const { frame } = graph;
   const processes = Array.from({ length: 40 }, (_, at) => ({ pid: 100 + at, comm: `helper${at}`, namespaces: {} }));
-  const held = assembleGraph({
-    frame,
-    namespaces: graph.namespaces(),
-    processes: [...graph.processes(), ...processes],
-    pins: [
-      ...processes.flatMap(({ pid }) => [3, 4].map((fd) => ({ kind: "fd" as const, namespace: id, pid, fd }))),
-      { kind: "mount" as const, namespace: id, path: "/run/netns/blue", mountNamespace: "4:1" },
-    ],
-    problems: [],
-  });
+  const pins = [
+    ...processes.flatMap(({ pid }) => [3, 4].map((fd) => ({ kind: "fd" as const, namespace: id, pid, fd }))),
+    { kind: "mount" as const, namespace: id, path: "/run/netns/blue", mountNamespace: "4:1" },
+  ];
+  const held = withPins(graph, pins, [...graph.processes(), ...processes]);
   for (const drawn of [held, selectSubject(held, { kind: "namespace", id })]) {
     for (const columns of [40, 80, 200]) {
       const text = flat(draw(drawn, { columns }));
@@ -65,15 +53,7 @@ test("processes of many names are all named, whatever they hold, and mounts stan
 test("a path that is clipped takes no count with it", () => {
   const path = `/${"a".repeat(4000)}`;
   const pins = [{ kind: "mount" as const, namespace: id, path, mountNamespace: "4:1", more: 9 }];
-  const { frame } = graph;
-  const mounted = assembleGraph({
-    frame,
-    namespaces: graph.namespaces(),
-    processes: graph.processes(),
-    pins,
-    problems: [],
-  });
-  expect(flat(draw(mounted))).toContain("… (which is not here) and 9 more like it");
+  expect(flat(draw(withPins(graph, pins)))).toContain("… (which is not here) and 9 more like it");
 });
 
 test("what is said of the process counts what it does not list", () => {

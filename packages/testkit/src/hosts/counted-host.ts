@@ -1,4 +1,4 @@
-import type { NamespaceGraph, NamespaceId } from "@ns-graph/graph";
+import { assembleGraph, type NamespaceGraph, type NamespaceId, type Pin, type Process } from "@ns-graph/graph";
 import { HostBuilder } from "./host-builder.js";
 
 /** A machine with a namespace that no process is in, and what holds it: one descriptor that stands for nine more. */
@@ -18,4 +18,13 @@ export function countedHost({ others = 0 } = {}): CountedHost {
   for (let i = 0; i < others; i++)
     host.pin({ kind: "fd", namespace: host.namespace("uts"), pid, fd: 100 + i, more: 9 });
   return { graph: host.build(), id, pid };
+}
+
+/** The same machine with these pins instead of its own, and perhaps other processes. */
+export function withPins(
+  graph: NamespaceGraph,
+  pins: readonly Pin[],
+  processes: readonly Process[] = graph.processes(),
+): NamespaceGraph {
+  return assembleGraph({ frame: graph.frame, namespaces: graph.namespaces(), processes, pins, problems: [] });
 }

@@ -1,4 +1,4 @@
-export { type CountedHost, countedHost } from "./counted-host.js";
+export { type CountedHost, countedHost, withPins } from "./counted-host.js";
 export { CROWDS, type Crowd } from "./crowded-host.js";
 export { desktopHost } from "./desktop-host.js";
 export { HostBuilder, type MachineOptions, type NewNamespace, type NewProcess } from "./host-builder.js";
