@@ -6,7 +6,7 @@ const ATTEMPTS = 3;
 
 /**
  * Opens with O_PATH what a path leads to among the entries that the kernel has at hand, and nothing else (openat2(2) with
- * RESOLVE_CACHED, Linux 5.12): a descriptor, or -errno, which is -EAGAIN for what is not there.
+ * RESOLVE_CACHED, Linux 5.12): a descriptor, or -errno, which is -EAGAIN for what is not among them.
  *
  * @param resolve other RESOLVE_ flags
  * @param prepare is called before each further attempt
