@@ -1,4 +1,12 @@
-import { defineRenderer, FACTS, type Fact, inChunks, insteadOfProcesses, processesOf, type View } from "@ns-graph/graph";
+import {
+  defineRenderer,
+  FACTS,
+  type Fact,
+  inChunks,
+  insteadOfProcesses,
+  processesOf,
+  type View,
+} from "@ns-graph/graph";
 import { flowed, words } from "./flow.js";
 import { drawNamespaceTree } from "./namespace-tree.js";
 import { drawProcessTree } from "./process-tree.js";
