@@ -18,7 +18,7 @@ export interface System {
   openStdout(): Sink;
   /** The file that --output names, with the permissions that --mode gives. */
   openOutput(path: string, mode: number | undefined): Promise<Sink>;
-  /** The bytes that --from names. */
+  /** The bytes that --from names, in pieces that are good until the next is asked for. */
   readInput(path: string): AsyncIterable<Uint8Array>;
   /** What surveys this machine; `child` is a process that this one has started and that does not outlive it. */
   createProbe(options: ProbeOptions, child?: number): Promise<Probe>;

@@ -407,6 +407,23 @@ describe("pieces", () => {
     }
   });
 
+  test("may each be put where the one before was, also in a large document", () => {
+    const hostname = "日本語 👩 ".repeat(300_000);
+    const large = new TextEncoder().encode(json({ host: { hostname }, namespaces: [USER] }));
+    for (const size of [4_096, 65_537, 2 ** 20, 3_000_001]) {
+      const place = new Uint8Array(size);
+      function* pieces() {
+        for (let at = 0; at < large.length; at += size) {
+          const piece = large.subarray(at, at + size);
+          place.fill(0).set(piece);
+          yield place.subarray(0, piece.length);
+        }
+      }
+      const { host } = readDocument(pieces());
+      expect(host.hostname === hostname, `${size}`).toBe(true);
+    }
+  });
+
   test("may come as they are made", async () => {
     async function* pieces() {
       for (const byte of bytes) yield new Uint8Array([byte]);
