@@ -495,3 +495,10 @@ function typed(hint: string): readonly string[] {
   }
   return words;
 }
+
+test("a process of which nothing is known but the PID is named by that", () => {
+  for (const known of [{ comm: "" }, {}]) {
+    const unnamed: Process = { pid: 4711, ppid: 1, ...known, namespaces: apart(4026539900, "net") };
+    expect(parseSubject(graphOf([...PROCESSES, unnamed]), "4711")).toEqual({ kind: "process", pid: 4711 });
+  }
+});

@@ -50,7 +50,12 @@ const known = new WeakMap<NamespaceGraph, Catalog>();
 function catalogOf({ whole }: NamespaceGraph): Catalog {
   return obtain(known, whole, () => {
     const all = findAll(whole);
-    return { all, byName: index(all, ({ names }) => names), byNumber: index(all, ({ numbered }) => [numbered]) };
+    return {
+      all,
+      byName: index(all, ({ names }) => names),
+      // A leader of which nothing is known but the PID: that names the process.
+      byNumber: index(all, ({ numbered }) => (NUMBER.test(numbered) ? [] : [numbered])),
+    };
   });
 }
 
