@@ -123,7 +123,7 @@ test("a watch that ends with the file that it watches holds nothing", async (con
 
 test.for([
   ["net", "a file of /proc/PID/net", "/proc/thread-self/net/tcp", { type: "net", what: "proc" }],
-  ["ipc", "a file of /proc/sysvipc", "/proc/sysvipc/sem", { type: "ipc", what: "proc" }],
+  ["ipc", "a file of /proc/sysvipc", "/proc/sysvipc/sem", { what: "proc" }],
   ["net", "what is to be mounted", undefined, { what: "fscontext" }],
 ] as const)(
   "a %s namespace is held by %s, which names none: that something may be missing is said",

@@ -75,8 +75,8 @@ describe("blindSpots", () => {
     ["one link", { code: "LINK_UNREADABLE", pid: 9, type: "net" }, ["net"], []],
     ["a /proc that hides", { code: "PROC_HIDES", what: "hidepid=2" }, NAMESPACE_TYPES, []],
     ["descriptors", { code: "DESCRIPTORS_UNREADABLE", pid: 9 }, [], NAMESPACE_TYPES],
-    ["sockets", { code: "SOCKETS_UNREADABLE", pid: 9 }, [], ["net"]],
-    ["children", { code: "CHILDREN_UNREADABLE", pid: 9, type: "time" }, [], ["time"]],
+    ["sockets", { code: "SOCKETS_UNREADABLE", pid: 9 }, [], ["net", "user"]],
+    ["children", { code: "CHILDREN_UNREADABLE", pid: 9, type: "time" }, [], ["time", "user"]],
     ["what is above a user namespace", { code: "RELATION_UNREADABLE", type: "user", what: "owner" }, [], ["user"]],
     [
       "descriptors beyond a limit",
@@ -131,7 +131,18 @@ describe("blindSpots", () => {
       problems: [{ code: "DESCRIPTOR_UNREADABLE", pid: 8, fd: 3, type: "net", what: "proc" }],
     });
     expect(mayHoldToo(graph, ids.net)).toContain("descriptors of 1 process could not be looked at");
+    // It may be one that nobody saw, and hold the user namespace that owns it.
+    expect(mayHoldToo(graph, ids.user)).toContain("descriptors of 1 process could not be looked at");
     expect(mayHoldToo(graph, ids.uts)).toBeUndefined();
+  });
+
+  it("does not count a process twice of which descriptors of different kinds were not looked at", () => {
+    const problems: Problem[] = [
+      { code: "DESCRIPTOR_UNREADABLE", pid: 8, fd: 3, type: "net" },
+      { code: "DESCRIPTOR_UNREADABLE", pid: 8, fd: 4 },
+    ];
+    expect(mayHoldToo(graphWith({ problems }), ids.net)).toContain("descriptors of some processes could not be");
+    expect(mayHoldToo(graphWith({ problems }), ids.uts)).toContain("descriptors of 1 process could not be");
   });
 
   it("counts processes, however much of each was left out", () => {

@@ -12,11 +12,16 @@ type Hidden = Pick<BlindSpot, "of" | "what"> & { readonly types?: readonly Names
 
 const HIERARCHICAL: readonly NamespaceType[] = ["pid", "user"];
 
+/** What is held may be a namespace that nobody saw, and holds the user namespaces above it. */
+function withOwners(...types: readonly NamespaceType[]): readonly NamespaceType[] {
+  return types.includes("user") ? types : [...types, "user"];
+}
+
 const PROCESSES: Hidden = { of: "members", what: "processes" };
 const THREADS: Hidden = { of: "holders", what: "threads" };
 const DESCRIPTORS: Hidden = { of: "holders", what: "descriptors" };
-const SOCKETS: Hidden = { of: "holders", what: "sockets", types: ["net"] };
-const CHILDREN: Hidden = { of: "holders", what: "children", types: ["pid", "time"] };
+const SOCKETS: Hidden = { of: "holders", what: "sockets", types: withOwners("net") };
+const CHILDREN: Hidden = { of: "holders", what: "children", types: withOwners("pid", "time") };
 const MOUNTS: Hidden = { of: "holders", what: "mounts" };
 const LIST: Hidden = { of: "holders", what: "list" };
 const UNLISTED: Hidden = { of: "members", what: "unlisted" };
@@ -28,7 +33,7 @@ const ANYTHING: Hidden = { of: "members", what: "machine" };
 const narrowed =
   (hidden: Hidden) =>
   ({ type }: Problem): Hidden =>
-    type === undefined ? hidden : { ...hidden, types: [type] };
+    type === undefined ? hidden : { ...hidden, types: hidden.of === "holders" ? withOwners(type) : [type] };
 const unread = narrowed(PROCESSES);
 const relatives = ({ type }: Problem): Hidden => ({
   of: "holders",

@@ -35,10 +35,14 @@ function isUnread({ of, what, level }: BlindSpot): boolean {
   return of === "members" && what === "processes" && level === undefined;
 }
 
+/** Counted by process, of which each may be in several such. */
+const OF_PROCESSES: ReadonlySet<Unseen> = new Set<Unseen>(["descriptors", "children"]);
+
 /** How many things of a kind were not seen; undefined where they were not counted. */
 function countOf(spots: readonly BlindSpot[], what: Unseen): number | undefined {
   const those = spots.filter((spot) => spot.what === what);
   if (those.some(({ count }) => count === undefined)) return undefined;
+  if (OF_PROCESSES.has(what) && those.length > 1) return undefined;
   const sum = (some: readonly BlindSpot[]): number => some.reduce((all, { count = 0 }) => all + count, 0);
   if (what !== "processes") return sum(those);
   // A process counts once, though it may be in another namespace of each type, and hold what it is not in.

@@ -5,7 +5,7 @@ import type { ScannedProcess, Thread } from "../processes/scanned-process.js";
 const FIRST = 0xf0000000;
 const LAST = 0xffffffff;
 
-/** What keeps a namespace, by the end of its path: the network namespace that it shows, or the ipc namespace of who opened it. */
+/** What keeps a namespace, by the end of its path: the network namespace that it shows, or the ipc and pid namespaces of who opened it. */
 const KEEPER = /\/\d+\/(net\/[^ ]+)$|\/sysvipc\/(?:msg|sem|shm)$/;
 
 /** Whether it may be an open file of /proc that belongs to no process. Few other files have such a number. */
@@ -27,8 +27,8 @@ export function noteProcEntry(
   const keeper = typeof text === "number" ? null : KEEPER.exec(text);
   if (keeper === null) return;
   const [, inNetwork] = keeper;
-  const type = inNetwork === undefined ? "ipc" : "net";
   const own = inNetwork === undefined ? undefined : statusAt(directory, `${prefix}${inNetwork}`);
   if (typeof own === "object" && own.ino === ino) return;
-  findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, type, what: "proc" });
+  const type = inNetwork === undefined ? {} : ({ type: "net" } as const);
+  findings.fail({ code: "DESCRIPTOR_UNREADABLE", ...who, fd, ...type, what: "proc" });
 }
