@@ -81,3 +81,15 @@ test.each([
   const message = "the user namespace of process 10 is not known";
   expect(() => selectSubtree(unread, 10, "user")).toThrow(expect.objectContaining({ message, hint }));
 });
+
+test("what is below a namespace that one link alone hides is not known either, and why is said", () => {
+  const linkless = (type: "user" | "net") =>
+    buildGraph([
+      { kind: "frame", frame: { host: {}, viewer: { euid: 1000, namespaces: {} }, sources: [] } },
+      { kind: "process", process: { pid: 10, comm: "init", namespaces: {} } },
+      { kind: "problem", problem: { code: "LINK_UNREADABLE", pid: 10, type, errno: "EACCES" } },
+    ]);
+  const hint = expect.stringMatching(/^It could not be read \(EACCES\)/);
+  expect(() => selectSubtree(linkless("user"), 10, "user")).toThrow(expect.objectContaining({ hint }));
+  expect(() => selectSubtree(linkless("net"), 10, "user")).toThrow(expect.objectContaining({ hint: undefined }));
+});

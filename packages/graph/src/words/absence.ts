@@ -36,7 +36,12 @@ export function noWorkload(name: string): string {
 
 /** That it is not known in which namespace of a type a process is, and what may help. */
 export function unknownNamespace(graph: NamespaceGraph, type: NamespaceType, pid: number): ErrorWords {
-  const why = graph.whole.problems().find((problem) => problem.pid === pid && problem.code === "PROCESS_UNREADABLE");
+  const why = graph.whole
+    .problems()
+    .find(
+      (one) =>
+        one.pid === pid && (one.code === "PROCESS_UNREADABLE" || (one.code === "LINK_UNREADABLE" && one.type === type)),
+    );
   const message = `the ${type} namespace of process ${pid} is not known`;
   if (why === undefined) return [message, {}];
   const remedy = findRemedy(graph.whole, why);
