@@ -70,6 +70,7 @@ function mistypedCommand({ option }: UnknownOption, word: string): Error | undef
 
 /** An option that nobody knows may be one of another format. */
 async function explainUnknown(error: UnknownOption, { renderer }: Format, openPlugins: OpenPlugins): Promise<Error> {
+  if (error.isShort) return error;
   const owners = await formatsWithFlag(error.option.replace(/^no-/, ""), openPlugins);
   if (owners.length === 0) return error;
   const formats = `format${owners.length === 1 ? "" : "s"} ${enumerate(owners)}`;

@@ -81,7 +81,7 @@ export function parseOptions(args: readonly string[], table: OptionTable, rules:
       rest = rest.slice(letter.length);
       const [name, option] = [...table].find(([, { short }]) => short === letter) ?? [];
       if (name === undefined || option === undefined)
-        throw new UnknownOption(letter, `there is no option -${printable(letter)}`);
+        throw new UnknownOption(letter, `there is no option -${printable(letter)}`, true);
       const isSwitch = option.type === "boolean";
       take(name, `-${letter}`, option, isSwitch || rest === "" ? undefined : rest);
       if (!isSwitch) return;

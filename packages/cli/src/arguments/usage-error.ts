@@ -12,10 +12,13 @@ export function usageError(message: string, hint = SEE_HELP): NsGraphError {
 export class UnknownOption extends NsGraphError {
   /** Its name without dashes, or its letter. */
   readonly option: string;
+  /** Whether it is a letter, as formats have none. */
+  readonly isShort: boolean;
 
-  constructor(option: string, message: string) {
+  constructor(option: string, message: string, isShort = false) {
     super("USAGE", message, { hint: SEE_HELP });
     this.option = option;
+    this.isShort = isShort;
   }
 }
 
