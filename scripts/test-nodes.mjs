@@ -24,6 +24,7 @@ const LONG = [
   "offered-commands",
   "run-in-shells",
   "planted-outputs",
+  "swapped-outputs",
 ];
 const SCENARIOS = ["packages/cli", ...LONG.flatMap((name) => ["--exclude", `**/${name}.*`])];
 /** What it runs on those before: scenarios that Node has a part in, by its modules, streams, signals, memory or installing. */

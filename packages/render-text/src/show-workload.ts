@@ -68,9 +68,9 @@ function* fieldsOf(
   if (parts.length > 0) yield presencesField(scene, "made of", parts);
   else yield* placeFields(scene, processes);
   const missing = missingTypes(graph, processes);
-  // What goes on below stays right of the types, or it would look like one.
   // Zombies are in none any more.
   const living = processes.filter((process) => !isZombie(process)).length;
+  // What goes on below stays right of the types, or it would look like one.
   yield field("namespaces", namespaceParagraphs(scene, sharing, missing, living), TYPE_CELLS + 4);
   yield* missingFields(missing);
   yield holdersField(scene, sharing, processes);

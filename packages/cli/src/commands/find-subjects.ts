@@ -33,8 +33,8 @@ interface Named {
 }
 
 /**
- * Finds what words mean. Where nothing is called so, or only what somebody calls their own, the engines of this machine are
- * asked what they call their containers, unless they were already.
+ * Finds what words mean. Where nothing is called so, or only what somebody calls their own or what a container was called
+ * when it was started, the engines of this machine are asked what they call their containers, unless they were already.
  *
  * @throws NsGraphError `NO_SUCH_SUBJECT`, `USAGE`
  */

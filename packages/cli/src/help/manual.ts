@@ -76,7 +76,7 @@ export const COMMAND_MANUALS: Readonly<Record<NamedCommand, CommandManual>> = {
         ],
         [
           "NAME",
-          "a container, pod, unit of systemd, application, machine or sandbox: web, shop/cart, nginx.service, or as drawings call it, 'docker web (3f2a91c04b7d)'. What engines call containers is looked up as with --names where nothing else is called so",
+          "a container, pod, unit of systemd, application, machine or sandbox: web, shop/cart, nginx.service, or as drawings call it, 'docker web (3f2a91c04b7d)'. What engines call containers is looked up as with --names where nothing else is called so, or only a container when it was started",
         ],
         ["ID", "a container or pod by the id that its engine gave it, or the first digits of that, four or more"],
       ],
