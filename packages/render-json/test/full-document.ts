@@ -282,7 +282,7 @@ export const fullDocument = {
     { code: "SCOPE_PID" },
   ],
   blindSpots: [
-    { of: "holders", what: "mounts", codes: ["MOUNT_UNREADABLE"], types: ["net"], count: 3 },
+    { of: "holders", what: "mounts", codes: ["MOUNT_UNREADABLE"], types: ["net", "user"], count: 3 },
     { of: "members", what: "processes", codes: ["PROCESS_UNREADABLE"], types: OTHER_TYPES, initial: true, count: 1 },
     {
       of: "members",

@@ -55,9 +55,9 @@ const SMALL: readonly Observation[] = [
 /** What a graph says of which no place was searched. */
 const UNSEARCHED = `    {"of":"members","what":"processes","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
     {"of":"holders","what":"threads","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
-    {"of":"holders","what":"children","codes":["NOT_SEARCHED"],"types":["pid","time"]},
+    {"of":"holders","what":"children","codes":["NOT_SEARCHED"],"types":["pid","time","user"]},
     {"of":"holders","what":"descriptors","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
-    {"of":"holders","what":"sockets","codes":["NOT_SEARCHED"],"types":["net"]},
+    {"of":"holders","what":"sockets","codes":["NOT_SEARCHED"],"types":["net","user"]},
     {"of":"holders","what":"mounts","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]},
     {"of":"holders","what":"list","codes":["NOT_SEARCHED"],"types":["cgroup","ipc","mnt","net","pid","time","user","uts"]}`;
 
