@@ -11,8 +11,9 @@ import {
   type Process,
   type ProcessSet,
 } from "@ns-graph/graph";
+import { ownersKey } from "./titles.js";
 
-/** Namespaces in one box that exactly the same processes are in. */
+/** Namespaces in one box that exactly the same of the drawn processes are in, and of the others the same owners. */
 export interface Bundle {
   readonly box: string | undefined;
   readonly isMachine: boolean;
@@ -37,7 +38,8 @@ export interface Grouping {
 
 /**
  * Puts namespaces that exactly the same processes are in together, box by box, and gives each set of processes
- * its place: the bundle that is its alone, in the box of the user namespace it is in.
+ * its place: the bundle that is its alone, in the box of the user namespace it is in. Of a selection, whose processes are only
+ * some, those are apart that others have a part in: what is one container's own is not together with what is its pod's.
  *
  * @param isApart whether each namespace is by itself, and no processes are at home anywhere.
  */
@@ -54,8 +56,10 @@ export function groupNamespaces(
   for (const namespace of graph.namespaces().filter(({ type }) => type !== "user")) {
     const box = boxOf(namespace);
     const isMachine = machine.ids.has(namespace.id);
-    const shared = isMachine ? `machine ${namespace.initial !== false}` : signatures.get(namespace.id)?.join();
-    const signature = (isApart ? undefined : shared) ?? `alone ${namespace.id}`;
+    const shared = isMachine
+      ? `machine ${namespace.initial !== false}`
+      : signatures.has(namespace.id) && `${signatures.get(namespace.id)} of ${ownersKey(graph, namespace)}`;
+    const signature = (!isApart && shared) || `alone ${namespace.id}`;
     const key = `${box} ${namespace.context ? "context" : ""} ${signature}`;
     const bundle = obtain(bundles, key, (): Bundle => ({ box, isMachine, namespaces: [], sets: [] }));
     bundle.namespaces.push(namespace);
@@ -67,7 +71,7 @@ export function groupNamespaces(
     if (Object.keys(set.namespaces).length === 0) continue;
     const user = graph.namespace(set.namespaces.user ?? "");
     const box = user === undefined ? undefined : boxOf(user);
-    const home = isApart ? undefined : findHome(set, index, box, { signatures, bundleOf, machine });
+    const home = isApart ? undefined : findHome(graph, set, index, box, { signatures, bundleOf, machine });
     if (home === undefined) looseSets.push({ box, set });
     else home.sets.push(set);
   }
@@ -108,29 +112,25 @@ interface GroupingIndex {
   readonly machine: MachineNamespaces;
 }
 
+/** Where several bundles are a set's alone, as may be in a selection, it is at home where the fewest others are. */
 function findHome(
-  set: ProcessSet,
+  graph: NamespaceGraph,
+  { namespaces, processes }: ProcessSet,
   index: number,
   box: string | undefined,
   { signatures, bundleOf, machine }: GroupingIndex,
 ): Bundle | undefined {
   const isHere = (bundle: Bundle | undefined): boolean =>
     bundle !== undefined && (box === undefined || bundle.box === box);
-  let onlyMachine: Bundle | undefined;
-  let allMachine = true;
-  for (const type of NAMESPACE_TYPES) {
-    const id = set.namespaces[type];
-    if (id === undefined) continue;
-    if (machine.ids.has(id)) {
-      if (isHere(bundleOf.get(id))) onlyMachine ??= bundleOf.get(id);
-      continue;
-    }
-    if (type === "user") continue;
-    allMachine = false;
+  const ids = NAMESPACE_TYPES.flatMap((type) => (type === "user" ? [] : (namespaces[type] ?? [])));
+  const apart = ids.filter((id) => !machine.ids.has(id));
+  if (apart.length === 0) return ids.map((id) => bundleOf.get(id)).find(isHere);
+  const [first, ...others] = apart.filter((id) => {
     const signature = signatures.get(id);
-    if (signature?.length === 1 && signature[0] === index && isHere(bundleOf.get(id))) return bundleOf.get(id);
-  }
-  if (allMachine) return onlyMachine;
-  const pid = bundleOf.get(set.namespaces.pid ?? "");
-  return isHere(pid) && set.processes.every(isZombie) ? pid : undefined;
+    return signature?.length === 1 && signature[0] === index && isHere(bundleOf.get(id));
+  });
+  if (first !== undefined)
+    return bundleOf.get(others.reduce((a, b) => (graph.memberCount(b) < graph.memberCount(a) ? b : a), first));
+  const pid = bundleOf.get(namespaces.pid ?? "");
+  return isHere(pid) && processes.every(isZombie) ? pid : undefined;
 }

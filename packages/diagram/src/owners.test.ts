@@ -3,6 +3,7 @@ import {
   groupTitle,
   type NamespaceGraph,
   nameContainers,
+  selectProcesses,
   selectSubject,
   spellTitle,
   type WorkloadGroup,
@@ -140,6 +141,31 @@ describe("a pod", () => {
   test.each(["overview", "normal"] as const)("is named with its containers, in %s", (detail) => {
     const { nodes } = buildDiagram(graph, detail);
     expect(nodes.flatMap(linesOf)).toContain("pod 11111111: 000000000000, 000000000001");
+  });
+
+  test.each<[of: string, select: (whole: NamespaceGraph) => NamespaceGraph]>([
+    ["a container", (whole) => selectSubject(whole, { kind: "workload", name: "cart", pids: [3] })],
+    ["a process", (whole) => selectSubject(whole, { kind: "process", pid: 3 })],
+    ["chosen processes", (whole) => selectProcesses(whole, [3])],
+    ["everything", (whole) => whole],
+  ])("is named where its containers share, and not where one is alone, in a picture of %s", (_of, select) => {
+    const { nodes, edges } = buildDiagram(select(graph), "normal");
+    const [own, shared] = ["mnt", "net"].map((type) => {
+      const node = nodes.findLast(
+        (one) => one.kind === "namespaces" && !one.isMachine && one.namespaces.some((each) => each.type === type),
+      );
+      if (node?.kind !== "namespaces") throw new Error(`no node of ${type}`);
+      const { id, namespaces, processes } = node;
+      const types = namespaces.map((each) => each.type);
+      return { id, types, lines: linesOf(node), comms: processes.map(({ comm }) => comm) };
+    });
+    expect(own).toMatchObject({ types: ["mnt", "pid"], lines: ["pod 11111111 000000000001"], comms: ["cart"] });
+    expect(shared).toMatchObject({
+      types: ["ipc", "net", "uts"],
+      lines: ["pod 11111111: 000000000000, 000000000001"],
+      comms: [],
+    });
+    expect(edges).toContainEqual({ kind: "member", from: { id: own?.id }, to: { id: shared?.id } });
   });
 });
 

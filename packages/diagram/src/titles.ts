@@ -38,12 +38,22 @@ export function ownersOf(
   namespaces: readonly Namespace[] = [],
 ): readonly OwnerTitle[] {
   const groups = new Set(groupsOf(graph, processes));
-  for (const { id, context } of namespaces)
-    if (!context) for (const { group } of workloadsIn(graph, id)) groups.add(group);
+  for (const namespace of namespaces) for (const group of groupsIn(graph, namespace)) groups.add(group);
   return ownerTitles(
     graph,
     [...groups].filter((group) => isTelling(graph, group)),
   );
+}
+
+/** All whose processes are in a namespace, whether these are drawn or not; of what is only context nobody. */
+function groupsIn(graph: NamespaceGraph, { id, context }: Namespace): readonly WorkloadGroup[] {
+  return context ? [] : workloadsIn(graph, id).map(({ group }) => group);
+}
+
+/** The same for namespaces that the same owners would be named at. */
+export function ownersKey(graph: NamespaceGraph, namespace: Namespace): string {
+  const named = groupsIn(graph, namespace).filter((group) => isTelling(graph, group));
+  return named.map(({ leader }) => leader.pid).join();
 }
 
 /** How many things a node stands for, by what each is called, and how many of them are called nothing. */
