@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { eastAsianWidth } from "get-east-asian-width";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { cellWidth, clip, clipStart, fittingLength } from "./cell-width.js";
 
 describe("cellWidth", () => {
@@ -50,6 +51,26 @@ describe("fittingLength", () => {
   it("leaves out a wide character that fits by half", () => {
     expect(fittingLength("a日本", 4)).toBe(2);
   });
+});
+
+test("whatever is cut off, no number is left of which there was more", () => {
+  const text = fc.array(
+    fc.oneof(fc.nat({ max: 99999 }).map(String), fc.constantFrom(" ", "/", "x", "日", "(tun) of ")),
+  );
+  fc.assert(
+    fc.property(text, fc.integer({ min: 1, max: 40 }), (parts, cells) => {
+      const whole = parts.join("");
+      for (const cut of [clip(whole, cells, "…"), clipStart(whole, cells, "…")]) {
+        expect(cellWidth(cut)).toBeLessThanOrEqual(cells);
+        const numbers = whole.match(/[0-9a-z]+/gi) ?? [];
+        // Of a name or an id, which has letters, digits may be left.
+        for (const number of cut.match(/(?<![0-9a-z])\d+(?![0-9a-z])/gi) ?? [])
+          expect(numbers.some((one) => one === number || (/[a-z]/i.test(one) && one.includes(number)))).toBe(true);
+      }
+    }),
+  );
+  expect(clip("fd 4 (tun) of 25542 holder", 18, "…")).toBe("fd 4 (tun) of …");
+  expect(clip("pod 1f3b748c", 9, "…")).toBe("pod 1f3b…");
 });
 
 describe("clip", () => {

@@ -43,14 +43,30 @@ export function fittingLength(text: string, cells: number): number {
   return index;
 }
 
-/** A text cut to so many cells; what was cut is marked. */
+const ALPHANUMERIC = /[0-9A-Za-z]/;
+
+/**
+ * Where to cut a text instead of inside a number, of which what is left would be taken for another: before it, or behind it.
+ * Digits beside letters are no number but part of a name or an id.
+ */
+function besideNumber(text: string, index: number, side: "before" | "behind"): number {
+  let start = index;
+  let end = index;
+  while (ALPHANUMERIC.test(text[start - 1] ?? "")) start--;
+  while (ALPHANUMERIC.test(text[end] ?? "")) end++;
+  if (start === index || end === index || !/^\d+$/.test(text.slice(start, end))) return index;
+  return side === "before" ? start : end;
+}
+
+/** A text cut to so many cells, or to fewer where a number would be cut; what was cut is marked. */
 export function clip(text: string, cells: number, ellipsis: string): string {
   // No character takes more than two cells.
   if (2 * text.length <= cells || cellWidth(text) <= cells) return text;
-  return text.slice(0, fittingLength(text, Math.max(0, cells - cellWidth(ellipsis)))) + ellipsis;
+  const end = fittingLength(text, Math.max(0, cells - cellWidth(ellipsis)));
+  return text.slice(0, besideNumber(text, end, "before")) + ellipsis;
 }
 
-/** A text of which the last cells are kept: the end of a path says more than its beginning. */
+/** The same of which the last cells are kept: the end of a path says more than its beginning. */
 export function clipStart(text: string, cells: number, ellipsis: string): string {
   if (cellWidth(text) <= cells) return text;
   let room = cells - cellWidth(ellipsis);
@@ -62,5 +78,5 @@ export function clipStart(text: string, cells: number, ellipsis: string): string
     room -= width;
     from = before;
   }
-  return ellipsis + text.slice(from);
+  return ellipsis + text.slice(besideNumber(text, from, "behind"));
 }

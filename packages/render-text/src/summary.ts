@@ -25,7 +25,7 @@ import {
 } from "@ns-graph/graph";
 import { cellWidth } from "./cell-width.js";
 import { dotted, flow, type Line, type Piece, piece, words } from "./flow.js";
-import { cutList, foldTexts, wrapTexts } from "./fold.js";
+import { andMore, cutList, foldTexts, wrapTexts } from "./fold.js";
 import { listProcesses, nameProcess } from "./members.js";
 import type { Pen } from "./pen.js";
 import { fullTitleOf, nameOf, type Scene, sharedTitleOf } from "./scene.js";
@@ -246,15 +246,20 @@ function* isolated(scene: Scene): Generator<Line, void, undefined> {
   }
 }
 
-/** A namespace by what people may know it by: its name, or who holds it. */
-function processlessName(scene: Scene, { namespace: id }: Processless): string {
+/** A namespace by what people may know it by: its name, and who holds it in what room there is beside that, or below it. */
+function processlessName(scene: Scene, { namespace: id }: Processless): readonly string[] {
   const { graph, pen } = scene;
   const namespace = graph.namespace(id);
-  if (namespace === undefined) return "";
+  if (namespace === undefined) return [];
   const name = nameOf(scene, namespace);
   const [group] = groupPins(graph, graph.pins(id));
-  const clue = group && clueOf(scene, group, pen.columns - name.length);
-  return clue === undefined ? name : `${name} (${clue})`;
+  const clue = group && clueOf(scene, group, pen.columns - (isNarrow(pen) ? 0 : name.length));
+  return clue === undefined ? [name] : [name, `(${clue})`];
+}
+
+/** Whether who holds a namespace has too little room beside its name. */
+function isNarrow({ columns }: Pen): boolean {
+  return columns < 60;
 }
 
 /** What stands at the end of a name's line: brackets, a comma, and the indentation. */
@@ -273,7 +278,7 @@ function clueOf({ graph, pen }: Scene, group: PinGroup, columns: number): string
 
 /** Namespaces in which no process was seen, by why they may be there, the most suspicious first. */
 function* processless(scene: Scene): Generator<Line, void, undefined> {
-  const { graph } = scene;
+  const { graph, pen } = scene;
   const groups = groupBy(processlessNamespaces(graph), (each) => {
     const isCertain = knowsMembers(graph, each.namespace);
     return JSON.stringify([isCertain, describeReason(each)]);
@@ -281,9 +286,33 @@ function* processless(scene: Scene): Generator<Line, void, undefined> {
   const lines = groups.size > 2 ? LINES_LISTED : LINES_TOLD_OF_ODD;
   for (const [key, some] of groups) {
     const [isCertain, reason] = JSON.parse(key) as readonly [boolean, string];
-    const names = withCommas(some, (each) => processlessName(scene, each));
-    yield* labelled(scene, `${memberlessHeading(some.length, isCertain)}, ${reason}:`, "odd", [names], lines);
+    const label = `${memberlessHeading(some.length, isCertain)}, ${reason}:`;
+    // All are there for the same reason: if one is held, so are the others.
+    if (isNarrow(pen) && graph.pins(some[0]?.namespace ?? "").length > 0) {
+      yield* oneByOne(scene, label, some, lines);
+      continue;
+    }
+    const names = withCommas(some, (each) => processlessName(scene, each).join(" "));
+    yield* labelled(scene, label, "odd", [names], lines);
   }
+}
+
+/** The same below each other. */
+function* oneByOne(
+  scene: Scene,
+  label: string,
+  some: readonly Processless[],
+  most: number,
+): Generator<Line, void, undefined> {
+  const { pen } = scene;
+  yield* flow(words(label, "odd"), pen.columns, pen.columns);
+  const [listed, rest] = cutList(some, most);
+  const room = pen.columns - INDENT.length;
+  for (const each of listed) {
+    const parts = processlessName(scene, each).map((text) => piece(text));
+    for (const line of flow(parts, room, room)) yield [{ text: INDENT }, ...line];
+  }
+  if (rest.length > 0) yield [{ text: INDENT }, { text: andMore(pen, rest.length), style: "faint" }];
 }
 
 /** What could not be learned, and where nobody looked. What would help is for who runs the scan, not for who reads of it. */
