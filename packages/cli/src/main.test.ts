@@ -401,6 +401,14 @@ describe("exit status and standard error", () => {
     expect(outcome.probes.every(isClosed)).toBe(true);
   });
 
+  test.each(["show 15", "15", "--subtree 15", "7 15", "15 blue"])("%s: whose thread that is", async (line) => {
+    const { status, stderr } = await runMain(line, { threads: { 15: 7 } });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^ns-graph: 15 is a thread of 7, not a process\n +Name the process: 7\.$/m),
+    });
+  });
+
   test("a closed pipe is no failure, and nothing more is said", async () => {
     expect(await runMain("", { stdoutFails: "EPIPE" })).toMatchObject({ status: 0, stderr: "" });
     expect(await runMain("--help", { stdoutFails: "EPIPE" })).toMatchObject({ status: 0, stderr: "" });

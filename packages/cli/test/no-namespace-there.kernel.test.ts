@@ -17,8 +17,12 @@ import { expect, test } from "vitest";
 checkDescriptors();
 
 /** What `show` says of something that it does not find. */
-async function refusal(word: string, options: RunOptions = {}): Promise<string> {
-  const { exitCode, stdout, stderr }: Ran = await runCli(["show", word], { timeout: 20_000, ...options });
+function refusal(word: string, options: RunOptions = {}): Promise<string> {
+  return refusalOf(["show", word], options);
+}
+
+async function refusalOf(line: readonly string[], options: RunOptions = {}): Promise<string> {
+  const { exitCode, stdout, stderr }: Ran = await runCli([...line], { timeout: 20_000, ...options });
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
   // Above it may stand what was not seen on the way.
   return stderr.replaceAll(/\s+/g, " ");
@@ -83,10 +87,12 @@ test("show knows a socket", async () => {
   expect(await refusal(path)).toContain(`${path}: no namespace is mounted there; it is a socket on `);
 });
 
-test("show says whose thread a number is, also of one that holds nothing", async () => {
+test("whoever names a thread is told whose it is, also of one that holds nothing", async () => {
   await using keeper = await makeKeeper();
   const held = await startActor(keeper);
   const { tid } = await held.startThread();
-  const said = await refusal(`${tid}`);
-  expect(said).toContain(`${tid} is a thread of ${held.pid}, not a process Name the process: ${held.pid}.`);
+  for (const line of [["show"], [], ["--subtree"]]) {
+    const said = await refusalOf([...line, `${tid}`]);
+    expect(said).toContain(`${tid} is a thread of ${held.pid}, not a process Name the process: ${held.pid}.`);
+  }
 });

@@ -8,7 +8,7 @@ import { describeSurface, NO_TERMINAL } from "../output/surface.js";
 import { BUILT_IN_ORIGIN } from "../plugins/formats.js";
 import type { System } from "../system.js";
 import { readGraph } from "./read-graph.js";
-import { select, subtreeText } from "./select.js";
+import { refuseThreads, select, subtreeText } from "./select.js";
 
 /**
  * Draws a graph and answers the exit status; `choose` makes what is drawn of the graph that was read.
@@ -16,11 +16,12 @@ import { select, subtreeText } from "./select.js";
  * @throws NsGraphError of any code but `RUN_FAILED`
  */
 export async function draw(
-  { read, select: selection, view, target }: Request,
+  request: Request,
   system: System,
   choose: (graph: NamespaceGraph) => NamespaceGraph | Promise<NamespaceGraph> = (graph) =>
-    select(graph, selection, view),
+    select(graph, request.select, request.view),
 ): Promise<number> {
+  const { read, select: selection, view, target } = request;
   const { format, output } = target;
   const { renderer } = format;
   const terminal = output === undefined ? system.describeStdout() : NO_TERMINAL;
@@ -33,6 +34,7 @@ export async function draw(
   const surface = describeSurface(target, system.env, terminal);
   const graph = await readGraph(read, system);
   system.warn(warningText(graph));
+  await refuseThreads(graph, request, system);
   const chosen = await choose(graph);
   system.warn(subtreeText(graph, selection));
   const write = (): Promise<void> =>

@@ -4,6 +4,7 @@ import {
   type NamespaceGraph,
   NsGraphError,
   obtain,
+  ofThread,
   printable,
   quoteWord,
   selectPidHierarchy,
@@ -12,8 +13,9 @@ import {
   selectSubtree,
   selectTypes,
 } from "@ns-graph/graph";
-import type { SelectRequest, ViewRequest } from "../arguments/request.js";
+import type { Request, SelectRequest, ViewRequest } from "../arguments/request.js";
 import { prefixed } from "../output/error-text.js";
+import type { System } from "../system.js";
 
 /**
  * Cuts a graph down to what is to be kept, and arranges it as it is to be shown.
@@ -30,6 +32,23 @@ export function select(graph: NamespaceGraph, request: SelectRequest, { arrangem
   if (types !== undefined) selected = selectTypes(selected, types);
   if (request.isProcessless) selected = selectProcessless(selected);
   return Object.keys(arrangement).length === 0 ? selected : arrange(selected, arrangement);
+}
+
+/**
+ * Refuses the number of a thread instead of that of a process: of threads that hold nothing the machine alone knows.
+ *
+ * @throws NsGraphError `NO_SUCH_PROCESS`
+ */
+export async function refuseThreads(graph: NamespaceGraph, { read, select }: Request, system: System): Promise<void> {
+  if (read.from !== undefined) return;
+  const { pids, subtree } = select;
+  for (const pid of subtree === undefined ? pids : [...pids, subtree.pid]) {
+    if (graph.process(pid) !== undefined) continue;
+    const process = (await system.openLookup()).processOfThread(pid);
+    if (process === undefined) continue;
+    const { message, hint } = ofThread(pid, process);
+    throw new NsGraphError("NO_SUCH_PROCESS", message, { hint });
+  }
 }
 
 /**

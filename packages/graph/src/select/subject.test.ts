@@ -6,6 +6,7 @@ import { NO_LINK, UNKNOWN_LINK } from "../model/link.js";
 import { namespaceId } from "../model/namespace-id.js";
 import type { NamespaceType } from "../model/namespace-type.js";
 import type { Observation } from "../model/observation.js";
+import { selectProcesses } from "./select.js";
 import { parseSubject, type SubjectLookup } from "./subject.js";
 
 const MNT = namespaceId(4, 4026531832);
@@ -133,6 +134,9 @@ describe("parseSubject", () => {
 
   it("says whose thread a number is", () => {
     expect(refusal("15")).toEqual({ message: "15 is a thread of 12, not a process", hint: "Name the process: 12." });
+    expect(() => selectProcesses(graph, [15])).toThrow(
+      expect.objectContaining({ code: "NO_SUCH_PROCESS", ...refusal("15") }),
+    );
   });
 
   it("offers nothing near a number of one or two digits", () => {

@@ -7,12 +7,12 @@ import { compareText } from "../model/order.js";
 import type { MountPin } from "../model/pin.js";
 import type { Subject } from "../model/view.js";
 import {
+  knownThread,
   mayBeCalledSo,
   mayBeThere,
   mountedElsewhere,
   type NoSubject,
   notReached,
-  ofThread,
   severalThings,
   whatIsNot,
 } from "../words/absence.js";
@@ -368,8 +368,8 @@ function doubtsOfNames(graph: NamespaceGraph, word: string): readonly string[] {
 }
 
 function whatIsKnown(graph: NamespaceGraph, word: string, lookup: SubjectLookup | undefined): NoSubject | undefined {
-  const process = /^\d+$/.test(word) ? processOfThread(graph, Number(word)) : undefined;
-  if (process !== undefined) return ofThread(Number(word), process);
+  const thread = /^\d+$/.test(word) ? knownThread(graph, Number(word)) : undefined;
+  if (thread !== undefined) return thread;
   const known = lookup?.explain(cleaned(word));
   const pins = pinsAt(graph, pathsOf(word));
   const own = pins.find((pin) => isHere(graph, pin));
@@ -393,12 +393,6 @@ function misspelling(word: string): NsGraphError | undefined {
   return new NsGraphError("USAGE", `no type of namespace is called ${printable(type)}`, {
     hint: `The types are ${NAMESPACE_TYPES.join(", ")}.`,
   });
-}
-
-/** The process of a thread that keeps a namespace alive; of other threads the graph does not know. */
-function processOfThread(graph: NamespaceGraph, tid: number): number | undefined {
-  const pin = graph.pins().find((one) => (one.kind === "thread" || one.kind === "fd") && one.tid === tid);
-  return pin?.kind === "thread" || pin?.kind === "fd" ? pin.pid : undefined;
 }
 
 /** What could have been meant: what it is called for a reader, and what somebody may have mistyped. */

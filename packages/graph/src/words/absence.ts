@@ -18,8 +18,10 @@ export function processesNotSaved(name: string): ErrorWords {
   return [`it is not known which processes are in ${name}`, { hint: WITHOUT_PROCESSES }];
 }
 
-/** That there is no process of that PID, or that none was seen. */
+/** That there is no process of that PID, that none was seen, or that it is the number of a thread. */
 export function noProcess(graph: NamespaceGraph, pid: number): ErrorWords {
+  const thread = knownThread(graph, pid);
+  if (thread !== undefined) return [thread.message, { hint: thread.hint }];
   if (graph.whole.processes().length === 0) return [`no process ${pid} is known`, { hint: WITHOUT_PROCESSES }];
   const isUnlisted = allBlindSpots(graph).some(
     ({ what }) => what === "unlisted" || what === "unnamed" || what === "machine",
@@ -87,8 +89,14 @@ export function mayBeCalledSo(processes: readonly Process[], isNumber: boolean, 
 }
 
 /** Why the number of a thread names nothing. */
-export function ofThread(tid: number, process: number): NoSubject {
+export function ofThread(tid: number, process: number): Required<NoSubject> {
   return { message: `${tid} is a thread of ${process}, not a process`, hint: `Name the process: ${process}.` };
+}
+
+/** The same of a thread that keeps a namespace alive; of other threads the graph does not know. */
+export function knownThread(graph: NamespaceGraph, number: number): Required<NoSubject> | undefined {
+  for (const pin of graph.pins()) if ("tid" in pin && pin.tid === number) return ofThread(number, pin.pid);
+  return undefined;
 }
 
 /** Why a name of ip-netns(8) names nothing although a namespace is mounted there; the word and the path are hostile text. */
