@@ -165,6 +165,7 @@ export { describeBelow, describeLife } from "./words/describe-life.js";
 export {
   countPinKinds,
   describeHolders,
+  describeMount,
   describePin,
   describePinGroup,
   heldBy,

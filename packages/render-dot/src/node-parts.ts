@@ -14,7 +14,7 @@ import type { Namespace, NamespaceGraph, OwnerTitle, Pin, Process, Subject } fro
 import {
   countPins,
   describeMembers,
-  describePin,
+  describeMount,
   describePinGroup,
   groupPins,
   namespaceName,
@@ -167,7 +167,7 @@ export function tooltip(
   // Of mounts each is told with the mount namespace that it is in.
   const holders = groupPins(graph, pins).flatMap((group): readonly (readonly [string, readonly Pin[]])[] =>
     group.kind === "mounts"
-      ? group.pins.map((pin) => [describePin(pin), [pin]])
+      ? group.pins.map((pin) => [describeMount(graph, pin), [pin]])
       : [[describePinGroup(graph, group), pinsOfGroup(group)]],
   );
   const shown = holders.slice(0, Math.max(0, most - entries.length));

@@ -59,6 +59,12 @@ export function moreLikeIt({ more }: Pin): string {
   return more === undefined ? "" : ` and ${more} more like it`;
 }
 
+/** A mount as `describePin` has it, and whose mount namespace it is in where that is not the viewer's own. Hostile text. */
+export function describeMount(graph: NamespaceGraph, pin: MountPin): string {
+  const whose = whoseMounts(graph, pin.mountNamespace);
+  return `${describeOne(pin)}${whose === undefined ? "" : ` ${whose}`}${moreLikeIt(pin)}`;
+}
+
 function describeOne(pin: Pin): string {
   switch (pin.kind) {
     case "thread":
