@@ -45,7 +45,7 @@ test.for(["net", "user", "uts"] as const)(
     await using keeper = await makeKeeper();
     const machine = await HostileMachine.make(keeper);
     const wanted = { net: sized(2_000), user: sized(10_000), uts: sized(40_000) }[type];
-    const count = Math.min(wanted, descriptorLimit() - 100);
+    const count = Math.min(wanted, descriptorLimit());
     const { pid } = await startLoad(context, keeper, "crowds", ["namespaces", type, count]);
     const seen = await machine.see();
     const held = new Set(seen.pins.flatMap((pin) => (pin.kind === "fd" && pin.pid === pid ? [pin.namespace] : [])));

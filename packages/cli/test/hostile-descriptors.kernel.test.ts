@@ -26,9 +26,9 @@ import {
 checkDescriptors();
 beforeEach(requireLoads);
 
-/** How many a process may have here, with some left for itself; and no more than that. */
+/** So many, where a process may have them here. */
 function allowed(wanted: number): number {
-  return Math.min(wanted, descriptorLimit() - 100);
+  return Math.min(wanted, descriptorLimit());
 }
 
 function first(namespaces: readonly RealNamespace[]): RealNamespace {

@@ -21,7 +21,7 @@ type Program = Parameters<typeof startLoad>[2];
 
 /** Everything of the other tests, in one machine. */
 function everything(keeper: Keeper): Readonly<Record<string, readonly [Program, readonly (string | number)[]]>> {
-  const most = descriptorLimit() - 100;
+  const most = descriptorLimit();
   const folder = (name: string) => openFolder(keeper, name);
   const device = openFuseDevice(keeper);
   return {

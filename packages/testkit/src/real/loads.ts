@@ -100,8 +100,11 @@ export function openFuseDevice(keeper: Keeper): string {
   return device;
 }
 
-/** How many descriptors a process may have open here. */
+/** What a load keeps free for itself at most: SPARE of its source. */
+const SPARE = 128;
+
+/** How many descriptors a load may be told to open here. */
 export function descriptorLimit(): number {
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
-  return Number(hard ?? Number.POSITIVE_INFINITY);
+  return Number(hard ?? Number.POSITIVE_INFINITY) - SPARE;
 }
