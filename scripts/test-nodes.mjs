@@ -16,16 +16,7 @@ const LIMIT = 20 * 60_000;
  * What --short runs on the newest version: every scenario with the built command, but for those that take minutes and concern
  * the kernel or shells alone.
  */
-const LONG = [
-  "injected-faults",
-  "docs",
-  "completion",
-  "hostile-*",
-  "offered-commands",
-  "run-in-shells",
-  "planted-outputs",
-  "swapped-outputs",
-];
+const LONG = ["injected-faults", "docs", "completion", "hostile-*"];
 const SCENARIOS = ["packages/cli", ...LONG.flatMap((name) => ["--exclude", `**/${name}.*`])];
 /** What it runs on those before: scenarios that Node has a part in, by its modules, streams, signals, memory or installing. */
 const OF_NODE = [
