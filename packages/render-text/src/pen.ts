@@ -59,7 +59,7 @@ export function takePen(surface: Surface): Pen {
   const cuts = !surface.wide && surface.columns !== undefined;
   return {
     columns: Math.max(LEAST_COLUMNS, columns),
-    commandColumns: surface.columns ? Math.max(LEAST_COLUMNS, columns) : Number.POSITIVE_INFINITY,
+    commandColumns: surface.columns === undefined ? Number.POSITIVE_INFINITY : Math.max(LEAST_COLUMNS, columns),
     cuts,
     glyphs,
     fit: (text, cells) => (cuts ? clip(text, cells, glyphs.ellipsis) : text),

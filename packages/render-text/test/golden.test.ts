@@ -77,3 +77,8 @@ test.each(pictures.map(([name, graph, surface]) => ({ name, graph, surface })))(
     await expect(draw(graph(), surface)).toMatchFileSnapshot(`golden/${name}.txt`);
   },
 );
+
+test("a terminal that does not tell its width is taken for one of 80 columns, for commands too", () => {
+  const graph = show(nestedContainersHost(), "267");
+  expect(draw(graph, { columns: 0 })).toBe(draw(graph, { columns: 80 }));
+});
